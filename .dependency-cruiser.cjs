@@ -1,0 +1,42 @@
+// The arrows of ARCHITECTURE.md: a folder may use only those that its line names.
+const allowed = {
+  domain: [],
+  config: ['domain'],
+  history: ['domain'],
+  host: ['domain'],
+  temporal: ['domain', 'history'],
+  activities: ['host', 'domain'],
+  workflows: ['domain'],
+  cli: ['temporal', 'config', 'history', 'domain'],
+};
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(allowed).map(([folder, targets]) => ({
+      name: `${folder}-arrows`,
+      comment: `src/${folder} may import only from: ${['itself', ...targets].join(', ')}`,
+      severity: 'error',
+      from: { path: `^src/${folder}/` },
+      to: {
+        path: '^src/',
+        pathNot: [folder, ...targets].map((target) => `^src/${target}/`),
+        // The workflows know the activities, and the CLI the workflows' messages, by type only.
+        ...(folder === 'workflows' ? { dependencyTypesNot: ['type-only'] } : {}),
+      },
+    })),
+    {
+      name: 'domain-is-pure',
+      comment: 'src/domain has no imports from outside and no I/O',
+      severity: 'error',
+      from: { path: '^src/domain/' },
+      to: { pathNot: '^src/domain/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

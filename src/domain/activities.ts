@@ -1,0 +1,99 @@
+import type { Target } from './app.js';
+import type { Facts } from './facts.js';
+import type { Finding } from './finding.js';
+import type { FileChanges, HostOnlyFile, Plan, Previous, Baseline } from './plan.js';
+import type { OutcomeKind } from './outcome.js';
+
+/** Findings of the checks on the source as it was packed, and what the artifact holds. */
+export interface SourceCheck {
+  files: number;
+  bytes: number;
+  findings: Finding[];
+}
+
+/** The new release's files against the host's. */
+export interface Comparison {
+  files: FileChanges;
+  hostOnly: HostOnlyFile[];
+  findings: Finding[];
+}
+
+export interface InspectResult {
+  facts: Facts;
+  baseline: Baseline[];
+}
+
+export interface PlanInput extends Target {
+  artifact: string;
+  facts: Facts;
+  baseline: Baseline[];
+  /** Absent where a finding made going on pointless. */
+  comparison?: Comparison;
+  /** Findings of the source and of the staged tree. */
+  findings: Finding[];
+}
+
+/** What a change needs: the plan that was approved and the number that the host gave. */
+export interface ChangeInput extends Target {
+  plan: Plan;
+  number: number;
+}
+
+/** What an undo needs; `number` is the one that `takeBack` drew. */
+export type UndoInput = ChangeInput;
+
+export interface VerifyResult {
+  /** One line each: what was proved, with its evidence. */
+  evidence: string[];
+}
+
+export interface SettleInput extends ChangeInput {
+  outcome: OutcomeKind;
+}
+
+/**
+ * The steps of the runbook, one activity each: what the workflows call and src/activities implements.
+ * Every method takes one object and returns JSON; every one heartbeats; failures are `failureTypes`.
+ */
+export interface Activities {
+  // Before approval: harmless.
+  inspect(input: Target): Promise<InspectResult>;
+  checkSource(input: Target & { artifact: string }): Promise<SourceCheck>;
+  compare(input: Target & { artifact: string; facts: Facts }): Promise<Comparison>;
+  /** Stages the release beside the live tree: copies what the host has, sends what it lacks, checks every digest. */
+  upload(input: Target & { artifact: string; facts: Facts }): Promise<{ files: number; bytes: number }>;
+  checkStaged(input: Target & { artifact: string; facts: Facts }): Promise<{ findings: Finding[] }>;
+  plan(input: PlanInput): Promise<Plan>;
+
+  // Changes, each through the one door.
+  /** Draws the rising number; HostBusy while another deployment acts, Fenced where another drew since the plan. */
+  claim(input: Target & { plan: Plan }): Promise<{ number: number }>;
+  build(input: ChangeInput): Promise<{ output: string }>;
+  backUp(input: ChangeInput): Promise<{ previous: Previous }>;
+  releaseHook(input: ChangeInput): Promise<{ output: string }>;
+  rehearse(input: ChangeInput): Promise<VerifyResult>;
+  quiesce(input: ChangeInput): Promise<{ quiesced: string[] }>;
+  stop(input: ChangeInput): Promise<{ stopped: string[] }>;
+  activate(input: ChangeInput): Promise<{ active: string }>;
+  /** Starts the new release and waits until it listens where nginx expects it. */
+  start(input: ChangeInput): Promise<{ pid: number }>;
+  verify(input: ChangeInput): Promise<VerifyResult>;
+  soak(input: ChangeInput): Promise<VerifyResult>;
+  commit(input: ChangeInput): Promise<{ pruned: string[] }>;
+
+  // Undos: idempotent, retried, each puts back what one step changed.
+  /**
+   * First of every way back: draws a new number in this deployment's line (Fenced where another deployment took over),
+   * then waits for, or ends, the journaled process of a step that still runs. The undos act under that number.
+   */
+  takeBack(input: UndoInput): Promise<{ number: number }>;
+  /** Removes the staged release, and belay's folder where nothing else is left in it. */
+  unstage(input: Target): Promise<void>;
+  stopNew(input: UndoInput): Promise<void>;
+  restoreFiles(input: UndoInput): Promise<void>;
+  restoreTopology(input: UndoInput): Promise<void>;
+  startOld(input: UndoInput): Promise<void>;
+  verifyOld(input: UndoInput): Promise<VerifyResult>;
+  /** Records the outcome in release.json and frees the host. */
+  settle(input: SettleInput): Promise<void>;
+}

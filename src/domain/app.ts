@@ -1,0 +1,63 @@
+/** One environment of a belay.yml, every default filled in. It travels in a workflow's input, so it holds no secret. */
+export interface App {
+  /** Lower-case letters, digits and dashes; names the unit `belay-<name>.service`. */
+  name: string;
+  /** `production` unless belay.yml has `environments`. */
+  environment: string;
+  /** Absolute path on the host where the app lives; becomes a symlink to the active release. */
+  path: string;
+  /** The user the app runs as; undefined: whoever runs it now. */
+  user?: string;
+  /** The start command, with `{bind}` or `{port}` where the discovered address goes. */
+  run: string;
+  manager: 'systemd' | 'pm2';
+  /** `auto`: what nginx proxies to for this app; a number is checked against nginx. */
+  port: 'auto' | number;
+  /** `server_name`, optionally with a location (`words.example.test/tools`), where nginx has several. */
+  site?: string;
+  env: Record<string, string>;
+  /** A file of variables that stays on the host: absolute, or relative to the release. */
+  envFile?: string;
+  build: string[];
+  checks: { local: string[]; host: string[] };
+  hooks: { release: string[]; before: string[]; after: string[] };
+  /** Paths relative to the app's that live once beside the releases and are linked into each. */
+  shared: string[];
+  /** Host-only paths that may stay behind in the adopted directory. */
+  discard: string[];
+  /** Accepted warnings: finding id → reason. */
+  acknowledge: Record<string, string>;
+  rehearse: boolean;
+  verify: { internal: string[]; external: string[] };
+  soakSeconds: number;
+  approval: 'required' | 'automatic';
+  /** How many releases stay on the host, the active one included. */
+  keep: number;
+}
+
+/**
+ * How the worker reaches a host. References only: keys and passwords are found by the worker itself.
+ * The last three exist for hosts that DNS and ~/.ssh/config do not know, such as sandbox servers.
+ */
+export interface Reach {
+  /** The host's name, as in ~/.ssh/config. */
+  alias: string;
+  /** Absolute path of an OpenSSH client configuration used instead of ~/.ssh/config (`ssh -F`). */
+  sshConfig?: string;
+  /** Name → address, for external verification only (as curl's --resolve). */
+  resolve?: Record<string, string>;
+  /** Absolute path of a PEM file with certificate authorities trusted besides the system's. */
+  caFile?: string;
+}
+
+/** What every activity needs to know: which app, on which host, for which deployment. */
+export interface Target {
+  app: App;
+  reach: Reach;
+  /** The deployment's identity: `<workflow id>@<run id>`. */
+  deployment: string;
+  /** Who started it: `user@machine`. */
+  startedBy: string;
+  /** The release this deployment brings, or goes back to. */
+  release: string;
+}

@@ -1,0 +1,183 @@
+/** What inspection read off a host. Bounded: it travels through Temporal's history. */
+export interface Facts {
+  system: SystemFacts;
+  /** Tool → absolute path, or null where it is absent. */
+  tools: Record<string, string | null>;
+  disk: { filesystem: string; availableBytes: number; availableInodes: number } | null;
+  app: AppFacts;
+  listeners: Listener[];
+  /** Every process that listens on a TCP port or works in the app's folder; by pid. */
+  processes: ProcessFacts[];
+  /** null: no nginx on the host. */
+  nginx: NginxFacts | null;
+  pm2: Pm2Facts[];
+  cron: CronLine[];
+  units: UnitFacts[];
+  /** Facts that could not be read, and why. */
+  unreadable: { fact: string; why: string }[];
+}
+
+export interface SystemFacts {
+  hostname: string;
+  /** PRETTY_NAME of os-release(5). */
+  os: string;
+  kernel: string;
+  /** Name of PID 1: `systemd`, `init` … */
+  init: string;
+  /** /proc/sys/kernel/random/boot_id */
+  bootId: string;
+  /** The host's clock, seconds since the epoch. */
+  now: number;
+  user: string;
+  uid: number;
+  /** Whether commands run as root: directly, or by `sudo -n`. */
+  root: boolean;
+  /** Clock ticks a second (getconf CLK_TCK). */
+  clockTicks: number;
+  memoryAvailableBytes: number;
+}
+
+/** The app's path and what of belay's lies beside it. */
+export interface AppFacts {
+  kind: 'absent' | 'directory' | 'symlink' | 'mount' | 'other';
+  /** Where a symlink leads. */
+  target?: string;
+  /** realpath of the app's path, or of its parent plus the name where it is absent. */
+  realPath: string;
+  parentWritable: boolean;
+  /** User that owns the path. */
+  owner?: string;
+  /** The release that `path` leads to, where that is one of belay's. */
+  active?: string;
+  releases: { release: string; outcome: string; digest?: string; when: string }[];
+  fence: FenceFacts | null;
+}
+
+/** Who holds the host for this app (`<path>.belay/owner`). */
+export interface FenceFacts {
+  number: number;
+  deployment: string;
+  by: string;
+  /** Seconds since the epoch, the host's clock. */
+  since: number;
+  /** Last time a change began or ended. */
+  renewed: number;
+  /** `held` between the first change and the deployment's end. */
+  state: 'held' | 'free';
+  /** Whether a change runs at this moment (the flock is taken). */
+  running: boolean;
+}
+
+export interface Listener {
+  protocol: 'tcp' | 'unix';
+  /** `127.0.0.1`, `0.0.0.0`, `::`, `*`; empty for a unix socket. */
+  address: string;
+  /** 0 for a unix socket. */
+  port: number;
+  /** A unix socket's path. */
+  path?: string;
+  pids: number[];
+}
+
+export interface ProcessFacts {
+  pid: number;
+  parent: number;
+  /** Clock ticks after boot, field 22 of /proc/PID/stat: with the boot id, a process's identity. */
+  startTicks: number;
+  user: string;
+  /** argv; empty where it cannot be read. */
+  command: string[];
+  cwd: string;
+  /** Path of /proc/PID/cgroup's systemd hierarchy, `/system.slice/x.service`. */
+  cgroup: string;
+  /** BELAY_RELEASE in its environment, where that can be read. */
+  release?: string;
+}
+
+export interface NginxFacts {
+  version: string;
+  running: boolean;
+  /** Whether files of the configuration are newer than the running master's last load. */
+  changedSinceLoad: boolean;
+  servers: NginxServer[];
+  /** Why `nginx -T` failed, in nginx's words. */
+  error?: string;
+}
+
+export interface NginxServer {
+  names: string[];
+  listens: { address: string; port: number; tls: boolean; default: boolean }[];
+  locations: NginxLocation[];
+  root?: string;
+  certificate?: string;
+  /** `file:line` of `server {`. */
+  where: string;
+}
+
+export interface NginxLocation {
+  modifier: '' | '=' | '~' | '~*' | '^~' | '@';
+  pattern: string;
+  /** Every address that proxy_pass, uwsgi_pass or fastcgi_pass leads to, upstreams resolved. */
+  backends: NginxBackend[];
+  root?: string;
+  /** `file:line` of the directive that names the backend, else of `location`. */
+  where: string;
+}
+
+export type NginxBackend =
+  | { kind: 'tcp'; address: string; port: number }
+  | { kind: 'unix'; path: string }
+  | { kind: 'unresolvable'; text: string };
+
+export interface Pm2Facts {
+  /** Whose daemon. */
+  user: string;
+  /** PM2_HOME */
+  home: string;
+  /** The daemon's pid; pm2 is never started by looking. */
+  daemonPid: number;
+  /** How pm2 is called: absolute path. */
+  command: string;
+  entries: Pm2Entry[];
+  /** Whether the saved dump names the same entries with the same states as the daemon. */
+  dumpMatches: boolean;
+}
+
+export interface Pm2Entry {
+  id: number;
+  name: string;
+  status: string;
+  pid: number;
+  script: string;
+  args: string[];
+  cwd: string;
+  mode: 'fork' | 'cluster';
+  restarts: number;
+  cronRestart?: string;
+  /** PORT in its environment, nothing else of it. */
+  port?: string;
+}
+
+export interface CronLine {
+  /** `crontab:<user>`, or the path of a file such as /etc/cron.d/words. */
+  source: string;
+  /** 1-based. */
+  line: number;
+  /** The whole line, as it stands there. */
+  text: string;
+  command: string;
+}
+
+export interface UnitFacts {
+  unit: string;
+  /** active, inactive, failed, activating … */
+  active: string;
+  /** enabled, disabled, static, masked … */
+  enabled: string;
+  restart: string;
+  mainPid: number;
+  fragmentPath: string;
+  execStart: string;
+  workingDirectory: string;
+  user: string;
+}

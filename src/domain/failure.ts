@@ -1,0 +1,40 @@
+/**
+ * Types of ApplicationFailure that activities throw. Retry policies speak of these names, and a person reads them in
+ * the Web UI, so each says what happened. The message says what was expected, what came, where, and what to do.
+ */
+export const failureTypes = {
+  // Transient: retried.
+  connectionLost: 'ConnectionLost',
+  hostUnreachable: 'HostUnreachable',
+  hostBusy: 'HostBusy',
+  // Not transient: never retried.
+  hostUnknown: 'HostUnknown',
+  authentication: 'AuthenticationFailed',
+  hostKey: 'HostKeyRefused',
+  fenced: 'Fenced',
+  commandFailed: 'RemoteCommandFailed',
+  notReady: 'NotReady',
+  verification: 'VerificationFailed',
+  artifact: 'ArtifactMissing',
+  rights: 'RightsMissing',
+  configuration: 'Configuration',
+} as const;
+
+export type FailureType = (typeof failureTypes)[keyof typeof failureTypes];
+
+/** What no number of attempts would mend, in a step forward. An undo retries almost all of it all the same. */
+export const nonRetryable: FailureType[] = [
+  failureTypes.hostUnknown,
+  failureTypes.authentication,
+  failureTypes.hostKey,
+  failureTypes.fenced,
+  failureTypes.commandFailed,
+  failureTypes.notReady,
+  failureTypes.verification,
+  failureTypes.artifact,
+  failureTypes.rights,
+  failureTypes.configuration,
+];
+
+/** Types an undo does not retry either: another deployment took over, so acting would harm it. */
+export const nonRetryableInUndo: FailureType[] = [failureTypes.fenced];

@@ -1,0 +1,101 @@
+import type { Finding } from './finding.js';
+
+/** The address that nginx (or belay.yml) gives the app. */
+export type Bind = { kind: 'port'; port: number; from: string } | { kind: 'socket'; path: string; from: string };
+
+/** A process's identity on one host: a pid alone may have been given to another since. */
+export interface ProcessId {
+  pid: number;
+  startTicks: number;
+  bootId: string;
+}
+
+/** What would restart a process, and through which it is stopped and started. */
+export type Keeper =
+  | { kind: 'unit'; unit: string }
+  | { kind: 'pm2'; user: string; home: string; command: string; id: number; name: string }
+  | { kind: 'cron'; source: string; line: number; text: string }
+  | { kind: 'none'; process: ProcessId };
+
+/** Something that runs, or could come to run, and touches this app's port or path. */
+export interface Stop {
+  /** `app`: what serves now. `conflict`: anything else on the app's port or path. */
+  role: 'app' | 'conflict';
+  keeper: Keeper;
+  /** As a person says it: `pm2 entry words (id 0) of root`. */
+  label: string;
+  why: string;
+  /** Whether it was running (a unit, an entry, a process) or in force (a cron line). */
+  active: boolean;
+  /** A unit's enablement before. */
+  enabled?: boolean;
+  /** A pm2 daemon whose saved dump matched before: only then is it saved after. */
+  dumpMatches?: boolean;
+}
+
+export interface FileChange {
+  path: string;
+  size: number;
+}
+
+/** Files of the new release against those that are live. Lists are cut at 200; counts and bytes are whole. */
+export interface FileChanges {
+  added: FileChange[];
+  changed: FileChange[];
+  removed: FileChange[];
+  addedCount: number;
+  changedCount: number;
+  removedCount: number;
+  total: number;
+  totalBytes: number;
+  /** What travels: files whose content the host does not have. */
+  upload: { files: number; bytes: number };
+}
+
+/** A file that exists only on the host. */
+export interface HostOnlyFile {
+  /** Relative to the app's path; a folder that is wholly the host's ends with a slash. */
+  path: string;
+  size: number;
+  /** Seconds since the epoch. */
+  modified: number;
+  /** What becomes of it. `dependencies`: a venv or node_modules, kept in deps/. */
+  fate: 'shared' | 'discarded' | 'dependencies' | 'uncovered';
+}
+
+/** What the site answered before anything was changed: a rollback is judged against it. */
+export interface Baseline {
+  url: string;
+  /** HTTP status; null: no answer. */
+  status: number | null;
+  error?: string;
+}
+
+/** What the deployment goes back to. */
+export type Previous = { kind: 'release'; release: string } | { kind: 'adopt'; release: string } | { kind: 'none' };
+
+/** Facts + findings + file changes + actions: what a person approves. */
+export interface Plan {
+  /** 64 hex digits; over a named projection (plan-digest.ts), not over this object. */
+  digest: string;
+  host: string;
+  release: string;
+  artifact: string;
+  /** Nothing would change: the same artifact and configuration already serve. */
+  unchanged: boolean;
+  /** null only where a finding blocks. */
+  bind: Bind | null;
+  /** The user the app will run as. */
+  user: string;
+  previous: Previous;
+  stops: Stop[];
+  files: FileChanges;
+  hostOnly: HostOnlyFile[];
+  baseline: Baseline[];
+  /** The steps that change the host, each as one sentence. */
+  actions: string[];
+  findings: Finding[];
+  /** The fence's number at inspection: a claim that finds another one means that somebody acted since. */
+  fenceNumber: number;
+  bootId: string;
+}

@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+// Temporal's native core breaks in worker threads: every test file gets a process of its own.
+const shared = { pool: 'forks', retry: 0, restoreMocks: true } as const;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/{hosts,incident,chaos,ui,temporal-real}/**'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'real',
+          include: ['test/{hosts,incident,chaos,ui,temporal-real}/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          // Two cores, real servers: one file after the other keeps the figures honest.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
