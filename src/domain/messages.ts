@@ -1,0 +1,71 @@
+import type { App, Reach } from './app.js';
+import type { Plan } from './plan.js';
+
+/** Names under which CLI, Web UI and workflows speak to each other. */
+export const workflowTypes = { deploy: 'deploy', plan: 'plan', rollback: 'rollback' } as const;
+
+export const signalNames = {
+  approve: 'approve',
+  abort: 'abort',
+  retryRollback: 'retryRollback',
+  giveUp: 'giveUp',
+} as const;
+
+export const queryNames = { plan: 'plan' } as const;
+
+/** Temporal search attributes, all of type Keyword, shown as columns in the Web UI. */
+export const searchAttributeNames = {
+  app: 'BelayApp',
+  environment: 'BelayEnvironment',
+  host: 'BelayHost',
+  release: 'BelayRelease',
+  outcome: 'BelayOutcome',
+} as const;
+
+/** Task queue of the workers. */
+export const taskQueue = 'belay';
+
+/** One lock for deploy and rollback of an app on a host: the workflow's id. */
+export function workflowId(app: { name: string; environment: string }, host: string): string {
+  return `belay/${app.name}/${app.environment}/${host}`;
+}
+
+/** A plan without a deployment takes no lock, so its workflow has another id. */
+export function planWorkflowId(app: { name: string; environment: string }, host: string): string {
+  return `belay-plan/${app.name}/${app.environment}/${host}`;
+}
+
+/** Input of the workflows `deploy` and `plan`. */
+export interface DeployInput {
+  app: App;
+  reach: Reach;
+  /** Digest of the packed source's manifest. */
+  artifact: string;
+  /** `user@machine`. */
+  startedBy: string;
+  /** Name of the release that this deployment makes. */
+  release: string;
+  /** Seconds to wait for approval; 24 h. */
+  approvalDeadlineSeconds: number;
+}
+
+/** Input of the workflow `rollback`. */
+export interface RollbackInput {
+  app: App;
+  reach: Reach;
+  startedBy: string;
+  /** undefined: the previous release. */
+  to?: string;
+}
+
+/**
+ * Payload of `approve`. A bare click in the Web UI sends nothing and approves the plan shown first; a text is taken as
+ * the digest, or a unique beginning of it (8 hex digits at least).
+ */
+export type ApproveMessage = undefined | string | { plan?: string; by?: string };
+
+/** Payload of `abort`; a text is taken as the reason. */
+export type AbortMessage = undefined | string | { reason?: string; by?: string };
+
+/** Answer of the query `plan`: the plan that waits for approval or was approved; null before there is one. */
+export type PlanAnswer = Plan | null;
