@@ -2,13 +2,7 @@ import type { Finding } from './finding.js';
 
 /** How a deployment ends; distinct and true. */
 export type OutcomeKind =
-  | 'succeeded'
-  | 'unchanged'
-  | 'refused'
-  | 'failed'
-  | 'aborted'
-  | 'rolled-back'
-  | 'rollback-failed';
+  'succeeded' | 'unchanged' | 'refused' | 'failed' | 'aborted' | 'rolled-back' | 'rollback-failed';
 
 /** A step as it is told: in outcomes, status and reports. */
 export interface StepView {

@@ -1,7 +1,8 @@
 import type { Finding } from './finding.js';
 
 /** The address that nginx (or belay.yml) gives the app. */
-export type Bind = { kind: 'port'; port: number; from: string } | { kind: 'socket'; path: string; from: string };
+export type Bind =
+  { kind: 'port'; port: number; from: string } | { kind: 'socket'; path: string; from: string };
 
 /** A process's identity on one host: a pid alone may have been given to another since. */
 export interface ProcessId {
@@ -72,7 +73,8 @@ export interface Baseline {
 }
 
 /** What the deployment goes back to. */
-export type Previous = { kind: 'release'; release: string } | { kind: 'adopt'; release: string } | { kind: 'none' };
+export type Previous =
+  { kind: 'release'; release: string } | { kind: 'adopt'; release: string } | { kind: 'none' };
 
 /** Facts + findings + file changes + actions: what a person approves. */
 export interface Plan {

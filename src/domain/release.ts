@@ -27,7 +27,9 @@ export function releaseFolder(path: string, release: string): string {
 
 /** The systemd unit that keeps an app running. */
 export function unitName(app: { name: string; environment: string }): string {
-  return app.environment === 'production' ? `belay-${app.name}.service` : `belay-${app.name}-${app.environment}.service`;
+  return app.environment === 'production'
+    ? `belay-${app.name}.service`
+    : `belay-${app.name}-${app.environment}.service`;
 }
 
 /** What a host says of a release (`release.json`). Outlives Temporal's retention. */

@@ -1,0 +1,55 @@
+import type { Finding } from './finding.js';
+import type { Plan } from './plan.js';
+
+/** The plan as Markdown, for the Web UI's current details and for `belay plan --markdown`. */
+export function planMarkdown(plan: Plan): string {
+  const { files } = plan;
+  const upload = `${files.upload.files} of ${files.total} files travel, ${formatBytes(files.upload.bytes)}`;
+  return [
+    `### Plan \`${plan.digest.slice(0, 12)}\` for ${plan.host}`,
+    '',
+    `- release **${plan.release}**, runs as ${plan.user}`,
+    plan.bind === null ? '- address: unknown' : `- address **${bindText(plan)}**, from ${plan.bind.from}`,
+    `- files: ${files.addedCount} added, ${files.changedCount} changed, ${files.removedCount} removed; ${upload}`,
+    `- way back: ${previousText(plan)}`,
+    '',
+    '**What will happen**',
+    ...plan.actions.map((action, index) => `${index + 1}. ${action}`),
+    ...(plan.findings.length === 0 ? [] : ['', '**Findings**', ...plan.findings.map(findingLine)]),
+    '',
+  ].join('\n');
+}
+
+/** `9999 on 127.0.0.1`, or a socket's path. */
+export function bindText(plan: Pick<Plan, 'bind'>): string {
+  if (plan.bind === null) return 'nowhere';
+  return plan.bind.kind === 'port' ? `port ${plan.bind.port}` : plan.bind.path;
+}
+
+/** What a rollback would put back, in words. */
+export function previousText(plan: Pick<Plan, 'previous'>): string {
+  switch (plan.previous.kind) {
+    case 'release':
+      return `release ${plan.previous.release}`;
+    case 'adopt':
+      return `the directory that is there, kept whole as ${plan.previous.release}`;
+    case 'none':
+      return 'nothing was there before';
+  }
+}
+
+/** `31 kB`, `1.4 MB`: decimal units, as file managers show them. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit] ?? 'B'}`;
+}
+
+function findingLine(finding: Finding): string {
+  return `- **${finding.severity}** \`${finding.id}\` ${finding.message} — ${finding.remedy}`;
+}

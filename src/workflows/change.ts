@@ -1,0 +1,52 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { OutcomeKind } from '../domain/outcome.js';
+import { bindText, previousText } from '../domain/plan-markdown.js';
+import type { Plan } from '../domain/plan.js';
+import type { Run } from './run.js';
+import { take } from './take.js';
+
+/** The steps that change the host, for `deploy` and `rollback` alike. Each undo is registered before its step runs. */
+export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
+  const { wayBack, host } = run;
+  const { app, release } = run.target;
+  const count = (role: string) => plan.stops.filter((stop) => stop.role === role).length;
+
+  if (app.build.length > 0 || plan.hostOnly.some((file) => file.fate === 'dependencies')) {
+    await take('build', `build ${release} on ${host}`, run.change);
+  }
+  await take('backUp', `back up ${previousText(plan)}`, run.change);
+  if (app.hooks.release.length > 0) {
+    await take('releaseHook', `release hook: ${app.hooks.release.join('; ')}`, run.change);
+  }
+  if (app.rehearse) await take('rehearse', `rehearse ${release} on a spare port`, run.change);
+
+  // Last in, first out: stop new, restore files, restore topology, start old, verify old.
+  wayBack.register('verifyOld', () => take('verifyOld', 'verify the old version', run.change));
+  wayBack.register('startOld', async () => {
+    await take('startOld', 'start the old version', run.change);
+    run.servesAgain();
+  });
+  wayBack.register(
+    'restoreTopology',
+    () => take('restoreTopology', 'restore units, pm2 and cron', run.change),
+    'go-on',
+  );
+  run.enterHarm();
+  if (count('conflict') > 0) await take('quiesce', `quiesce ${count('conflict')} conflicts`, run.change);
+  await take('stop', count('app') > 0 ? 'stop the app' : 'stop: nothing serves yet', run.change);
+
+  wayBack.register('restoreFiles', () => take('restoreFiles', `restore ${previousText(plan)}`, run.change));
+  await take('activate', `activate ${release}`, run.change);
+
+  wayBack.register('stopNew', () => take('stopNew', `stop ${release}`, run.change));
+  await take('start', `start on ${bindText(plan)}, as ${plan.bind?.from ?? 'belay.yml'} expects`, run.change);
+  run.servesAgain();
+
+  await take('verify', `verify ${release}: process, inside, outside, log`, run.change);
+  if (app.soakSeconds > 0) await take('soak', `soak ${app.soakSeconds} s`, run.change);
+
+  // The point of no return: neither abort nor cancellation reaches it.
+  run.operator.closeForAbort();
+  await CancellationScope.nonCancellable(() => take('commit', `commit ${release}`, run.change));
+  return 'succeeded';
+}

@@ -1,0 +1,31 @@
+import { setCurrentDetails } from '@temporalio/workflow';
+import { blocking } from '../domain/finding.js';
+import type { DeployInput } from '../domain/messages.js';
+import type { DeployResult } from '../domain/outcome.js';
+import { bindText } from '../domain/plan-markdown.js';
+import { approval } from './approval.js';
+import { change } from './change.js';
+import { look, lookAgain } from './look.js';
+import { Run } from './run.js';
+
+/** Deploys one app to one host: the runbook, a line a step. */
+export async function deploy(input: DeployInput): Promise<DeployResult> {
+  const run = new Run(input);
+
+  return run.conclude(async () => {
+    let seen = await look(run, input.artifact);
+    if (blocking(seen.plan.findings).length > 0) return 'refused';
+    if (seen.plan.unchanged) return 'unchanged';
+
+    for (let approved = ''; approved !== seen.plan.digest;) {
+      approved = seen.plan.digest;
+      if (!(await approval(run, seen.plan, input.approvalDeadlineSeconds))) return 'aborted';
+      if (input.app.approval === 'required') seen = await lookAgain(run, input.artifact, seen);
+      if (blocking(seen.plan.findings).length > 0) return 'refused';
+    }
+    setCurrentDetails(`Deploying release ${run.target.release} on ${bindText(seen.plan)} of ${run.host}`);
+
+    await run.claim(seen.plan);
+    return change(run, seen.plan);
+  });
+}

@@ -1,0 +1,3 @@
+export { deploy } from './deploy.js';
+export { plan } from './plan.js';
+export { rollback } from './rollback.js';

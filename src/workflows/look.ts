@@ -1,0 +1,81 @@
+import type { Comparison, InspectResult, PlanInput } from '../domain/activities.js';
+import type { Finding } from '../domain/finding.js';
+import { blocking } from '../domain/finding.js';
+import { formatBytes } from '../domain/plan-markdown.js';
+import type { Plan } from '../domain/plan.js';
+import type { Run } from './run.js';
+import { take } from './take.js';
+
+/** What was seen before approval, kept for the second look. */
+export interface Look {
+  plan: Plan;
+  comparison: Comparison | undefined;
+  findings: Finding[];
+}
+
+/**
+ * Everything before approval: inspect the host, check the source, stage the upload beside the live tree, check the
+ * staged tree with the host's interpreters, plan. Harmless; no line of the new code is executed.
+ */
+export async function look(run: Run, artifact: string): Promise<Look> {
+  const { target, host } = run;
+  const [seen, source] = await Promise.all([
+    take('inspect', `inspect ${host}`, target),
+    take('checkSource', 'check the packed source', { ...target, artifact }),
+  ]);
+  if (blocking(source.findings).length > 0) return conclude(run, artifact, seen, undefined, source.findings);
+
+  const { facts } = seen;
+  const comparison = await take('compare', `compare ${source.files} files with ${host}`, {
+    ...target,
+    artifact,
+    facts,
+  });
+  const { upload, total } = comparison.files;
+  const unstage = () => take('unstage', `remove the staged release from ${host}`, target);
+  run.wayBack.register('unstage', unstage, 'tell');
+  await take('upload', `upload ${upload.files} of ${total} files, ${formatBytes(upload.bytes)}`, {
+    ...target,
+    artifact,
+    facts,
+  });
+  const staged = await take('checkStaged', `check the staged release with ${host}'s own interpreters`, {
+    ...target,
+    artifact,
+    facts,
+  });
+  return conclude(run, artifact, seen, comparison, [...source.findings, ...staged.findings]);
+}
+
+/** The look again where time passed: facts and files on the host may have changed since. */
+export async function lookAgain(run: Run, artifact: string, before: Look): Promise<Look> {
+  const { target, host } = run;
+  const seen = await take('inspect', `inspect ${host} again`, target);
+  const comparison = await take('compare', `compare with ${host} again`, {
+    ...target,
+    artifact,
+    facts: seen.facts,
+  });
+  // What travels was decided by the first look: now all of it is there.
+  const { upload } = before.comparison?.files ?? comparison.files;
+  return conclude(
+    run,
+    artifact,
+    seen,
+    { ...comparison, files: { ...comparison.files, upload } },
+    before.findings,
+  );
+}
+
+async function conclude(
+  run: Run,
+  artifact: string,
+  seen: InspectResult,
+  comparison: Comparison | undefined,
+  findings: Finding[],
+): Promise<Look> {
+  const input: PlanInput = { ...run.target, artifact, ...seen, comparison, findings };
+  const plan = await take('plan', 'plan', input);
+  run.plan = plan;
+  return { plan, comparison, findings };
+}

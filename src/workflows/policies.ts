@@ -1,0 +1,37 @@
+import type { ActivityOptions } from '@temporalio/workflow';
+import { failureTypes, nonRetryable, nonRetryableInUndo } from '../domain/failure.js';
+import { steps, type StepName } from '../domain/steps.js';
+
+/** Steps that may rightly take longer than five minutes, and how long at most. */
+const longSteps: Partial<Record<StepName, `${number} minutes`>> = {
+  upload: '60 minutes',
+  build: '60 minutes',
+  releaseHook: '60 minutes',
+  soak: '1440 minutes',
+};
+
+/** Attempts, not a time limit: while no worker runs nothing is used up, and the deployment goes on when one is back. */
+const attempts = { look: 20, change: 20, undo: 200 };
+
+/** Timeouts and retry policy of a step. */
+export function policyOf(step: StepName): ActivityOptions {
+  const { kind } = steps[step];
+  return {
+    startToCloseTimeout: longSteps[step] ?? '5 minutes',
+    // Activities heartbeat every second or two; a dead worker is noticed after this.
+    heartbeatTimeout: '8 seconds',
+    // The way back begins only when the step has let go of the host.
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: {
+      initialInterval: kind === 'undo' ? '300 milliseconds' : '1 second',
+      backoffCoefficient: 1.7,
+      maximumInterval: '10 seconds',
+      maximumAttempts: step === 'unstage' ? attempts.look : attempts[kind],
+      nonRetryableErrorTypes: [
+        ...(kind === 'undo' ? nonRetryableInUndo : nonRetryable),
+        // Waiting for another deployment's end is a person's decision.
+        ...(step === 'claim' ? [failureTypes.hostBusy] : []),
+      ],
+    },
+  };
+}

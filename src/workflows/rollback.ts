@@ -1,0 +1,62 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { Facts } from '../domain/facts.js';
+import { failureTypes } from '../domain/failure.js';
+import { blocking } from '../domain/finding.js';
+import type { RollbackInput } from '../domain/messages.js';
+import type { DeployResult } from '../domain/outcome.js';
+import { change } from './change.js';
+import { Run } from './run.js';
+import { take } from './take.js';
+
+/** Goes back to a release that the host still has: preflight, switch, verify, and its own way back. */
+export async function rollback(input: RollbackInput): Promise<DeployResult> {
+  // A rollback is urgent, and the release was proved once: no rehearsal, no soak, no second build.
+  const app = {
+    ...input.app,
+    rehearse: false,
+    soakSeconds: 0,
+    build: [],
+    hooks: { ...input.app.hooks, release: [] },
+  };
+  const run = new Run({ ...input, app, release: input.to ?? 'previous' });
+
+  return run.conclude(async () => {
+    const seen = await take('inspect', `inspect ${run.host}`, run.target);
+    run.nameRelease(releaseToServe(seen.facts, input));
+    const plan = await take('plan', `plan the way back to ${run.target.release}`, {
+      ...run.target,
+      ...seen,
+      artifact: '',
+      findings: [],
+    });
+    run.plan = plan;
+    if (blocking(plan.findings).length > 0) return 'refused';
+    run.operator.show(plan);
+    await run.claim(plan);
+    return change(run, plan);
+  });
+}
+
+/** The release asked for, or the one that served before the active one. */
+function releaseToServe(facts: Facts, input: RollbackInput): string {
+  const { releases, active } = facts.app;
+  const names = releases.map(({ release }) => release).sort();
+  const there = `on ${input.reach.alias} there are: ${names.join(', ') || 'none'}`;
+  if (input.to !== undefined) {
+    if (!names.includes(input.to)) throw refusal(`no release ${input.to}; ${there}`);
+    return input.to;
+  }
+  const candidates = releases.filter(
+    ({ release, outcome }) => release !== active && outcome !== 'failed' && outcome !== 'staged',
+  );
+  const previous = candidates.sort((a, b) => (a.when < b.when ? 1 : -1))[0];
+  if (previous === undefined) throw refusal(`no release before ${active ?? 'the first one'}; ${there}`);
+  return previous.release;
+}
+
+function refusal(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(
+    `${message}; choose one with belay rollback --to`,
+    failureTypes.configuration,
+  );
+}

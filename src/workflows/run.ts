@@ -1,0 +1,153 @@
+import {
+  CancellationScope,
+  allHandlersFinished,
+  condition,
+  isCancellation,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import type { App, Reach, Target } from '../domain/app.js';
+import type { ChangeInput } from '../domain/activities.js';
+import { searchAttributeNames } from '../domain/messages.js';
+import type { DeployResult, OutcomeKind } from '../domain/outcome.js';
+import type { Plan } from '../domain/plan.js';
+import { causeOf } from './cause.js';
+import { Operator } from './operator.js';
+import { take } from './take.js';
+import { WayBack } from './way-back.js';
+
+const outcomeAttribute = defineSearchAttributeKey(searchAttributeNames.outcome, 'KEYWORD');
+const releaseAttribute = defineSearchAttributeKey(searchAttributeNames.release, 'KEYWORD');
+
+/** One run of `deploy` or `rollback`: who may interrupt it, what was changed so far, and how it ends. */
+export class Run {
+  readonly operator = new Operator();
+  readonly wayBack = new WayBack();
+  readonly target: Target;
+  plan: Plan | undefined;
+  /** The number the host gave; undefined before the claim. */
+  private number: number | undefined;
+  private harmful = false;
+  private downSince: number | undefined;
+  private downSeconds = 0;
+
+  constructor(input: { app: App; reach: Reach; startedBy: string; release: string }) {
+    const { workflowId, runId } = workflowInfo();
+    const { app, reach, startedBy, release } = input;
+    this.target = { app, reach, startedBy, release, deployment: `${workflowId}@${runId}` };
+  }
+
+  /** The host's name, as summaries say it. */
+  get host(): string {
+    return this.target.reach.alias;
+  }
+
+  /** What a change needs; only after the claim. */
+  get change(): ChangeInput {
+    if (this.plan === undefined || this.number === undefined)
+      throw new Error('no change before the host is claimed');
+    return { ...this.target, plan: this.plan, number: this.number };
+  }
+
+  /** Names the release, where the workflow finds out only on the host which one it is. */
+  nameRelease(release: string): void {
+    this.target.release = release;
+    upsertSearchAttributes([{ key: releaseAttribute, value: release }]);
+  }
+
+  /** Draws the host's number; from here on the way back begins with taking the host back. */
+  async claim(plan: Plan): Promise<void> {
+    this.plan = plan;
+    const { number } = await take('claim', `claim ${this.host}`, { ...this.target, plan });
+    this.number = number;
+  }
+
+  /** The first step that could harm what serves: a failure from here on is rolled back, not just failed. */
+  enterHarm(): void {
+    this.harmful = true;
+    if (this.plan?.stops.some((stop) => stop.role === 'app' && stop.active) === true)
+      this.downSince = Date.now();
+  }
+
+  /** A version answers again. */
+  servesAgain(): void {
+    if (this.downSince !== undefined) this.downSeconds += (Date.now() - this.downSince) / 1000;
+    this.downSince = undefined;
+  }
+
+  /**
+   * Runs the steps forward; on failure, abort or cancellation takes the way back. Always ends in an outcome that is true.
+   * @param forward returns the outcome of a deployment that needs no way back
+   */
+  async conclude(forward: () => Promise<OutcomeKind>): Promise<DeployResult> {
+    let result: DeployResult;
+    try {
+      const outcome = await this.operator.forward.run(forward);
+      result = await CancellationScope.nonCancellable(() => this.end(outcome));
+    } catch (error) {
+      result = await CancellationScope.nonCancellable(() => this.turnBack(error));
+    }
+    upsertSearchAttributes([{ key: outcomeAttribute, value: result.outcome }]);
+    setCurrentDetails(`**${result.outcome}**${result.cause === undefined ? '' : ` — ${result.cause}`}`);
+    await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+    return result;
+  }
+
+  private async end(outcome: OutcomeKind): Promise<DeployResult> {
+    const untidied =
+      outcome === 'succeeded' ? [] : (await this.wayBack.take(this.operator, outcome)).untidied;
+    return this.result(outcome, undefined, [...untidied, ...(await this.settle(outcome))]);
+  }
+
+  private async turnBack(error: unknown): Promise<DeployResult> {
+    const aborted = isCancellation(error);
+    const cause = aborted ? this.whyAborted() : causeOf(error);
+    setCurrentDetails(`### Rolling back\n\n${cause}`);
+    // The first cause wins: from here on an abort is noted and changes nothing.
+    this.operator.closeForAbort();
+    if (this.number !== undefined) this.wayBack.register('takeBack', () => this.takeBack());
+    const { remains, untidied } = await this.wayBack.take(this.operator, cause);
+    const clean = aborted ? 'aborted' : this.harmful ? 'rolled-back' : 'failed';
+    const outcome = remains.length > 0 ? 'rollback-failed' : clean;
+    return this.result(outcome, cause, [...remains, ...untidied, ...(await this.settle(outcome))]);
+  }
+
+  private async takeBack(): Promise<void> {
+    const { number } = await take('takeBack', `take ${this.host} back`, this.change);
+    this.number = number;
+  }
+
+  /** Frees the host. What it cannot record is told, and changes no outcome. */
+  private async settle(outcome: OutcomeKind): Promise<string[]> {
+    if (this.number === undefined) return [];
+    try {
+      await take('settle', `record ${outcome}, free ${this.host}`, { ...this.change, outcome });
+      return [];
+    } catch (error) {
+      return [`${causeOf(error)} (the host frees itself ten minutes after the last change)`];
+    }
+  }
+
+  private whyAborted(): string {
+    const { aborted } = this.operator;
+    return aborted === undefined ? 'cancelled in Temporal' : `aborted by ${aborted.by}: ${aborted.reason}`;
+  }
+
+  private result(outcome: OutcomeKind, cause: string | undefined, remains: string[]): DeployResult {
+    const { plan } = this;
+    const previous = plan === undefined || plan.previous.kind === 'none' ? null : plan.previous.release;
+    const active = plan?.previous.kind === 'release' ? plan.previous.release : null;
+    return {
+      outcome,
+      cause,
+      serving: outcome === 'succeeded' ? this.target.release : active,
+      previous,
+      port: plan?.bind?.kind === 'port' ? plan.bind.port : null,
+      findings: plan?.findings ?? [],
+      downtimeSeconds: Math.round(this.downSeconds * 1000) / 1000,
+      remains,
+    };
+  }
+}

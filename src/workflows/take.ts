@@ -1,0 +1,40 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../domain/activities.js';
+import type { StepName } from '../domain/steps.js';
+import { policyOf } from './policies.js';
+
+type Input<Name extends StepName> = Parameters<Activities[Name]>[0];
+type Output<Name extends StepName> = Awaited<ReturnType<Activities[Name]>>;
+
+const activities = proxyActivities<Activities>({ startToCloseTimeout: '5 minutes' });
+
+/** The Web UI shows summaries of up to 400 bytes. */
+const summaryBytes = 380;
+
+/**
+ * Takes one step of the runbook: schedules its activity under its policy.
+ * @param summary what a person reads in the history, such as `upload 5 of 214 files, 31 kB`
+ * @throws ActivityFailure
+ */
+export async function take<Name extends StepName>(
+  name: Name,
+  summary: string,
+  input: Input<Name>,
+): Promise<Output<Name>> {
+  const activity = activities[name] as unknown as {
+    executeWithOptions(options: object, args: [Input<Name>]): Promise<Output<Name>>;
+  };
+  return activity.executeWithOptions({ ...policyOf(name), summary: cut(summary) }, [input]);
+}
+
+function cut(text: string): string {
+  let bytes = 0;
+  let end = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    if (bytes > summaryBytes - 3) return `${text.slice(0, end)}…`;
+    end += character.length;
+  }
+  return text;
+}

@@ -1,0 +1,87 @@
+import { setCurrentDetails } from '@temporalio/workflow';
+import type { StepName } from '../domain/steps.js';
+import { causeOf, isFenced } from './cause.js';
+import type { Operator } from './operator.js';
+
+/**
+ * What the failure of an undo means. `stop`: the undos after it would make things worse. `go-on`: they are taken all the
+ * same, since what serves matters more. `tell`: it tidies up only, so the way back is complete without it.
+ */
+type OnFailure = 'stop' | 'go-on' | 'tell';
+
+interface Undo {
+  name: StepName;
+  run: () => Promise<unknown>;
+  onFailure: OnFailure;
+}
+
+interface Failure {
+  text: string;
+  onFailure: OnFailure;
+  final: boolean;
+}
+
+/** How the way back ended: what keeps the host from being as it was, and what was merely left lying about. */
+export interface WayBackResult {
+  remains: string[];
+  untidied: string[];
+}
+
+/**
+ * The way back: undos, each registered BEFORE its step runs and taken last in, first out. An undo is idempotent, so one
+ * whose step never ran does nothing. One that was done is not done again; one that failed waits for an operator.
+ */
+export class WayBack {
+  private undos: Undo[] = [];
+
+  register(name: StepName, run: () => Promise<unknown>, onFailure: OnFailure = 'stop'): void {
+    this.undos.push({ name, run, onFailure });
+  }
+
+  /**
+   * Takes the whole way back. Call it in a non-cancellable scope.
+   * @param cause why, for the details that an operator reads
+   */
+  async take(operator: Operator, cause: string): Promise<WayBackResult> {
+    for (;;) {
+      const asked = operator.retries;
+      const failures = await this.attempt();
+      const open = failures.filter(({ onFailure }) => onFailure !== 'tell');
+      if (open.length > 0 && !open.some(({ final }) => final)) {
+        setCurrentDetails(incomplete(cause, open));
+        if (await operator.wantsRetry(asked)) continue;
+      }
+      const untidied = failures.filter(({ onFailure }) => onFailure === 'tell');
+      return { remains: open.map(({ text }) => text), untidied: untidied.map(({ text }) => text) };
+    }
+  }
+
+  /** One attempt at every undo that is left, until one fails that stops the rest. */
+  private async attempt(): Promise<Failure[]> {
+    const failures: Failure[] = [];
+    const left: Undo[] = [];
+    for (let undo = this.undos.pop(); undo !== undefined; undo = this.undos.pop()) {
+      try {
+        await undo.run();
+      } catch (error) {
+        failures.push({ text: causeOf(error), onFailure: undo.onFailure, final: isFenced(error) });
+        left.unshift(undo);
+        if (undo.onFailure === 'stop') break;
+      }
+    }
+    this.undos.push(...left);
+    return failures;
+  }
+}
+
+function incomplete(cause: string, failures: readonly Failure[]): string {
+  return [
+    '### The rollback is incomplete',
+    '',
+    `It began because: ${cause}`,
+    '',
+    ...failures.map(({ text }) => `- ${text}`),
+    '',
+    'Mend what is named, then send the signal `retryRollback`; or `giveUp`, and do the rest by hand.',
+  ].join('\n');
+}

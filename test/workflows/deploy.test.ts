@@ -1,0 +1,314 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import type { WorkflowHandle } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, Worker, bundleWorkflowCode, type WorkflowBundle } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Activities } from '../../src/domain/activities.js';
+import { searchAttributeNames } from '../../src/domain/messages.js';
+import type { DeployResult } from '../../src/domain/outcome.js';
+import type { Plan } from '../../src/domain/plan.js';
+import { temporalCli } from '../temporal-cli.js';
+import { deployInput, fakeActivities, plan } from './fakes.js';
+
+let environment: TestWorkflowEnvironment;
+let bundle: WorkflowBundle;
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const path = await temporalCli();
+  environment = await TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path },
+      extraArgs: Object.values(searchAttributeNames).flatMap((name) => [
+        '--search-attribute',
+        `${name}=Keyword`,
+      ]),
+    },
+  });
+  const workflowsPath = fileURLToPath(new URL('../../dist/workflows/index.js', import.meta.url));
+  bundle = await bundleWorkflowCode({
+    workflowsPath,
+    logger: { ...console, info() {}, debug() {}, trace() {}, warn() {}, log() {} } as never,
+  });
+}, 120_000);
+
+afterAll(() => environment.teardown());
+
+interface Started {
+  handle: WorkflowHandle;
+  calls: string[];
+  result: () => Promise<DeployResult>;
+}
+
+/** Runs `during` while a worker with fake activities serves one started workflow. */
+async function withDeployment(
+  options: { type?: string; input?: unknown; overrides?: Partial<Activities> },
+  during: (started: Started) => Promise<void>,
+): Promise<void> {
+  const calls: string[] = [];
+  const queue = randomUUID();
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue: queue,
+    workflowBundle: bundle,
+    activities: fakeActivities(calls, options.overrides),
+  });
+  await worker.runUntil(async () => {
+    const handle = await environment.client.workflow.start(options.type ?? 'deploy', {
+      taskQueue: queue,
+      workflowId: `belay/words/production/${queue}`,
+      args: [options.input ?? deployInput()],
+    });
+    await during({ handle, calls, result: () => handle.result() as Promise<DeployResult> });
+  });
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error('the condition did not come true within 30 s');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** An activity that runs until it is cancelled. */
+async function untilCancelled(): Promise<never> {
+  const context = Context.current();
+  const beat = setInterval(() => context.heartbeat(), 200);
+  try {
+    await context.cancelled;
+  } finally {
+    clearInterval(beat);
+  }
+  throw new CancelledFailure('cancelled');
+}
+
+const fails = (type: string) => () =>
+  Promise.reject(ApplicationFailure.nonRetryable('it answered 500', type));
+// `checkSource` runs beside `inspect`; the fakes note it always second.
+const lookSteps = ['inspect', 'checkSource', 'compare', 'upload', 'checkStaged', 'plan'];
+const changeSteps = [
+  'claim',
+  'backUp',
+  'rehearse',
+  'quiesce',
+  'stop',
+  'activate',
+  'start',
+  'verify',
+  'commit',
+  'settle',
+];
+const wayBack = [
+  'takeBack',
+  'stopNew',
+  'restoreFiles',
+  'restoreTopology',
+  'startOld',
+  'verifyOld',
+  'unstage',
+  'settle',
+];
+
+describe('deploy', () => {
+  it('takes the runbook in order', async () => {
+    await withDeployment({}, async ({ calls, result }) => {
+      expect(await result()).toMatchObject({
+        outcome: 'succeeded',
+        serving: '20261124T101500Z-aaaaaaaa',
+        port: 9999,
+      });
+      expect(calls).toEqual([...lookSteps, ...changeSteps]);
+    });
+  }, 60_000);
+
+  it('refuses a blocked plan, and only the stage is removed', async () => {
+    const finding = {
+      id: 'python.syntax',
+      severity: 'block' as const,
+      host: 'web1',
+      message: 'm',
+      evidence: 'e',
+      remedy: 'r',
+    };
+    const overrides = { plan: () => Promise.resolve(plan({ findings: [finding] })) };
+    await withDeployment({ overrides }, async ({ calls, result }) => {
+      expect(await result()).toMatchObject({ outcome: 'refused', findings: [finding] });
+      expect(calls).toEqual([...lookSteps, 'unstage']);
+    });
+  }, 60_000);
+
+  it('fails without touching what serves where the rehearsal fails', async () => {
+    await withDeployment(
+      { overrides: { rehearse: fails('VerificationFailed') } },
+      async ({ calls, result }) => {
+        expect(await result()).toMatchObject({
+          outcome: 'failed',
+          downtimeSeconds: 0,
+          cause: 'rehearse: it answered 500',
+        });
+        expect(calls).toEqual([...lookSteps, 'claim', 'backUp', 'rehearse', 'takeBack', 'unstage', 'settle']);
+      },
+    );
+  }, 60_000);
+
+  it('rolls back where verification fails, in the order of the way back', async () => {
+    await withDeployment(
+      { overrides: { verify: fails('VerificationFailed') } },
+      async ({ calls, result }) => {
+        expect(await result()).toMatchObject({
+          outcome: 'rolled-back',
+          cause: 'verify: it answered 500',
+          remains: [],
+        });
+        expect(calls.slice(calls.indexOf('verify') + 1)).toEqual(wayBack);
+      },
+    );
+  }, 60_000);
+
+  it('retries an undo that fails for a while', async () => {
+    let tries = 0;
+    const restoreFiles = () => (++tries < 4 ? Promise.reject(new Error('disk full')) : Promise.resolve());
+    await withDeployment(
+      { overrides: { verify: fails('VerificationFailed'), restoreFiles } },
+      async ({ result }) => {
+        expect(await result()).toMatchObject({ outcome: 'rolled-back' });
+        expect(tries).toBe(4);
+      },
+    );
+  }, 60_000);
+
+  it('waits for an operator where the rollback is incomplete, and goes on at the undo that failed', async () => {
+    let mended = false;
+    const restoreFiles = () =>
+      mended
+        ? Promise.resolve()
+        : Promise.reject(ApplicationFailure.nonRetryable('the link is gone', 'RemoteCommandFailed'));
+    await withDeployment(
+      { overrides: { verify: fails('VerificationFailed'), restoreFiles } },
+      async (started) => {
+        await until(() => started.calls.includes('restoreFiles'));
+        mended = true;
+        await started.handle.signal('retryRollback');
+        expect(await started.result()).toMatchObject({ outcome: 'rolled-back' });
+        expect(started.calls.filter((name) => name === 'stopNew')).toHaveLength(1);
+      },
+    );
+  }, 60_000);
+
+  it('ends as rollback-failed on giveUp and says what remains', async () => {
+    const restoreFiles = fails('RemoteCommandFailed');
+    await withDeployment(
+      { overrides: { verify: fails('VerificationFailed'), restoreFiles } },
+      async (started) => {
+        await until(() => started.calls.includes('restoreFiles'));
+        await started.handle.signal('giveUp');
+        expect(await started.result()).toMatchObject({
+          outcome: 'rollback-failed',
+          remains: ['restore files: it answered 500'],
+        });
+      },
+    );
+  }, 60_000);
+
+  it.each(['upload', 'verify', 'stop'] as const)(
+    'takes an abort during %s, and a second one changes nothing',
+    async (step) => {
+      await withDeployment({ overrides: { [step]: untilCancelled } }, async (started) => {
+        await until(() => started.calls.includes(step));
+        await started.handle.signal('abort', { reason: 'wrong branch', by: 'kim@laptop' });
+        await started.handle.signal('abort', 'again');
+        const result = await started.result();
+        expect(result).toMatchObject({ outcome: 'aborted', cause: 'aborted by kim@laptop: wrong branch' });
+        const after = started.calls.slice(started.calls.indexOf(step) + 1);
+        expect(after).toEqual(
+          step === 'upload'
+            ? ['unstage']
+            : step === 'stop'
+              ? wayBack.filter((name) => !['stopNew', 'restoreFiles'].includes(name))
+              : wayBack,
+        );
+      });
+    },
+    60_000,
+  );
+
+  it('takes the same way back on native cancellation', async () => {
+    await withDeployment({ overrides: { verify: untilCancelled } }, async (started) => {
+      await until(() => started.calls.includes('verify'));
+      await started.handle.cancel();
+      expect(await started.result()).toMatchObject({ outcome: 'aborted', cause: 'cancelled in Temporal' });
+      expect(started.calls.slice(started.calls.indexOf('verify') + 1)).toEqual(wayBack);
+    });
+  }, 60_000);
+
+  it('notes an abort that comes during the rollback, and the first cause wins', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const overrides = { verify: fails('VerificationFailed'), stopNew: () => held };
+    await withDeployment({ overrides }, async (started) => {
+      await until(() => started.calls.includes('stopNew'));
+      await started.handle.signal('abort', 'too late');
+      release();
+      expect(await started.result()).toMatchObject({
+        outcome: 'rolled-back',
+        cause: 'verify: it answered 500',
+      });
+    });
+  }, 60_000);
+});
+
+describe('approval', () => {
+  const waiting = { input: deployInput({ approval: 'required' }) };
+  const shown = async ({ handle }: Started) =>
+    until(async () => (await handle.query<Plan | null>('plan')) !== null);
+
+  it('approves the plan shown first on a bare signal, looks again, and goes on', async () => {
+    await withDeployment(waiting, async (started) => {
+      await shown(started);
+      await started.handle.signal('approve');
+      expect(await started.result()).toMatchObject({ outcome: 'succeeded' });
+      expect(started.calls.filter((name) => name === 'inspect')).toHaveLength(2);
+    });
+  }, 60_000);
+
+  it('takes no approval before the plan, none of another digest, none too short', async () => {
+    await withDeployment(waiting, async (started) => {
+      await started.handle.signal('approve');
+      await shown(started);
+      await started.handle.signal('approve', { plan: 'deadbeef', by: 'kim' });
+      await started.handle.signal('approve', '1f0c');
+      await started.handle.signal('approve', 42);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(started.calls).not.toContain('claim');
+      await started.handle.signal('approve', { plan: '1f0c9a2b1f0c', by: 'kim' });
+      expect(await started.result()).toMatchObject({ outcome: 'succeeded' });
+    });
+  }, 60_000);
+
+  it('voids the approval where facts changed the plan, and then wants its digest', async () => {
+    let plans = 0;
+    const second = 'beefcafe'.repeat(8);
+    const overrides = { plan: () => Promise.resolve(plan(++plans === 1 ? {} : { digest: second })) };
+    await withDeployment({ ...waiting, overrides }, async (started) => {
+      await shown(started);
+      await started.handle.signal('approve');
+      await until(async () => (await started.handle.query<Plan | null>('plan'))?.digest === second);
+      await started.handle.signal('approve');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(started.calls).not.toContain('claim');
+      await started.handle.signal('approve', 'beefcafe');
+      expect(await started.result()).toMatchObject({ outcome: 'succeeded' });
+    });
+  }, 60_000);
+
+  it('is aborted when the deadline goes by', async () => {
+    const input = { ...waiting.input, approvalDeadlineSeconds: 1 };
+    await withDeployment({ input }, async ({ calls, result }) => {
+      expect(await result()).toMatchObject({ outcome: 'aborted' });
+      expect(calls).toEqual([...lookSteps, 'unstage']);
+    });
+  }, 60_000);
+});

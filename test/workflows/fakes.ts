@@ -1,0 +1,142 @@
+import type { Activities } from '../../src/domain/activities.js';
+import type { App } from '../../src/domain/app.js';
+import type { DeployInput } from '../../src/domain/messages.js';
+import type { Plan } from '../../src/domain/plan.js';
+
+export const app: App = {
+  name: 'words',
+  environment: 'production',
+  path: '/srv/words',
+  user: 'www-data',
+  run: 'gunicorn -b {bind} app:app',
+  manager: 'systemd',
+  port: 'auto',
+  env: {},
+  build: [],
+  checks: { local: [], host: [] },
+  hooks: { release: [], before: [], after: [] },
+  shared: [],
+  discard: [],
+  acknowledge: {},
+  rehearse: true,
+  verify: { internal: ['/'], external: [] },
+  soakSeconds: 0,
+  approval: 'automatic',
+  keep: 5,
+};
+
+export function deployInput(changes: Partial<App> = {}): DeployInput {
+  return {
+    app: { ...app, ...changes },
+    reach: { alias: 'web1' },
+    artifact: 'a'.repeat(64),
+    startedBy: 'kim@laptop',
+    release: '20261124T101500Z-aaaaaaaa',
+    approvalDeadlineSeconds: 3600,
+  };
+}
+
+export function plan(changes: Partial<Plan> = {}): Plan {
+  return {
+    digest: '1f0c9a2b'.repeat(8),
+    host: 'web1',
+    release: '20261124T101500Z-aaaaaaaa',
+    artifact: 'a'.repeat(64),
+    unchanged: false,
+    bind: { kind: 'port', port: 9999, from: 'nginx' },
+    user: 'www-data',
+    previous: { kind: 'adopt', release: '20261124T101400Z-adopted' },
+    stops: [
+      {
+        role: 'app',
+        keeper: { kind: 'none', process: { pid: 7, startTicks: 70, bootId: 'b' } },
+        label: 'process 7',
+        why: 'it listens on port 9999',
+        active: true,
+      },
+      {
+        role: 'conflict',
+        keeper: { kind: 'cron', source: 'crontab:root', line: 3, text: '@reboot /srv/words/start' },
+        label: 'cron line 3 of root',
+        why: 'it would start the app again',
+        active: true,
+      },
+    ],
+    files: {
+      added: [],
+      changed: [],
+      removed: [],
+      addedCount: 0,
+      changedCount: 0,
+      removedCount: 0,
+      total: 0,
+      totalBytes: 0,
+      upload: { files: 5, bytes: 31_000 },
+    },
+    hostOnly: [],
+    baseline: [],
+    actions: [],
+    findings: [],
+    fenceNumber: 0,
+    bootId: 'b',
+    ...changes,
+  };
+}
+
+const nothing = {
+  added: [],
+  changed: [],
+  removed: [],
+  addedCount: 0,
+  changedCount: 0,
+  removedCount: 0,
+  total: 214,
+  totalBytes: 1_000_000,
+  upload: { files: 5, bytes: 31_000 },
+};
+
+/** Activities that do nothing but note that they were called; `overrides` break some of them. */
+export function fakeActivities(calls: string[], overrides: Partial<Activities> = {}): Activities {
+  const note = <T>(name: keyof Activities, answer: T) => {
+    return async (input: never): Promise<T> => {
+      calls.push(name);
+      // The two run side by side: which is first is chance.
+      if (name === 'inspect' && calls.at(-2) === 'checkSource') calls.splice(-2, 2, 'inspect', 'checkSource');
+      const override = overrides[name] as ((input: never) => Promise<T>) | undefined;
+      return override === undefined ? Promise.resolve(answer) : override(input);
+    };
+  };
+  return {
+    inspect: note('inspect', {
+      facts: { app: { releases: [], active: undefined } } as unknown as Awaited<
+        ReturnType<Activities['inspect']>
+      >['facts'],
+      baseline: [],
+    }),
+    checkSource: note('checkSource', { files: 214, bytes: 1_000_000, findings: [] }),
+    compare: note('compare', { files: nothing, hostOnly: [], findings: [] }),
+    upload: note('upload', { files: 5, bytes: 31_000 }),
+    checkStaged: note('checkStaged', { findings: [] }),
+    plan: note('plan', plan()),
+    claim: note('claim', { number: 1 }),
+    build: note('build', { output: '' }),
+    backUp: note('backUp', { previous: plan().previous }),
+    releaseHook: note('releaseHook', { output: '' }),
+    rehearse: note('rehearse', { evidence: [] }),
+    quiesce: note('quiesce', { quiesced: [] }),
+    stop: note('stop', { stopped: [] }),
+    activate: note('activate', { active: 'x' }),
+    start: note('start', { pid: 8 }),
+    verify: note('verify', { evidence: [] }),
+    soak: note('soak', { evidence: [] }),
+    commit: note('commit', { pruned: [] }),
+    takeBack: note('takeBack', { number: 2 }),
+    unstage: note('unstage', undefined),
+    stopNew: note('stopNew', undefined),
+    restoreFiles: note('restoreFiles', undefined),
+    restoreTopology: note('restoreTopology', undefined),
+    startOld: note('startOld', undefined),
+    verifyOld: note('verifyOld', { evidence: [] }),
+    settle: note('settle', undefined),
+  } as Activities;
+}
