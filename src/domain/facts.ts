@@ -51,6 +51,10 @@ export interface AppFacts {
   active?: string;
   releases: { release: string; outcome: string; digest?: string; when: string }[];
   fence: FenceFacts | null;
+  /** Whether the user that belay.yml names exists; undefined where it names none. */
+  userExists?: boolean;
+  /** sha256, in hex, of the files by which the active release is started, where they could be read. */
+  activeFiles?: { start?: string; environment?: string; unit?: string };
 }
 
 /** Who holds the host for this app (`<path>.belay/owner`). */
@@ -117,9 +121,12 @@ export interface NginxServer {
 export interface NginxLocation {
   modifier: '' | '=' | '~' | '~*' | '^~' | '@';
   pattern: string;
-  /** Every address that proxy_pass, uwsgi_pass or fastcgi_pass leads to, upstreams resolved. */
+  /** Every address that proxy_pass, uwsgi_pass or fastcgi_pass leads to, upstreams and `try_files … @name` resolved. */
   backends: NginxBackend[];
+  /** The folder that files are served from, inherited or an alias; undefined where none are (it proxies or returns). */
   root?: string;
+  /** Index, in the server's list, of the location that this one stands in. */
+  inside?: number;
   /** `file:line` of the directive that names the backend, else of `location`. */
   where: string;
 }
@@ -180,4 +187,12 @@ export interface UnitFacts {
   execStart: string;
   workingDirectory: string;
   user: string;
+  /** simple, forking, oneshot … */
+  type?: string;
+  /** `process`: stopping the unit ends its main process alone; what else runs in its cgroup is not its own. */
+  killMode?: string;
+  /** PORT in its Environment=, nothing else of it. */
+  port?: string;
+  /** Timers, sockets and paths that start it. */
+  triggeredBy?: string[];
 }

@@ -138,5 +138,5 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
     startOld: note('startOld', undefined),
     verifyOld: note('verifyOld', { evidence: [] }),
     settle: note('settle', undefined),
-  } as Activities;
+  };
 }

@@ -1,0 +1,142 @@
+// A release of 2,000 files, 72 MB, deployed by belay and by a hand-written ssh + rsync script with the same restart, on the
+// same server in the same run; first all of it, then again and again with five changed files.
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { belay, median, row, s, ssh, timed, workshop } from './support.mjs';
+
+const rounds = 5;
+const shop = workshop();
+const { createSandbox } = await import('../dist/sandbox/index.js');
+const server = await createSandbox({ name: 'bench', like: 'plain', say: (text) => console.log(text) });
+const env = { ...shop.env, BELAY_SSH_CONFIG: server.sshConfig };
+try {
+  const source = join(shop.folder, 'source');
+  layApp(source);
+  await prepareServer();
+  await measure(source);
+} finally {
+  await belay(['down'], { env });
+  await server.destroy();
+  shop.remove();
+}
+
+async function measure(source) {
+  const config = join(source, 'belay.yml');
+  const rsync = (to) =>
+    timed('rsync', [
+      '-az',
+      '--delete',
+      '--exclude=belay.yml',
+      '-e',
+      `ssh -F ${server.sshConfig}`,
+      `${source}/`,
+      `bench:${to}/`,
+    ]);
+  await belay(['up'], { env });
+
+  const first = await deploy(config);
+  const firstScript = await rsync('/srv/script');
+  row(
+    'first upload of 2,000 files, 72 MB',
+    `belay ${s(stepSeconds(first, 'upload'))}`,
+    `rsync -az ${s(firstScript.seconds)}`,
+  );
+
+  const runs = [];
+  for (let round = 0; round < rounds; round += 1) {
+    for (let file = 0; file < 5; file += 1)
+      appendFileSync(join(source, `data/${file}/0.bin`), `round ${round}\n`);
+    const script = await byScript(rsync);
+    runs.push({ script, belay: await deploy(config) });
+  }
+  report(runs);
+}
+
+/** The script that a careful person would write: send, restart, wait until it answers. */
+async function byScript(rsync) {
+  const sent = await rsync('/srv/script');
+  const restarted = await ssh(
+    server.sshConfig,
+    'bench',
+    `set -eu
+systemctl restart script-app
+until curl -sf http://127.0.0.1:9001/ >/dev/null; do sleep 0.05; done
+curl -sf http://127.0.0.1/script/ >/dev/null
+`,
+  );
+  return sent.seconds + restarted;
+}
+
+async function deploy(config) {
+  const { stdout, seconds } = await belay(['deploy', '--config', config, '--yes', '--json'], { env });
+  return { seconds, outcome: JSON.parse(stdout) };
+}
+
+function report(runs) {
+  const steps = runs[0].belay.outcome.steps.map(({ name }) => name);
+  for (const name of steps) row(`  step ${name}`, s(median(runs.map((run) => stepSeconds(run.belay, name)))));
+  // The app starts in both; belay starts it once more in no step (rehearsal is off here, as in the script).
+  const scripts = runs.map((run) => run.script);
+  const belays = runs.map((run) => run.belay.seconds);
+  const workflows = runs.map((run) => run.belay.outcome.durationSeconds);
+  const ratios = runs.map((run) => run.belay.seconds / run.script);
+  row('five changed files: the script, whole', s(median(scripts)));
+  row(
+    'five changed files: belay deploy, whole command',
+    s(median(belays)),
+    `ratio ${median(ratios).toFixed(2)}`,
+  );
+  row('five changed files: the workflow alone', s(median(workflows)));
+  row('outage of the last deployment', s(runs.at(-1).belay.outcome.downtimeSeconds));
+}
+
+function stepSeconds({ outcome }, name) {
+  return outcome.steps
+    .filter((step) => step.name === name)
+    .reduce((sum, step) => sum + step.durationSeconds, 0);
+}
+
+function layApp(folder) {
+  const bytes = 36_000;
+  for (let directory = 0; directory < 20; directory += 1) {
+    mkdirSync(join(folder, 'data', String(directory)), { recursive: true });
+    for (let file = 0; file < 100; file += 1) {
+      writeFileSync(join(folder, 'data', String(directory), `${file}.bin`), randomBytes(bytes));
+    }
+  }
+  writeFileSync(
+    join(folder, 'belay.yml'),
+    `app: bench
+hosts: [bench]
+path: /srv/bench
+user: www-data
+run: python3 -m http.server {port} --bind 127.0.0.1 --directory data
+site: bench.example.test
+approval: automatic
+rehearse: false
+soak: 0
+acknowledge: { nginx.no-https: "a measurement" }
+`,
+  );
+}
+
+async function prepareServer() {
+  const { code, stderr } = await server.exec(`set -eu
+cat >/etc/nginx/sites-enabled/bench <<'END'
+server { listen 80 default_server; server_name bench.example.test;
+  location / { proxy_pass http://127.0.0.1:9000; }
+  location /script/ { proxy_pass http://127.0.0.1:9001/; } }
+END
+rm -f /etc/nginx/sites-enabled/default
+cat >/etc/systemd/system/script-app.service <<'END'
+[Service]
+User=www-data
+WorkingDirectory=/srv/script
+ExecStart=/usr/bin/python3 -m http.server 9001 --bind 127.0.0.1 --directory data
+END
+mkdir -p /srv/script
+systemctl daemon-reload
+systemctl restart nginx`);
+  if (code !== 0) throw new Error(`the server could not be prepared: ${stderr}`);
+}

@@ -1,0 +1,5 @@
+"""What differs from server to server, read from the environment."""
+
+import os
+
+GREETING = os.environ.get("WORDS_GREETING", "Hello")

@@ -1,0 +1,80 @@
+// `npm test`: everything, on a fresh clone too. Installs what is missing, builds, checks, and runs all tests; real
+// servers are made and removed on the way. Ends with `N passed, N failed`, alone on its line.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, installDependencies, root, run } from './prepare.mjs';
+import { installPackages, noServers, temporalCli } from './prerequisites.mjs';
+
+const times = [];
+const failedParts = [];
+const tests = { passed: 0, failed: 0, skipped: 0 };
+const reports = mkdtempSync(join(tmpdir(), 'belay-test-'));
+let env = {};
+
+try {
+  // Without these nothing else can run.
+  const ready =
+    (await part('dependencies', installDependencies)) &&
+    (await part('build', build)) &&
+    (await part('programs', installPackages)) &&
+    (await part('Temporal CLI', async () => {
+      env = await temporalCli();
+      return true;
+    }));
+  if (ready) {
+    for (const check of ['lint', 'format:check', 'arrows', 'unused', 'shellcheck']) {
+      await part(check, () => run('npm', ['run', '--silent', check]));
+    }
+    await part('tests: unit', () => vitest('unit'));
+    const reason = noServers();
+    if (reason) console.log(`\ntests on real servers are skipped: ${reason}`);
+    const servers = ['hosts', 'incident', 'chaos'].flatMap((folder) => ['--exclude', `test/${folder}/**`]);
+    await part('tests: real', () => vitest('real', reason ? servers : []));
+  }
+} finally {
+  rmSync(reports, { recursive: true });
+}
+
+console.log('\nTimes:');
+for (const { name, seconds } of times) console.log(`  ${seconds.toFixed(1).padStart(7)} s  ${name}`);
+if (tests.skipped > 0) console.log(`\n${tests.skipped} tests were skipped; their reasons are above`);
+if (failedParts.length > 0) console.log(`\nFailed: ${failedParts.join(', ')}`);
+// A part that failed without a failed test, such as the build, counts as one.
+const failed = Math.max(tests.failed, failedParts.length);
+console.log(`\n${tests.passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+async function part(name, action) {
+  console.log(`\n== ${name}`);
+  const began = Date.now();
+  let good = false;
+  try {
+    good = await action();
+  } catch (error) {
+    console.error(error.message);
+  }
+  times.push({ name, seconds: (Date.now() - began) / 1000 });
+  if (!good) failedParts.push(name);
+  return good;
+}
+
+function vitest(project, more = []) {
+  const report = join(reports, `${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const cli = join(root, 'node_modules/vitest/vitest.mjs');
+  const good = run(process.execPath, [cli, 'run', '--project', project, ...reporters, ...more], env);
+  count(JSON.parse(readFileSync(report, 'utf8')));
+  return good;
+}
+
+/** Adds up a report; a file that failed before its first test counts as one failed test. */
+function count({ testResults }) {
+  for (const { status, assertionResults } of testResults) {
+    const of = (wanted) => assertionResults.filter((result) => wanted.includes(result.status)).length;
+    const failed = of(['failed']);
+    tests.passed += of(['passed']);
+    tests.skipped += of(['skipped', 'pending', 'todo']);
+    tests.failed += failed === 0 && status === 'failed' ? 1 : failed;
+  }
+}

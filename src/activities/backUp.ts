@@ -1,0 +1,27 @@
+import { unitName } from '../domain/release.js';
+import { bindArguments, bindOf, makeChange, pm2Program, previousOf, stopArguments } from './changing.js';
+import type { Step } from './dependencies.js';
+
+/** Keeps on the host what the way back needs: what the path was, and how each thing ran that will be stopped. */
+export const backUp: Step<'backUp'> =
+  ({ hosts }) =>
+  async (input) => {
+    const { app, deployment, number, plan } = input;
+    await makeChange(hosts, 'backUp', input, {
+      script: 'back-up',
+      args: [
+        app.path,
+        String(number),
+        deployment,
+        unitName(app),
+        plan.previous.kind,
+        previousOf(plan),
+        ...bindArguments(bindOf(input)),
+        await pm2Program(),
+        ...stopArguments(plan.stops),
+      ],
+      minutes: 5,
+      remedy: 'The old version was not touched.',
+    });
+    return { previous: plan.previous };
+  };

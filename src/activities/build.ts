@@ -1,0 +1,32 @@
+import { envFilePath, environmentFile } from '../host/unit.js';
+import { launchOf, makeChange, plainPath, sharedPaths, userOf } from './changing.js';
+import type { Step } from './dependencies.js';
+
+/** Links shared paths and dependencies into the staged tree and runs the build commands there. */
+export const build: Step<'build'> =
+  ({ hosts }) =>
+  async (input) => {
+    const { app, plan, release } = input;
+    const dependencies = plan.hostOnly
+      .filter(({ fate }) => fate === 'dependencies')
+      .map(({ path }) => plainPath(path));
+    const shared = sharedPaths(app);
+    const output = await makeChange(hosts, 'build', input, {
+      script: 'build',
+      args: [
+        app.path,
+        release,
+        userOf(input),
+        envFilePath(app, release),
+        String(dependencies.length),
+        ...dependencies,
+        String(shared.length),
+        ...shared,
+        ...app.build,
+      ],
+      input: environmentFile(launchOf(input)),
+      minutes: 60,
+      remedy: 'The old version was not touched. Mend the build, and deploy again.',
+    });
+    return { output };
+  };

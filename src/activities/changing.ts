@@ -1,0 +1,135 @@
+import type { App } from '../domain/app.js';
+import type { ChangeInput } from '../domain/activities.js';
+import { failureTypes, type FailureType } from '../domain/failure.js';
+import type { Bind, Keeper, Plan, Stop } from '../domain/plan.js';
+import { labelOf, steps, type StepName } from '../domain/steps.js';
+import { change } from '../host/door.js';
+import { loadFile } from '../host/scripts.js';
+import { HostError, type Hosts } from '../host/types.js';
+import type { Launch } from '../host/unit.js';
+import { cancelSignal } from './context.js';
+
+// What an error quotes and what history keeps of an output.
+const quotedLines = 30;
+const keptCharacters = 4000;
+
+/** What a step asks of the door. */
+interface Ask {
+  /** src/host/scripts/<script>.sh */
+  script: string;
+  args: readonly string[];
+  input?: string;
+  minutes: number;
+  /** What a person does next when it failed. */
+  remedy: string;
+  /** RemoteCommandFailed unless set. */
+  failure?: FailureType;
+}
+
+/**
+ * Makes a step's change through the one door, under the step's own name, and gives its output. An undo that failed runs
+ * again when it is asked for again; a step forward does not.
+ * @throws HostError of `failure`, with the end of the output, where the script fails; and what the door throws
+ */
+export async function makeChange(
+  hosts: Hosts,
+  step: StepName,
+  input: ChangeInput,
+  ask: Ask,
+): Promise<string> {
+  const session = await hosts.session(input.reach);
+  const { exit, output } = await change(session, {
+    path: input.app.path,
+    number: input.number,
+    deployment: input.deployment,
+    op: step,
+    script: ask.script,
+    args: ask.args,
+    input: ask.input,
+    rerun: steps[step].kind === 'undo' || step === 'settle' ? 'failed' : 'never',
+    timeoutMs: ask.minutes * 60_000,
+    signal: cancelSignal(),
+  });
+  if (exit === 0) return output.slice(-keptCharacters);
+  const last = output.trimEnd().split('\n').slice(-quotedLines).join('\n').slice(-keptCharacters);
+  const how = exit === 124 ? `was ended after ${ask.minutes} minutes` : `failed with exit status ${exit}`;
+  throw new HostError(
+    ask.failure ?? failureTypes.commandFailed,
+    `\`${labelOf(step)}\` on ${session.alias} ${how}:\n${last}\n${ask.remedy}`,
+  );
+}
+
+/** The text of pm2-entry.cjs, which the scripts that deal with keepers are given. */
+export function pm2Program(): Promise<string> {
+  return loadFile('pm2-entry.cjs');
+}
+
+/** What `said` of keepers.sh told of each thing: `pm2 entry words (id 0) of root: stopped`. */
+export function saidOf(output: string): string[] {
+  return output.split('\n').flatMap((line) => (line.startsWith('* ') ? [line.slice(2)] : []));
+}
+
+/** Whom the app runs as. */
+export function userOf({ app, plan }: ChangeInput): string {
+  return app.user ?? plan.user;
+}
+
+/** @throws HostError Configuration: a plan without an address is blocked, so nobody should come here with one */
+export function bindOf({ plan }: ChangeInput): Bind {
+  if (plan.bind === null) {
+    throw new HostError(
+      failureTypes.configuration,
+      `expected the plan to say where ${plan.host} expects the app, it does not; make a new plan`,
+    );
+  }
+  return plan.bind;
+}
+
+/** `port 9999` or `socket /run/words.sock`, as the scripts take it. */
+export function bindArguments(bind: Bind): [string, string] {
+  return bind.kind === 'port' ? ['port', String(bind.port)] : ['socket', bind.path];
+}
+
+export function launchOf(input: ChangeInput): Launch {
+  return { app: input.app, release: input.release, user: userOf(input), bind: bindOf(input) };
+}
+
+/** The release that the deployment goes back to; empty where there is none. */
+export function previousOf(plan: Plan): string {
+  return plan.previous.kind === 'none' ? '' : plan.previous.release;
+}
+
+/** Names as the scripts take them: no `./` before, no slash behind. */
+export function sharedPaths(app: App): string[] {
+  return app.shared.map(plainPath);
+}
+
+export function plainPath(path: string): string {
+  return path.replace(/^(?:\.\/+)+/, '').replace(/\/+$/, '');
+}
+
+/** Eight arguments of back-up.sh for each thing that stops. */
+export function stopArguments(stops: readonly Stop[]): string[] {
+  return stops.flatMap(({ role, keeper, label }) => {
+    const own = keeperArguments(keeper);
+    return [role, keeper.kind, label, ...own, ...Array<string>(5 - own.length).fill('')];
+  });
+}
+
+function keeperArguments(keeper: Keeper): string[] {
+  switch (keeper.kind) {
+    case 'unit':
+      return [keeper.unit];
+    case 'pm2':
+      return [keeper.user, keeper.home, keeper.command, String(keeper.id), keeper.name];
+    case 'cron':
+      return [keeper.source, String(keeper.line), keeper.text];
+    case 'none':
+      return [String(keeper.process.pid), String(keeper.process.startTicks), keeper.process.bootId];
+  }
+}
+
+/** A length and a text, as the scripts read several from one stdin. */
+export function counted(text: string): string {
+  return `${Buffer.byteLength(text)}\n${text}`;
+}

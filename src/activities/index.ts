@@ -1,0 +1,67 @@
+import type { Activities } from '../domain/activities.js';
+import { activate } from './activate.js';
+import { backUp } from './backUp.js';
+import { build } from './build.js';
+import { checkSource } from './checkSource.js';
+import { checkStaged } from './checkStaged.js';
+import { claim } from './claim.js';
+import { commit } from './commit.js';
+import { compare } from './compare.js';
+import type { Dependencies, Step } from './dependencies.js';
+import { inspect } from './inspect.js';
+import { plan } from './plan.js';
+import { quiesce } from './quiesce.js';
+import { rehearse } from './rehearse.js';
+import { releaseHook } from './releaseHook.js';
+import { restoreFiles } from './restoreFiles.js';
+import { restoreTopology } from './restoreTopology.js';
+import { running } from './running.js';
+import { settle } from './settle.js';
+import { soak } from './soak.js';
+import { start } from './start.js';
+import { startOld } from './startOld.js';
+import { stop } from './stop.js';
+import { stopNew } from './stopNew.js';
+import { takeBack } from './takeBack.js';
+import { unstage } from './unstage.js';
+import { upload } from './upload.js';
+import { verify } from './verify.js';
+import { verifyOld } from './verifyOld.js';
+
+const implementations: { [Name in keyof Activities]: Step<Name> } = {
+  inspect,
+  checkSource,
+  compare,
+  upload,
+  checkStaged,
+  plan,
+  claim,
+  build,
+  backUp,
+  releaseHook,
+  rehearse,
+  quiesce,
+  stop,
+  activate,
+  start,
+  verify,
+  soak,
+  commit,
+  takeBack,
+  stopNew,
+  restoreFiles,
+  restoreTopology,
+  startOld,
+  verifyOld,
+  unstage,
+  settle,
+};
+
+/** The activities that a worker registers: every step of the runbook, heartbeating, its failures typed. */
+export function createActivities(dependencies: Dependencies): Activities {
+  const steps = Object.entries(implementations).map(([name, step]) => [
+    name,
+    running((step as Step<keyof Activities>)(dependencies) as (input: unknown) => Promise<unknown>),
+  ]);
+  return Object.fromEntries(steps) as unknown as Activities;
+}

@@ -1,0 +1,67 @@
+import type { Target } from '../domain/app.js';
+import { decideBind } from '../domain/bind.js';
+import type { Facts } from '../domain/facts.js';
+import type { Baseline } from '../domain/plan.js';
+import { unitName } from '../domain/release.js';
+import { readFacts } from '../host/facts/read.js';
+import { probe } from '../host/probe.js';
+import type { ProbeResult } from '../host/probe-answer.js';
+import { probeExternal } from '../host/probe-external.js';
+import { HostError, type HostSession } from '../host/types.js';
+import { cancelSignal, progress } from './context.js';
+import type { Step } from './dependencies.js';
+import { hostHeaderOf } from './serving.js';
+
+const askMs = 10_000;
+
+/** Reads the host's facts and what the site answers now. Harmless. */
+export const inspect: Step<'inspect'> =
+  ({ hosts }) =>
+  async ({ app, reach }) => {
+    const signal = cancelSignal();
+    const session = await hosts.session(reach);
+    progress({ text: 'reading the host' });
+    const subject = {
+      path: app.path,
+      unit: unitName(app),
+      user: app.user,
+      port: app.port === 'auto' ? undefined : app.port,
+    };
+    const facts = await readFacts(session, subject, signal);
+    progress({ text: 'asking the site' });
+    return { facts, baseline: await baselineOf(session, facts, { app, reach }, signal) };
+  };
+
+/**
+ * What the site answers before anything is changed. The url of a page that is asked of the app itself is its path, as
+ * in `verify.internal`.
+ */
+async function baselineOf(
+  session: HostSession,
+  facts: Facts,
+  { app, reach }: Pick<Target, 'app' | 'reach'>,
+  signal: AbortSignal,
+): Promise<Baseline[]> {
+  const { bind } = decideBind(facts, app, reach.alias);
+  const options = { timeoutMs: askMs, signal };
+  const internal = app.verify.internal.map((path) =>
+    bind === null
+      ? { url: path, status: null, error: 'where the app listens is not known' }
+      : answer(path, probe(session, bind, path, { ...options, hostHeader: hostHeaderOf(app) })),
+  );
+  const external = app.verify.external.map((url) =>
+    answer(url, probeExternal(url, reach, options).catch(withoutNetwork)),
+  );
+  return Promise.all([...internal, ...external]);
+}
+
+async function answer(url: string, asked: Promise<ProbeResult>): Promise<Baseline> {
+  const { status, error } = await asked;
+  return { url, status, ...(error === undefined ? {} : { error }) };
+}
+
+/** That the worker has no network is no verdict on the site, and no reason to refuse to look. */
+function withoutNetwork(error: unknown): ProbeResult {
+  if (!(error instanceof HostError)) throw error;
+  return { status: null, error: error.message, durationMs: 0, bodyStart: '' };
+}

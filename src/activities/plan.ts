@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import type { PlanInput } from '../domain/activities.js';
+import { buildPlan, type Start } from '../domain/plan-build.js';
+import { planProjection } from '../domain/plan-digest.js';
+import { environmentFile, startScript, unitFile } from '../host/unit.js';
+import type { Step } from './dependencies.js';
+
+/** Makes the plan out of facts, files and findings; asks no host. */
+export const plan: Step<'plan'> = () => (input) => {
+  const made = buildPlan(input, (start) => isStartedSo(input, start));
+  return Promise.resolve({ ...made, digest: sha256(planProjection(made)) });
+};
+
+/** Whether the files by which the active release was started are those that would be written now. */
+function isStartedSo({ app, facts }: PlanInput, start: Start): boolean {
+  const found = facts.app.activeFiles ?? {};
+  const launch = { app, ...start };
+  return (
+    found.start === sha256(startScript(launch)) &&
+    found.environment === sha256(environmentFile(launch)) &&
+    found.unit === sha256(unitFile(launch))
+  );
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

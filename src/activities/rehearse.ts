@@ -1,0 +1,239 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Activities, ChangeInput } from '../domain/activities.js';
+import { failureTypes } from '../domain/failure.js';
+import type { Bind } from '../domain/plan.js';
+import { releaseFolder, unitName } from '../domain/release.js';
+import { change } from '../host/door.js';
+import { checkPages, describeFailure } from '../host/page-check.js';
+import { probe } from '../host/probe.js';
+import { bindName, isOf, proveProcess } from '../host/process-proof.js';
+import { settledProof } from '../host/settled-proof.js';
+import type { Seen } from '../host/process-proof.js';
+import { HostError } from '../host/types.js';
+import type { HostSession } from '../host/types.js';
+import { envFilePath, environmentFile, startScript } from '../host/unit.js';
+import { exceptions, quoteLog, readUnitLog } from '../host/unit-log.js';
+import { bindOf, counted, launchOf, sharedPaths, userOf } from './changing.js';
+import { cancelSignal, progress } from './context.js';
+import type { Step } from './dependencies.js';
+import { hostHeaderOf, notProved } from './serving.js';
+
+const listenMs = 60_000;
+/** What listens elsewhere by then is taken to have been told a wrong address. */
+const elsewhereMs = 10_000;
+const pageMs = 20_000;
+const settledMs = 2_000;
+const askMs = 10_000;
+/** The unit ends by itself after this, should the worker be gone. */
+const longestSeconds = 180;
+
+/** Boots the staged release on a spare address, asks it the pages that verify names, and stops it; nothing else is touched. */
+export const rehearse: Step<'rehearse'> = ({ hosts }) => {
+  return async (input): ReturnType<Activities['rehearse']> => {
+    refuseOwnPort(input);
+    const session = await hosts.session(input.reach);
+    const rehearsal = new Rehearsal(session, input, await spareBind(session, input));
+    let evidence: string[];
+    try {
+      await rehearsal.boot();
+      evidence = [await rehearsal.listens(), ...(await rehearsal.pages()), await rehearsal.log()];
+    } catch (error) {
+      // What went wrong first is told; a unit that could not be stopped ends by itself.
+      await rehearsal.stop().catch(() => undefined);
+      throw error;
+    }
+    await rehearsal.stop();
+    return { evidence };
+  };
+};
+
+/** `belay-words.rehearsal.service`: no app's and no environment's name has a dot, so no unit of theirs is called so. */
+export function rehearsalUnit(app: ChangeInput['app']): string {
+  return unitName(app).replace(/\.service$/, '.rehearsal.service');
+}
+
+/** A second copy that insists on the running one's port would fail, or worse, share it. */
+function refuseOwnPort({ app, plan }: ChangeInput): void {
+  const port = plan.bind?.kind === 'port' ? plan.bind.port : undefined;
+  if (port === undefined || /\{(?:bind|port)\}/.test(app.run)) return;
+  if (!new RegExp(`(?<!\\d)${port}(?!\\d)`).test(app.run)) return;
+  const message = `run names port ${port} itself (${app.run}), so it cannot be rehearsed on another: write {bind} or {port} in its place, or set rehearse: false`;
+  throw new HostError(failureTypes.configuration, message);
+}
+
+async function spareBind(session: HostSession, { app, plan }: ChangeInput): Promise<Bind> {
+  const from = 'rehearsal';
+  if (plan.bind?.kind === 'socket')
+    return { kind: 'socket', path: `/run/${runtimeFolder(app)}/app.sock`, from };
+  const { stdout } = await session.run('rehearse', ['spare-port'], {
+    timeoutMs: 20_000,
+    signal: cancelSignal(),
+  });
+  const port = Number(stdout.trim());
+  if (port > 0) return { kind: 'port', port, from };
+  throw new HostError(
+    failureTypes.commandFailed,
+    `${session.alias}: no spare port from 20000 to 29999 for the rehearsal`,
+  );
+}
+
+function runtimeFolder(app: ChangeInput['app']): string {
+  return rehearsalUnit(app).replace(/\.service$/, '');
+}
+
+function hasEnded({ unit }: Seen): boolean {
+  return ['inactive', 'failed'].includes(unit['ActiveState'] ?? '');
+}
+
+class Rehearsal {
+  private readonly signal = cancelSignal();
+  private readonly unit: string;
+  private readonly where: string;
+  /** Each attempt boots anew, so each has its own entry in the journal. */
+  private readonly op = `rehearse-${randomBytes(4).toString('hex')}`;
+
+  constructor(
+    private readonly session: HostSession,
+    private readonly input: ChangeInput,
+    private readonly bind: Bind,
+  ) {
+    this.unit = rehearsalUnit(input.app);
+    this.where = `rehearsal on ${session.alias}`;
+  }
+
+  async boot(): Promise<void> {
+    const { app, release } = this.input;
+    progress({ text: `boots on ${bindName(this.bind)}` });
+    const launch = { ...launchOf(this.input), bind: this.bind };
+    const environment = `${environmentFile(launch)}BELAY_REHEARSAL="1"\n`;
+    const runtime = this.bind.kind === 'socket' ? runtimeFolder(app) : '';
+    const limits = [envFilePath(app, release), String(longestSeconds)];
+    const { exit, output } = await this.change(this.op, {
+      args: [
+        'boot',
+        app.path,
+        release,
+        this.unit,
+        userOf(this.input),
+        runtime,
+        ...limits,
+        ...sharedPaths(app),
+      ],
+      input: [startScript(launch), environment].map(counted).join(''),
+      signal: this.signal,
+    });
+    if (exit === 0) return;
+    const message = `${this.where}: the release could not be booted (exit status ${exit}):\n${output.trim().slice(-1000)}`;
+    throw new HostError(failureTypes.commandFailed, message);
+  }
+
+  async listens(): Promise<string> {
+    const started = performance.now();
+    for (;;) {
+      const { faults, evidence, seen } = await settledProof(() => this.prove(this.bind), {
+        signal: this.signal,
+      });
+      if (faults.length === 0) return `rehearsed: ${evidence}`;
+      await this.refuseLiveAddress();
+      if (hasEnded(seen)) throw await this.failed(['it ended before it listened']);
+      if (seen.listeners.length > 0) throw await this.failed(faults);
+      const waited = performance.now() - started;
+      const elsewhere = waited > elsewhereMs ? await this.listensOn() : '';
+      if (elsewhere !== '') throw await this.failed([...faults, `it listens on ${elsewhere} instead`]);
+      if (waited > listenMs) throw await this.failed(faults);
+      await sleep(200, undefined, { signal: this.signal });
+    }
+  }
+
+  async pages(): Promise<string[]> {
+    const { app } = this.input;
+    progress({ text: 'pages of the rehearsal' });
+    const ask = (path: string, signal: AbortSignal) =>
+      probe(this.session, this.bind, path, { timeoutMs: askMs, hostHeader: hostHeaderOf(app), signal });
+    const hopeless = async () => hasEnded((await this.prove(this.bind)).seen);
+    const options = { deadlineMs: pageMs, settledMs, good: 1, hopeless, signal: this.signal };
+    const { good, failed } = await checkPages(app.verify.internal, ask, options);
+    await this.refuseLiveAddress();
+    if (failed)
+      throw await this.failed([
+        `GET ${failed.page} was expected to answer below 400; it ${describeFailure(failed.polled)}`,
+      ]);
+    return good.map(
+      ({ page, polled }) => `rehearsed: GET ${page} → ${polled.last.status} in ${polled.last.durationMs} ms`,
+    );
+  }
+
+  async log(): Promise<string> {
+    const log = await this.readLog();
+    if (log.unreadable !== undefined) return `log of the rehearsal: cannot be read (${log.unreadable})`;
+    if (exceptions(log.lines).length === 0)
+      return `log of the rehearsal: ${log.lines.length} lines, no exception`;
+    return `log of the rehearsal: the pages answer, but it tells of an exception:\n${quoteLog(log, 8)}`;
+  }
+
+  /** Not ended by a cancellation: what was booted is stopped all the same. */
+  async stop(): Promise<void> {
+    const { app, release } = this.input;
+    const { exit, output } = await this.change(`${this.op}-stop`, {
+      args: ['stop', app.path, release, this.unit],
+    });
+    if (exit === 0) return;
+    throw new HostError(
+      failureTypes.connectionLost,
+      `${this.where} could not be stopped, it is tried again: ${output.trim().slice(-500)}`,
+    );
+  }
+
+  /** Where SO_REUSEPORT is set, a copy that listens at the live address would be given visitors. */
+  private async refuseLiveAddress(): Promise<void> {
+    const live = bindOf(this.input);
+    const { seen } = await this.prove(live);
+    if (!seen.holders.some((holder) => isOf(holder, this.unit))) return;
+    throw await this.failed([
+      `it listens on ${bindName(live)}, the running app’s address, instead of ${bindName(this.bind)}`,
+    ]);
+  }
+
+  private async failed(faults: string[]): Promise<HostError> {
+    const remedy =
+      'Nothing was stopped, the running version is untouched. Mend it and deploy again. run has to use {bind}, {port} or the ' +
+      'variable PORT; an app that must not run twice heeds BELAY_REHEARSAL=1 or has rehearse: false.';
+    return notProved({ where: this.where, faults, log: await this.readLog(), remedy });
+  }
+
+  /** The TCP ports that the unit listens on, in words; empty where there are none. */
+  private async listensOn(): Promise<string> {
+    const { stdout } = await this.session.run('rehearse', ['listens', this.unit], {
+      timeoutMs: 20_000,
+      signal: this.signal,
+    });
+    const ports = new Set(stdout.match(/\d+/g) ?? []);
+    return ports.size === 0 ? '' : `port ${[...ports].join(', ')}`;
+  }
+
+  private prove(bind: Bind) {
+    const { app, release } = this.input;
+    const tree = `${releaseFolder(app.path, release)}/tree`;
+    return proveProcess(this.session, { unit: this.unit, bind, tree, release }, this.signal);
+  }
+
+  private readLog() {
+    const { app, number } = this.input;
+    return readUnitLog(this.session, this.unit, { path: app.path, number, op: this.op }, this.signal);
+  }
+
+  private change(op: string, more: { args: string[]; input?: string; signal?: AbortSignal }) {
+    const { app, number, deployment } = this.input;
+    const fixed = {
+      path: app.path,
+      number,
+      deployment,
+      op,
+      script: 'rehearse',
+      rerun: 'never',
+      timeoutMs: 60_000,
+    } as const;
+    return change(this.session, { ...fixed, ...more });
+  }
+}

@@ -1,0 +1,151 @@
+import type { Activities, ChangeInput } from '../domain/activities.js';
+import { releaseFolder, unitName } from '../domain/release.js';
+import { checkPages, describeFailure } from '../host/page-check.js';
+import { probeExternal } from '../host/probe-external.js';
+import type { ExternalResult } from '../host/probe-external.js';
+import { probe } from '../host/probe.js';
+import { proveProcess } from '../host/process-proof.js';
+import { settledProof } from '../host/settled-proof.js';
+import type { HostSession } from '../host/types.js';
+import { exceptions, quoteLog, readUnitLog } from '../host/unit-log.js';
+import type { UnitLog } from '../host/unit-log.js';
+import { bindOf } from './changing.js';
+import { cancelSignal, progress } from './context.js';
+import type { Step } from './dependencies.js';
+import { hostHeaderOf, notProved } from './serving.js';
+
+/** Beyond nginx's own fail_timeout of 10 s, during which it leaves out an app that it found down. */
+const deadlineMs = 20_000;
+/** An error that the app gives for this long it will go on giving. */
+const settledMs = 2_000;
+const askMs = 10_000;
+
+/** Proves that what serves is the new release: process, pages from inside, pages from outside, log. */
+export const verify: Step<'verify'> = ({ hosts }) => {
+  return async (input): ReturnType<Activities['verify']> => {
+    const session = await hosts.session(input.reach);
+    const verification = new Verification(session, input);
+    return {
+      evidence: [
+        await verification.process(),
+        ...(await verification.inside()),
+        ...(await verification.outside()),
+        await verification.log(),
+      ],
+    };
+  };
+};
+
+class Verification {
+  private readonly signal = cancelSignal();
+  private readonly unit: string;
+
+  constructor(
+    private readonly session: HostSession,
+    private readonly input: ChangeInput,
+  ) {
+    this.unit = unitName(input.app);
+  }
+
+  async process(): Promise<string> {
+    progress({ text: 'who listens' });
+    const { faults, evidence } = await settledProof(() => this.prove(), { signal: this.signal });
+    if (faults.length === 0) return evidence;
+    throw notProved({
+      where: `verify on ${this.session.alias}: what serves is not the new release`,
+      faults,
+      log: await this.readLog(),
+      remedy: `run has to stay in the foreground and to listen at {bind}: mend it in belay.yml, and deploy again.`,
+    });
+  }
+
+  async inside(): Promise<string[]> {
+    const { app } = this.input;
+    progress({ text: 'pages from inside' });
+    const options = { timeoutMs: askMs, hostHeader: hostHeaderOf(app) };
+    const ask = (path: string, signal: AbortSignal) =>
+      probe(this.session, bindOf(this.input), path, { ...options, signal });
+    const { good, failed } = await checkPages(app.verify.internal, ask, {
+      deadlineMs,
+      settledMs,
+      signal: this.signal,
+    });
+    if (!failed)
+      return good.map(
+        ({ page, polled }) =>
+          `GET ${page} → ${polled.last.status} in ${polled.last.durationMs} ms, 3 in a row`,
+      );
+    throw notProved({
+      where: `verify on ${this.session.alias}, asking the app itself`,
+      faults: [`GET ${failed.page} was expected to answer below 400; it ${describeFailure(failed.polled)}`],
+      log: await this.readLog(),
+      remedy: 'Mend the page, or verify.internal in belay.yml where the path is wrong, and deploy again.',
+    });
+  }
+
+  async outside(): Promise<string[]> {
+    const { app, reach } = this.input;
+    progress({ text: 'pages from outside' });
+    const ask = (url: string, signal: AbortSignal) => probeExternal(url, reach, { timeoutMs: askMs, signal });
+    const { good, failed } = await checkPages(app.verify.external, ask, {
+      deadlineMs,
+      settledMs,
+      signal: this.signal,
+    });
+    if (!failed) return good.map(({ page, polled }) => `GET ${page} → ${described(polled.last)}, 3 in a row`);
+    // Where the host cannot be reached either, this throws: the worker's network is gone, and nothing is said of the site.
+    const { faults } = await this.prove();
+    throw notProved({
+      where: `verify on ${this.session.alias}, asking as a visitor`,
+      faults: [
+        `GET ${failed.page} was expected to answer below 400; it ${describeFailure(failed.polled)}`,
+        ...faults,
+      ],
+      log: await this.readLog(),
+      remedy:
+        'The app itself answered from inside, so look at nginx (error log, proxy_pass, certificate) and at the name’s address, then deploy again.',
+    });
+  }
+
+  async log(): Promise<string> {
+    const { faults } = await this.prove();
+    const log = await this.readLog();
+    if (faults.length > 0) {
+      throw notProved({
+        where: `verify on ${this.session.alias}: the new release did not stay up`,
+        faults,
+        log,
+        remedy: 'Mend what its log says, and deploy again.',
+      });
+    }
+    if (log.unreadable !== undefined) return `log of ${this.unit}: cannot be read (${log.unreadable})`;
+    const found = exceptions(log.lines);
+    if (found.length === 0) return `log of ${this.unit}: ${log.lines.length} lines, no exception`;
+    return `log of ${this.unit}: the pages answer, but it tells of an exception:\n${quoteLog(log, 8)}`;
+  }
+
+  private prove() {
+    const { app, release } = this.input;
+    const expected = {
+      unit: this.unit,
+      bind: bindOf(this.input),
+      tree: `${releaseFolder(app.path, release)}/tree`,
+      release,
+    };
+    return proveProcess(this.session, expected, this.signal);
+  }
+
+  private readLog(): Promise<UnitLog> {
+    return readUnitLog(
+      this.session,
+      this.unit,
+      { path: this.input.app.path, number: this.input.number, op: 'start' },
+      this.signal,
+    );
+  }
+}
+
+function described({ status, location, certificate }: ExternalResult): string {
+  const to = location === undefined ? '' : ` to ${location}`;
+  return `${status}${to}${certificate ? `, certificate valid until ${certificate.validTo.slice(0, 10)}` : ''}`;
+}

@@ -1,0 +1,99 @@
+import { realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { type Manifest, type ManifestEntry, manifestText } from '../domain/manifest.js';
+import { mapBounded } from './bounded.js';
+import { digestFile, sha256 } from './digest.js';
+import { PackError } from './errors.js';
+import { revisionOf } from './revision.js';
+import { type Found, walk } from './walk.js';
+
+export interface PackOptions {
+  /** Absolute path of the source. */
+  source: string;
+  /** Paths relative to the source that are packed though ignored: `dist`. */
+  include?: readonly string[];
+}
+
+/** A regular file of the manifest and where its content is. */
+export interface PackedFile {
+  entry: ManifestEntry;
+  absolute: string;
+}
+
+export interface Packed {
+  manifest: Manifest;
+  /** The regular files; symlinks are in the manifest alone. */
+  files: PackedFile[];
+}
+
+/**
+ * Reads the source and says what an artifact of it holds. Nothing is copied: `put` of a store does that.
+ * @throws PackError where the source is not there, is empty, or holds what cannot be packed.
+ */
+export async function pack({ source, include = [] }: PackOptions): Promise<Packed> {
+  const root = await sourceFolder(source);
+  const included = await Promise.all(include.map((path) => includedPath(root, path)));
+  const [found, revision] = await Promise.all([
+    walk(root, included).catch(unreadableIn(root)),
+    revisionOf(root),
+  ]);
+  if (found.length === 0) {
+    throw new PackError(
+      `${root}: expected files to deploy, found none that .gitignore and .belayignore do not leave out. ` +
+        'Check `source` in belay.yml; `include` names ignored paths that are to be packed all the same.',
+    );
+  }
+  const files = await mapBounded(found, 16, packedFile).catch(unreadableIn(root));
+  const entries = files.map((file) => file.entry).sort((a, b) => (a.path < b.path ? -1 : 1));
+  return {
+    manifest: { digest: sha256(manifestText(entries)), entries, ...revision },
+    files: files.filter((file) => file.entry.mode !== 'link'),
+  };
+}
+
+async function sourceFolder(source: string): Promise<string> {
+  const stats = await stat(source).catch(() => null);
+  if (stats?.isDirectory()) return realpath(source);
+  const came = stats === null ? 'nothing is there' : 'found something else';
+  throw new PackError(`${source}: expected the folder to deploy, ${came}. Check \`source\` in belay.yml.`);
+}
+
+/** An `include` without `./` and trailing slash; it must be there, or what the app needs would be missing in silence. */
+async function includedPath(root: string, path: string): Promise<string> {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  if (isAbsolute(path) || parts.length === 0 || parts.includes('..')) {
+    throw new PackError(
+      `include: expected a path within ${root}, got ${JSON.stringify(path)}. Correct it in belay.yml.`,
+    );
+  }
+  const plain = parts.join('/');
+  if (await stat(join(root, plain)).catch(() => null)) return plain;
+  throw new PackError(
+    `include: expected ${JSON.stringify(plain)} in ${root}, nothing is there. Build it first, or correct belay.yml.`,
+  );
+}
+
+async function packedFile(found: Found): Promise<PackedFile> {
+  const { path, absolute, target } = found;
+  if (target !== undefined) {
+    const size = Buffer.byteLength(target);
+    return { entry: { path, mode: 'link', size, sha256: sha256(target), target }, absolute };
+  }
+  const content = await digestFile(absolute, found.size);
+  return { entry: { path, mode: found.executable ? '755' : '644', ...content }, absolute };
+}
+
+/** A file that cannot be read is a matter for the person who packs, not a defect. */
+function unreadableIn(root: string): (error: unknown) => never {
+  return (error) => {
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (code === undefined || path === undefined) throw error;
+    const advice =
+      code === 'ENOENT'
+        ? 'It went away while it was being packed: deploy again when nothing writes to the source.'
+        : 'Make it readable, or leave it out with a line in .belayignore.';
+    throw new PackError(`${root}: cannot read ${JSON.stringify(path)} (${code}). ${advice}`, {
+      cause: error,
+    });
+  };
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Manifest } from '../domain/manifest.js';
+
+export const newestKept = 50;
+
+export function manifestFolder(location: string): string {
+  return join(location, 'manifests');
+}
+
+export function manifestPath(location: string, digest: string): string {
+  return join(manifestFolder(location), `${digest}.json`);
+}
+
+export function objectFolder(location: string): string {
+  return join(location, 'objects');
+}
+
+export function objectPath(location: string, sha256: string): string {
+  return join(objectFolder(location), sha256.slice(0, 2), sha256.slice(2));
+}
+
+const hex = z.string().regex(/^[0-9a-f]{64}$/);
+const schema = z.object({
+  digest: hex,
+  entries: z.array(
+    z.object({
+      path: z.string(),
+      mode: z.enum(['644', '755', 'link']),
+      size: z.int().nonnegative(),
+      sha256: hex,
+      target: z.string().optional(),
+    }),
+  ),
+  commit: z.string().optional(),
+  dirty: z.boolean().optional(),
+});
+
+/** A manifest as the store keeps it (JSON); null where the text is none. */
+export function parseManifest(text: string): Manifest | null {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

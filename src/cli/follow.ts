@@ -1,0 +1,192 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { exitRunning } from '../domain/outcome.js';
+import type { HistoryEvent, PendingActivity } from '../history/events.js';
+import type { DeploymentView } from '../history/view.js';
+import { historyPage, pendingActivities, viewOf } from './history.js';
+import type { RunRef } from './temporal.js';
+import { UserError } from './user-error.js';
+import { Wake } from './wake.js';
+
+/** A look at a deployment that is followed. */
+export interface Followed {
+  view: DeploymentView;
+  /** Why nothing new can be seen at the moment; null while Temporal answers. */
+  waiting: string | null;
+}
+
+export interface FollowOptions {
+  /** Ends the following, not the deployment. */
+  signal: AbortSignal;
+  /** How long Temporal may be away, in milliseconds; 10 minutes. */
+  patienceMs?: number;
+}
+
+const describeEveryMs = 500;
+const describeWithinMs = 3_000;
+/** Temporal holds a long poll back for 20 s at most, then answers without events. */
+const pollWithinMs = 60_000;
+const longestPauseMs = 3_000;
+
+/**
+ * Follows a run to its end: yields a view whenever something changed, be it in the history or in what is pending.
+ * Where Temporal goes away it waits until it is back.
+ * @throws UserError (exit code 8) where it stays away, for the deployment itself goes on
+ */
+export async function* follow(client: Client, run: RunRef, options: FollowOptions): AsyncGenerator<Followed> {
+  const follower = new Follower(client, run, options);
+  try {
+    for (;;) {
+      const followed = await follower.next();
+      if (followed === null) return;
+      yield followed;
+      if (followed.view.state === 'closed') return;
+    }
+  } finally {
+    await follower.stop();
+  }
+}
+
+class Follower {
+  private events: HistoryEvent[] = [];
+  private pending: PendingActivity[] = [];
+  private awaySince: number | null = null;
+  private whyAway = '';
+  private failure: Error | null = null;
+  private readonly changed = new Wake();
+  private readonly stopped = new AbortController();
+  private readonly calls = new Set<AbortController>();
+  private readonly loops: Promise<void>[];
+
+  constructor(
+    private readonly client: Client,
+    private readonly run: RunRef,
+    private readonly options: FollowOptions,
+  ) {
+    options.signal.addEventListener('abort', () => this.halt(), { once: true });
+    if (options.signal.aborted) this.halt();
+    this.loops = [this.loop(() => this.readHistory()), this.loop(() => this.readPending())];
+  }
+
+  /** The next look; null where the following was ended. */
+  async next(): Promise<Followed | null> {
+    do {
+      await this.changed.wait();
+      if (this.options.signal.aborted) return null;
+      if (this.failure !== null) throw this.failure;
+    } while (this.events.length === 0);
+    const waiting =
+      this.awaySince === null ? null : `waiting for Temporal, which does not answer: ${this.whyAway}`;
+    return { view: viewOf(this.client, this.events, this.pending), waiting };
+  }
+
+  async stop(): Promise<void> {
+    this.halt();
+    await Promise.allSettled(this.loops);
+  }
+
+  private halt(): void {
+    this.stopped.abort();
+    for (const call of this.calls) call.abort();
+    this.changed.call();
+  }
+
+  private async loop(once: () => Promise<void>): Promise<void> {
+    const { signal } = this.stopped;
+    const ended = () => signal.aborted;
+    let pauseMs = 100;
+    while (!ended()) {
+      try {
+        await once();
+        this.back();
+        pauseMs = 100;
+      } catch (error) {
+        if (ended()) return;
+        this.notice(error);
+        await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+        pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+      }
+    }
+  }
+
+  private async readHistory(): Promise<void> {
+    // Anew from the first event: a token of before an outage may not be known any more.
+    const events: HistoryEvent[] = [];
+    for (let token: Uint8Array | undefined; ;) {
+      const page = await this.within(pollWithinMs, () => historyPage(this.client, this.run, token, true));
+      if (page.events.length > 0) {
+        events.push(...page.events);
+        if (events.length >= this.events.length) this.events = events;
+        this.awaySince = null;
+        this.changed.call();
+      }
+      if (page.next === undefined) break;
+      token = page.next;
+    }
+    // Only a closed run has no further page.
+    await sleep(describeEveryMs, undefined, { signal: this.stopped.signal });
+  }
+
+  private async readPending(): Promise<void> {
+    const pending = await this.within(describeWithinMs, () => pendingActivities(this.client, this.run));
+    if (!same(this.pending, pending)) {
+      this.pending = pending;
+      this.changed.call();
+    }
+    await sleep(describeEveryMs, undefined, { signal: this.stopped.signal });
+  }
+
+  private async within<T>(ms: number, call: () => Promise<T>): Promise<T> {
+    const { connection } = this.client;
+    // A signal for each call: the client never takes its listeners off again.
+    const control = new AbortController();
+    this.calls.add(control);
+    try {
+      return await connection.withAbortSignal(control.signal, () =>
+        connection.withDeadline(Date.now() + ms, call),
+      );
+    } finally {
+      this.calls.delete(control);
+    }
+  }
+
+  private back(): void {
+    if (this.awaySince !== null) this.changed.call();
+    this.awaySince = null;
+  }
+
+  private notice(error: unknown): void {
+    this.awaySince ??= Date.now();
+    this.whyAway = error instanceof Error ? detailOf(error) : String(error);
+    const forMs = Date.now() - this.awaySince;
+    const { patienceMs = 600_000 } = this.options;
+    const unknownRun = this.events.length === 0 && codeOf(error) === notFound;
+    if (unknownRun || forMs > patienceMs) {
+      this.failure = new UserError(
+        unknownRun
+          ? `Temporal does not know ${this.run.workflowId}@${this.run.runId}; belay list shows what there is`
+          : `Temporal has not answered for ${Math.round(forMs / 60_000)} minutes (${this.whyAway}). The deployment goes ` +
+              `on once it is back: belay watch ${this.run.workflowId}`,
+        unknownRun ? undefined : exitRunning,
+        { cause: error },
+      );
+    }
+    this.changed.call();
+  }
+}
+
+const notFound = 5;
+
+/** The status code of a gRPC error: https://grpc.io/docs/guides/status-codes/ */
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;
+}
+
+function detailOf(error: Error): string {
+  const { details } = error as { details?: unknown };
+  return typeof details === 'string' && details !== '' ? details : error.message;
+}
+
+function same(before: readonly PendingActivity[], now: readonly PendingActivity[]): boolean {
+  return JSON.stringify(before) === JSON.stringify(now);
+}

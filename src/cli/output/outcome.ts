@@ -1,0 +1,89 @@
+import { labelOf } from '../../domain/steps.js';
+import { exitCodes, exitRunning } from '../../domain/outcome.js';
+import { deploymentId, type DeploymentStep, type DeploymentView } from '../../history/view.js';
+import { timeline } from '../../history/timeline.js';
+import type { Outcome, PlanOutput, ReportOutput } from './schema.js';
+
+/** The outcome in JSON, as design and schema have it; also of a deployment that goes on. */
+export function outcomeJson(view: DeploymentView, ui: string | null): Outcome {
+  const { plan, result } = view;
+  const previous = plan === null || plan.previous.kind === 'none' ? null : plan.previous.release;
+  return {
+    outcome: view.outcome,
+    state: view.state,
+    deployment: deploymentId(view),
+    app: view.app,
+    environment: view.environment,
+    host: view.host,
+    release: view.release,
+    previous: result?.previous ?? previous,
+    port: result?.port ?? (plan?.bind?.kind === 'port' ? plan.bind.port : null),
+    startedBy: view.startedBy,
+    startedAt: iso(view.startedAt),
+    durationSeconds: seconds(((view.endedAt ?? Date.now()) - view.startedAt) / 1000),
+    downtimeSeconds: result?.downtimeSeconds ?? 0,
+    plan: plan?.digest ?? null,
+    cause: view.cause,
+    findings: view.findings,
+    steps: view.steps.map(stepJson),
+    remains: result?.remains ?? [],
+    ui,
+  };
+}
+
+/** A step, without what only people and the reducer need. */
+export function stepJson({
+  name,
+  status,
+  attempts,
+  durationSeconds,
+  undone,
+}: DeploymentStep): Outcome['steps'][number] {
+  return { name, status, attempts, durationSeconds: seconds(durationSeconds), undone };
+}
+
+/** What `belay plan --json` prints: the same, with the whole plan. */
+export function planJson(view: DeploymentView, ui: string | null): PlanOutput {
+  return { ...outcomeJson(view, ui), plan: view.plan };
+}
+
+/** What `belay report --format json` prints: the same, with who said what and what happened when. */
+export function reportJson(view: DeploymentView, ui: string | null): ReportOutput {
+  return {
+    ...planJson(view, ui),
+    endedAt: view.endedAt === null ? null : iso(view.endedAt),
+    messages: view.messages.map(({ at, ...message }) => ({ at: iso(at), ...message })),
+    timeline: timeline(view).map(({ at, text }) => ({ at: iso(at), text })),
+  };
+}
+
+/**
+ * The exit code that a deployment comes to. One that Temporal ended without the workflow's word (terminated, timed out)
+ * is a rollback that is missing, where it had begun to change something.
+ */
+export function exitCodeOf(view: DeploymentView): number {
+  if (view.state !== 'closed') return exitRunning;
+  if (view.outcome !== null) return exitCodes[view.outcome];
+  if (harmed(view).length > 0) return exitCodes['rollback-failed'];
+  return view.ended === 'cancelled' ? exitCodes.aborted : exitCodes.failed;
+}
+
+/** Labels of the steps whose effect on what serves was not put back. */
+export function harmed(view: DeploymentView): string[] {
+  if (view.outcome === 'succeeded') return [];
+  const open = view.steps.filter(
+    ({ name, undone, attempts }) => harmful.has(name) && !undone && attempts > 0,
+  );
+  return open.map(({ name }) => labelOf(name));
+}
+
+/** Steps after which what serves may differ from before. */
+const harmful = new Set(['quiesce', 'stop', 'activate', 'start']);
+
+function seconds(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,77 @@
+import { messageText } from '../../history/message-text.js';
+import { deploymentId, type DeploymentState, type DeploymentView } from '../../history/view.js';
+import type { Colors } from '../io.js';
+import type { Change } from '../../history/changes.js';
+import { planText } from './plan.js';
+import { endedStep } from './step.js';
+import { oneLine, shortDigest } from '../../history/text.js';
+
+/** What a change reads like once it has happened, for every renderer that speaks to people; empty: nothing to say. */
+export function say(change: Change, view: DeploymentView, colors: Colors): string[] {
+  switch (change.kind) {
+    case 'start': {
+      const release = view.release === null ? '' : `, release ${oneLine(view.release)}`;
+      return [
+        `${colors.bold(`${view.type} ${oneLine(view.app)}`)} on ${colors.bold(oneLine(view.host))}${colors.dim(release)}`,
+        colors.dim(`${deploymentId(view)}, started by ${oneLine(view.startedBy)}`),
+      ];
+    }
+    case 'step-begin':
+    case 'step-retry':
+      return [];
+    case 'step-end':
+      return endedStep(change.step, colors);
+    case 'plan':
+      return ['', ...planText(change.plan, view.app, colors)];
+    case 'message':
+      return [
+        `${change.message.counted ? colors.cyan('»') : colors.yellow('»')} ${messageText(change.message)}`,
+      ];
+    case 'state':
+      return stateLines(change.state, view, colors);
+  }
+}
+
+/** The command-line's name of a deployment: the id without belay's own prefix. */
+export function shortId(view: Pick<DeploymentView, 'id'>): string {
+  return view.id.replace(/^belay\//, '');
+}
+
+/** The command that somebody could type next; null where there is none. */
+export function nextCommand(view: DeploymentView): string | null {
+  const id = shortId(view);
+  if (view.type === 'plan') return view.outcome === 'succeeded' ? 'belay deploy' : null;
+  switch (view.state) {
+    case 'awaiting-approval':
+      return `belay approve ${id} --plan ${shortDigest(view.plan?.digest ?? '')}`;
+    case 'awaiting-operator':
+      return `belay retry-rollback ${id}`;
+    case 'running':
+    case 'rolling-back':
+      return `belay watch ${id}`;
+    case 'closed':
+      return view.outcome === 'refused' || view.outcome === 'unchanged' ? 'belay plan' : `belay report ${id}`;
+  }
+}
+
+function stateLines(
+  state: DeploymentState,
+  view: DeploymentView,
+  { yellow, magenta, red, bold }: Colors,
+): string[] {
+  const next = nextCommand(view) ?? '';
+  switch (state) {
+    case 'awaiting-approval':
+      return [yellow(`? waiting for approval of plan ${shortDigest(view.plan?.digest ?? '')}: ${next}`)];
+    case 'rolling-back':
+      return [bold(magenta(`↶ rolling back, because ${oneLine(view.cause ?? 'of an unknown cause')}`))];
+    case 'awaiting-operator':
+      return [
+        bold(red('✗ the rollback is incomplete, and waits for you')),
+        `  mend what failed above, then: ${next}`,
+        `  or do the rest by hand, and: belay give-up ${shortId(view)}`,
+      ];
+    default:
+      return [];
+  }
+}

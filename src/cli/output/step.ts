@@ -1,0 +1,72 @@
+import { formatBytes } from '../../domain/plan-markdown.js';
+import type { DeploymentStep, Progress } from '../../history/view.js';
+import type { Colors } from '../io.js';
+import { duration, oneLine } from '../../history/text.js';
+
+/** A step that is over, on one line, and on a second one why it failed. */
+export function endedStep(step: DeploymentStep, colors: Colors): string[] {
+  const attempts = step.attempts > 1 ? `, ${step.attempts} attempts` : '';
+  const took = colors.dim(`${duration(step.durationSeconds)}${attempts}`);
+  const lines = [`${mark(step, colors)} ${named(step, colors)}  ${took}`];
+  if (step.status === 'failed' && step.lastFailure !== null) {
+    lines.push(
+      `  ${colors.red(oneLine(step.lastFailure.message))} ${colors.dim(`(${oneLine(step.lastFailure.type)})`)}`,
+    );
+  }
+  return lines;
+}
+
+/** A step that goes on: how far it is, and on a second line why it is tried again. */
+export function openStep(step: DeploymentStep, spinner: string, now: number, colors: Colors): string[] {
+  const elapsed = duration(Math.max(0, (now - step.startedAt) / 1000));
+  const far = step.progress === null ? '' : `  ${progressText(step.progress)}`;
+  const waits = step.status === 'waiting' ? '  waiting for a worker' : '';
+  const tone =
+    step.status === 'retrying' ? colors.yellow : step.kind === 'undo' ? colors.magenta : colors.cyan;
+  const lines = [`${tone(spinner)} ${named(step, colors)}${far}  ${colors.dim(elapsed + waits)}`];
+  const retry = retryText(step, now);
+  if (retry !== null) lines.push(`  ${colors.yellow(retry)}`);
+  return lines;
+}
+
+/** Why a step is tried again, and when; null where it is not. */
+export function retryText(step: DeploymentStep, now: number): string | null {
+  if (step.lastFailure === null || step.endedAt !== null) return null;
+  const why = oneLine(step.lastFailure.message);
+  if (step.status !== 'retrying') return `attempt ${step.attempts}, because: ${why}`;
+  const wait = step.nextAttemptAt === null ? 0 : (step.nextAttemptAt - now) / 1000;
+  return `attempt ${step.attempts} failed: ${why}; the next ${wait > 0.05 ? `in ${duration(wait)}` : 'begins now'}`;
+}
+
+/** `3.1 MB of 7.2 MB, 43 %`. */
+export function progressText(progress: Progress): string {
+  if ('text' in progress) return oneLine(progress.text);
+  const { done, total, unit } = progress;
+  const amount = (value: number) => (unit === 'bytes' ? formatBytes(value) : String(value));
+  const percent = total > 0 ? `, ${Math.floor((100 * Math.min(done, total)) / total)} %` : '';
+  return `${amount(done)} of ${amount(total)}${unit === 'files' ? ' files' : ''}${percent}`;
+}
+
+/** The workflow's words for this run of the step, led by its label where they do not begin like it. */
+function named(step: DeploymentStep, colors: Colors): string {
+  const tone = step.kind === 'undo' ? colors.magenta : (text: string) => text;
+  const label = oneLine(step.label);
+  const summary = oneLine(step.summary);
+  if (summary === '') return tone(label);
+  const alike = firstWord(summary) === firstWord(label);
+  return tone(clip(alike ? summary : `${label}: ${summary}`));
+}
+
+function firstWord(text: string): string {
+  return text.toLowerCase().split(/\W/, 1)[0] ?? '';
+}
+
+function clip(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
+}
+
+function mark(step: DeploymentStep, colors: Colors): string {
+  if (step.status === 'failed') return colors.red('✗');
+  if (step.status === 'cancelled') return colors.yellow('-');
+  return step.kind === 'undo' ? colors.magenta('↶') : colors.green('✓');
+}

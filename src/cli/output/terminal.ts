@@ -1,0 +1,63 @@
+import type { DeploymentView } from '../../history/view.js';
+import type { Followed } from '../follow.js';
+import type { Io } from '../io.js';
+import { changesBetween } from '../../history/changes.js';
+import { Region } from './region.js';
+import type { Renderer } from './renderer.js';
+import { say } from './say.js';
+import { openStep } from './step.js';
+
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const frameMs = 100;
+
+/** For a terminal, on stderr: what is over stays, line by line; below it what goes on is drawn again and again. */
+export function terminalRenderer(io: Io, { plan }: { plan: boolean }): Renderer {
+  const region = new Region(
+    (text) => io.stderr(text),
+    () => io.size(),
+  );
+  const colors = io.colors.stderr;
+  let last: Followed | null = null;
+  let paused = false;
+  let frame = 0;
+
+  const draw = () => {
+    if (!paused && last !== null) region.draw(goingOn(last, frames[frame % frames.length] ?? '', io));
+  };
+  const timer = setInterval(() => {
+    frame += 1;
+    draw();
+  }, frameMs);
+  timer.unref();
+
+  return {
+    show(followed) {
+      const before: DeploymentView | null = last?.view ?? null;
+      last = followed;
+      const lines = changesBetween(before, followed.view)
+        .filter((change) => plan || change.kind !== 'plan')
+        .flatMap((change) => say(change, followed.view, colors));
+      if (lines.length > 0) region.print(lines);
+      draw();
+    },
+    pause(on) {
+      paused = on;
+      if (on) region.clear();
+      else draw();
+    },
+    end() {
+      clearInterval(timer);
+      region.clear();
+    },
+  };
+}
+
+function goingOn({ view, waiting }: Followed, spinner: string, io: Io): string[] {
+  const colors = io.colors.stderr;
+  const now = Date.now();
+  const open = view.steps.filter((step) => step.endedAt === null);
+  const lines = open.flatMap((step) => openStep(step, spinner, now, colors));
+  if (waiting !== null) lines.push(colors.yellow(`${spinner} ${waiting}`));
+  if (view.state === 'closed') return [];
+  return [...lines, colors.dim('  Ctrl-C leaves; the deployment goes on')];
+}

@@ -1,0 +1,43 @@
+import { planMarkdown } from '../domain/plan-markdown.js';
+import { planWorkflowId } from '../domain/messages.js';
+import { chooseApp, type AppOptions } from './app.js';
+import { attend } from './attend.js';
+import { deployInput, details } from './deploy.js';
+import { printJson, type Io } from './io.js';
+import { exitCodeOf, planJson } from './output/outcome.js';
+import { planText } from './output/plan.js';
+import { summary } from './output/summary.js';
+import { packSource } from './pack.js';
+import { startRun } from './start.js';
+import { linkTo, withTemporal } from './temporal.js';
+
+export interface PlanOptions extends AppOptions {
+  json?: boolean;
+  markdown?: boolean;
+}
+
+/** `belay plan`: what `deploy` would find and do. Exit code 1 where a finding would refuse it. */
+export async function plan(options: PlanOptions, io: Io): Promise<number> {
+  const chosen = await chooseApp(options, io);
+  const manifest = await packSource(chosen, io);
+  return withTemporal(io, 'run', async (client) => {
+    const input = deployInput(chosen, manifest);
+    const run = await startRun(client, {
+      type: 'plan',
+      workflowId: planWorkflowId(input.app, input.reach.alias),
+      input,
+      release: input.release,
+      details: details(input, manifest),
+    });
+    const view = await attend(client, run, io, { plan: false, approval: 'wait' });
+    const ui = linkTo(run);
+    if (options.json) printJson(io, planJson(view, ui));
+    else if (options.markdown && view.plan !== null) io.stdout(planMarkdown(view.plan));
+    else {
+      const colors = io.colors.stdout;
+      const lines = view.plan === null ? [] : planText(view.plan, view.app, colors);
+      io.stdout([...lines, ...summary(view, ui, colors), ''].join('\n'));
+    }
+    return exitCodeOf(view);
+  });
+}

@@ -1,0 +1,13 @@
+import { signalNames } from '../domain/messages.js';
+import type { Io } from './io.js';
+import { resolveId, type IdOptions } from './resolve-id.js';
+import { signalAndSay } from './signal.js';
+import { withTemporal } from './temporal.js';
+
+/** `belay retry-rollback`: tries the rest of an incomplete rollback again. */
+export async function retryRollback(id: string | undefined, options: IdOptions, io: Io): Promise<number> {
+  return withTemporal(io, 'run', async (client) => {
+    const run = await resolveId(client, io, id, options);
+    return signalAndSay(client, run, signalNames.retryRollback, {}, io);
+  });
+}

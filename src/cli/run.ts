@@ -1,0 +1,68 @@
+import { CommanderError } from 'commander';
+import { ConfigError } from '../config/error.js';
+import { exitCodes, exitUsage } from '../domain/outcome.js';
+import type { Io } from './io.js';
+import { program } from './program.js';
+
+/** EX_SOFTWARE of sysexits.h: a defect of belay's own. */
+const exitDefect = 70;
+
+/**
+ * Runs one command line.
+ * @param args without node and script
+ * @returns the exit code: the only place where errors become one
+ */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  let code = 0;
+  try {
+    await program(io, async (work) => {
+      code = await work(io);
+    }).parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    return tell(error, io);
+  }
+}
+
+function tell(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) {
+    // Commander has said it already; asked for, help and version are no errors.
+    return error.exitCode === 0 ? 0 : exitUsage;
+  }
+  const { red } = io.colors.stderr;
+  const code = codeOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (code === null) {
+    io.stderr(
+      `${red('error:')} unexpected: ${message}\nThis is a defect of belay. Please report it with what ` +
+        '`belay doctor --json` prints and what BELAY_DEBUG=1 shows.\n',
+    );
+  } else {
+    io.stderr(`${red('error:')} ${message}\n`);
+  }
+  if (io.env['BELAY_DEBUG']) io.stderr(`${stackOf(error)}\n`);
+  return code ?? exitDefect;
+}
+
+/** null: an error that nobody meant for the user. */
+function codeOf(error: unknown): number | null {
+  if (!(error instanceof Error)) return null;
+  if (error instanceof ConfigError) return exitUsage;
+  const { exitCode } = error as { exitCode?: unknown };
+  if (typeof exitCode === 'number') return exitCode;
+  return meantForUsers.has(error.name) || isGrpcError(error) ? exitCodes.failed : null;
+}
+
+/** Errors of the parts below, known by name: loading their classes would load the parts. */
+const meantForUsers = new Set(['PackError', 'StoreError', 'HostError', 'ServiceError']);
+
+/** What Temporal answered, or that it did not. */
+function isGrpcError(error: Error): boolean {
+  return 'details' in error && typeof (error as { code?: unknown }).code === 'number';
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const cause = error.cause === undefined ? '' : `\ncaused by: ${stackOf(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}

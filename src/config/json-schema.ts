@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Path } from './document.js';
+import { environmentName, settings } from './schema.js';
+
+interface JsonSchema {
+  properties?: Record<string, JsonSchema>;
+  [keyword: string]: unknown;
+}
+
+const { app, ...overridable } = settings.shape;
+
+/** A belay.yml as it is written: the settings, or `environments` that complete them. */
+const file = z
+  .strictObject({
+    app,
+    ...z.strictObject(overridable).partial().shape,
+    environments: z
+      .record(environmentName, z.strictObject(overridable).partial())
+      .optional()
+      .describe(
+        'Environments by name, each with hosts and what else differs; maps are merged key by key, the rest replaces.',
+      ),
+  })
+  .describe('belay.yml');
+
+/** JSON Schema (draft 2020-12) of belay.yml, for editors and the reference page; from the source of the validation. */
+export function belayYmlJsonSchema(): Record<string, unknown> {
+  const complete = { required: ['hosts', 'path', 'run'] };
+  return { ...toSchema(file), anyOf: [complete, { required: ['environments'] }] };
+}
+
+/** The keys that are known at a place: `[]` for the top, `['verify']`. */
+export function keysAt(path: Path): string[] {
+  let here: JsonSchema | undefined = toSchema(file);
+  for (const part of path) here = here?.properties?.[String(part)];
+  return Object.keys(here?.properties ?? {});
+}
+
+function toSchema(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
+}

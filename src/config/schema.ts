@@ -1,0 +1,170 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+import { command, hostPath, innerPath, list, port, seconds, text, uniqueList, url } from './values.js';
+
+const flag = (description: string, otherwise: boolean) =>
+  z.boolean({ error: 'true or false' }).default(otherwise).describe(description);
+
+const commands = (description: string) => list('commands', command).default([]).describe(description);
+
+/** A map whose keys are known; all of them may be left out. */
+function group<Shape extends z.ZodRawShape>(description: string, shape: Shape) {
+  const expected = `a map with ${Object.keys(shape).join(', ')}`;
+  return z
+    .strictObject(shape, { error: (issue) => (issue.code === 'invalid_type' ? expected : undefined) })
+    .describe(description);
+}
+
+const name = /^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/;
+
+export const environmentName = text('a name of lower-case letters, digits and dashes', name);
+
+const placeholders = ['bind', 'port', 'socket'];
+
+const run = command
+  .superRefine((value, context) => {
+    for (const [whole, word = ''] of value.matchAll(/(?<!\$)\{(\w+)\}/g)) {
+      const meant = closest(word, placeholders);
+      if (placeholders.includes(word) || distance(word, meant) > 2) continue;
+      context.addIssue({ code: 'custom', message: `{${meant}} rather than ${whole}` });
+    }
+  })
+  .transform((value) => value.trim())
+  .describe(
+    'The start command, run in the release’s folder in the foreground. {bind} becomes the address that nginx proxies to ' +
+      '(127.0.0.1:9999, or unix:/run/words.sock), {port} its port. PORT is in the environment too.',
+  );
+
+const variables = z
+  .record(
+    text(
+      'a variable’s name: letters, digits and _, not beginning with a digit',
+      /^[A-Za-z_][A-Za-z0-9_]*$/,
+      128,
+    ).refine((key) => key !== 'PORT' && key !== 'SPT_NOENV' && !key.startsWith('BELAY_'), {
+      error:
+        'a name that belay does not set itself (it sets PORT, SPT_NOENV and BELAY_…; the port is set by the key port)',
+    }),
+    // eslint-disable-next-line no-control-regex -- control characters are what is refused
+    text('text of one line', /^[^\u0000-\u001f\u007f]*$/),
+    { error: 'a map of variables, NAME: value' },
+  )
+  .default({})
+  .describe('Environment variables of the app; no secrets: those belong in env_file.');
+
+/**
+ * What one environment needs, every key: the one source of validation, JSON Schema and the reference page.
+ * Errors are written as what was expected.
+ */
+export const settings = z.strictObject(
+  {
+    app: text('a name of lower-case letters, digits and dashes, 48 at most', name).describe(
+      'The app’s name; names its systemd unit belay-<app>.service.',
+    ),
+    hosts: uniqueList('hosts', text('a host’s name as in ~/.ssh/config', /^[A-Za-z0-9_][\w.@:-]*$/, 253))
+      .min(1, { error: 'at least one host' })
+      .max(1, { error: 'one host for now: deploying to several hosts at once comes later' })
+      .describe('The server, by its name in ~/.ssh/config.'),
+    path: hostPath.describe('Where the app lives on the host; becomes a symlink to the active release.'),
+    source: text('a folder, relative to this file', /\S/, 1024)
+      .default('.')
+      .describe(
+        'The folder that is packed, relative to this file; .gitignore and .belayignore are honoured.',
+      ),
+    include: list('paths', innerPath)
+      .optional()
+      .describe('Packs these paths only, whatever .gitignore says.'),
+    user: text('the name of a user on the host', /^[A-Za-z_][\w.-]{0,31}$/)
+      .optional()
+      .describe('The user the app runs as; without it, whoever runs it now.'),
+    run,
+    manager: z
+      .enum(['systemd'], {
+        error: (issue) =>
+          issue.input === 'pm2' ? 'systemd: pm2 as the keeper of new releases comes later' : 'systemd',
+      })
+      .default('systemd')
+      .describe('What keeps the new release running and starts it after a reboot.'),
+    port: port
+      .default('auto')
+      .describe('auto: what nginx proxies to for this app. A number is checked against nginx.'),
+    site: text(
+      'a server_name, with a location where needed, such as words.example.test/tools, without https://',
+      /^(?!https?:)[A-Za-z0-9*_~.-]+(?:\/\S*)?$/,
+      1024,
+    )
+      .optional()
+      .describe('The server_name (and location) that leads to this app, where nginx has several.'),
+    env: variables,
+    env_file: text('the path of a file on the host', /^(?!.*(?:^|\/)\.\.(?:\/|$))\S+$/, 1024)
+      .optional()
+      .describe('A file of variables that stays on the host: absolute, or relative to the release.'),
+    build: commands('Commands run in the staged release, on the host, before anything stops.'),
+    checks: group('Commands that must succeed before anything is changed.', {
+      local: commands('Run where the source is packed.'),
+      host: commands('Run in the staged release, on the host.'),
+    }).prefault({}),
+    hooks: group('Commands at fixed moments of a deployment.', {
+      release: commands('After the backup, before the stop: migrations, which only go forward.'),
+      before: commands('Before the app stops.'),
+      after: commands('After the new release was proved.'),
+    }).prefault({}),
+    shared: uniqueList('paths', innerPath)
+      .prefault([])
+      .describe(
+        'Paths that survive every release: they live once beside the releases and are linked into each.',
+      ),
+    discard: uniqueList('paths', innerPath)
+      .prefault([])
+      .describe('Host-only files that may stay behind in the adopted directory.'),
+    acknowledge: z
+      .record(
+        text('a finding’s id such as nginx.no-https', /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/, 100),
+        text('the reason why this warning is accepted', /\S/, 500),
+        { error: 'a map of finding ids, each with the reason why it is accepted' },
+      )
+      .default({})
+      .describe('Warnings that are accepted, each with its reason.'),
+    rehearse: flag(
+      'Whether the staged release is booted on a spare port and probed before anything stops.',
+      true,
+    ),
+    verify: group('What must answer before the deployment counts as done.', {
+      internal: list(
+        'paths',
+        text('a path such as /tools/word-counter, beginning with /', /^\/[^\s#]*$/, 2048),
+      )
+        .min(1, { error: 'at least one path' })
+        .default(['/'])
+        .describe('Paths asked of the app itself, over HTTP, on the host.'),
+      external: list('URLs', url).default([]).describe('URLs asked as a visitor would, through nginx.'),
+    }).prefault({}),
+    soak: seconds
+      .prefault('30s')
+      .describe('How long the new release is watched before it counts: 30s, 2m, or seconds.'),
+    approval: z
+      .enum(['required', 'automatic'], { error: 'required or automatic' })
+      .default('required')
+      .describe(
+        'required: a person approves the plan. automatic: a plan without blocking findings goes ahead.',
+      ),
+    keep: z
+      .int({ error: 'a number of releases from 2 to 100' })
+      .min(2, { error: 'a number from 2 (the active release and the way back) to 100' })
+      .max(100, { error: 'a number of releases from 2 to 100' })
+      .default(5)
+      .describe('How many releases stay on the host, the active one included.'),
+  },
+  {
+    error: (issue) =>
+      issue.code === 'invalid_type' ? 'a map with at least app, hosts, path and run' : undefined,
+  },
+);
+
+export type Settings = z.infer<typeof settings>;
+
+/** Keys that are known to come, and what to say until they do. */
+export const reserved: Record<string, string> = {
+  processes: 'several processes of one app (processes) come later; for now, run starts the one process',
+  strategy: 'strategy comes later; for now, every deployment restarts the app',
+};

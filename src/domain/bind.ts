@@ -1,0 +1,166 @@
+import type { App } from './app.js';
+import { candidatesOf, describe, keyOf, usable, type Candidate } from './bind-candidates.js';
+import type { Facts, NginxFacts } from './facts.js';
+import type { Finding } from './finding.js';
+import { finder, type Finder } from './finder.js';
+import { nginxFindings } from './nginx-findings.js';
+import type { Bind } from './plan.js';
+import { isWithin } from './touches.js';
+
+export interface BindDecision {
+  /** Where the app must listen; null where a finding blocks. */
+  bind: Bind | null;
+  /** The server_name by which nginx leads to the app: the Host that a probe sends. */
+  serverName: string | null;
+  findings: Finding[];
+}
+
+/**
+ * Where the app has to listen so that nginx reaches it, read from nginx and never assumed; a number in belay.yml is
+ * checked against it.
+ *
+ * @param host as findings name it
+ */
+export function decideBind(facts: Facts, app: App, host: string): BindDecision {
+  const find = finder(host);
+  const { nginx } = facts;
+  let chosen: Candidate | null = null;
+  let bind: Bind | null = null;
+  if (nginx?.error !== undefined) {
+    find.block(
+      'nginx.broken',
+      'nginx must be able to read its own configuration, because it says where the app has to listen; it cannot.',
+      nginx.error,
+      /permission denied/i.test(nginx.error) && !facts.system.root
+        ? 'Let belay act as root by sudo without a password, then plan again.'
+        : 'Mend what nginx names, check with `nginx -t`, then plan again.',
+    );
+  } else {
+    const candidates = nginx === null ? [] : candidatesOf(nginx, app.site);
+    chosen = nginx === null ? null : choose(nginx, candidates, app, find);
+    bind = chosen === null ? unproxied(facts, app, candidates, find) : proxied(chosen, app, find);
+  }
+  checkRun(app, bind, find);
+  if (nginx !== null) nginxFindings(nginx, app, chosen, find);
+  const serverName =
+    chosen?.server.names.find((name) => /^[\w.-]+$/.test(name) && /[a-z0-9]/i.test(name)) ?? null;
+  return { bind, serverName, findings: find.found };
+}
+
+/** The one place in nginx that leads to the app; null where there is none, or a finding says why it cannot be told. */
+function choose(
+  nginx: NginxFacts,
+  candidates: readonly Candidate[],
+  app: App,
+  find: Finder,
+): Candidate | null {
+  const main = candidates.filter((candidate) => candidate.main);
+  if (app.site !== undefined && main.length === 0) {
+    const names = nginx.servers.flatMap((server) => server.names).filter((name) => name !== '_');
+    find.block(
+      'nginx.unknown-site',
+      `belay.yml says that the app is reached through ${app.site}; nginx has no server and location of it that hands requests on.`,
+      names.length === 0 ? 'nginx has no server_name.' : `nginx knows: ${names.join(', ')}`,
+      'Correct `site` in belay.yml, or give nginx a `proxy_pass` there.',
+    );
+    return null;
+  }
+  const fitting = candidates.filter((candidate) => keyOf(candidate) === `port ${app.port}`);
+  const keys = new Set(main.map(keyOf));
+  if (fitting[0] !== undefined && (app.site === undefined || fitting.some(({ main: isMain }) => isMain)))
+    return fitting[0];
+  if (keys.size <= 1) return main[0] ?? null;
+  if (app.port !== 'auto') {
+    find.block(
+      'port.mismatch',
+      `belay.yml says port ${app.port}, but nginx proxies to none such.`,
+      main.map(describe).join('\n'),
+      'Write `port: auto`, and with `site` the server_name that leads to this app.',
+    );
+    return null;
+  }
+  const example = main[0]?.server.names[0] ?? 'words.example.test';
+  find.block(
+    'nginx.ambiguous-site',
+    `nginx proxies to ${keys.size} different addresses, and belay.yml does not say which of them is this app.`,
+    main.map(describe).join('\n'),
+    `Name the one that leads to this app: \`site: ${example}\` in belay.yml, with a location where needed (\`${example}/tools\`).`,
+  );
+  return null;
+}
+
+function proxied(chosen: Candidate, app: App, find: Finder): Bind | null {
+  const bind = usable(chosen, find);
+  if (bind === null || app.port === 'auto') return bind;
+  if (bind.kind === 'port' && bind.port === app.port) return bind;
+  find.block(
+    'port.mismatch',
+    `belay.yml says port ${app.port}, but nginx proxies to ${bind.kind === 'port' ? `port ${bind.port}` : bind.path}.`,
+    describe(chosen),
+    'Write `port: auto` in belay.yml, so that nginx’s own is taken.',
+  );
+  return null;
+}
+
+/** Where nginx leads nowhere near: belay.yml's number, else what listens out of the app's folder. */
+function unproxied(facts: Facts, app: App, candidates: readonly Candidate[], find: Finder): Bind | null {
+  if (find.found.length > 0) return null;
+  if (app.port !== 'auto') {
+    if (facts.nginx !== null) {
+      find.warn(
+        'nginx.no-proxy',
+        `The app will listen on port ${app.port}, but no server of nginx proxies there.`,
+        `${facts.nginx.servers.length} servers, ${candidates.length} locations that hand requests on`,
+        'Give nginx a `proxy_pass` for it, or acknowledge this where visitors reach the app in another way.',
+      );
+    }
+    return { kind: 'port', port: app.port, from: 'belay.yml' };
+  }
+  const folder = facts.app.realPath;
+  const inside = new Set(
+    facts.processes
+      .filter(({ cwd }) => isWithin(cwd, folder) || isWithin(cwd, app.path))
+      .map(({ pid }) => pid),
+  );
+  const own = facts.listeners.filter(
+    ({ protocol, pids }) => protocol === 'tcp' && pids.some((pid) => inside.has(pid)),
+  );
+  const ports = [...new Set(own.map(({ port }) => port))].sort((a, b) => a - b);
+  if (ports.length === 1 && ports[0] !== undefined) {
+    return { kind: 'port', port: ports[0], from: `what listens now out of ${app.path}` };
+  }
+  find.block(
+    'port.unknown',
+    `Where the app has to listen cannot be told: ${facts.nginx === null ? 'there is no nginx' : 'nginx proxies nowhere'}, and belay.yml gives no port.`,
+    ports.length === 0
+      ? `Nothing listens out of ${app.path}.`
+      : `Out of ${app.path}, these ports are listened on: ${ports.join(', ')}.`,
+    'Give the port in belay.yml: `port: 9999`.',
+  );
+  return null;
+}
+
+/** A start command with an address of its own would listen elsewhere than nginx looks. */
+function checkRun(app: App, bind: Bind | null, find: Finder): void {
+  if (bind === null) return;
+  if (bind.kind === 'socket') {
+    if (/\{(?:bind|socket)\}/.test(app.run)) return;
+    find.block(
+      'run.no-socket',
+      `nginx reaches the app through the socket ${bind.path}, but \`run\` has no {bind} that would be replaced by it.`,
+      `run: ${app.run}`,
+      'Write {bind} where the address goes, as in `gunicorn -b {bind} app:app`.',
+    );
+    return;
+  }
+  const written = /(?:(?<=[\w.\]*]):|--port[= ]|--bind[= ]|(?<=^|\s)-[bp][= ]?)(\d{2,5})(?!\d)/.exec(
+    app.run,
+  )?.[1];
+  if (/\{(?:bind|port)\}/.test(app.run) || written === undefined || Number(written) === bind.port) return;
+  find.block(
+    'port.mismatch',
+    `\`run\` has port ${written} written into it, but the app has to listen on ${bind.port}.`,
+    `run: ${app.run}\n${bind.from}`,
+    'Write {bind} where the address goes, as in `gunicorn -b {bind} app:app`.',
+  );
+}

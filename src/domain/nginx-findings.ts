@@ -1,0 +1,64 @@
+import type { App } from './app.js';
+import type { Candidate } from './bind-candidates.js';
+import type { NginxFacts, NginxServer } from './facts.js';
+import type { Finder } from './finder.js';
+import { locationFor } from './nginx-match.js';
+import { belayFolder } from './release.js';
+import { isWithin } from './touches.js';
+
+/** What is to be said of nginx besides where it leads. */
+export function nginxFindings(nginx: NginxFacts, app: App, chosen: Candidate | null, find: Finder): void {
+  servesBelay(nginx, app, find);
+  if (!nginx.running) {
+    find.warn(
+      'nginx.not-running',
+      'nginx is installed but does not run, so visitors cannot reach the app through it.',
+      `nginx ${nginx.version}`,
+      'Start it: `systemctl start nginx`.',
+    );
+  } else if (nginx.changedSinceLoad) {
+    find.warn(
+      'nginx.not-reloaded',
+      'Files of nginx’s configuration are newer than what the running nginx has loaded: it may lead elsewhere than its files say.',
+      chosen === null ? '' : `read from ${chosen.location.where}`,
+      'Check with `nginx -t`, then `nginx -s reload`.',
+    );
+  }
+  if (chosen !== null && !hasTls(nginx, chosen.server)) {
+    find.warn(
+      'nginx.no-https',
+      `${chosen.server.names[0] ?? 'The site'} is served without HTTPS.`,
+      `${chosen.server.where}: ${chosen.server.listens.map(({ address, port }) => `listen ${address}:${port}`).join(', ')}`,
+      'Get a certificate, or write why it needs none: `acknowledge: { nginx.no-https: "internal tool" }`.',
+    );
+  }
+}
+
+/** Also where another server of the same name has it. */
+function hasTls(nginx: NginxFacts, chosen: NginxServer): boolean {
+  return nginx.servers.some(
+    (server) =>
+      (server === chosen || server.names.some((name) => name !== '_' && chosen.names.includes(name))) &&
+      server.listens.some(({ tls }) => tls),
+  );
+}
+
+/** A root above the app's path makes `<path>.belay`, with every release's sources, a part of the site. */
+function servesBelay(nginx: NginxFacts, app: App, find: Finder): void {
+  const exposed = nginx.servers.flatMap((server) => {
+    const roots = server.locations.flatMap(({ root, where }) =>
+      root === undefined ? [] : [{ root, where }],
+    );
+    // The server's own root counts where no location takes what is left.
+    if (server.root !== undefined && locationFor(server, '/') === null)
+      roots.push({ root: server.root, where: server.where });
+    return roots.filter(({ root }) => isWithin(belayFolder(app.path), root.replace(/\/+$/, '')));
+  });
+  if (exposed.length === 0) return;
+  find.block(
+    'nginx.serves-belay',
+    `nginx serves files from a folder above ${app.path}, so ${belayFolder(app.path)}, with every release in it, would be on the web.`,
+    [...new Set(exposed.map(({ root, where }) => `${where}: root ${root}`))].join('\n'),
+    'Let nginx’s root lead into the app’s own folder of public files, not above it.',
+  );
+}

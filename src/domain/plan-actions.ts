@@ -1,0 +1,76 @@
+import type { App } from './app.js';
+import type { Bind, HostOnlyFile, Previous, Stop } from './plan.js';
+import { unitName } from './release.js';
+
+interface Decided {
+  app: App;
+  release: string;
+  bind: Bind | null;
+  user: string;
+  previous: Previous;
+  stops: readonly Stop[];
+  hostOnly: readonly HostOnlyFile[];
+  /** Whether the release is one that the host has already: nothing is built. */
+  isBack: boolean;
+}
+
+/** The steps that change the host, in the runbook's order, each as a sentence that a person can judge. */
+export function planActions(decided: Decided): string[] {
+  const { app, release, bind, user, previous, stops, hostOnly, isBack } = decided;
+  const address =
+    bind === null ? 'an unknown address' : bind.kind === 'port' ? `port ${bind.port}` : bind.path;
+  const dependencies = hostOnly.filter(({ fate }) => fate === 'dependencies').map(({ path }) => path);
+  return [
+    ...(isBack ? [] : app.build.map((command) => `Build in the staged release: ${command}`)),
+    `Keep for the way back: ${keptText(app, previous)}, and how everything that stops was started`,
+    ...app.hooks.release.map((command) => `Run the release hook, which a rollback does not undo: ${command}`),
+    ...(app.rehearse
+      ? [
+          `Rehearse: start release ${release} on a spare port of 127.0.0.1, GET ${app.verify.internal.join(', ')}, stop it`,
+        ]
+      : []),
+    ...stops.filter(({ role }) => role === 'conflict').map(conflictText),
+    ...app.hooks.before.map((command) => `Run before the stop: ${command}`),
+    ...stops.filter(({ role }) => role === 'app').map(({ label }) => `Stop what serves now: ${label}`),
+    ...(previous.kind === 'adopt'
+      ? app.shared.map((path) => `Move ${path} out of the adopted folder, to where every release shares it`)
+      : []),
+    ...(dependencies.length > 0 ? [`Keep dependencies beside the releases: ${dependencies.join(', ')}`] : []),
+    activateText(app, release, previous),
+    `Start release ${release} as ${user} on ${address}: ${app.run} (${app.manager === 'systemd' ? unitName(app) : 'pm2'})`,
+    `Verify: who listens on ${address}, ${[...app.verify.internal, ...app.verify.external].map((page) => `GET ${page}`).join(', ')}`,
+    ...(app.soakSeconds > 0 ? [`Watch it for ${app.soakSeconds} s`] : []),
+    ...app.hooks.after.map((command) => `Run after the proof: ${command}`),
+    `Commit: start it at boot, keep the last ${app.keep} releases`,
+  ];
+}
+
+function keptText(app: App, previous: Previous): string {
+  switch (previous.kind) {
+    case 'release':
+      return `release ${previous.release}`;
+    case 'adopt':
+      return `the folder ${app.path}, whole`;
+    case 'none':
+      return `that ${app.path} was absent`;
+  }
+}
+
+function activateText(app: App, release: string, previous: Previous): string {
+  return previous.kind === 'adopt'
+    ? `Rename the folder ${app.path} to releases/${previous.release}, and make ${app.path} a link to release ${release}`
+    : `Make ${app.path} a link to release ${release}`;
+}
+
+function conflictText({ keeper, label, why, active }: Stop): string {
+  switch (keeper.kind) {
+    case 'unit':
+      return `${active ? 'Stop and disable' : 'Disable'} ${label}, which ${why}`;
+    case 'pm2':
+      return `Stop ${label}, which ${why}`;
+    case 'cron':
+      return `Switch off ${label}, which ${why}`;
+    case 'none':
+      return `End ${label}, which ${why}`;
+  }
+}

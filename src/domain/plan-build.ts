@@ -1,0 +1,140 @@
+import type { Comparison, PlanInput } from './activities.js';
+import { decideBind } from './bind.js';
+import { findConflicts } from './conflicts.js';
+import type { Facts } from './facts.js';
+import type { Finding } from './finding.js';
+import { planActions } from './plan-actions.js';
+import { planFindings } from './plan-findings.js';
+import type { Bind, Plan, Previous } from './plan.js';
+import { adoptedName, unitName } from './release.js';
+
+/** How a release would be started. */
+export interface Start {
+  release: string;
+  user: string;
+  bind: Bind;
+}
+
+const nothing: Comparison = {
+  files: {
+    added: [],
+    changed: [],
+    removed: [],
+    addedCount: 0,
+    changedCount: 0,
+    removedCount: 0,
+    total: 0,
+    totalBytes: 0,
+    upload: { files: 0, bytes: 0 },
+  },
+  hostOnly: [],
+  findings: [],
+};
+
+/**
+ * Makes the plan of a deployment, or, with an empty artifact, of going back to a release that the host has. Its digest is
+ * left empty: plan-digest.ts says of what it is taken.
+ *
+ * @param isStartedSo whether the active release was started exactly as `Start` and belay.yml would start it now
+ */
+export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boolean): Plan {
+  const { app, facts, release, artifact, baseline } = input;
+  const host = input.reach.alias;
+  const isBack = artifact === '';
+  const { files, hostOnly, findings: compared } = input.comparison ?? nothing;
+  const { bind, findings: bound } = decideBind(facts, app, host);
+  const { stops, user: now, findings: conflicting } = findConflicts(facts, bind, app, host);
+  const user = app.user ?? now ?? facts.app.owner ?? facts.system.user;
+  const previous = previousOf(facts);
+  const own = planFindings({
+    host,
+    app,
+    facts,
+    user,
+    deployment: input.deployment,
+    files,
+    hostOnly,
+    baseline,
+  });
+  const findings = [
+    ...bound,
+    ...conflicting,
+    ...own,
+    ...compared,
+    ...input.findings,
+    ...(isBack ? missing(facts, release, host) : []),
+  ];
+  const plan: Plan = {
+    digest: '',
+    host,
+    release,
+    artifact,
+    unchanged: false,
+    bind,
+    user,
+    previous,
+    stops,
+    files,
+    hostOnly,
+    baseline,
+    actions: planActions({ app, release, bind, user, previous, stops, hostOnly, isBack }),
+    findings: ordered(findings.map((finding) => acknowledged(finding, app.acknowledge))),
+    fenceNumber: facts.app.fence?.number ?? 0,
+    bootId: facts.system.bootId,
+  };
+  return { ...plan, unchanged: isUnchanged(plan, input, isStartedSo) };
+}
+
+function previousOf({ app, system }: Facts): Previous {
+  if (app.active !== undefined) return { kind: 'release', release: app.active };
+  if (app.kind === 'directory') return { kind: 'adopt', release: adoptedName(new Date(system.now * 1000)) };
+  return { kind: 'none' };
+}
+
+/** The same source already serves, through belay's own unit, started as it would be now, and nothing is in its way. */
+function isUnchanged(
+  { bind, user, stops, findings }: Plan,
+  input: PlanInput,
+  isStartedSo: (start: Start) => boolean,
+): boolean {
+  const { active, releases } = input.facts.app;
+  if (bind === null || active === undefined || findings.some(({ severity }) => severity === 'block'))
+    return false;
+  const same =
+    input.artifact === ''
+      ? active === input.release
+      : releases.find(({ release }) => release === active)?.digest === input.artifact;
+  const served = stops.every(
+    ({ role, active: runs, keeper }) =>
+      role === 'app' && runs && keeper.kind === 'unit' && keeper.unit === unitName(input.app),
+  );
+  return same && stops.length > 0 && served && isStartedSo({ release: active, user, bind });
+}
+
+function missing(facts: Facts, release: string, host: string): Finding[] {
+  const there = facts.app.releases.map((one) => one.release);
+  if (there.includes(release)) return [];
+  return [
+    {
+      id: 'release.missing',
+      severity: 'block',
+      host,
+      message: `The host does not have release ${release} any more.`,
+      evidence: there.length === 0 ? 'It has no releases.' : `It has: ${there.join(', ')}`,
+      remedy: 'Choose one of these: `belay rollback --to RELEASE`.',
+    },
+  ];
+}
+
+/** A warning that belay.yml accepts is only told, with the reason. */
+function acknowledged(finding: Finding, reasons: Readonly<Record<string, string>>): Finding {
+  const reason = Object.hasOwn(reasons, finding.id) ? reasons[finding.id] : undefined;
+  if (reason === undefined || finding.severity !== 'warn') return finding;
+  return { ...finding, severity: 'info', message: `${finding.message} Accepted: ${reason}` };
+}
+
+function ordered(findings: readonly Finding[]): Finding[] {
+  const rank = { block: 0, warn: 1, info: 2 };
+  const key = ({ severity, id, message }: Finding) => `${rank[severity]} ${id} ${message}`;
+  return [...findings].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}

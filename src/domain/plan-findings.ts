@@ -1,0 +1,235 @@
+import type { App } from './app.js';
+import type { Facts } from './facts.js';
+import type { Finding } from './finding.js';
+import { finder, type Finder } from './finder.js';
+import { formatBytes } from './plan-markdown.js';
+import type { Baseline, FileChanges, HostOnlyFile } from './plan.js';
+
+/** What the plan itself checks, besides where the app listens and what is in its way. */
+export interface Checked {
+  host: string;
+  app: App;
+  facts: Facts;
+  /** Whom the app will run as. */
+  user: string;
+  deployment: string;
+  files: FileChanges;
+  hostOnly: readonly HostOnlyFile[];
+  baseline: readonly Baseline[];
+}
+
+/** Within this time after its last change, a deployment that holds the host may still act. */
+const fenceSeconds = 600;
+const spareBytes = 100 * 1000 * 1000;
+const needed = ['flock', 'setsid', 'tar', 'find', 'sha256sum'];
+
+/** Room, rights, tools, the path, the user, the fence, files that only the host has, the start command. */
+export function planFindings(checked: Checked): Finding[] {
+  const find = finder(checked.host);
+  fence(checked, find);
+  rights(checked, find);
+  tools(checked, find);
+  path(checked, find);
+  user(checked, find);
+  disk(checked, find);
+  hostOnly(checked, find);
+  daemonizes(checked.app, find);
+  told(checked, find);
+  return find.found;
+}
+
+function fence({ facts, deployment }: Checked, find: Finder): void {
+  const held = facts.app.fence;
+  if (held === null || held.state !== 'held' || held.deployment === deployment) return;
+  const age = facts.system.now - held.renewed;
+  if (!held.running && age >= fenceSeconds) return;
+  find.block(
+    'fence.held',
+    `Another deployment acts on this host: ${held.deployment}, by ${held.by}, since ${new Date(held.since * 1000).toISOString()}.`,
+    held.running ? 'a change runs at this moment' : `its last change was ${duration(age)} ago`,
+    'Wait for it, or abort it: `belay list`, `belay abort`.',
+  );
+}
+
+function rights({ app, facts }: Checked, find: Finder): void {
+  if (app.manager !== 'systemd' || facts.system.root) return;
+  const { user } = facts.system;
+  find.block(
+    'rights.root',
+    `Units can be made and started by root alone; ${user} is not root and \`sudo -n\` is refused.`,
+    `logged in as ${user} (uid ${facts.system.uid})`,
+    `Put into /etc/sudoers.d/belay, with visudo: \`${user} ALL=(root) NOPASSWD: /bin/sh, /usr/bin/sh\`; or log in as root.`,
+  );
+}
+
+function tools({ app, facts }: Checked, find: Finder): void {
+  const lacks = (tool: string) => (facts.tools[tool] ?? null) === null;
+  const report = (names: string, packages: string) =>
+    find.block(
+      'tools.missing',
+      `belay needs ${names} on the host, and it is not there.`,
+      `PATH of ${facts.system.user}`,
+      `Install it: \`apt install ${packages}\`, or your system’s package for it.`,
+    );
+  const packages: Record<string, string> = { tar: 'tar', find: 'findutils', sha256sum: 'coreutils' };
+  for (const tool of needed.filter(lacks)) report(tool, packages[tool] ?? 'util-linux');
+  if (lacks('setpriv') && lacks('runuser')) report('setpriv or runuser', 'util-linux');
+  if (app.manager === 'pm2' && lacks('pm2') && facts.pm2.length === 0)
+    report('pm2', 'npm && npm install -g pm2');
+  if (app.manager === 'systemd' && (facts.system.init !== 'systemd' || lacks('systemctl'))) {
+    find.block(
+      'systemd.absent',
+      '`manager: systemd` needs a host that systemd runs; this one does not.',
+      `process 1 is ${facts.system.init || 'unknown'}`,
+      'Choose a host with systemd.',
+    );
+  }
+}
+
+function path({ app, facts }: Checked, find: Finder): void {
+  const { kind, target, active, parentWritable } = facts.app;
+  const wrong =
+    kind === 'mount'
+      ? 'is a mount point, which cannot be renamed'
+      : kind === 'other'
+        ? 'is neither a folder nor a link'
+        : kind === 'symlink' && active === undefined
+          ? `is a link to ${target ?? '?'}, which is none of belay’s`
+          : !parentWritable && facts.system.root
+            ? 'lies in a folder that cannot be written to, even by root'
+            : null;
+  if (wrong !== null) {
+    find.block(
+      'path.unusable',
+      `${app.path} has to become a link to the active release, but it ${wrong}.`,
+      `${kind}, leads to ${facts.app.realPath}`,
+      kind === 'symlink'
+        ? `Give the folder itself as \`path\` in belay.yml: ${facts.app.realPath}`
+        : 'Give another `path` in belay.yml, such as a folder within it.',
+    );
+  } else if (!parentWritable) {
+    find.block(
+      'path.unusable',
+      `${facts.system.user} may not write into the folder that ${app.path} lies in, so it cannot become a link.`,
+      `${app.path}: ${kind}`,
+      'Let belay act as root by sudo without a password, or give the folder to that user.',
+    );
+  }
+}
+
+function user({ app, facts, user: name }: Checked, find: Finder): void {
+  if (app.user !== undefined && facts.app.userExists === false) {
+    find.block(
+      'user.unknown',
+      `belay.yml says that the app runs as ${app.user}; the host has no such user.`,
+      `id ${app.user}`,
+      `Make it (\`useradd --system ${app.user}\`), or correct \`user\` in belay.yml.`,
+    );
+  } else if (name === 'root') {
+    find.warn(
+      'user.root',
+      'The app will run as root: whoever finds a hole in it has the whole host.',
+      app.user === undefined ? 'it does so now, or its folder is root’s' : 'user: root in belay.yml',
+      'Give `user` in belay.yml, such as www-data.',
+    );
+  }
+}
+
+function disk({ facts, files }: Checked, find: Finder): void {
+  if (facts.disk === null) return;
+  const { availableBytes, availableInodes, filesystem } = facts.disk;
+  const evidence = `${filesystem}: ${formatBytes(availableBytes)} and ${availableInodes} inodes free`;
+  const need = 2 * files.totalBytes + spareBytes;
+  if (availableBytes < need || availableInodes < 2 * files.total + 1000) {
+    find.block(
+      'disk.full',
+      `The release and the way back need ${formatBytes(need)} and ${2 * files.total + 1000} inodes; the host has less.`,
+      evidence,
+      'Make room: old releases (`keep` in belay.yml), logs, package caches.',
+    );
+  } else if (availableBytes < 4 * files.totalBytes + 5 * spareBytes) {
+    find.warn(
+      'disk.low',
+      `Only ${formatBytes(availableBytes)} are free on the host.`,
+      evidence,
+      'Make room soon: a full disk fails the next deployment, and the app.',
+    );
+  }
+}
+
+function hostOnly({ app, facts, hostOnly: files }: Checked, find: Finder): void {
+  const uncovered = files.filter(({ fate }) => fate === 'uncovered');
+  if (uncovered.length === 0) return;
+  const lines = uncovered
+    .slice(0, 20)
+    .map(
+      ({ path: name, size, modified }) =>
+        `${name}  ${formatBytes(size)}, changed ${duration(facts.system.now - modified)} ago`,
+    );
+  const more = uncovered.length > lines.length ? [`and ${uncovered.length - lines.length} more`] : [];
+  const names = uncovered
+    .slice(0, 5)
+    .map(({ path: name }) => JSON.stringify(name.replace(/\/$/, '')))
+    .join(', ');
+  const what =
+    uncovered.length === 1 ? '1 file or folder exists' : `${uncovered.length} files or folders exist`;
+  find.block(
+    'files.host-only',
+    `${what} only on the host, in ${app.path}; the new release would not have it.`,
+    [...lines, ...more].join('\n'),
+    `In belay.yml, \`shared: [${names}]\` for what the app goes on using, \`discard: [${names}]\` for what may stay behind.`,
+  );
+}
+
+function daemonizes(app: App, find: Finder): void {
+  const run = app.run.trim();
+  const how =
+    /(?<![\w-])--daemon(?:ize)?(?![\w-])/.exec(run)?.[0] ??
+    (/(?<![\w-])gunicorn(?![\w-])/.test(run) ? /(?<=\s)-D(?=\s|$)/.exec(run)?.[0] : undefined) ??
+    (/(?<!&)&$/.test(run) ? '& at the end' : undefined) ??
+    /(?<![\w-])(?:nohup|disown|pm2\s+start)(?![\w-])/.exec(run)?.[0];
+  if (how === undefined) return;
+  find.block(
+    'app.process.daemonizes',
+    `\`run\` sends the app into the background (${how}), where nothing would keep it running.`,
+    `run: ${app.run}`,
+    `Leave that out: ${app.manager} keeps it running.`,
+  );
+}
+
+/** What is only told. */
+function told({ baseline, facts }: Checked, find: Finder): void {
+  const bad = baseline.filter(({ status, error }) => status === null || status >= 500 || error !== undefined);
+  if (bad.length > 0) {
+    find.info(
+      'site.down-before',
+      'Pages fail already, before anything is changed; after a rollback they may fail again.',
+      bad.map(({ url, status, error }) => `${url} → ${status ?? error ?? 'no answer'}`).join('\n'),
+      'Nothing, where this deployment mends them.',
+    );
+  }
+  if (facts.unreadable.length > 0) {
+    find.warn(
+      'facts.unreadable',
+      'Some of the host could not be read, so what is there may be missing from this plan.',
+      facts.unreadable
+        .slice(0, 20)
+        .map(({ fact, why }) => `${fact}: ${why}`)
+        .join('\n'),
+      'Give belay the rights to read it, or acknowledge this.',
+    );
+  }
+}
+
+function duration(seconds: number): string {
+  const units: [number, string][] = [
+    [86_400, 'day'],
+    [3600, 'hour'],
+    [60, 'minute'],
+    [1, 'second'],
+  ];
+  const whole = Math.max(0, Math.round(seconds));
+  const [size, unit] = units.find(([one]) => whole >= one) ?? [1, 'second'];
+  const count = Math.floor(whole / size);
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,56 @@
+/** Whether a path is a folder or lies in it; both absolute and without a trailing slash. */
+export function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+/** Whether a text names a path or something below it; `/srv/words2` and `/mnt/srv/words` do not name `/srv/words`. */
+export function namesPath(text: string, path: string): boolean {
+  for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
+    const before = text[at - 1] ?? ' ';
+    const after = text[at + path.length] ?? ' ';
+    if (!/[\w./-]/.test(before) && !/[\w.-]/.test(after)) return true;
+    // belay's folder beside it is as much the app's.
+    if (!/[\w./-]/.test(before) && text.startsWith('.belay', at + path.length)) return true;
+  }
+  return false;
+}
+
+/** Whether a text holds a number that is this port, for whatever purpose. */
+export function namesPort(text: string, port: number): boolean {
+  return new RegExp(`(?<![\\w.])${port}(?![\\w.])`).test(text);
+}
+
+/**
+ * Whether a command line would listen on a port: `-b 127.0.0.1:9999`, `--port=9999`, `PORT=9999`, `runserver 9999`.
+ * A URL or a health check that only calls the port does not.
+ */
+export function listensOn(text: string, port: number): boolean {
+  const option =
+    '(?:-[bpl]|--(?:bind|port|listen|http|https|http-socket|socket|addr|address|host)|runserver|\\bPORT)';
+  return new RegExp(`(?<![\\w-])${option}[=\\s]*["']?(?:[\\w.*[\\]-]*:)*${port}(?!\\d)`).test(text);
+}
+
+const servers =
+  /(?<![\w-])(?:gunicorn|uvicorn|hypercorn|daphne|waitress-serve|uwsgi|puma|unicorn|thin|forever|nodemon|pm2|supervisorctl)(?![\w-])/;
+const launchers =
+  /(?<![\w-])(?:systemctl|service)\s+(?:\S+\s+)?(?:re)?start|(?<![\w-])(?:nohup|setsid|flask\s+run|runserver|(?:npm|yarn|pnpm)\s+(?:run\s+)?start)(?![\w-])/;
+const runners =
+  /(?<![\w-])(?:python[\d.]*|node)\s+(?:-\S+\s+)*\S*(?:app|server|main|wsgi|index|run)\.(?:py|[cm]?js)\b/;
+const scripts =
+  /(?:^|[\s/'"])[\w.-]*(?:start|restart|run|serve|watchdog|keep-?alive|respawn)[\w.-]*(?:\.(?:sh|bash|py|js))?(?=$|[\s'";&|)])/;
+
+/** Whether a command line is that of a worker, which takes jobs rather than requests. */
+export function isWorker(command: string): boolean {
+  return /(?<![a-z])(?:celery|rq|sidekiq|resque|dramatiq|huey|workers?|beat|scheduler|consumer|backup|cleanup|clean|rotate|logrotate)(?![a-z])/i.test(
+    command,
+  );
+}
+
+/** Whether a command line (of a cron job, of a unit that runs to its end) would start a server, or restart one. */
+export function startsServer(command: string, run: string): boolean {
+  const program = run.trim().split(/\s+/)[0]?.split('/').at(-1) ?? '';
+  const ownProgram = program !== '' && !/^(?:python[\d.]*|node|sh|bash|env|exec)$/.test(program);
+  if (ownProgram && command.split(/[\s'"();&|]+/).some((word) => word.split('/').at(-1) === program))
+    return true;
+  return [servers, launchers, runners, scripts].some((pattern) => pattern.test(command));
+}

@@ -1,0 +1,148 @@
+import { blocking } from '../domain/finding.js';
+import { workflowTypes } from '../domain/messages.js';
+import type { OutcomeKind } from '../domain/outcome.js';
+import type { Plan } from '../domain/plan.js';
+import { causeOf } from './cause.js';
+import { closeOf, type Closed } from './close.js';
+import { firstValue, millis, type Decode, type HistoryEvent, type PendingActivity } from './events.js';
+import { MessageLog } from './messages.js';
+import { asPlan, asResult, fields, text } from './shape.js';
+import { StepLog } from './steps.js';
+import type { DeploymentState, DeploymentStep, DeploymentView } from './view.js';
+
+export interface ReduceOptions {
+  /** Turns a payload into its value: the payload converter of the client that read the history. */
+  decode: Decode;
+  /** Activities that are not over, as DescribeWorkflowExecution lists them. */
+  pending?: readonly PendingActivity[];
+  /** The clock for what goes on, milliseconds since the epoch. */
+  now?: number;
+}
+
+/** What was gathered on the way through the events. */
+interface Gathered {
+  started: Pick<DeploymentView, 'id' | 'runId' | 'type' | 'startedAt' | 'startedBy'> & { input: unknown };
+  plan: Plan | null;
+  closed: Closed | null;
+  /** Whether the workflow has dealt with everything that happened, so that it waits for somebody. */
+  idle: boolean;
+}
+
+/**
+ * A deployment as far as its history tells: pure, for whole histories and for the beginning of one. Events that it does
+ * not know, and values of another shape, are passed over.
+ * @param events temporal.api.history.v1.HistoryEvent, in order
+ */
+export function reduce(events: readonly HistoryEvent[], options: ReduceOptions): DeploymentView {
+  const { decode, pending = [], now = Date.now() } = options;
+  const steps = new StepLog(decode);
+  const messages = new MessageLog(decode);
+  const seen: Gathered = { started: nobody, plan: null, closed: null, idle: false };
+  let toShow: Plan | null = null;
+
+  for (const event of events) {
+    const begun = event.workflowExecutionStartedEventAttributes;
+    if (begun) seen.started = startOf(event, begun, decode);
+    // A plan is the workflow's own from the task on that delivers it: signals that came before it are judged without.
+    if (event.workflowTaskStartedEventAttributes && toShow !== null) {
+      messages.show(toShow);
+      toShow = null;
+    }
+    messages.add(event, tooLateToAbort(steps.steps), waitsForOperator(steps.steps));
+    const over = steps.add(event);
+    if (over?.ended.name === 'plan' && over.ended.status === 'done') {
+      seen.plan = asPlan(over.returned) ?? seen.plan;
+      if (waitsForApproval(seen)) toShow = seen.plan;
+    }
+    seen.closed = closeOf(event, decode) ?? seen.closed;
+    if (event.workflowTaskCompletedEventAttributes) seen.idle = true;
+    else if (over || event.workflowExecutionSignaledEventAttributes) seen.idle = false;
+  }
+  steps.addPending(pending);
+  steps.finish(now, seen.closed?.at ?? null);
+  return view(seen, steps.steps, messages);
+}
+
+function view(seen: Gathered, steps: DeploymentStep[], { messages, approved }: MessageLog): DeploymentView {
+  const { started, plan, closed } = seen;
+  const { input, ...identity } = started;
+  const app = fields(fields(input)['app']);
+  const result = asResult(closed?.returned);
+  const outcome = result?.outcome ?? (identity.type === 'plan' ? planOutcome(seen) : null);
+  const known = { ...identity, steps, messages, result, outcome, plan, ended: closed?.how ?? null };
+  return {
+    ...known,
+    app: text(app['name']) ?? '',
+    environment: text(app['environment']) ?? '',
+    host: text(fields(fields(input)['reach'])['alias']) ?? '',
+    release: plan?.release ?? text(fields(input)['release']) ?? text(fields(input)['to']) ?? null,
+    endedAt: closed?.at ?? null,
+    state: stateOf(seen, steps, approved),
+    findings: result?.findings ?? plan?.findings ?? [],
+    cause: causeOf({ ...known, closed }),
+  };
+}
+
+function stateOf(seen: Gathered, steps: DeploymentStep[], approved: string | null): DeploymentState {
+  if (seen.closed !== null) return 'closed';
+  const open = steps.some((step) => step.endedAt === null);
+  if (!open && seen.idle && waitsForOperator(steps)) return 'awaiting-operator';
+  if (steps.some((step) => step.kind === 'undo' && step.name !== 'unstage')) return 'rolling-back';
+  const planned = steps.at(-1)?.name === 'plan' && !open && seen.idle;
+  return planned && waitsForApproval(seen) && approved === null ? 'awaiting-approval' : 'running';
+}
+
+/** Whether the latest plan is one that a person must approve. */
+function waitsForApproval({ plan, started }: Gathered): boolean {
+  if (plan === null || started.type !== workflowTypes.deploy) return false;
+  const { approval } = fields(fields(started.input)['app']);
+  return approval !== 'automatic' && !plan.unchanged && blocking(plan.findings).length === 0;
+}
+
+/** Whether an undo failed for good and was not done since. */
+function waitsForOperator(steps: readonly DeploymentStep[]): boolean {
+  const last = new Map(steps.filter((step) => step.kind === 'undo').map((step) => [step.name, step.status]));
+  return [...last.values()].includes('failed');
+}
+
+function tooLateToAbort(steps: readonly DeploymentStep[]): string | null {
+  if (steps.some((step) => step.name === 'commit')) return 'the release was being committed already';
+  const turned = steps.some(
+    (step) => step.kind === 'undo' || (step.kind !== 'look' && step.status === 'failed'),
+  );
+  return turned ? 'the way back was being taken already' : null;
+}
+
+/** `plan` returns no outcome of its own: its plan says what a deployment would come to. */
+function planOutcome({ plan, closed }: Gathered): OutcomeKind | null {
+  if (closed === null) return null;
+  if (closed.how !== 'returned') return closed.how === 'failed' ? 'failed' : null;
+  if (plan === null) return 'failed';
+  return blocking(plan.findings).length > 0 ? 'refused' : plan.unchanged ? 'unchanged' : 'succeeded';
+}
+
+const nobody: Gathered['started'] = {
+  id: '',
+  runId: '',
+  type: 'deploy',
+  startedAt: 0,
+  startedBy: '',
+  input: undefined,
+};
+
+function startOf(
+  event: HistoryEvent,
+  begun: NonNullable<HistoryEvent['workflowExecutionStartedEventAttributes']>,
+  decode: Decode,
+): Gathered['started'] {
+  const input = firstValue(begun.input, decode);
+  const name = text(begun.workflowType?.name) ?? '';
+  return {
+    id: text(begun.workflowId) ?? '',
+    runId: text(begun.originalExecutionRunId) ?? '',
+    type: name === workflowTypes.plan || name === workflowTypes.rollback ? name : 'deploy',
+    startedAt: millis(event.eventTime),
+    startedBy: text(fields(input)['startedBy']) ?? text(begun.identity) ?? '',
+    input,
+  };
+}

@@ -1,0 +1,73 @@
+import type { Finding } from '../domain/finding.js';
+import { exitCodes, type DeployResult, type OutcomeKind } from '../domain/outcome.js';
+import type { Plan } from '../domain/plan.js';
+import type { Progress } from './view.js';
+
+// What is read from a history was written by some version of belay, or by somebody's tool: shapes are checked as far as
+// the readers rely on them, and what does not fit is as good as absent.
+
+type Fields = Record<string, unknown>;
+
+export function fields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+/** The text, or undefined where the value is none. */
+export function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function asPlan(value: unknown): Plan | null {
+  const plan = fields(value);
+  const files = fields(plan['files']);
+  const fits =
+    ['digest', 'host', 'release', 'user'].every((key) => typeof plan[key] === 'string') &&
+    ['stops', 'hostOnly', 'baseline', 'actions', 'findings'].every((key) => isListOfItems(plan[key])) &&
+    ['added', 'changed', 'removed'].every((key) => isListOfItems(files[key])) &&
+    typeof fields(files['upload'])['bytes'] === 'number' &&
+    typeof fields(plan['previous'])['kind'] === 'string' &&
+    (plan['bind'] === null || typeof fields(plan['bind'])['kind'] === 'string');
+  return fits ? (value as Plan) : null;
+}
+
+export function asResult(value: unknown): DeployResult | null {
+  const result = fields(value);
+  if (!isOutcome(result['outcome'])) return null;
+  const downtime = result['downtimeSeconds'];
+  return {
+    outcome: result['outcome'],
+    cause: text(result['cause']),
+    serving: text(result['serving']) ?? null,
+    previous: text(result['previous']) ?? null,
+    port: typeof result['port'] === 'number' ? result['port'] : null,
+    findings: asFindings(result['findings']),
+    downtimeSeconds: typeof downtime === 'number' && Number.isFinite(downtime) ? downtime : 0,
+    remains: list(result['remains']).filter((item) => typeof item === 'string'),
+  };
+}
+
+export function asFindings(value: unknown): Finding[] {
+  const keys = ['id', 'severity', 'host', 'message', 'evidence', 'remedy'];
+  return list(value).filter((item): item is Finding =>
+    keys.every((key) => typeof fields(item)[key] === 'string'),
+  );
+}
+
+export function asProgress(value: unknown): Progress | null {
+  const { done, total, unit, text: words } = fields(value);
+  if (typeof words === 'string') return { text: words };
+  if (typeof done !== 'number' || typeof total !== 'number') return null;
+  return { done, total, unit: unit === 'files' ? 'files' : 'bytes' };
+}
+
+export function isOutcome(value: unknown): value is OutcomeKind {
+  return typeof value === 'string' && Object.hasOwn(exitCodes, value);
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function isListOfItems(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => item !== null && item !== undefined);
+}

@@ -1,0 +1,115 @@
+import { steps as runbook, labelOf, type StepName } from '../domain/steps.js';
+import { failureText, firstValue, idText, millis, value } from './events.js';
+import type { Decode, HistoryEvent, PendingActivity } from './events.js';
+import { asProgress, text } from './shape.js';
+import type { DeploymentStep } from './view.js';
+
+/** PENDING_ACTIVITY_STATE_SCHEDULED of temporal.api.enums.v1: it waits, for its first or its next attempt. */
+const pendingScheduled = 1;
+
+/** The steps of a history, in the order in which they were scheduled. */
+export class StepLog {
+  readonly steps: DeploymentStep[] = [];
+  private readonly byScheduledId = new Map<string, DeploymentStep>();
+  private readonly byActivityId = new Map<string, DeploymentStep>();
+
+  constructor(private readonly decode: Decode) {}
+
+  /** Takes an event in; returns the step that it ended, with what the activity returned. */
+  add(event: HistoryEvent): { ended: DeploymentStep; returned: unknown } | undefined {
+    const at = millis(event.eventTime);
+    const scheduled = event.activityTaskScheduledEventAttributes;
+    if (scheduled) {
+      const name = text(scheduled.activityType?.name) ?? 'unknown';
+      const step = newStep(name, at, text(value(event.userMetadata?.summary, this.decode)) ?? '');
+      this.steps.push(step);
+      this.byScheduledId.set(idText(event.eventId), step);
+      this.byActivityId.set(idText(scheduled.activityId), step);
+      return undefined;
+    }
+    const started = event.activityTaskStartedEventAttributes;
+    if (started) {
+      const step = this.byScheduledId.get(idText(started.scheduledEventId));
+      if (step === undefined) return undefined;
+      step.attempts = started.attempt ?? 1;
+      if (started.lastFailure) step.lastFailure = failureText(started.lastFailure);
+      return undefined;
+    }
+    return this.close(event, at);
+  }
+
+  /** Takes in what Temporal says of activities that are not over: their history has no more than that they began. */
+  addPending(pending: readonly PendingActivity[]): void {
+    for (const activity of pending) {
+      const step = this.byActivityId.get(idText(activity.activityId));
+      if (step === undefined || step.endedAt !== null) continue;
+      const attempt = activity.attempt ?? 1;
+      const waits = activity.state === pendingScheduled;
+      step.status = !waits ? 'running' : attempt > 1 || activity.lastFailure ? 'retrying' : 'waiting';
+      step.attempts = waits ? Math.max(0, attempt - 1) : attempt;
+      if (activity.lastFailure) step.lastFailure = failureText(activity.lastFailure);
+      const next = millis(activity.nextAttemptScheduleTime);
+      step.nextAttemptAt = step.status === 'retrying' && next > 0 ? next : null;
+      if (!waits) step.progress = asProgress(firstValue(activity.heartbeatDetails, this.decode));
+    }
+  }
+
+  /** Sets how long each took, and ends what the run's own end left open. */
+  finish(now: number, closedAt: number | null): void {
+    for (const step of this.steps) {
+      if (step.endedAt === null && closedAt !== null) {
+        step.endedAt = closedAt;
+        step.status = 'cancelled';
+      }
+      step.durationSeconds = Math.max(0, ((step.endedAt ?? now) - step.startedAt) / 1000);
+    }
+  }
+
+  private close(event: HistoryEvent, at: number) {
+    const completed = event.activityTaskCompletedEventAttributes;
+    const failed = event.activityTaskFailedEventAttributes;
+    const timedOut = event.activityTaskTimedOutEventAttributes;
+    const cancelled = event.activityTaskCanceledEventAttributes;
+    const attributes = completed ?? failed ?? timedOut ?? cancelled;
+    const step = attributes && this.byScheduledId.get(idText(attributes.scheduledEventId));
+    if (!step) return undefined;
+    step.endedAt = at;
+    step.status = completed ? 'done' : cancelled ? 'cancelled' : 'failed';
+    const failure = failed?.failure ?? timedOut?.failure;
+    if (failure) step.lastFailure = failureText(failure);
+    if (completed) this.markUndone(step);
+    return { ended: step, returned: completed ? firstValue(completed.result, this.decode) : undefined };
+  }
+
+  private markUndone(undo: DeploymentStep): void {
+    const undoes: readonly string[] = (isStep(undo.name) && runbook[undo.name].undoes) || [];
+    for (const step of this.steps) {
+      if (step.undone || !undoes.includes(step.name) || step.startedAt > undo.startedAt) continue;
+      step.undone = true;
+      undo.undid.push(step.name);
+    }
+  }
+}
+
+function isStep(name: string): name is StepName {
+  return Object.hasOwn(runbook, name);
+}
+
+function newStep(name: string, at: number, summary: string): DeploymentStep {
+  return {
+    name,
+    label: isStep(name) ? labelOf(name) : name,
+    kind: isStep(name) ? runbook[name].kind : 'change',
+    summary,
+    status: 'waiting',
+    attempts: 0,
+    startedAt: at,
+    endedAt: null,
+    durationSeconds: 0,
+    lastFailure: null,
+    nextAttemptAt: null,
+    progress: null,
+    undone: false,
+    undid: [],
+  };
+}

@@ -1,0 +1,37 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/**
+ * Text from servers and histories, fit for a terminal and for logs: escape sequences and other control characters are
+ * taken out, or a server could paint over what belay says.
+ */
+export function clean(text: string): string {
+  return stripVTControlCharacters(text)
+    .replaceAll('\t', '  ')
+    .replace(/(?!\n)[\p{Cc}\p{Bidi_Control}]/gu, '');
+}
+
+/** The text on one line. */
+export function oneLine(text: string): string {
+  return clean(text)
+    .replace(/\s*\n\s*/g, ' ')
+    .trim();
+}
+
+/** Seconds as a person says them: `0.8 s`, `12 s`, `2 min 5 s`, `3 h 20 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** `1 file`, `2 files`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** The first 12 digits of a plan's digest: what is shown, and enough to approve by. */
+export function shortDigest(digest: string): string {
+  return digest.slice(0, 12);
+}

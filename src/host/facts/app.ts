@@ -1,0 +1,103 @@
+import type { AppFacts, FenceFacts } from '../../domain/facts.js';
+import { bodyOf, keyValues, wholeNumber, type Section, type Unreadable } from './sections.js';
+
+const kinds = ['absent', 'directory', 'symlink', 'mount', 'other'] as const;
+
+/**
+ * The app's path and belay's folder beside it.
+ *
+ * @param belay belay's folder, `<path>.belay`
+ */
+export function appFacts(
+  sections: readonly Section[],
+  path: string,
+  belay: string,
+  unreadable: Unreadable,
+): AppFacts {
+  const values = keyValues(bodyOf(sections, 'app'));
+  const kind = kinds.find((one) => one === values.get('kind'));
+  if (kind === undefined)
+    unreadable.push({ fact: 'app.kind', why: `what ${path} is could not be found out` });
+  const realPath = values.get('real') ?? path;
+  const userExists = values.get('userExists');
+  const facts: AppFacts = {
+    kind: kind ?? 'other',
+    realPath,
+    parentWritable: values.get('writable') === 'yes',
+    releases: releases(sections, unreadable),
+    fence: fence(sections, unreadable),
+  };
+  const target = values.get('target');
+  const owner = values.get('owner');
+  if (target !== undefined) facts.target = target;
+  if (owner !== undefined && owner !== '') facts.owner = owner;
+  if (userExists !== undefined) facts.userExists = userExists === 'yes';
+  if (kind === 'symlink') facts.active = releaseOf(realPath, target ?? '', belay);
+  const files = Object.fromEntries(
+    (['start', 'environment', 'unit'] as const).flatMap((file) => {
+      const sum = /^[0-9a-f]{64}\b/.exec(bodyOf(sections, `active-${file}`) ?? '')?.[0];
+      return sum === undefined ? [] : [[file, sum] as const];
+    }),
+  );
+  if (Object.keys(files).length > 0) facts.activeFiles = files;
+  return facts;
+}
+
+/** Which of belay's releases a path leads to; by the link's own text too, as a parent may itself be reached by a link. */
+function releaseOf(realPath: string, target: string, belay: string): string | undefined {
+  const name = belay.slice(belay.lastIndexOf('/') + 1);
+  for (const path of [realPath, target]) {
+    const match = /(?:^|\/)([^/]+)\/releases\/([^/]+)\/tree\/?$/.exec(path);
+    if (match?.[1] === name) return match[2];
+  }
+  return undefined;
+}
+
+function releases(sections: readonly Section[], unreadable: Unreadable): AppFacts['releases'] {
+  const found = sections.flatMap(({ name, rest, body }) => {
+    if (name !== 'release') return [];
+    try {
+      const record = JSON.parse(body) as unknown;
+      if (typeof record !== 'object' || record === null) throw new Error('not an object');
+      const text = (key: string) => {
+        const value = (record as Record<string, unknown>)[key];
+        return typeof value === 'string' ? value : undefined;
+      };
+      const digest = text('digest');
+      return [
+        {
+          release: rest,
+          outcome: text('outcome') ?? 'unknown',
+          when: text('when') ?? '',
+          ...(digest === undefined ? {} : { digest }),
+        },
+      ];
+    } catch (error) {
+      unreadable.push({
+        fact: `release ${rest}`,
+        why: `its release.json is no JSON: ${(error as Error).message}`,
+      });
+      return [];
+    }
+  });
+  return found.sort((a, b) => (a.release < b.release ? -1 : 1));
+}
+
+function fence(sections: readonly Section[], unreadable: Unreadable): FenceFacts | null {
+  const values = keyValues(bodyOf(sections, 'owner'));
+  if (values.size === 0) return null;
+  const number = wholeNumber(values.get('number'));
+  if (number === undefined) {
+    unreadable.push({ fact: 'app.fence', why: 'belay’s file `owner` on the host names no number' });
+    return null;
+  }
+  return {
+    number,
+    deployment: values.get('deployment') ?? '',
+    by: values.get('by') ?? '',
+    since: wholeNumber(values.get('since')) ?? 0,
+    renewed: wholeNumber(values.get('renewed')) ?? 0,
+    state: values.get('state') === 'held' ? 'held' : 'free',
+    running: values.get('running') === 'yes',
+  };
+}

@@ -1,0 +1,63 @@
+import type { NginxFacts, ProcessFacts } from '../../domain/facts.js';
+import { serversOf } from './nginx-servers.js';
+import { configurationTree } from './nginx-tree.js';
+import { bodyOf, wholeNumber, type Section, type Unreadable } from './sections.js';
+
+interface Clock {
+  /** Seconds since the epoch. */
+  booted: number | undefined;
+  now: number;
+  clockTicks: number;
+}
+
+// The boot time is a whole second, and so are times of files.
+const toleranceSeconds = 1;
+
+/** What nginx is configured to do, from `nginx -T`; null where there is no nginx. */
+export function nginxFacts(
+  sections: readonly Section[],
+  processes: readonly ProcessFacts[],
+  clock: Clock,
+  unreadable: Unreadable,
+): NginxFacts | null {
+  const version = bodyOf(sections, 'nginx-version');
+  if (version === undefined) return null;
+  const masters = processes.filter(({ command }) => command[0]?.startsWith('nginx: master process') === true);
+  const facts: NginxFacts = {
+    version: /nginx version: (?:[^\s/]+\/)?(\S+)/.exec(version)?.[1] ?? version.trim().slice(0, 200),
+    running: masters.length > 0,
+    changedSinceLoad: masters.length > 0 && changed(sections, processes, masters, clock, unreadable),
+    servers: serversOf(configurationTree(bodyOf(sections, 'nginx-config') ?? '')).slice(0, 500),
+  };
+  const error = bodyOf(sections, 'nginx-error');
+  if (error !== undefined) facts.error = error.trim();
+  return facts;
+}
+
+/** A reload keeps the master and starts new workers, so the oldest worker that is not on its way out tells when. */
+function changed(
+  sections: readonly Section[],
+  processes: readonly ProcessFacts[],
+  masters: readonly ProcessFacts[],
+  clock: Clock,
+  unreadable: Unreadable,
+): boolean {
+  const workers = processes.filter(
+    ({ command, parent }) =>
+      command[0] === 'nginx: worker process' && masters.some(({ pid }) => pid === parent),
+  );
+  const ticks = Math.min(...(workers.length > 0 ? workers : masters).map(({ startTicks }) => startTicks));
+  const loaded = (clock.booted ?? Number.NaN) + ticks / clock.clockTicks;
+  // In some containers the boot time is the container's and the ticks are the machine's.
+  if (!(loaded <= clock.now + toleranceSeconds)) {
+    unreadable.push({
+      fact: 'nginx.changedSinceLoad',
+      why: 'when nginx loaded its configuration could not be found out',
+    });
+    return false;
+  }
+  const times = (bodyOf(sections, 'nginx-times') ?? '')
+    .split('\n')
+    .flatMap((line) => wholeNumber(line.split(' ')[0]) ?? []);
+  return times.some((time) => time > loaded + toleranceSeconds);
+}

@@ -1,0 +1,54 @@
+import type { Pm2Entry, Pm2Facts } from '../../domain/facts.js';
+import { redactArguments } from './redact.js';
+import { wholeNumber, type Section, type Unreadable } from './sections.js';
+
+/** What each living pm2 daemon keeps: a section `pm2 <pid> <user>` with its home, its command and pm2-list.cjs's JSON. */
+export function pm2Facts(sections: readonly Section[], unreadable: Unreadable): Pm2Facts[] {
+  return sections.flatMap(({ name, rest, body }): Pm2Facts[] => {
+    if (name !== 'pm2') return [];
+    const [pid, user = ''] = rest.split(' ');
+    const [home = '', command = '', ...json] = body.split('\n');
+    try {
+      const answer = JSON.parse(json.join('\n')) as {
+        error?: string;
+        entries?: unknown;
+        dumpMatches?: unknown;
+      };
+      if (!Array.isArray(answer.entries)) throw new Error(answer.error ?? 'no list came');
+      return [
+        {
+          user,
+          home,
+          daemonPid: wholeNumber(pid) ?? 0,
+          command,
+          entries: answer.entries.slice(0, 200).map(entry),
+          dumpMatches: answer.dumpMatches === true,
+        },
+      ];
+    } catch (error) {
+      const why = `the daemon ${pid ?? ''} of ${user} (${home}) could not be asked: ${(error as Error).message}`;
+      unreadable.push({ fact: 'pm2', why: why.slice(0, 500) });
+      return [];
+    }
+  });
+}
+
+function entry(item: unknown): Pm2Entry {
+  const values = (typeof item === 'object' && item !== null ? item : {}) as Record<string, unknown>;
+  const text = (key: string) => (typeof values[key] === 'string' ? values[key] : '');
+  const number = (key: string) => (typeof values[key] === 'number' ? values[key] : 0);
+  const args = Array.isArray(values.args) ? values.args.filter((arg) => typeof arg === 'string') : [];
+  return {
+    id: number('id'),
+    name: text('name'),
+    status: text('status'),
+    pid: number('pid'),
+    script: text('script'),
+    args: redactArguments(args),
+    cwd: text('cwd'),
+    mode: values.mode === 'cluster' ? 'cluster' : 'fork',
+    restarts: number('restarts'),
+    ...(text('cronRestart') === '' ? {} : { cronRestart: text('cronRestart') }),
+    ...(text('port') === '' ? {} : { port: text('port') }),
+  };
+}

@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import type { Facts } from '../../domain/facts.js';
+import { failureTypes } from '../../domain/failure.js';
+import { belayFolder } from '../../domain/release.js';
+import { namesPath, namesPort } from '../../domain/touches.js';
+import { loadFile } from '../scripts.js';
+import { HostError, type HostSession } from '../types.js';
+import { appFacts } from './app.js';
+import { cronFacts } from './cron.js';
+import { nginxFacts } from './nginx.js';
+import { pm2Facts } from './pm2.js';
+import { processFacts } from './processes.js';
+import { takeApart, type Section, type Unreadable } from './sections.js';
+import { listenerFacts } from './sockets.js';
+import { bootTime, diskFacts, systemFacts, toolFacts } from './system.js';
+import { unitFacts } from './units.js';
+
+/** What is looked at: an app's path on the host, and belay's unit for it. */
+export interface Subject {
+  /** Absolute. */
+  path: string;
+  unit: string;
+  /** The user that belay.yml names. */
+  user?: string;
+  /** The port that belay.yml names; nginx's own are looked at anyway. */
+  port?: number;
+}
+
+const timeoutMs = 60_000;
+
+/**
+ * Reads a host's facts in one round trip; nothing is changed and nothing is started there.
+ *
+ * @throws HostError where the connection fails, or the script ended before its end. Whatever it could not read, or what
+ * came in no known form, is an entry in `unreadable`.
+ */
+export async function readFacts(
+  session: HostSession,
+  subject: Subject,
+  signal?: AbortSignal,
+): Promise<Facts> {
+  const nonce = `belay-${randomBytes(16).toString('hex')}`;
+  const { path, unit, user = '', port } = subject;
+  const args = [
+    nonce,
+    path,
+    belayFolder(path),
+    user,
+    unit,
+    port?.toString() ?? '',
+    await loadFile('pm2-list.cjs'),
+  ];
+  const { code, stdout, stderr, truncated } = await session.run('inspect', args, { timeoutMs, signal });
+  const sections = takeApart(stdout, nonce);
+  if (sections.at(-1)?.name !== 'end') {
+    const came = truncated ? 'more than 8 MiB came' : `it ended with exit status ${code}`;
+    const last = stderr.trim().split('\n').at(-1) ?? '';
+    throw new HostError(
+      failureTypes.commandFailed,
+      `${session.alias}: the facts did not arrive whole: ${came}${last === '' ? '' : ` (${last})`}. ` +
+        'The host needs a POSIX shell, coreutils, awk, sed, grep and find.',
+    );
+  }
+  return factsOf(sections, subject);
+}
+
+/** Facts from the sections that inspect.sh printed, whatever bytes they hold. */
+export function factsOf(sections: readonly Section[], { path, port }: Subject): Facts {
+  const unreadable: Unreadable = [];
+  const belay = belayFolder(path);
+  const system = systemFacts(sections, unreadable);
+  if (!system.root) {
+    unreadable.push({
+      fact: 'other users’ processes',
+      why: `${system.user} is not root and has no sudo without a password`,
+    });
+  }
+  const app = appFacts(sections, path, belay, unreadable);
+  const processes = processFacts(sections, system.bootId);
+  const clock = { booted: bootTime(sections), now: system.now, clockTicks: system.clockTicks };
+  const nginx = nginxFacts(sections, processes, clock, unreadable);
+  const backends = (nginx?.servers ?? []).flatMap(({ locations }) =>
+    locations.flatMap((location) => location.backends),
+  );
+  const sockets = new Set(backends.flatMap((backend) => (backend.kind === 'unix' ? [backend.path] : [])));
+  const ports = new Set(backends.flatMap((backend) => (backend.kind === 'tcp' ? [backend.port] : [])));
+  if (port !== undefined) ports.add(port);
+  const aboutApp = (text: string) =>
+    namesPath(text, path) ||
+    namesPath(text, app.realPath) ||
+    [...ports].some((number) => namesPort(text, number));
+  return {
+    system,
+    tools: toolFacts(sections),
+    disk: diskFacts(sections, unreadable),
+    app,
+    listeners: listenerFacts(
+      sections,
+      (socket) => sockets.has(socket) || namesPath(socket, path),
+      unreadable,
+    ),
+    processes,
+    nginx,
+    pm2: pm2Facts(sections, unreadable),
+    cron: cronFacts(sections, aboutApp),
+    units: unitFacts(sections, unreadable),
+    unreadable,
+  };
+}

@@ -1,0 +1,48 @@
+import type { UnitFacts } from '../../domain/facts.js';
+import { bodyOf, keyValues, wholeNumber, type Section, type Unreadable } from './sections.js';
+import { redact } from './redact.js';
+
+/** Units as `systemctl show` describes them: blocks of `Property=value`, a blank line between two. */
+export function unitFacts(sections: readonly Section[], unreadable: Unreadable): UnitFacts[] {
+  const body = bodyOf(sections, 'units');
+  if (body === undefined || body.trim() === '') return [];
+  const blocks = body.split(/\n{2,}/).filter((block) => block.trim() !== '');
+  const units = blocks.flatMap((block): UnitFacts[] => {
+    const values = keyValues(block);
+    const unit = values.get('Id');
+    if (unit === undefined) {
+      unreadable.push({ fact: 'units', why: block.trim().slice(0, 200) });
+      return [];
+    }
+    const load = values.get('LoadState');
+    if (load === 'not-found') return [];
+    const port = values.get('Port');
+    return [
+      {
+        unit,
+        active: values.get('ActiveState') ?? '',
+        enabled: values.get('UnitFileState') ?? '',
+        restart: values.get('Restart') ?? '',
+        mainPid: wholeNumber(values.get('MainPID')) ?? 0,
+        fragmentPath: values.get('FragmentPath') ?? '',
+        execStart: redact(commandsOf(block)),
+        // `!` before it: a folder that may be missing.
+        workingDirectory: (values.get('WorkingDirectory') ?? '').replace(/^!/, ''),
+        user: values.get('User') ?? '',
+        type: values.get('Type') ?? '',
+        killMode: values.get('KillMode') ?? '',
+        ...(port === undefined ? {} : { port }),
+        triggeredBy: (values.get('TriggeredBy') ?? '').split(' ').filter((name) => name !== ''),
+      },
+    ];
+  });
+  const byName = new Map(units.map((unit) => [unit.unit, unit]));
+  return [...byName.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1));
+}
+
+/** `ExecStart={ path=/bin/x ; argv[]=/bin/x -a ; ignore_errors=no ; … }` → `/bin/x -a`; several are joined by ` && `. */
+function commandsOf(block: string): string {
+  return [...block.matchAll(/^ExecStart=(.*)$/gm)]
+    .map(([, text = '']) => /\bargv\[\]=(.*?) ; ignore_errors=/.exec(text)?.[1] ?? text)
+    .join(' && ');
+}

@@ -1,0 +1,105 @@
+import { belayFolder } from '../domain/release.js';
+import { failureTypes } from '../domain/failure.js';
+import { describeOwner, parseOwner, type Owner } from './owner.js';
+import { HostError, type HostSession } from './types.js';
+
+// How long a way back waits for a step that still runs, before it ends it.
+const graceSeconds = 10;
+// Beyond the host's own waiting: for the folder's lock, the grace, TERM to KILL of what runs.
+const timeoutMs = 60_000;
+
+/** Whom a number is drawn for. */
+export interface Draw {
+  /** The app's path. */
+  path: string;
+  deployment: string;
+  /** `user@machine`. */
+  by: string;
+  /** The number that the plan saw: another one means that somebody deployed since. */
+  expected?: number;
+  /**
+   * First of a way back: only in this deployment's own line, and when it returns nothing that a lower number began is
+   * running any more.
+   */
+  takeBack?: boolean;
+  /** Seconds to wait for a step that still runs, where `takeBack` is set; 10. */
+  grace?: number;
+}
+
+/**
+ * Draws the next number from a host. From then on a change with a lower one is refused. A draw that is repeated because its
+ * answer was lost returns the same number; with `takeBack`, a higher one.
+ *
+ * @throws HostError Fenced, HostBusy (another deployment acts), RightsMissing, and what `session.run` throws.
+ */
+export async function drawNumber(session: HostSession, draw: Draw): Promise<number> {
+  const { verdict, number, owner, text } = await fence(session, draw.path, [
+    draw.takeBack === true ? 'takeback' : 'draw',
+    belayFolder(draw.path),
+    oneLine(draw.deployment),
+    oneLine(draw.by),
+    draw.expected === undefined ? '' : String(draw.expected),
+    String(draw.grace ?? graceSeconds),
+  ]);
+  const where = `${session.destination}, ${draw.path}`;
+  switch (verdict) {
+    case 'drawn':
+      return number;
+    case 'moved':
+      throw new HostError(
+        failureTypes.fenced,
+        `Somebody deployed to ${where} since the plan: ${describeOwner(owner)} (number ${owner.number}, the plan saw ` +
+          `${draw.expected ?? 0}). Nothing was changed; make a new plan.`,
+      );
+    case 'fenced':
+      throw new HostError(
+        failureTypes.fenced,
+        `The way back on ${where} stops: the host was taken over by ${describeOwner(owner)}. ` +
+          `Acting now would harm that deployment; look at what it did first.`,
+      );
+    case 'busy':
+      throw new HostError(
+        failureTypes.hostBusy,
+        `${where} is held by ${describeOwner(owner)}, last active ${new Date(owner.renewed * 1000).toISOString()}. ` +
+          `It is tried again; wait for that deployment, or abort it.`,
+      );
+    default:
+      throw failed(where, text);
+  }
+}
+
+/** Gives a host back after a deployment; does nothing where a higher number was drawn since. */
+export async function freeHost(session: HostSession, held: { path: string; number: number }): Promise<void> {
+  const args = ['free', belayFolder(held.path), '', '', String(held.number), '0'];
+  const { verdict, text } = await fence(session, held.path, args);
+  if (verdict !== 'freed') throw failed(`${session.destination}, ${held.path}`, text);
+}
+
+async function fence(
+  session: HostSession,
+  path: string,
+  args: string[],
+): Promise<{ verdict: string; number: number; owner: Owner; text: string }> {
+  const completed = await session.run('fence', args, { timeoutMs });
+  const [, verdict = '', number = '', text = ''] = /^(\S+) (\d+)\n([^]*)$/.exec(completed.stdout) ?? [];
+  if (verdict === '') throw failed(`${session.destination}, ${path}`, completed.stdout);
+  return {
+    verdict,
+    number: Number(number),
+    owner: parseOwner(text),
+    text: [text.trim(), completed.stderr.trim()].filter((part) => part !== '').join(': '),
+  };
+}
+
+function failed(where: string, text: string): HostError {
+  return new HostError(
+    failureTypes.rights,
+    `${where} could not be claimed: ${text === '' ? 'the host said nothing' : text}. ` +
+      `belay writes to the folder beside the app; give it the rights and some space there.`,
+  );
+}
+
+/** The owner file has a line a value. */
+function oneLine(text: string): string {
+  return text.replace(/[\r\n]+/g, ' ');
+}

@@ -1,0 +1,82 @@
+import type { Duplex } from 'node:stream';
+import type { Client } from 'ssh2';
+import type { Reach } from '../domain/app.js';
+import { connect, destinationOf } from './connect.js';
+import { SshSession } from './session.js';
+import { sshConfig, type SshConfig } from './ssh-config.js';
+import type { Hosts } from './types.js';
+
+const idleMs = 5 * 60_000;
+
+/** Connections over SSH, one a host; opened once even where many ask at the same moment. Idle ones are closed after 5 min. */
+export class SshHosts implements Hosts {
+  readonly #sessions = new Map<string, Promise<SshSession>>();
+  readonly #idle: NodeJS.Timeout;
+
+  constructor(private readonly idle = idleMs) {
+    this.#idle = setInterval(() => void this.#closeIdle(), Math.min(idle, 30_000));
+    // The process may end all the same.
+    this.#idle.unref();
+  }
+
+  session(reach: Reach): Promise<SshSession> {
+    const key = JSON.stringify([reach.alias, reach.sshConfig ?? null]);
+    const known = this.#sessions.get(key);
+    if (known !== undefined) return known;
+    const forget = (): void => {
+      if (this.#sessions.get(key) === opening) this.#sessions.delete(key);
+    };
+    const opening = open(reach, forget);
+    this.#sessions.set(key, opening);
+    opening.catch(forget);
+    return opening;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#idle);
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    for (const opened of await Promise.allSettled(sessions)) {
+      if (opened.status === 'fulfilled') opened.value.close();
+    }
+  }
+
+  async #closeIdle(): Promise<void> {
+    for (const [key, opening] of this.#sessions) {
+      const session = await opening.catch(() => undefined);
+      if (session === undefined || session.active > 0 || Date.now() - session.lastUsed < this.idle) continue;
+      this.#sessions.delete(key);
+      session.close();
+    }
+  }
+}
+
+async function open(reach: Reach, onClosed: () => void): Promise<SshSession> {
+  const config = await sshConfig(reach);
+  const hops: Client[] = [];
+  const client = await through(config, hops, reach.sshConfig);
+  client.on('close', () => {
+    onClosed();
+    for (const hop of hops) hop.destroy();
+  });
+  return new SshSession(reach.alias, destinationOf(config), client);
+}
+
+/** Connects hop by hop where ProxyJump says so, each hop with a host key and a login of its own. */
+async function through(config: SshConfig, hops: Client[], file?: string): Promise<Client> {
+  let stream: Duplex | undefined;
+  try {
+    for (const [index, jump] of config.jumps.entries()) {
+      const hop = await sshConfig({ alias: jump.host, sshConfig: file }, jump);
+      hops.push(await connect(hop, stream));
+      const next = config.jumps[index + 1];
+      const to = next === undefined ? config : await sshConfig({ alias: next.host, sshConfig: file }, next);
+      const session = new SshSession(hop.alias, destinationOf(hop), hops[index] as Client);
+      stream = await session.forward({ address: to.host, port: to.port });
+    }
+    return await connect(config, stream);
+  } catch (error) {
+    for (const hop of hops) hop.destroy();
+    throw error;
+  }
+}

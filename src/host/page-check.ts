@@ -1,0 +1,74 @@
+import { redact } from './facts/redact.js';
+import { pollUntilGood } from './poll.js';
+import type { Polled, PollOptions } from './poll.js';
+import type { ProbeResult } from './probe-answer.js';
+
+export interface Checked<Result extends ProbeResult> {
+  page: string;
+  polled: Polled<Result>;
+}
+
+const atOnce = 4;
+
+/**
+ * Polls pages, a few at a time, each with the whole deadline; the first failure ends the rest.
+ * @returns the pages in their order, or up to and with the one that failed, which is the last
+ * @throws what `ask` throws
+ */
+export async function checkPages<Result extends ProbeResult>(
+  pages: readonly string[],
+  ask: (page: string, signal: AbortSignal) => Promise<Result>,
+  options: PollOptions,
+): Promise<{ good: Checked<Result>[]; failed?: Checked<Result> }> {
+  const ended = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, ended.signal]) : ended.signal;
+  const results = new Map<number, Checked<Result>>();
+  let failed: Checked<Result> | undefined;
+  let broken: Error | undefined;
+  const queue = pages.entries();
+
+  const work = async (): Promise<void> => {
+    // The workers share one queue.
+    for (const [index, page] of queue) {
+      const polled = await pollUntilGood(() => ask(page, signal), { ...options, signal });
+      if (polled.ok) results.set(index, { page, polled });
+      else {
+        failed ??= { page, polled };
+        ended.abort();
+      }
+    }
+  };
+  const workers = Array.from({ length: Math.min(atOnce, pages.length) }, () =>
+    work().catch((error: unknown) => {
+      broken ??= error instanceof Error ? error : new Error(String(error));
+      ended.abort();
+    }),
+  );
+  await Promise.all(workers);
+  options.signal?.throwIfAborted();
+  const good = [...results].sort(([a], [b]) => a - b).map(([, checked]) => checked);
+  if (failed) return { good, failed };
+  if (broken) throw broken;
+  return { good };
+}
+
+/** `answered 500 in 12 ms`, with what the page says at its beginning. */
+export function describeFailure({ last, asked }: Polled<ProbeResult>): string {
+  const { status, error, bodyStart, location } = last;
+  const came = status === null ? `got no answer (${error ?? 'no reason given'})` : `answered ${status}`;
+  const why = status !== null && error !== undefined ? `, ${error}` : '';
+  const redirect = location === undefined ? '' : `, leading to ${location}`;
+  const text = status !== null && status >= 400 ? firstWords(bodyStart) : '';
+  return `${came}${why}${redirect}${text === '' ? '' : `, saying “${text}”`}, asked ${asked} times`;
+}
+
+/** The first words of a page, without its markup. */
+function firstWords(body: string): string {
+  const text = body
+    .replace(/<(script|style)[^>]*>[^]*?<\/\1>/gi, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const shown = redact(text);
+  return shown.length > 160 ? `${shown.slice(0, 160)}…` : shown;
+}

@@ -1,0 +1,115 @@
+import type { IncomingMessage } from 'node:http';
+import { HostError } from './types.js';
+
+/** What came of asking for a page. */
+export interface ProbeResult {
+  /** null: no whole answer's head came. */
+  status: number | null;
+  /** Why there is no status, or why the answer did not end well. */
+  error?: string;
+  durationMs: number;
+  /** The first 2 kB of the body, invalid UTF-8 replaced. */
+  bodyStart: string;
+  /** Where a redirect leads. */
+  location?: string;
+}
+
+/** The body is read this far, then the connection is closed: an answer without end is an answer all the same. */
+const bodyReadBytes = 64 * 1024;
+const bodyKeptBytes = 2 * 1024;
+
+/**
+ * Asks by `connect` and reads the answer within a deadline over all of it.
+ * @param connect resolves with the answer's head; its signal says when to close
+ * @param signal ends the exchange early
+ * @throws HostError that `connect` threw; any other failure is the result's `error`
+ */
+export async function readAnswer(
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+  connect: (aborted: AbortSignal) => Promise<IncomingMessage>,
+): Promise<ProbeResult> {
+  const started = performance.now();
+  const closing = new AbortController();
+  let answer: IncomingMessage | undefined;
+  const result = (rest: { bodyStart: string; error?: string }): ProbeResult => {
+    const location = answer?.headers.location;
+    const durationMs = Math.round(performance.now() - started);
+    return {
+      status: answer?.statusCode ?? null,
+      durationMs,
+      ...rest,
+      ...(location === undefined ? {} : { location }),
+    };
+  };
+  const body = new BodyStart();
+  const reading = connect(closing.signal).then((head) => {
+    answer = head;
+    return body.read(head);
+  });
+  try {
+    await within(reading, timeoutMs, signal);
+    return result({ bodyStart: body.text() });
+  } catch (error) {
+    if (error instanceof HostError) throw error;
+    return result({ bodyStart: body.text(), error: plainly(error, timeoutMs) });
+  } finally {
+    closing.abort();
+    answer?.destroy();
+  }
+}
+
+class BodyStart {
+  private readonly kept: Buffer[] = [];
+  private keptBytes = 0;
+
+  async read(answer: IncomingMessage): Promise<void> {
+    let readBytes = 0;
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      readBytes += chunk.length;
+      const part = chunk.subarray(0, bodyKeptBytes - this.keptBytes);
+      this.keptBytes += part.length;
+      if (part.length > 0) this.kept.push(Buffer.from(part));
+      if (readBytes >= bodyReadBytes) return;
+    }
+  }
+
+  text(): string {
+    return Buffer.concat(this.kept).toString('utf8');
+  }
+}
+
+class TooSlow extends Error {}
+
+function within(work: Promise<void>, timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+      settle();
+    };
+    const stop = (): void => end(() => reject(new Error('stopped')));
+    const timer = setTimeout(() => end(() => reject(new TooSlow())), timeoutMs);
+    if (signal?.aborted) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+    work.then(
+      () => end(resolve),
+      (error: unknown) => end(() => reject(error instanceof Error ? error : new Error(String(error)))),
+    );
+  });
+}
+
+const meanings: Record<string, string> = {
+  ECONNREFUSED: 'connection refused: nothing listens there',
+  ECONNRESET: 'the connection was closed before the answer was whole',
+  EPIPE: 'the connection was closed before the answer was whole',
+  ENOENT: 'the socket does not exist',
+  HPE_HEADER_OVERFLOW: 'the answer’s headers are larger than 16 kB',
+};
+
+function plainly(error: unknown, timeoutMs: number): string {
+  if (error instanceof TooSlow) return `no whole answer within ${timeoutMs} ms`;
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  if (code.startsWith('HPE_')) return meanings[code] ?? `no HTTP answer (${message})`;
+  return meanings[code] ?? message;
+}

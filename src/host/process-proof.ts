@@ -1,0 +1,189 @@
+import { failureTypes } from '../domain/failure.js';
+import type { Bind } from '../domain/plan.js';
+import { HostError } from './types.js';
+import type { HostSession } from './types.js';
+
+/** What must be true of the process that serves. */
+export interface Expected {
+  unit: string;
+  bind: Bind;
+  /** The release's tree, where it has to work. */
+  tree: string;
+  release: string;
+}
+
+/** A process that holds a listener at the app's address. */
+export interface Holder {
+  pid: number;
+  /** Clock ticks after boot. */
+  startTicks: number;
+  inode: string;
+  cgroup: string;
+  cwd: string;
+  /** BELAY_RELEASE, where it can be read. */
+  release?: string;
+}
+
+/** What prove-process.sh saw. */
+export interface Seen {
+  ticks: number;
+  /** The release's tree, every symlink on the way resolved, as working directories are told. */
+  tree: string;
+  /** Properties of the unit, systemctl's names; empty without systemd. */
+  unit: Record<string, string>;
+  listeners: { inode: string; address: string }[];
+  holders: Holder[];
+}
+
+/** `faults`: what speaks against it, one sentence each; none: it is proved. */
+export interface Proof {
+  faults: string[];
+  /** One line. */
+  evidence: string;
+  seen: Seen;
+}
+
+/**
+ * Looks at the unit and at everything that listens at the app's address.
+ * @throws HostError ConnectionLost; RightsMissing where the listeners' processes are hidden from the user
+ */
+export async function proveProcess(
+  session: HostSession,
+  expected: Expected,
+  signal?: AbortSignal,
+): Promise<Proof> {
+  const { bind } = expected;
+  const at = bind.kind === 'port' ? String(bind.port) : bind.path;
+  const { stdout, code, stderr } = await session.run(
+    'prove-process',
+    [expected.unit, bind.kind, at, expected.tree],
+    {
+      timeoutMs: 20_000,
+      signal,
+    },
+  );
+  if (code !== 0) {
+    const message = `${session.alias}: reading who listens at ${bindName(bind)} failed with exit status ${code}: ${stderr.trim().slice(-500)}`;
+    throw new HostError(failureTypes.commandFailed, message);
+  }
+  const seen = readSeen(stdout);
+  if (seen.listeners.length > 0 && seen.holders.length === 0) {
+    const message =
+      `${session.alias}: something listens at ${bindName(bind)}, but as this user it cannot be seen which process; ` +
+      `give the login user \`sudo -n\`, or log in as the user the app runs as`;
+    throw new HostError(failureTypes.rights, message);
+  }
+  return { ...judge(seen, expected), seen };
+}
+
+/** `127.0.0.1:9999` or `unix:/run/words.sock`. */
+export function bindName(bind: Bind): string {
+  return bind.kind === 'port' ? `127.0.0.1:${bind.port}` : `unix:${bind.path}`;
+}
+
+/** Reads the output of prove-process.sh. */
+export function readSeen(output: string): Seen {
+  const seen: Seen = { ticks: 100, tree: '', unit: {}, listeners: [], holders: [] };
+  const of = (pid: string): Holder[] => seen.holders.filter((holder) => holder.pid === Number(pid));
+  for (const line of output.split('\n')) {
+    const [word = '', first = '', ...more] = line.split(' ');
+    const rest = more.join(' ');
+    if (word === 'ticks') seen.ticks = Number(first);
+    else if (word === 'tree') seen.tree = line.slice('tree '.length);
+    else if (word === 'unit') {
+      const [name = '', ...value] = line.slice('unit '.length).split('=');
+      seen.unit[name] = value.join('=');
+    } else if (word === 'listener') seen.listeners.push({ inode: first, address: readAddress(rest) });
+    else if (word === 'process') {
+      const holder = { pid: Number(first), startTicks: Number(more[0]), inode: more[1] ?? '' };
+      seen.holders.push({ ...holder, cgroup: '', cwd: '' });
+    } else if (word === 'cgroup') of(first).forEach((holder) => (holder.cgroup = rest));
+    else if (word === 'cwd') of(first).forEach((holder) => (holder.cwd = rest));
+    else if (word === 'release') of(first).forEach((holder) => (holder.release = rest));
+  }
+  return seen;
+}
+
+/** `0100007F:270F` of /proc/net/tcp is 127.0.0.1:9999: each 32 bits in the host's order, little-endian. */
+function readAddress(text: string): string {
+  const found = /^((?:[0-9A-F]{8}){1,4}):([0-9A-F]{4})$/.exec(text);
+  if (!found) return `unix:${text}`;
+  const [, hex = '', port = ''] = found;
+  const words = (hex.match(/.{8}/g) ?? []).map((word) => (word.match(/../g) ?? []).reverse());
+  const number = Number.parseInt(port, 16);
+  if (words.length === 1)
+    return `${(words[0] ?? []).map((byte) => Number.parseInt(byte, 16)).join('.')}:${number}`;
+  const groups = words.flatMap(([a = '', b = '', c = '', d = '']) =>
+    [a + b, c + d].map((group) => Number.parseInt(group, 16).toString(16)),
+  );
+  const full = groups.join(':');
+  return `[${full === '0:0:0:0:0:0:0:0' ? '::' : full === '0:0:0:0:0:0:0:1' ? '::1' : full}]:${number}`;
+}
+
+/**
+ * Holds what was seen against what has to be true. Start times are clock ticks since boot, so no wall clock is asked; a
+ * second is left between the process's start and what systemd noted of it.
+ */
+export function judge(seen: Seen, expected: Expected): { faults: string[]; evidence: string } {
+  const { unit, bind, release } = expected;
+  const { tree } = seen;
+  const {
+    ActiveState: state = 'unknown',
+    SubState: sub = '',
+    Result: outcome = '',
+    NRestarts: restarts = '0',
+  } = seen.unit;
+  const faults: string[] = [];
+  if (state !== 'active') faults.push(`expected ${unit} to be active, it is ${state} (${sub}; ${outcome})`);
+  if (restarts !== '0')
+    faults.push(`expected ${unit} to run since its start, systemd had to restart it ${restarts} times`);
+
+  const addresses = [...new Set(seen.listeners.map(({ address }) => address))].join(', ');
+  if (seen.listeners.length === 0)
+    faults.push(`expected a listener on ${bindName(bind)}, nothing listens there`);
+  for (const { inode, address } of seen.listeners) {
+    if (!seen.holders.some((holder) => holder.inode === inode)) {
+      faults.push(`no process could be found for the listener on ${address}`);
+    }
+  }
+
+  const earliest = (Number(seen.unit['ExecMainStartTimestampMonotonic'] ?? 0) / 1e6 - 1) * seen.ticks;
+  for (const holder of uniqueByPid(seen.holders)) {
+    const who = `pid ${holder.pid} listens on ${bindName(bind)}`;
+    if (!holder.cgroup.split('/').includes(unit))
+      faults.push(`${who}, but is of ${keeperOf(holder)}, not of ${unit}`);
+    else if (holder.cwd !== tree && !holder.cwd.startsWith(`${tree}/`)) {
+      faults.push(`${who}, but works in ${holder.cwd}, not in ${tree}`);
+    } else if (holder.release !== undefined && holder.release !== release) {
+      faults.push(`${who}, but carries the release ${holder.release}, not ${release}`);
+    } else if (holder.startTicks < earliest) faults.push(`${who}, but was started before ${unit} was`);
+  }
+  return { faults, evidence: describe(seen, expected, addresses) };
+}
+
+/** Whether a process that listens is of a unit, or of a sub-group of its. */
+export function isOf({ cgroup }: Holder, unit: string): boolean {
+  return cgroup.split('/').includes(unit);
+}
+
+function describe(seen: Seen, { unit, tree, release }: Expected, addresses: string): string {
+  const holders = uniqueByPid(seen.holders);
+  const pids = holders.map(({ pid }) => pid);
+  const some =
+    pids.length > 4 ? `${pids.slice(0, 4).join(', ')} and ${pids.length - 4} more` : pids.join(', ');
+  const carried = holders.some((holder) => holder.release === release) ? `, carrying ${release}` : '';
+  const { length } = seen.listeners;
+  return `${length} listener${length === 1 ? '' : 's'} on ${addresses}, pid ${some}, all of ${unit}, in ${tree}${carried}`;
+}
+
+function uniqueByPid(holders: readonly Holder[]): Holder[] {
+  return [...new Map(holders.map((holder) => [holder.pid, holder])).values()];
+}
+
+/** `/system.slice/other.service` → `other.service`. */
+function keeperOf({ cgroup }: Holder): string {
+  return (
+    cgroup.split('/').findLast((part) => /\.(?:service|scope)$/.test(part)) ??
+    (cgroup === '' ? 'an unknown unit' : cgroup)
+  );
+}

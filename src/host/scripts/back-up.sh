@@ -1,0 +1,123 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # boot of common.sh; keepers.sh reads pm2_program
+# belay:with processes.sh as-user.sh backup.sh cron-lines.sh keepers.sh start-again.sh
+# Keeps what the way back needs, before anything is changed: a full disk must not be what makes it fail.
+# Arguments: path number deployment unit previous-kind previous-release bind-kind bind-where pm2-program, then eight for
+# each thing that stops: role kind label and five that depend on the kind (stopArguments of src/activities/changing.ts).
+set -eu
+path=$1 number=$2 deployment=$3 unit=$4 previous_kind=$5 previous=$6 bind_kind=$7 bind_where=$8 pm2_program=$9
+shift 9
+base=$path.belay
+unit_file=/etc/systemd/system/$unit
+umask 077
+boot_id
+
+changed() {
+	die "$*: the host changed since the plan, nothing was touched; make a new plan"
+}
+
+# Until it is whole it has a name that no undo looks at.
+mkdir -p -- "$base/backup"
+folder=$base/backup/.$number.new
+rm -rf -- "$folder"
+mkdir -- "$folder" "$folder/stops"
+
+keep_path() {
+	case $previous_kind in
+	none)
+		if [ -e "$path" ] || [ -L "$path" ]; then changed "expected nothing at $path"; fi
+		;;
+	adopt)
+		if [ ! -d "$path" ] || [ -L "$path" ]; then changed "expected a directory at $path"; fi
+		[ "$(stat -c %d -- "$path")" = "$(stat -c %d -- "$base")" ] ||
+			die "$path is a file system of its own, so its directory cannot be renamed: let 'path' in belay.yml name a folder within it"
+		;;
+	release)
+		target=$(readlink -- "$path") || target=
+		[ "$target" = "$base/releases/$previous/tree" ] ||
+			changed "expected $path to lead to $base/releases/$previous/tree, it leads to '$target'"
+		keep "$folder" target "$target"
+		ln -sfn -- "$target" "$base/link.back"
+		;;
+	esac
+	keep "$folder" previous-kind "$previous_kind"
+	keep "$folder" previous "$previous"
+}
+
+keep_unit_file() {
+	[ -f "$unit_file" ] || return 0
+	cp -p -- "$unit_file" "$folder/unit-file"
+	# Beside it, so that putting it back is a rename.
+	cp -p -- "$unit_file" "$unit_file.before"
+}
+
+keep_stop() {
+	stop=$folder/stops/$(printf %03d "$index")
+	mkdir -- "$stop"
+	keep "$stop" role "$1"
+	keep "$stop" kind "$2"
+	keep "$stop" label "$3"
+	"keep_$2" "$stop" "$4" "$5" "$6" "$7" "$8"
+}
+
+keep_unit() {
+	keep "$1" unit "$2"
+	keep "$1" enabled "$(systemctl is-enabled "$2" 2>/dev/null || :)"
+	keep "$1" state "$(systemctl show -p ActiveState --value "$2")"
+	file=$(systemctl show -p FragmentPath --value "$2")
+	if [ -f "$file" ]; then cp -p -- "$file" "$1/unit-file"; fi
+}
+
+keep_pm2() {
+	keep "$1" user "$2"
+	keep "$1" home "$3"
+	keep "$1" command "$4"
+	keep "$1" id "$5"
+	keep "$1" name "$6"
+	if ! pm2_lives "$3"; then changed "$(kept "$1" label): its daemon ($3) no longer runs"; fi
+	if [ -f "$3/dump.pm2" ]; then cp -p -- "$3/dump.pm2" "$1/dump.pm2"; fi
+	if pm2_entry "$1" keep "$5" "$6" "$1"; then
+		keep "$1" status "$what"
+	elif [ $? -eq 3 ]; then
+		changed "$what"
+	else
+		die "$(kept "$1" label): $what"
+	fi
+}
+
+keep_cron() {
+	keep "$1" source "$2"
+	keep "$1" line "$3"
+	keep "$1" text "$4"
+	keep "$1" commented "# belay $deployment: $4"
+	read_cron "$2" >"$1/crontab" 2>/dev/null || :
+	has_cron_line "$2" "$4" || changed "expected the line '$4' in $2"
+	keep "$1" state 'in force'
+}
+
+keep_none() {
+	keep "$1" pid "$2"
+	keep "$1" ticks "$3"
+	keep "$1" boot "$4"
+	if [ "$4" != "$boot" ] || ! alive "$2" "$3"; then
+		[ "$(kept "$1" role)" != app ] || changed "$(kept "$1" label) is gone"
+		echo "$(kept "$1" label) is gone by itself"
+		return 0
+	fi
+	why=$(write_start_again "$2" "$1") ||
+		die "$(kept "$1" label) could not be started again on the way back: $why. Nothing was changed; put it under a systemd unit or pm2 first"
+	: >"$1/again"
+}
+
+keep_path
+keep_unit_file
+index=0
+while [ $# -gt 0 ]; do
+	keep_stop "$1" "$2" "$3" "$4" "$5" "$6" "$7" "$8"
+	shift 8
+	index=$((index + 1))
+done
+if [ -n "$(listening "$bind_kind" "$bind_where")" ]; then keep "$folder" listens "$bind_kind $bind_where"; fi
+keep "$folder" deployment "$deployment"
+rm -rf -- "${base:?}/backup/$number"
+mv -T -- "$folder" "$base/backup/$number"
+echo "kept in $base/backup/$number"

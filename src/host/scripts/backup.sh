@@ -1,0 +1,42 @@
+# shellcheck shell=sh
+# What backUp kept: <path>.belay/backup/<number>/, with stops/<nnn>/ for each thing that stops; one file a value.
+
+# backup_of BASE DEPLOYMENT: sets backup to the newest one of this deployment, empty where there is none.
+backup_of() {
+	backup=
+	newest=-1
+	for kept_deployment in "$1"/backup/*/deployment; do
+		if [ ! -f "$kept_deployment" ] || [ "$(cat -- "$kept_deployment")" != "$2" ]; then continue; fi
+		folder=${kept_deployment%/deployment}
+		case ${folder##*/} in *[!0-9]*) continue ;; esac
+		if [ "${folder##*/}" -gt "$newest" ]; then
+			newest=${folder##*/}
+			backup=$folder
+		fi
+	done
+}
+
+# backup_or_nothing BASE DEPLOYMENT: for an undo. Without a backup no step came as far as changing anything.
+backup_or_nothing() {
+	backup_of "$1" "$2"
+	if [ -z "$backup" ]; then
+		echo "nothing was backed up for this deployment, so nothing was changed"
+		exit 0
+	fi
+}
+
+# backup_required BASE DEPLOYMENT: for a step forward.
+backup_required() {
+	backup_of "$1" "$2"
+	[ -n "$backup" ] || die "there is no backup of this deployment under $1/backup: nothing is changed without one"
+}
+
+# kept FOLDER NAME: a value; empty where it was not kept.
+kept() {
+	if [ -f "$1/$2" ]; then cat -- "$1/$2"; fi
+}
+
+# keep FOLDER NAME VALUE
+keep() {
+	printf '%s\n' "$3" >"$1/$2"
+}

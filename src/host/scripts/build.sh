@@ -1,0 +1,54 @@
+# shellcheck shell=sh
+# belay:with processes.sh as-user.sh links.sh dependencies.sh
+# Links what is shared and the dependencies into the staged tree, then runs belay.yml's build commands there.
+# Arguments: path release user env-file, <n> dependencies, <n> shared paths, then the commands. Stdin: the environment.
+set -eu
+path=$1 release=$2 user=$3 env_file=$4
+shift 4
+base=$path.belay
+folder=$base/releases/$release
+tree=$folder/tree
+[ -d "$tree" ] || die "the release is not staged: $tree is not there; deploy again"
+chmod a+x -- "$base" "$base/releases" "$folder"
+chmod a+rx -- "$tree"
+(umask 077 && cat >"$folder/environment.new")
+mv -- "$folder/environment.new" "$folder/environment"
+
+count=$1
+shift
+while [ "$count" -gt 0 ]; do
+	add_dependency "$1"
+	shift
+	count=$((count - 1))
+done
+link_dependencies
+
+count=$1
+shift
+while [ "$count" -gt 0 ]; do
+	# Before the first activation the live tree still has it.
+	if [ -e "$base/shared/$1" ]; then
+		link_in "$tree" "$1" "$base/shared/$1"
+	elif [ -e "$path/$1" ]; then
+		if [ -d "$path/$1" ] && [ ! -L "$path/$1" ] && mountpoint -q -- "$path/$1"; then
+			die "$path/$1 is to be shared, but is a mount point, which cannot be moved: mount it at $base/shared/$1 instead"
+		fi
+		link_in "$tree" "$1" "$path/$1"
+	fi
+	shift
+	count=$((count - 1))
+done
+
+if [ $# -gt 0 ]; then
+	own_by "$user"
+	for command; do
+		printf '$ %s\n' "$command"
+		in_release "$user" "$tree" "$folder/environment" "$env_file" "$command" || {
+			status=$?
+			forget_new_dependencies
+			die "the build command '$command' ended with exit status $status"
+		}
+	done
+	own_by "$(id -un)"
+fi
+dependencies_are_whole

@@ -1,0 +1,179 @@
+# Checks a staged release with the host's own interpreters, as the app's user where it can; runs none of the release's
+# code and writes nothing to the tree.
+# $1 the app's path   $2 the release   $3 the app's user, or empty   $4 first word of the start command, or empty
+# $5 check-python.py   $6 check-node.cjs   $7 what to look at, of `python jinja2 node json`
+# Input: files of the release that may be shell scripts, one a line.
+# Output, read by src/host/staging/check-staged.ts: `user`, `unreadable`, `python`, `node`, `path`, `command`, `crashed`,
+# `shell` records (followed by `said` and `text`), and the lines of the two programs, which are JSON objects.
+set -eu
+live=$1
+folder=$1.belay/releases/$2
+tree=$folder/tree
+user=$3
+word=$4
+python_program=$5
+node_program=$6
+subjects=" $7 "
+standard=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+temp=$(mktemp -d)
+trap 'rm -rf "$temp"' EXIT
+trap 'exit 143' HUP INT TERM PIPE
+cat >"$temp/scripts"
+
+# In every shell the path from a link to its folder is lost after cd: what is live may be reached by a relative one.
+live=$(readlink -f -- "$live" || printf '%s' "$live")
+cd -- "$tree"
+
+# What the release will find, and before its dependencies are linked what the live tree has.
+search=$tree/.venv/bin:$tree/venv/bin:$tree/node_modules/.bin
+search=$search:$live/.venv/bin:$live/venv/bin:$live/node_modules/.bin:$standard
+
+as=
+if [ -n "$user" ] && [ "$user" != "$(id -un)" ]; then
+	if [ "$(id -u)" -ne 0 ] || ! id -u -- "$user" >/dev/null 2>&1; then
+		:
+	elif command -v setpriv >/dev/null 2>&1; then
+		as=setpriv
+	elif command -v runuser >/dev/null 2>&1; then
+		as=runuser
+	fi
+fi
+
+# acting COMMAND…: as the app's user where that can be, with a bare environment.
+acting() {
+	set -- env -i "PATH=$search" HOME=/ LC_ALL=C.UTF-8 "$@"
+	case $as in
+	setpriv) setpriv --reuid "$user" --regid "$(id -g -- "$user")" --init-groups -- "$@" ;;
+	runuser) runuser -u "$user" -- "$@" ;;
+	*) "$@" ;;
+	esac </dev/null
+}
+
+# By its whole path: a folder that one stands in can be read though those above it cannot.
+# shellcheck disable=SC2016
+if ! acting sh -c '[ -r "$1" ] && [ -x "$1" ]' sh "$tree/" 2>/dev/null; then
+	echo "unreadable $tree"
+	as=
+fi
+if [ -n "$as" ]; then echo "user $user"; else echo "user $(id -un)"; fi
+
+has() {
+	case $subjects in *" $1 "*) ;; *) return 1 ;; esac
+}
+
+# --- the start command
+command=
+case $word in
+'') ;;
+/*) command=$word ;;
+*/*)
+	# As the release will have it, else as the live tree has it: a venv is linked later.
+	command=$tree/$word
+	[ -e "$command" ] || command=$live/$word
+	;;
+*)
+	# shellcheck disable=SC2016
+	command=$(acting sh -c 'command -v -- "$1"' sh "$word") || command=
+	;;
+esac
+if [ -n "$word" ]; then
+	echo "path $search"
+	# shellcheck disable=SC2016
+	case $command in
+	/*) acting sh -c '[ -f "$1" ] && [ -x "$1" ]' sh "$command" || command= ;;
+	esac
+	echo "command ${command:-none}"
+fi
+
+# --- Python: the interpreter that the start command names, else the venv's, else the host's
+good_python() {
+	[ -n "$1" ] && acting timeout 30 "$1" -I -B -c 'import sys; sys.exit(sys.version_info < (3, 7))' >/dev/null 2>&1
+}
+choose_python() {
+	named=
+	case ${command##*/} in
+	python*) named=$command ;;
+	*)
+		line=
+		case $command in /*) IFS= read -r line <"$command" 2>/dev/null || : ;; esac
+		case $line in
+		'#!/'*python*)
+			named=${line#'#!'}
+			named=${named%% *}
+			;;
+		esac
+		;;
+	esac
+	for python in "$named" "$live/.venv/bin/python" "$live/venv/bin/python" "$tree/.venv/bin/python" "$tree/venv/bin/python" \
+		"$(acting sh -c 'command -v python3')"; do
+		if good_python "$python"; then return 0; fi
+	done
+	python=
+}
+
+# checked NAME COMMAND…: runs a checker; what it says on stderr is told only where it fails.
+checked() {
+	name=$1
+	shift
+	status=0
+	acting timeout 300 "$@" 2>"$temp/errors" || status=$?
+	[ "$status" -eq 0 ] || printf 'crashed %s %s %s\n' "$name" "$status" "$(tail -n 1 "$temp/errors" | head -c 500)"
+}
+
+json=
+if has python || has jinja2 || has json; then
+	choose_python
+	if [ -n "$python" ]; then
+		printf 'python %s %s\n' "$(acting "$python" -I -B -c 'import platform; print(platform.python_version())')" "$python"
+		wanted=
+		for each in python jinja2 json; do if has "$each"; then wanted="$wanted $each"; fi; done
+		# Words of a list that is belay's own.
+		# shellcheck disable=SC2086
+		checked python "$python" -I -B -c "$python_program" $wanted
+	else
+		echo 'python none'
+		if has json; then json=json; fi
+	fi
+fi
+
+# --- Node
+if has node || [ -n "$json" ]; then
+	node=$(acting sh -c 'command -v node || command -v nodejs') || node=
+	if [ -n "$node" ]; then
+		printf 'node %s %s\n' "$(acting "$node" --version)" "$node"
+		wanted=$json
+		if has node; then wanted="$wanted node"; fi
+		# shellcheck disable=SC2086
+		checked node "$node" --experimental-vm-modules --no-warnings -e "$node_program" -- $wanted
+	else
+		echo 'node none'
+	fi
+fi
+
+# --- shell scripts: by their first line, else by the ending
+faults=0
+while IFS= read -r file; do
+	if [ ! -f "$file" ] || [ -L "$file" ]; then continue; fi
+	line=
+	IFS= read -r line <"$file" 2>/dev/null || :
+	case $line in
+	'#!'*) interpreter=${line#'#!'} ;;
+	*)
+		case $file in *.sh) ;; *) continue ;; esac
+		interpreter=/bin/sh
+		;;
+	esac
+	interpreter=${interpreter#"${interpreter%%[! ]*}"}
+	case $interpreter in '/usr/bin/env '*) interpreter=${interpreter#/usr/bin/env } ;; esac
+	interpreter=${interpreter%% *}
+	case ${interpreter##*/} in sh | bash | dash | ash | ksh | zsh) ;; *) continue ;; esac
+	interpreter=$(command -v -- "$interpreter" || command -v -- "${interpreter##*/}") || continue
+	if acting timeout 30 "$interpreter" -n "./$file" 2>"$temp/errors"; then continue; fi
+	faults=$((faults + 1))
+	if [ "$faults" -gt 50 ]; then continue; fi
+	echo "shell $file"
+	number=$(sed -n 's/^[^:]*: *\(line \)\{0,1\}\([0-9][0-9]*\): .*/\2/p' "$temp/errors" | head -n 1)
+	printf 'said %s\n' "$(head -n 1 "$temp/errors" | head -c 500)"
+	if [ -n "$number" ]; then printf 'text %s %s\n' "$number" "$(sed -n "${number}p" "$file" | head -c 300)"; fi
+done <"$temp/scripts"

@@ -1,0 +1,47 @@
+# shellcheck shell=sh
+# belay:with processes.sh as-user.sh release-record.sh
+# The point of no return: at boot the new release starts; records; prunes. Then belay.yml's hooks.after, in the new tree.
+# Arguments: path release previous unit keep user env-file, then the hooks.
+set -eu
+path=$1 release=$2 previous=$3 unit=$4 keep=$5 user=$6 env_file=$7
+shift 7
+base=$path.belay
+folder=$base/releases/$release
+
+systemctl enable --quiet "$unit"
+set_outcome "$folder" active
+# What was adopted stays marked so: it is never pruned.
+if [ -n "$previous" ] && [ "$(outcome_of "$base/releases/$previous")" != adopted ]; then
+	set_outcome "$base/releases/$previous" previous
+fi
+rm -f -- "/etc/systemd/system/$unit.before" "$base/link.back"
+
+for command; do
+	printf '$ %s\n' "$command"
+	in_release "$user" "$folder/tree" "$folder/environment" "$env_file" "$command" ||
+		echo "the hook '$command' ended with exit status $?; the release stays"
+done
+
+# used FOLDER: whether something works in it, or is run from it.
+used() {
+	readlink /proc/[0-9]*/cwd /proc/[0-9]*/exe 2>/dev/null | grep -qF -e "$1/"
+}
+
+# Newest first; names begin with their time.
+kept=0
+for old in $(cd -- "$base/releases" && printf '%s\n' * | sort -r); do
+	case $old in *-adopted) continue ;; esac
+	kept=$((kept + 1))
+	if [ "$kept" -le "$keep" ] || [ "$old" = "$release" ] || [ "$old" = "$previous" ]; then continue; fi
+	if [ "$(outcome_of "$base/releases/$old")" = adopted ] || used "$base/releases/$old"; then continue; fi
+	rm -rf -- "${base:?}/releases/$old"
+	echo "pruned $old"
+done
+
+# Dependencies that no release links to any more; those of the new one are never among them.
+for old in "$base"/deps/*; do
+	if [ -d "$old" ] && ! used "$old" &&
+		[ -z "$(find "$base"/releases/*/tree -maxdepth 3 -type l -lname "$old/*" 2>/dev/null | head -n 1)" ]; then
+		rm -rf -- "$old"
+	fi
+done

@@ -1,0 +1,97 @@
+# shellcheck shell=sh disable=SC2034 # what the functions set is for the scripts behind this one
+# In front of every script that belay runs on a host. Nothing here forks: it is read a dozen times a deployment.
+
+# A login over SSH that is not root's often lacks the folders where nginx, service managers and the like live.
+PATH="${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin"
+export PATH
+
+# start_ticks PID: sets ticks to the process's start in clock ticks after boot (proc(5): field 22 of stat), empty where
+# there is no such process. With the boot id that is its identity: a pid alone may have been given to another since.
+start_ticks() {
+	ticks=
+	session=
+	belay_stat=
+	# The name, field 2, may hold anything, spaces and brackets too: what counts comes after its last bracket.
+	{ IFS= read -r belay_stat <"/proc/$1/stat"; } 2>/dev/null || return 0
+	belay_stat=${belay_stat##*) }
+	read -r _ _ _ session _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ ticks _ <<-END
+		$belay_stat
+	END
+}
+
+# same_process PID TICKS: whether that very process still runs.
+same_process() {
+	[ -n "$1" ] && [ -n "$2" ] || return 1
+	start_ticks "$1"
+	[ "$ticks" = "$2" ]
+}
+
+# signal_session SESSION SIGNAL: to every process of a session. Sets signalled to their number.
+signal_session() {
+	signalled=0
+	for belay_proc in /proc/[0-9]*; do
+		start_ticks "${belay_proc#/proc/}"
+		if [ "$session" = "$1" ] && kill -s "$2" "${belay_proc#/proc/}" 2>/dev/null; then
+			signalled=$((signalled + 1))
+		fi
+	done
+}
+
+# read_owner BASE: who holds the host, from BASE/owner, into owner_number, owner_deployment, owner_by, owner_since,
+# owner_renewed (seconds since the epoch) and owner_state (held or free). Number 0 where nobody ever drew one.
+# Returns 1 where the file is there and makes no sense: then nobody may act.
+read_owner() {
+	owner_number=0 owner_deployment='' owner_by='' owner_since=0 owner_renewed=0 owner_state=free
+	[ -e "$1/owner" ] || return 0
+	owner_number=
+	while IFS= read -r belay_line; do
+		case $belay_line in
+		number=*) owner_number=${belay_line#*=} ;;
+		deployment=*) owner_deployment=${belay_line#*=} ;;
+		by=*) owner_by=${belay_line#*=} ;;
+		since=*) owner_since=${belay_line#*=} ;;
+		renewed=*) owner_renewed=${belay_line#*=} ;;
+		state=*) owner_state=${belay_line#*=} ;;
+		esac
+	done <"$1/owner"
+	case $owner_number in '' | *[!0-9]*) return 1 ;; esac
+	case $owner_since$owner_renewed in '' | *[!0-9]*) return 1 ;; esac
+}
+
+# tell_owner: the same, as lines that src/host/owner.ts reads.
+tell_owner() {
+	printf '%s\n' "number=$owner_number" "deployment=$owner_deployment" "by=$owner_by" "since=$owner_since" \
+		"renewed=$owner_renewed" "state=$owner_state"
+}
+
+# spare_base BASE: sets spare to where the journal goes when BASE's disk is full: memory that only root writes to.
+spare_base() {
+	spare="/run/belay$1"
+}
+
+# boot_id: sets boot.
+boot_id() {
+	boot=
+	read -r boot </proc/sys/kernel/random/boot_id || :
+}
+
+# live_op JOURNAL: whether the op of that journal folder still runs; sets pid, which is its session too.
+live_op() {
+	pid=
+	[ -s "$1/pid" ] || return 1
+	read -r pid belay_ticks belay_boot <"$1/pid"
+	boot_id
+	[ "$boot" = "$belay_boot" ] && same_process "$pid" "$belay_ticks"
+}
+
+# end_op JOURNAL SECONDS: TERM to the op's session, KILL to what is left of it after so many seconds.
+end_op() {
+	live_op "$1" || return 0
+	signal_session "$pid" TERM
+	belay_left=$(($2 * 10))
+	while live_op "$1" && [ "$belay_left" -gt 0 ]; do
+		sleep 0.1
+		belay_left=$((belay_left - 1))
+	done
+	[ -n "$pid" ] && signal_session "$pid" KILL
+}

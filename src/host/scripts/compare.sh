@@ -1,0 +1,174 @@
+# Compares a new release's manifest with what is live; leaves nothing behind.
+# $1 the app's path   $2 lines `shared <path>` and `discarded <path>`   Input: the manifest's text.
+# Output, one record a line, read by src/host/staging/comparison.ts. Within names a newline stands as \001.
+# Needs GNU find, coreutils' sha256sum -z, awk.
+set -eu
+export LC_ALL=C
+path=$1
+temp=$(mktemp -d)
+trap 'rm -rf "$temp"' EXIT
+trap 'exit 143' HUP INT TERM PIPE
+cat >"$temp/new"
+printf '%s\n' "$2" >"$temp/covers"
+
+if [ ! -e "$path" ]; then
+	echo 'base none'
+	exit 0
+fi
+base=$(readlink -f -- "$path")
+BELAY_FOLDER=$(readlink -f -- "$path.belay" || printf '%s' "$path.belay")
+export BELAY_FOLDER
+cd -- "$base"
+printf 'base %s\n' "$base"
+
+# What belay itself put there, and until when: a build's products are no data of the host's.
+: >"$temp/old"
+built=0
+case $base in
+"$BELAY_FOLDER"/releases/*/tree)
+	release=${base%/tree}
+	if [ -f "$release/manifest" ]; then
+		printf 'previous %s\n' "${release##*/}"
+		cat "$release/manifest" >"$temp/old"
+	fi
+	[ ! -e "$release/built" ] || built=$(stat -c %.9Y "$release/built")
+	;;
+esac
+
+# A venv at most four levels down is known by its pyvenv.cfg.
+find . -xdev -mindepth 2 -maxdepth 5 -name pyvenv.cfg -type f -printf '%P\0' 2>/dev/null |
+	tr '\n\0' '\001\n' | sed 's|/pyvenv\.cfg$||; s|^|dependencies |' >>"$temp/covers"
+
+find . -xdev -mindepth 1 \( -name __pycache__ -prune \) -o -name '*.pyc' -o \
+	\( -type d -empty -printf 'e %m %s %C@ %T@ %D %P\0' \) -o -printf '%y %m %s %C@ %T@ %D %P\t%l\0' \
+	2>"$temp/errors" | tr '\n\0' '\001\n' >"$temp/tree"
+# What went away between reading a folder and looking at it is no lack of rights.
+grep 'Permission denied' "$temp/errors" | head -n 5 | sed 's/^/unreadable /' || :
+
+# Reads manifests: sets mode, size, digest, name, target.
+# shellcheck disable=SC2016
+entry='function entry(line, at) {
+	at = index(line, " "); mode = substr(line, 1, at - 1); line = substr(line, at + 1)
+	at = index(line, " "); size = substr(line, 1, at - 1); line = substr(line, at + 1)
+	digest = substr(line, 1, 64); name = substr(line, 66); target = ""
+	if (mode == "link") { at = index(name, "\t"); target = substr(name, at + 1); name = substr(name, 1, at - 1) }
+}'
+
+# Sizes, modes, links and what is only there: says all but the files whose content has to be looked at; writes those to
+# the file `look`, each with n, o or b in front: whether the new manifest, the old or both have it.
+# shellcheck disable=SC2016
+awk -v device="$(stat -c %d .)" -v built="$built" -v look="$temp/look" "$entry"'
+function folders(of) {
+	while (match(of, /\/[^\/]*$/)) { of = substr(of, 1, RSTART - 1); if (of in known) return; known[of] = 1 }
+}
+function belays(link) {
+	return index(link, ENVIRON["BELAY_FOLDER"] "/shared/") == 1 || index(link, ENVIRON["BELAY_FOLDER"] "/deps/") == 1 ||
+		link ~ /^(\.\.\/)+(shared|deps)\//
+}
+# An empty folder that the new release will lack, in a folder that it has.
+function missed(name, parent) {
+	if (name in known || name in cover) return 0
+	parent = name
+	return !sub(/\/[^\/]*$/, "", parent) || parent in known
+}
+function below_link(path, at, from) {
+	for (from = 1; (at = index(substr(path, from), "/")) > 0; from += at)
+		if (substr(path, 1, from + at - 2) in linked) return 1
+	return path in linked
+}
+function note(group, fate, bytes, when, is_built) {
+	if (fate == "uncovered" && is_built) return
+	if (!(group in fates)) {
+		# A plan lists 200; a thousand are enough to begin with those that nothing covers.
+		if (++groups > 1000) return
+		fates[group] = fate; bytes_of[group] = 0; newest[group] = 0
+	}
+	bytes_of[group] += bytes
+	if (when > newest[group]) newest[group] = when
+}
+# A file, or with is_folder a mount, that only the host has: told by the outermost folder that is wholly the host`s.
+function only(path, bytes, when, is_built, is_folder, at, from, folder, base) {
+	for (from = 1; (at = index(substr(path, from), "/")) > 0; from += at) {
+		folder = substr(path, 1, from + at - 2)
+		base = substr(path, from, at - 1)
+		if (folder in cover) return note(folder "/", cover[folder], bytes, when, is_built)
+		if (base == "node_modules") return note(folder "/", "dependencies", bytes, when, is_built)
+		if (!(folder in known)) return note(folder "/", "uncovered", bytes, when, is_built)
+	}
+	note(path (is_folder ? "/" : ""), path in cover ? cover[path] : "uncovered", bytes, when, is_built)
+}
+section == "covers" {
+	at = index($0, " ")
+	if (at > 0 && !((name = substr($0, at + 1)) in cover)) { cover[name] = substr($0, 1, at - 1); folders(name) }
+	next
+}
+section == "new" {
+	entry($0); line_of[name] = FNR; new_mode[name] = mode; new_size[name] = size; new_target[name] = target
+	folders(name); next
+}
+section == "old" {
+	entry($0); old_mode[name] = mode; old_size[name] = size; old_target[name] = target; folders(name); next
+}
+{
+	kind = $1; bits = $2; bytes = $3; is_built = $4 + 0 <= built + 0; modified = int($5)
+	name = substr($0, length($1) + length($2) + length($3) + length($4) + length($5) + length($6) + 7)
+	if (kind == "d" || kind == "e") {
+		sub(/\t$/, "", name)
+		if ($6 != device) only(name, 0, modified, 0, 1)
+		else if (kind == "e" && !is_built && missed(name)) empty[++empties] = name
+		next
+	}
+	if (kind != "f" && kind != "l") next
+	at = kind == "l" ? index(name, "\t") : length(name)
+	target = substr(name, at + 1); name = substr(name, 1, at - 1)
+	if (kind == "l" && belays(target)) { linked[name] = 1; next }
+	is_new = name in line_of; is_old = name in old_size
+	if (!is_new && !is_old) { only(name, bytes, modified, is_built, 0); next }
+	seen[name] = 1
+	if (is_old && !is_new && ++removed <= 200) print "removed " bytes " " name
+	if (kind == "l") {
+		if (is_new && new_target[name] != target) print "changed " line_of[name]
+		if (is_old && old_target[name] != target) drift[++drifts] = "changed " name
+		next
+	}
+	flag = ""
+	if (is_new) {
+		executable = int(bits / 100) % 2 ? "755" : "644"
+		if (new_size[name] == bytes && new_mode[name] == executable) flag = "n"
+		else {
+			print "changed " line_of[name]
+			# Same size, another mode: the content need not travel if it is the same.
+			if (new_size[name] == bytes && new_mode[name] != "link") flag = "m"
+		}
+	}
+	if (is_old) {
+		if (old_size[name] == bytes && old_mode[name] != "link") flag = flag "o"
+		else drift[++drifts] = "changed " name
+	}
+	if (flag != "") print flag " ./" name > look
+}
+END {
+	for (name in line_of) if (!(name in seen) && !below_link(name)) print "missing " line_of[name]
+	for (name in old_size) if (!(name in seen) && !below_link(name)) drift[++drifts] = "gone " name
+	for (i = 1; i <= drifts && i <= 50; i++) print "drift " drift[i]
+	for (i = 1; i <= empties && i <= 20; i++) print "empty " empty[i]
+	for (name in fates) print "only " fates[name] " " bytes_of[name] " " newest[name] " " name
+	print "count removed " removed + 0
+	print "count drift " drifts + 0
+}' section=covers "$temp/covers" section=new "$temp/new" section=old "$temp/old" section=tree "$temp/tree"
+
+[ -e "$temp/look" ] || exit 0
+# Records of the lines in order: `<flag> ./<name>`; a file that cannot be read has no sum and counts as changed.
+sed 's/^[mno]* //' "$temp/look" | tr '\n' '\0' | xargs -0 -r sha256sum -z -- 2>/dev/null | tr '\0' '\n' >"$temp/sums" || :
+# shellcheck disable=SC2016
+awk "$entry"'
+section == "new" { entry($0); line_of[name] = FNR; new[name] = digest; next }
+section == "old" { entry($0); old[name] = digest; next }
+section == "sums" { sum[substr($0, 69)] = substr($0, 1, 64); next }
+{
+	at = index($0, " "); flag = substr($0, 1, at - 1); name = substr($0, at + 3)
+	if (flag ~ /n/ && sum[name] != new[name]) print "changed " line_of[name]
+	if (flag ~ /m/ && sum[name] == new[name]) print "mode " line_of[name]
+	if (flag ~ /o/ && sum[name] != old[name] && ++drifts <= 50) print "drift changed " name
+}
+END { print "count drift " drifts + 0 }' section=new "$temp/new" section=old "$temp/old" section=sums "$temp/sums" section=look "$temp/look"

@@ -1,0 +1,145 @@
+# shellcheck shell=sh disable=SC2154 # variables of common.sh
+# The one door: every change to the host goes through here (door.ts). It records, starts, follows, and tells the end.
+# Arguments: base number deployment op rerun limit separator, then the op's own.
+# Stdin, each as `<bytes>\n<text>`: the op's input; its script, the supervisor and the word `whole`, separated.
+# Prints `<exit status or refusal> <how>`, then the output or, after a refusal, the owner or the reason.
+set -u
+umask 077
+base=$1 number=$2 deployment=$3 op=$4 rerun=$5 limit=$6 separator=$7
+shift 7
+spare_base "$base"
+journal=$base/journal/$number/$op
+# The spare journal is in use from the moment the disk was found full.
+[ ! -d "$spare/journal/$number/$op" ] || journal=$spare/journal/$number/$op
+
+# What no log should show: values after words like password, and credentials in URLs.
+redact() {
+	sed -E \
+		-e 's#(://)[^/@[:space:]]+@#\1[redacted]@#g' \
+		-e 's/(authorization["'\'']?[[:space:]]*[:=][[:space:]]*["'\'']?((bearer|basic|token)[[:space:]]+)?)[^[:space:]"'\'',;]+/\1[redacted]/Ig' \
+		-e 's/((password|passwd|secret|token|api[_-]?key)[a-z0-9_-]*["'\'']?[[:space:]]*[:=][[:space:]]*)("[^"]*"|'\''[^'\'']*'\''|[^[:space:],;&]+)/\1[redacted]/Ig' \
+		-e 's/(--?[a-z0-9_-]*(password|passwd|secret|token|api[_-]?key)[[:space:]]+)("[^"]*"|'\''[^'\'']*'\''|[^[:space:]]+)/\1[redacted]/Ig'
+}
+
+answer() {
+	printf '%s %s\n' "$1" "$2"
+	# Cut only after redaction, or a value could be left without the word that gives it away.
+	[ ! -s "$journal/output" ] || tail -c 65536 "$journal/output" | redact | tail -c 16384
+	exit 0
+}
+
+refuse() {
+	printf '%s -\n' "$1"
+	case $1 in
+	fenced | busy) tell_owner ;;
+	*) printf '%s\n' "$2" ;;
+	esac
+	exit 0
+}
+
+# recorded: whether the op ended; sets status.
+recorded() {
+	status=
+	[ -s "$journal/exit" ] && read -r status <"$journal/exit"
+}
+
+settled() {
+	recorded && { [ "$status" -eq 0 ] || [ "$rerun" = never ]; }
+}
+
+# counted: `<bytes>\n<text>` from stdin, into text.
+counted() {
+	text=
+	IFS= read -r bytes || return 0
+	[ "$bytes" -eq 0 ] || text=$(dd bs="$bytes" count=1 iflag=fullblock 2>/dev/null && echo x)
+	text=${text%x}
+}
+
+# receive: the op's script, the supervisor and the op's input, into variables.
+receive() {
+	counted
+	input=$text
+	counted
+	# Script and supervisor come as one text, parted by a byte that is in neither: a fork less. Field splitting is the
+	# only way for sh to part a long text in linear time.
+	set -f
+	IFS=$separator
+	# shellcheck disable=SC2086
+	set -- $text
+	unset IFS
+	set +f
+	[ "${3-}" = whole ] || refuse incomplete "the op did not arrive whole"
+	script=$1 supervisor=$2
+}
+
+# occupy: makes the journal's folder and waits until nobody runs this op; descriptor 9 then holds `running`.
+occupy() {
+	[ -d "$journal" ] || mkdir -p "$journal" || return 1
+	command exec 9>>"$journal/running" || return 1
+	followed=
+	flock -n 9 && return 0
+	followed=1
+	flock 9
+}
+
+# keep_attempt: an earlier attempt's files stay, as output.1, exit.1 and so on; the ninth is replaced.
+keep_attempt() {
+	attempt=1
+	while [ "$attempt" -lt 9 ] && [ -e "$journal/output.$attempt" ]; do attempt=$((attempt + 1)); done
+	for file in output exit; do
+		[ ! -e "$journal/$file" ] || mv "$journal/$file" "$journal/$file.$attempt" || return 1
+	done
+}
+
+# record: everything the supervisor needs, before it begins. Fails where the disk is full.
+record() {
+	boot_id
+	if [ "$rerun" = failed ]; then
+		# An undo must not find out halfway that its output has no room.
+		printf '%65536s' '' >"$journal/room" && printf '' >"$journal/room" || return 1
+	fi
+	printf 'op=%s\nboot=%s\ndeployment=%s\n' "$op" "$boot" "$deployment" >"$journal/begin" &&
+		printf '%s' "$script" >"$journal/script" &&
+		printf '%s' "$supervisor" >"$journal/supervisor" &&
+		printf '%s' "$input" >"$journal/input" &&
+		printf '' >"$journal/output" &&
+		printf '' >"$journal/refused" &&
+		printf '' >"$journal/pid" &&
+		# Room for the exit status, so that a disk that fills up meanwhile cannot lose it.
+		printf '%-10s\n' '' >"$journal/exit.new"
+}
+
+prepare() {
+	occupy || return 1
+	if recorded && [ -n "$followed" ]; then answer "$status" followed; fi
+	if settled; then answer "$status" found; fi
+	how=ran
+	if [ -e "$journal/begin" ]; then
+		how=repeated
+		end_op "$journal" 5
+		keep_attempt || return 1
+	fi
+	record
+}
+
+if settled; then answer "$status" found; fi
+
+receive
+if ! prepare; then
+	[ "$rerun" = failed ] || refuse unwritable "$journal cannot be written; df says $(df -Pk "$base" 2>&1 | tail -n 1)"
+	exec 9>&-
+	journal=$spare/journal/$number/$op
+	prepare || refuse unwritable "neither $base nor $spare can be written"
+fi
+
+# Descriptor 9 goes along: `running` is held without a gap for as long as the supervisor lives.
+setsid sh "$journal/supervisor" "$base" "$journal" "$number" "$deployment" "$limit" "$@" \
+	</dev/null >>"$journal/output" 2>&1 &
+exec 9>&-
+exec 9>>"$journal/running"
+flock 9
+if recorded; then answer "$status" "$how"; fi
+refusal=
+if [ -s "$journal/refused" ]; then read -r refusal <"$journal/refused"; fi
+read_owner "$base"
+refuse "${refusal:-lost}" "the process that ran $op was ended from outside"

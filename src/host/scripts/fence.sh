@@ -1,0 +1,98 @@
+# shellcheck shell=sh disable=SC2154,SC2034 # variables of common.sh
+# Who may change this host (fence.ts). Arguments: verb base deployment by number grace
+#   draw:     the next number, for a deployment that begins; `number` is the one that its plan saw, or empty
+#   takeback: the next number, for a deployment on its way back; ends what it still runs, after `grace` seconds
+#   free:     gives the host back, where `number` still holds it
+# Prints `<verdict> <number>`, then the owner.
+set -u
+umask 077
+verb=$1 base=$2 deployment=$3 by=$4 number=$5 grace=$6
+stale=600
+spare_base "$base"
+
+verdict() {
+	printf '%s %s\n' "$1" "$owner_number"
+	tell_owner
+	exit 0
+}
+
+failed() {
+	printf 'failed 0\n%s\n' "$1"
+	exit 0
+}
+
+# write_owner: the owner_… variables, as a new file in owner's place. The file was made at the draw before, so that a
+# full disk cannot keep an undo from drawing; the padding keeps its room.
+write_owner() {
+	printf '%s\npad=%900s\n' "$(tell_owner)" '' 1<>"$base/owner.next" || failed "$base/owner.next cannot be written"
+	mv -f "$base/owner.next" "$base/owner" || failed "$base/owner cannot be written"
+	printf '%1500s\n' '' >"$base/owner.next" || :
+}
+
+# each_journal COMMAND ARG: runs the command with the folder of every op, of both places, and the argument.
+each_journal() {
+	for belay_pid in "$base"/journal/*/*/pid "$spare"/journal/*/*/pid; do
+		[ ! -e "$belay_pid" ] || "$1" "${belay_pid%/pid}" "$2"
+	done
+}
+
+# end_others: nothing that a lower number began goes on after this.
+end_others() {
+	exec 8>>"$base/lock"
+	if ! flock -w "$grace" 8; then
+		each_journal end_op 5
+		flock -w 10 8 || verdict busy
+	fi
+	# What outlived its supervisor holds no lock.
+	each_journal end_op 5
+}
+
+# prune: the records of the newest 20 numbers stay, and the last MiB of each output.
+prune() {
+	for folder in "$base/journal" "$base/backup"; do
+		for entry in "$folder"/*; do
+			case ${entry##*/} in *[!0-9]*) ;; *) printf '%s\n' "${entry##*/}" ;; esac
+		done | sort -rn | tail -n +21 | while IFS= read -r old; do
+			rm -rf "${folder:?}/$old"
+		done
+	done
+	[ ! -d "$base/journal" ] || find "$base/journal" -type f -name 'output*' -size +1024k -exec sh -c '
+		for output; do tail -c 1048576 "$output" >"$output.tail" && mv -f "$output.tail" "$output"; done' sh {} +
+}
+
+[ -d "$base" ] || { mkdir -p "${base%/*}" && mkdir -m 711 "$base"; } || failed "$base cannot be made"
+command exec 6<"$base" || failed "$base cannot be read"
+flock -w 10 6 || failed "$base stayed locked for 10 s"
+read_owner "$base" || failed "$base/owner makes no sense: expected a line number=<digits>"
+
+if [ "$verb" = free ]; then
+	if [ "$owner_number" = "$number" ] && [ "$owner_state" = held ]; then
+		owner_state=free
+		write_owner
+	fi
+	verdict freed
+fi
+
+now=$(date +%s)
+if [ "$verb" = takeback ]; then
+	if [ "$owner_number" -ne 0 ] && [ "$owner_deployment" != "$deployment" ]; then verdict fenced; fi
+else
+	# The answer to an earlier draw was lost.
+	if [ "$owner_deployment" = "$deployment" ] && [ "$owner_state" = held ]; then verdict drawn; fi
+	if [ -n "$number" ] && [ "$owner_number" -ne "$number" ]; then verdict moved; fi
+	if [ "$owner_state" = held ]; then
+		if [ $((now - owner_renewed)) -lt "$stale" ]; then verdict busy; fi
+		(exec 8>>"$base/lock" && flock -n 8) || verdict busy
+	fi
+fi
+[ "$owner_deployment" = "$deployment" ] || owner_since=$now
+# Where the owner file was lost, numbers begin anew: what an earlier life of this number recorded must not be found.
+for old in "$base/journal/$((owner_number + 1))" "$spare/journal/$((owner_number + 1))"; do
+	[ ! -d "$old" ] || rm -rf "$old"
+done
+owner_number=$((owner_number + 1)) owner_deployment=$deployment owner_by=$by owner_renewed=$now owner_state=held
+write_owner
+: >>"$base/lock"
+exec 6<&-
+if [ "$verb" = takeback ]; then end_others; else prune; fi
+verdict drawn

@@ -1,0 +1,188 @@
+# shellcheck shell=sh disable=SC2154 # variables of common.sh, backup.sh and cron-lines.sh
+# Stopping through the keeper, and bringing back just as it was. Everything is read from what backUp kept, so that it
+# works without memory, twice, and where only half was done. pm2_program is the text of pm2-entry.cjs.
+
+# said STOP WHAT: one line of the step's output, which the activity reads.
+said() {
+	printf '* %s: %s\n' "$(kept "$1" label)" "$2"
+}
+
+# each_stop ROLE VERB: runs VERB_<kind> with every kept stop of that role; what keeps a process comes before bare
+# processes, which it would start again.
+each_stop() {
+	for kind in cron unit pm2 none; do
+		for stop in "$backup"/stops/*; do
+			if [ "$(kept "$stop" role)" = "$1" ] && [ "$(kept "$stop" kind)" = "$kind" ]; then "$2_$kind" "$stop"; fi
+		done
+	done
+}
+
+# pm2_lives HOME: whether a daemon answers there; pm2 itself would start one by looking.
+pm2_lives() {
+	[ -S "$1/rpc.sock" ] && [ -s "$1/pm2.pid" ] && kill -0 "$(cat -- "$1/pm2.pid")" 2>/dev/null
+}
+
+# pm2_entry STOP OPERATION ARGUMENT…: runs pm2-entry.cjs, under the daemon's own node where one lives; sets what to what
+# it says. Returns its exit status.
+pm2_entry() {
+	pm2_home=$(kept "$1" home)
+	if pm2_lives "$pm2_home"; then
+		pm2_node=/proc/$(cat -- "$pm2_home/pm2.pid")/exe
+	else
+		pm2_node=node
+	fi
+	shift
+	pm2_operation=$1
+	shift
+	what=$(printf '%s\n' "$pm2_program" | "$pm2_node" - "$pm2_operation" "$pm2_home" "$@" 2>&1)
+}
+
+# --- stop_<kind> STOP: what is stopped already is fine
+
+stop_cron() {
+	swap_cron_line "$(kept "$1" source)" "$(kept "$1" line)" "$(kept "$1" text)" "$(kept "$1" commented)"
+	case $swapped in
+	yes) said "$1" 'commented out' ;;
+	already) said "$1" 'is commented out already' ;;
+	*) die "$(kept "$1" label): the line changed since the backup; expected in $(kept "$1" source): $(kept "$1" text)" ;;
+	esac
+}
+
+stop_unit() {
+	unit=$(kept "$1" unit)
+	# Until the commit nothing starts at boot, neither the old version with the new one's files nor the new one.
+	[ "$(kept "$1" enabled)" != enabled ] || systemctl disable --quiet "$unit"
+	case $(systemctl show -p ActiveState --value "$unit") in
+	inactive | failed) said "$1" 'does not run; kept from starting at boot' ;;
+	*)
+		systemctl stop "$unit"
+		said "$1" 'stopped; kept from starting at boot'
+		;;
+	esac
+}
+
+stop_pm2() {
+	if [ "$(kept "$1" status)" = absent ]; then
+		said "$1" 'was gone already'
+		return
+	fi
+	if pm2_lives "$(kept "$1" home)"; then
+		pm2_entry "$1" stop "$1" || die "$(kept "$1" label): $what"
+		said "$1" "$what"
+	fi
+	pm2_entry "$1" unsave "$1" || die "$(kept "$1" label): $what"
+}
+
+stop_none() {
+	boot_id
+	if [ "$boot" != "$(kept "$1" boot)" ] || ! alive "$(kept "$1" pid)" "$(kept "$1" ticks)"; then
+		said "$1" 'was gone already'
+		return
+	fi
+	# From here on it may be on its way out: an undo then waits for its end rather than leave it be.
+	: >"$1/stopping"
+	end_process "$(kept "$1" pid)" "$(kept "$1" ticks)"
+	said "$1" 'stopped'
+}
+
+# --- hold_<kind> STOP: what would start it is in force again; nothing is started by that now
+
+hold_cron() {
+	[ "$(kept "$1" state)" = 'in force' ] || return 0
+	swap_cron_line "$(kept "$1" source)" "$(kept "$1" line)" "$(kept "$1" commented)" "$(kept "$1" text)"
+	case $swapped in
+	yes) said "$1" 'in force again' ;;
+	no) said "$1" "left alone: the line is no more in $(kept "$1" source), nor its commented form; it was: $(kept "$1" text)" ;;
+	esac
+}
+
+hold_unit() {
+	unit=$(kept "$1" unit)
+	if [ "$(kept "$1" enabled)" = enabled ] && ! systemctl is-enabled --quiet "$unit" 2>/dev/null; then
+		systemctl enable --quiet "$unit"
+		said "$1" 'starts at boot again'
+	fi
+}
+
+hold_pm2() {
+	[ "$(kept "$1" status)" != absent ] || return 0
+	pm2_entry "$1" resave "$1" || die "$(kept "$1" label): $what"
+}
+
+hold_none() { :; }
+
+# --- start_<kind> STOP: what ran before runs again
+
+start_cron() { :; }
+
+start_unit() {
+	unit=$(kept "$1" unit)
+	case $(kept "$1" state) in
+	active | reloading | activating) ;;
+	*) return 0 ;;
+	esac
+	case $(systemctl show -p ActiveState --value "$unit") in
+	active | reloading | activating) return 0 ;;
+	esac
+	systemctl reset-failed "$unit" 2>/dev/null || :
+	if [ "$(kept "$1" state)" = activating ]; then
+		# It kept failing before, and may do so again.
+		systemctl start --no-block "$unit"
+	else
+		systemctl start "$unit" || die "$(kept "$1" label): does not start again: $(systemctl status --no-pager -n 10 "$unit" 2>&1)"
+	fi
+	said "$1" 'started again'
+}
+
+start_pm2() {
+	[ "$(kept "$1" status)" != absent ] || return 0
+	pm2_home=$(kept "$1" home)
+	if ! pm2_lives "$pm2_home"; then
+		user=$(kept "$1" user)
+		command=$(kept "$1" command)
+		as_user "$user" timeout 60 env -i HOME="$(home_of "$user")" USER="$user" PATH="$(dirname -- "$command"):$PATH" \
+			PM2_HOME="$pm2_home" "$command" ping </dev/null >/dev/null 2>&1 ||
+			die "$(kept "$1" label): pm2's daemon of $pm2_home does not start"
+	fi
+	pm2_entry "$1" start "$1" || die "$(kept "$1" label): $what"
+	said "$1" "$what"
+}
+
+start_none() {
+	[ -s "$1/start-again" ] || return 0
+	boot_id
+	if [ "$boot" = "$(kept "$1" boot)" ]; then
+		if [ ! -e "$1/stopping" ] && alive "$(kept "$1" pid)" "$(kept "$1" ticks)"; then return 0; fi
+		end_process "$(kept "$1" pid)" "$(kept "$1" ticks)"
+	fi
+	runs_again "$1" || start_again "$1"
+}
+
+# runs_again STOP: whether start_again has started it already.
+runs_again() {
+	again=$(kept "$1" again)
+	[ -n "$again" ] && [ "${again##* }" = "$boot" ] || return 1
+	again=${again% *}
+	alive "${again% *}" "${again#* }"
+}
+
+# start_again STOP: with the same arguments, folder, user, groups, umask, environment, and files for its output.
+start_again() {
+	stop=$1
+	set -- env -i /bin/sh -s
+	if [ "$(id -u)" -eq 0 ]; then
+		groups=$(kept "$stop" groups)
+		if [ -n "$groups" ]; then set -- --groups "$groups" -- "$@"; else set -- --clear-groups -- "$@"; fi
+		set -- setpriv --reuid "$(kept "$stop" uid)" --regid "$(kept "$stop" gid)" "$@"
+	fi
+	# Opened here, as whoever started it had opened them. The shell there writes down who it is before it becomes the app.
+	setsid -f "$@" <"$stop/start-again" >>"$(kept "$stop" stdout)" 2>>"$(kept "$stop" stderr)" 3>"$stop/again" \
+		4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+	tenths=0
+	until runs_again "$stop"; do
+		[ "$tenths" -lt 50 ] || die "$(kept "$stop" label): did not stay up when it was started again; $stop/start-again says how, $(kept "$stop" stderr) may say why"
+		sleep 0.1
+		tenths=$((tenths + 1))
+	done
+	said "$stop" "started again as pid ${again% *}"
+}

@@ -1,0 +1,202 @@
+/* global Buffer, clearTimeout */
+// Keeps, stops and brings back one entry of a running pm2 daemon, over the daemon's own socket: by id and checked name,
+// never by name alone, and in the saved dump only that entry's lines. Nothing newer than Node 10 in here:
+//   node - keep HOME ID NAME FOLDER   writes definition.json and saved.json into FOLDER; prints the entry's status
+//   node - stop HOME FOLDER           stops the entry, or deletes it where a stopped one would come back by itself
+//   node - start HOME FOLDER          brings it back as it was; an entry that is there and runs is left alone
+//   node - unsave HOME FOLDER         after a reboot the entry stays as `stop` left it
+//   node - resave HOME FOLDER         the dump's lines of this entry as they were
+// The wire format is described in pm2-list.cjs.
+const fs = require('fs');
+const net = require('net');
+
+const [operation, home, ...rest] = process.argv.slice(2);
+// An app may ask pm2 for a long grace (kill_timeout).
+const deadlineMs = 90000;
+const runs = ['online', 'launching', 'waiting restart', 'one-launch-status'];
+
+const operations = { keep, stop, start, unsave, resave };
+operations[operation](...rest).then(
+  (said) => console.log(said),
+  (error) => {
+    console.log(`pm2 of ${home}: ${error.message}`);
+    process.exitCode = error.absent ? 3 : 1;
+  },
+);
+
+async function keep(id, name, folder) {
+  const item = (await list()).find((each) => each.pm_id === Number(id) && each.name === name);
+  if (item === undefined) throw Object.assign(new Error(`no entry ${name} with id ${id}`), { absent: true });
+  // What `pm2 save` leaves out as well: with `instances` the daemon would multiply the entry.
+  const entry = Object.assign({}, item.pm2_env);
+  for (const key of ['instances', 'pm_id', 'prev_restart_delay']) delete entry[key];
+  write(`${folder}/definition.json`, { id: Number(id), entry });
+  write(
+    `${folder}/saved.json`,
+    (dump() || []).filter((each) => same(each, entry)),
+  );
+  return entry.status;
+}
+
+async function stop(folder) {
+  const { id, entry } = definition(folder);
+  const item = find(await list(), id, entry);
+  if (item === undefined) return 'gone already';
+  if (comesBack(entry)) {
+    if (entry.watch) await call('stopWatch', 'deleteProcessId', item.pm_id);
+    await call('deleteProcessId', item.pm_id);
+    return 'taken out of pm2, because a stopped entry with cron_restart or watch starts again by itself';
+  }
+  if (!runs.includes(item.pm2_env.status) && !item.pid) return 'stopped already';
+  await call('stopProcessId', item.pm_id);
+  const after = find(await list(), id, entry);
+  if (after && after.pid) throw new Error(`entry ${entry.name} (id ${id}) still runs as pid ${after.pid}`);
+  return 'stopped';
+}
+
+async function start(folder) {
+  const { id, entry } = definition(folder);
+  const item = find(await list(), id, entry);
+  if (item === undefined) {
+    const [made] = await call('prepare', entry);
+    return `put back into pm2 as id ${(made.pm2_env || made).pm_id}`;
+  }
+  if (!runs.includes(entry.status)) return `left as it is: it did not run before either (${entry.status})`;
+  if (runs.includes(item.pm2_env.status)) return 'runs already';
+  await call('startProcessId', item.pm_id);
+  return 'started again';
+}
+
+async function unsave(folder) {
+  const { entry } = definition(folder);
+  return rewrite((each) => {
+    if (!same(each, entry)) return [each];
+    return comesBack(entry) ? [] : [Object.assign({}, each, { status: 'stopped' })];
+  });
+}
+
+async function resave(folder) {
+  const { entry } = definition(folder);
+  const before = read(`${folder}/saved.json`);
+  if (before.length === 0) return 'was not saved before';
+  let at = before;
+  return rewrite(
+    (each) => {
+      if (!same(each, entry)) return [each];
+      const once = at;
+      at = [];
+      return once;
+    },
+    () => at,
+  );
+}
+
+/** Whether pm2 would start the entry by itself although it was stopped (seen with pm2 7). */
+function comesBack(entry) {
+  return Boolean(entry.watch) || (Boolean(entry.cron_restart) && String(entry.cron_restart) !== '0');
+}
+
+/** An entry by its id, else by what stays the same when it is put back under another id. */
+function find(items, id, entry) {
+  const mine = items.filter((each) => same(each.pm2_env, entry));
+  return mine.find((each) => each.pm_id === id) || mine[0];
+}
+
+function same(one, other) {
+  const instance = (entry) => entry[entry.instance_var || 'NODE_APP_INSTANCE'];
+  return (
+    one.name === other.name &&
+    one.pm_exec_path === other.pm_exec_path &&
+    one.pm_cwd === other.pm_cwd &&
+    JSON.stringify(one.args || []) === JSON.stringify(other.args || []) &&
+    instance(one) === instance(other)
+  );
+}
+
+function definition(folder) {
+  return read(`${folder}/definition.json`);
+}
+
+function read(file) {
+  return JSON.parse(fs.readFileSync(file, 'utf8'));
+}
+
+function write(file, value) {
+  fs.writeFileSync(file, JSON.stringify(value), { mode: 0o600 });
+}
+
+/** The saved entries; null where nothing was ever saved. */
+function dump() {
+  try {
+    return read(`${home}/dump.pm2`);
+  } catch (error) {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Changes the saved dump entry by entry; nobody else's state is saved along. */
+function rewrite(change, append = () => []) {
+  const before = dump();
+  if (before === null) return 'nothing is saved';
+  const after = [].concat(...before.map(change));
+  after.push(...append());
+  if (JSON.stringify(before) === JSON.stringify(after)) return 'the saved entries are right already';
+  const file = `${home}/dump.pm2`;
+  const { uid, gid, mode } = fs.statSync(file);
+  const next = `${file}.belay`;
+  fs.writeFileSync(next, JSON.stringify(after, null, 2), { mode: mode & 0o777 });
+  fs.chownSync(next, uid, gid);
+  fs.renameSync(next, file);
+  return 'the saved entries are changed';
+}
+
+function list() {
+  return call('getMonitorData', {});
+}
+
+/** One call of the daemon; its result, or what it complains of as an error. */
+function call(method, ...args) {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(`${home}/rpc.sock`);
+    const timer = setTimeout(
+      () => socket.destroy(new Error(`no answer to ${method} within ${deadlineMs / 1000} s`)),
+      deadlineMs,
+    );
+    let received = Buffer.alloc(0);
+    socket.on('connect', () =>
+      socket.write(encode([`j:${JSON.stringify({ type: 'call', method, args })}`, 's:belay:0'])),
+    );
+    socket.on('error', reject);
+    socket.on('close', () => {
+      clearTimeout(timer);
+      reject(new Error(`the daemon hung up on ${method}`));
+    });
+    socket.on('data', (chunk) => {
+      received = Buffer.concat([received, chunk]);
+      if (received.length < 5) return;
+      const length = received.readUInt32BE(1);
+      if (received.length < 5 + length) return;
+      const answer = JSON.parse(
+        received
+          .slice(5, 5 + length)
+          .toString('utf8')
+          .slice(2),
+      );
+      if (answer.error) reject(new Error(`${method}: ${answer.error}`));
+      else resolve((answer.args || [])[0]);
+      socket.destroy();
+    });
+  });
+}
+
+function encode(parts) {
+  const buffers = [Buffer.from([0x10 | parts.length])];
+  for (const part of parts) {
+    const body = Buffer.from(part);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(body.length, 0);
+    buffers.push(length, body);
+  }
+  return Buffer.concat(buffers);
+}

@@ -1,0 +1,16 @@
+# shellcheck shell=sh
+# A release's own record, release.json (ReleaseRecord of src/domain/release.ts).
+
+# outcome_of FOLDER: empty where there is no record.
+outcome_of() {
+	[ -f "$1/release.json" ] || return 0
+	sed -n 's/.*"outcome"[[:space:]]*:[[:space:]]*"\([a-z]*\)".*/\1/p' "$1/release.json" | head -n 1
+}
+
+# set_outcome FOLDER OUTCOME: nothing where there is no record.
+set_outcome() {
+	[ -f "$1/release.json" ] || return 0
+	sed 's/"outcome"[[:space:]]*:[[:space:]]*"[a-z]*"/"outcome": "'"$2"'"/' "$1/release.json" >"$1/release.json.new"
+	chmod 644 "$1/release.json.new"
+	mv -- "$1/release.json.new" "$1/release.json"
+}

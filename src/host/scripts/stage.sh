@@ -1,0 +1,83 @@
+# Begins, or takes up again, the staging of a release: copies what the host already has, says what has to travel.
+# Never hard links: a write through one name would corrupt the way back.
+# $1 the app's path   $2 the release   $3 sha256 of the manifest   Input: the manifest's text.
+# Output: `have <files>`, `copied <files>`, `missing <line of the manifest>`…; where the disk is too small,
+# `full <bytes needed> <bytes available>` and exit status 28; 65: the manifest did not come whole.
+# Other local users can read what is staged, as its modes say, but list no release: B, releases/ and the release are 0711.
+# Needs GNU coreutils and awk.
+set -eu
+export LC_ALL=C
+umask 022
+path=$1
+folder=$1.belay/releases/$2
+tree=$folder/tree
+for each in "$path.belay" "$path.belay/releases" "$folder"; do
+	[ -d "$each" ] || mkdir -m 0711 -- "$each" || [ -d "$each" ]
+done
+mkdir -p -- "$tree"
+# An earlier attempt may still run after its connection broke: each has lists of its own.
+temp=$(mktemp -d "$folder/staging.XXXXXX")
+trap 'rm -rf "$temp"' EXIT
+trap 'exit 143' HUP INT TERM PIPE
+cat >"$temp/manifest"
+if [ "$(sha256sum <"$temp/manifest")" != "$3  -" ]; then
+	echo 'the manifest did not arrive whole' >&2
+	exit 65
+fi
+
+# Regular files of the manifest: `<line> <size> <sha256> ./<path>`.
+awk '$1 != "link" { print FNR " " $2 " " $3 " ./" substr($0, length($1) + length($2) + 68) }' "$temp/manifest" >"$temp/wanted"
+mv -- "$temp/manifest" "$folder/manifest.part"
+
+# same FOLDER WANTED: prints those lines of WANTED whose file in FOLDER has the size and the content.
+same() (
+	cd -- "$1"
+	cut -d ' ' -f 4- "$2" | tr '\n' '\0' | { xargs -0 -r stat --printf '%f %s %n\0' -- 2>/dev/null || :; } |
+		tr '\0' '\n' | awk '
+			section == "wanted" { size[substr($0, length($1) + length($2) + 68)] = $2; next }
+			{ name = substr($0, length($1) + length($2) + 3); if ($1 ~ /^8...$/ && size[name] == $2) print name }
+		' section=wanted "$2" section=found - |
+		tr '\n' '\0' | { xargs -0 -r sha256sum -z -- 2>/dev/null || :; } | tr '\0' '\n' | awk '
+			section == "sums" { sum[substr($0, 67)] = substr($0, 1, 64); next }
+			sum[substr($0, length($1) + length($2) + 68)] == $3
+		' section=sums - section=wanted "$2"
+)
+
+# less ALL SOME: prints the lines of ALL that SOME lacks.
+less() {
+	awk 'section == "some" { there[$0] = 1; next } !($0 in there)' section=some "$2" section=all "$1"
+}
+
+available() {
+	df -Pk -- "$folder" | awk 'NR > 1 { printf "%.0f", $(NF - 2) * 1024 }'
+}
+
+same "$tree" "$temp/wanted" >"$temp/have"
+less "$temp/wanted" "$temp/have" >"$temp/lacking"
+
+# A file takes whole blocks of 4 KiB.
+needed=$(awk '{ bytes += int(($2 + 4095) / 4096) * 4096 } END { printf "%.0f", bytes }' "$temp/lacking")
+if [ "$needed" -gt "$(available)" ]; then
+	echo "full $needed $(available)"
+	exit 28
+fi
+
+: >"$temp/copied"
+if [ -s "$temp/lacking" ] && [ -d "$path" ]; then
+	base=$(readlink -f -- "$path")
+	tree=$(readlink -f -- "$tree")
+	same "$base" "$temp/lacking" >"$temp/copied"
+	cd -- "$base"
+	# What goes away meanwhile is found missing when everything is checked.
+	cut -d ' ' -f 4- "$temp/copied" | tr '\n' '\0' |
+		xargs -0 -r cp --parents --no-dereference --reflink=auto --preserve=timestamps --target-directory="$tree" -- \
+			2>"$temp/errors" || :
+	if grep -q 'No space left on device' "$temp/errors"; then
+		echo "full $needed $(available)"
+		exit 28
+	fi
+fi
+
+echo "have $(wc -l <"$temp/have")"
+echo "copied $(wc -l <"$temp/copied")"
+less "$temp/lacking" "$temp/copied" | sed 's/ .*//; s/^/missing /'

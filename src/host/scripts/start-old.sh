@@ -1,0 +1,22 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # pm2_program is read by keepers.sh, backup set by backup.sh
+# belay:with processes.sh as-user.sh backup.sh cron-lines.sh keepers.sh
+# Starts the old version just as it ran before, then what competed with it. Arguments: path deployment pm2-program seconds
+set -eu
+pm2_program=$3
+limit=$4
+backup_or_nothing "$1.belay" "$2"
+each_stop app hold
+each_stop app start
+listens=$(kept "$backup" listens)
+if [ -n "$listens" ]; then
+	deadline=$(($(date +%s) + limit))
+	until [ -n "$(listening "${listens%% *}" "${listens#* }")" ]; do
+		if [ "$(date +%s)" -ge "$deadline" ]; then
+			die "the old version was started, but nothing listens on $listens after $limit s, as it did before"
+		fi
+		sleep 0.1
+	done
+	echo "listens on $listens"
+fi
+each_stop conflict hold
+each_stop conflict start

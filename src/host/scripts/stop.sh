@@ -1,0 +1,31 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # pm2_program is read by keepers.sh, backup set by backup.sh
+# belay:with processes.sh as-user.sh backup.sh cron-lines.sh keepers.sh
+# Runs belay.yml's hooks.before in the live tree, then stops what serves.
+# Arguments: path deployment release pm2-program user env-file bind-kind bind-where, then the hooks.
+set -eu
+path=$1 deployment=$2 release=$3 pm2_program=$4 user=$5 env_file=$6 bind_kind=$7 bind_where=$8
+shift 8
+folder=$path.belay/releases/$release
+backup_required "$path.belay" "$deployment"
+tree=$path
+[ -d "$tree" ] || tree=$folder/tree
+for command; do
+	printf '$ %s\n' "$command"
+	in_release "$user" "$tree" "$folder/environment" "$env_file" "$command" ||
+		die "the hook '$command' ended with exit status $?; nothing was stopped"
+done
+
+# From here on the old version may be down: restoreTopology then leaves it to startOld to start what competes with it.
+: >"$backup/stopping"
+each_stop app stop
+
+tenths=0
+while [ -n "$(listening "$bind_kind" "$bind_where")" ]; do
+	if [ "$tenths" -ge 100 ]; then
+		die "$bind_kind $bind_where is still taken, 10 s after everything that is known to use it was stopped, by $(who_listens "$bind_kind" "$bind_where"). Something restarts it that the plan does not know"
+	fi
+	sleep 0.1
+	tenths=$((tenths + 1))
+done
+# A program that was killed leaves its socket behind, and not every other one removes it.
+if [ "$bind_kind" = socket ] && [ -S "$bind_where" ]; then rm -f -- "$bind_where"; fi

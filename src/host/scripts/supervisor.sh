@@ -1,0 +1,68 @@
+# shellcheck shell=sh disable=SC2154 # variables of common.sh
+# Runs one op, detached from the connection: under the host's lock, while its deployment holds the host, within its time.
+# Arguments: base journal number deployment limit, then the op's own. Descriptor 9 holds the journal's `running`.
+set -u
+umask 077
+base=$1 journal=$2 number=$3 deployment=$4 limit=$5
+shift 5
+
+refuse() {
+	printf '%s\n' "$1" >"$journal/refused"
+	# It never began: the next attempt is the first.
+	rm -f "$journal/begin"
+	exit 0
+}
+
+# renew: the time, into owner. Written in place, through a descriptor: a draw puts a new file into owner's place, and
+# then this writes to the old one, which nobody reads any more. So a zombie cannot bring its own number back.
+renew() {
+	command exec 7<>"$base/owner" || return 0
+	ours='' lines=''
+	while IFS= read -r line; do
+		case $line in
+		"number=$number") ours=1 ;;
+		renewed=*) line=renewed=$now ;;
+		esac
+		lines="$lines$line
+"
+	done </proc/self/fd/7
+	[ -z "$ours" ] || printf '%s' "$lines" >&7
+	exec 7>&-
+}
+
+exec 8>>"$base/lock"
+flock -w "$limit" 8 || refuse busy
+read_owner "$base" || refuse damaged
+if [ "$owner_number" != "$number" ] || [ "$owner_deployment" != "$deployment" ] || [ "$owner_state" != held ]; then
+	refuse fenced
+fi
+now=$(date +%s)
+began=$now
+printf 'time=%s\n' "$now" >>"$journal/begin" || :
+renew
+
+# A session of its own, so that all of it can be ended; without the locks' descriptors, which a daemon would hold for ever.
+(
+	umask 022
+	exec setsid timeout -k 5 "$limit" sh "$journal/script" "$@" <"$journal/input" >>"$journal/output" 2>&1 8>&- 9>&-
+) &
+pid=$!
+boot_id
+start_ticks "$pid"
+printf '%s %s %s\n' "$pid" "$ticks" "$boot" >"$journal/pid"
+wait "$pid"
+status=$?
+
+now=$(date +%s)
+if [ $((now - began)) -ge "$limit" ]; then
+	case $status in
+	124 | 137)
+		status=124
+		signal_session "$pid" KILL
+		;;
+	esac
+fi
+# Into the room that was made for it, then one rename: there is a whole exit status, or none.
+printf '%-10s\n' "$status" 1<>"$journal/exit.new"
+mv "$journal/exit.new" "$journal/exit"
+renew

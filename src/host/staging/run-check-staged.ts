@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import type { App } from '../../domain/app.js';
+import type { ManifestEntry } from '../../domain/manifest.js';
+import { loadFile } from '../scripts.js';
+import type { HostSession } from '../types.js';
+import { linesOf, malformed, scriptFailed } from './answer.js';
+import { commandWords } from './start-command.js';
+
+/** Something that an interpreter on the host does not accept. `line` and `column` are 1-based, 0 where unknown. */
+export interface Fault {
+  id: string;
+  file: string;
+  line: number;
+  column: number;
+  message: string;
+  /** The line, as it stands in the file. */
+  text: string;
+}
+
+/** What check-staged.sh found. */
+export interface StagedCheck {
+  faults: Fault[];
+  /** Faults beyond those listed, by id. */
+  more: Record<string, number>;
+  /** How many files were looked at, by kind. */
+  checked: Record<string, number>;
+  /** As whom the interpreters ran. */
+  user: string;
+  /** The tree, where the app's user cannot read it. */
+  unreadable?: string;
+  /** `<version> <path>`; null: needed, and not there; undefined: not needed. */
+  python?: string | null;
+  node?: string | null;
+  /** Why jinja2 could not be imported. */
+  jinja2Missing?: string;
+  /** Where the start command was looked for. */
+  searchPath: string;
+  /** Where it was found; null: nowhere; undefined: it was not looked for. */
+  command?: string | null;
+  /** Checkers that broke: `python 1 MemoryError`. */
+  crashed: string[];
+}
+
+/**
+ * One round trip: everything that can be checked without running the release's code.
+ * @param user whom the app runs as; empty: the login's user.
+ * @throws HostError
+ */
+export async function runCheckStaged(
+  session: HostSession,
+  app: Pick<App, 'path' | 'run'>,
+  release: string,
+  user: string,
+  entries: readonly ManifestEntry[],
+  signal?: AbortSignal,
+): Promise<StagedCheck> {
+  const [python, node] = await Promise.all([loadFile('check-python.py'), loadFile('check-node.cjs')]);
+  const scripts = entries.filter(
+    ({ path, mode }) => path.endsWith('.sh') || (mode === '755' && !/\.\w+$/.test(path)),
+  );
+  const word = commandWords(app.run)?.[0] ?? '';
+  const args = [app.path, release, user, word, python, node, subjectsOf(entries).join(' ')];
+  const completed = await session.run('check-staged', args, {
+    input: scripts.map(({ path }) => `${path}\n`).join(''),
+    timeoutMs: 15 * 60_000,
+    signal,
+  });
+  if (completed.code !== 0) throw scriptFailed(session, 'checking the staged release', completed);
+  return parse(session, linesOf(session, 'check-staged', completed));
+}
+
+/** What there is to look at, so that a host without Node is no matter where there is no JavaScript. */
+function subjectsOf(entries: readonly ManifestEntry[]): string[] {
+  const some = (pattern: RegExp) => entries.some(({ path, mode }) => mode !== 'link' && pattern.test(path));
+  const python =
+    some(/\.py$/) ||
+    entries.some(({ path, mode }) => mode === '755' && !path.slice(path.lastIndexOf('/') + 1).includes('.'));
+  const subjects: string[] = [];
+  if (python) subjects.push('python');
+  // Templates of other engines lie in folders of the same name: only beside Python they are taken for Jinja2's.
+  if (some(/\.py$/) && some(/(^|\/)templates\/|\.(j2|jinja2?)$/)) subjects.push('jinja2');
+  if (some(/\.[cm]?js$/)) subjects.push('node');
+  if (some(/\.json$/)) subjects.push('json');
+  return subjects;
+}
+
+const programLine = z.union([
+  z.object({
+    id: z.string(),
+    file: z.string(),
+    line: z.number(),
+    column: z.number(),
+    message: z.string(),
+    text: z.string(),
+  }),
+  z.object({ more: z.string(), count: z.number() }),
+  z.object({ checked: z.record(z.string(), z.number()) }),
+  z.object({ unchecked: z.literal('jinja2'), message: z.string() }),
+]);
+
+function parse(session: HostSession, lines: readonly string[]): StagedCheck {
+  const result: StagedCheck = { faults: [], more: {}, checked: {}, user: '', searchPath: '', crashed: [] };
+  let shell: Fault | null = null;
+  for (const line of lines) {
+    if (line.startsWith('{')) {
+      addProgramLine(result, session, line);
+      continue;
+    }
+    const at = line.indexOf(' ');
+    const [record, rest] = at === -1 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
+    if (record === 'user') result.user = rest;
+    else if (record === 'unreadable') result.unreadable = rest;
+    else if (record === 'python') result.python = rest === 'none' ? null : rest;
+    else if (record === 'node') result.node = rest === 'none' ? null : rest;
+    else if (record === 'path') result.searchPath = rest;
+    else if (record === 'command') result.command = rest === 'none' ? null : rest;
+    else if (record === 'crashed') result.crashed.push(rest);
+    else if (record === 'shell') {
+      shell = { id: 'shell.syntax', file: rest, line: 0, column: 0, message: '', text: '' };
+      result.faults.push(shell);
+    } else if (record === 'said' && shell) {
+      shell.message = rest.replace(/^[^:]*: (line )?(\d+: )?/, '');
+    } else if (record === 'text' && shell) {
+      shell.line = Number.parseInt(rest, 10);
+      shell.text = rest.replace(/^\d+ /, '');
+    } else throw malformed(session, 'check-staged', line);
+  }
+  return result;
+}
+
+function addProgramLine(result: StagedCheck, session: HostSession, line: string): void {
+  let said: z.infer<typeof programLine>;
+  try {
+    said = programLine.parse(JSON.parse(line));
+  } catch {
+    throw malformed(session, 'check-staged', line);
+  }
+  if ('id' in said) result.faults.push(said);
+  else if ('more' in said) result.more[said.more] = (result.more[said.more] ?? 0) + said.count;
+  else if ('checked' in said) {
+    for (const [kind, count] of Object.entries(said.checked))
+      result.checked[kind] = (result.checked[kind] ?? 0) + count;
+  } else result.jinja2Missing = said.message;
+}

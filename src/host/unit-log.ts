@@ -1,0 +1,64 @@
+import { belayFolder } from '../domain/release.js';
+import { redact } from './facts/redact.js';
+import type { HostSession } from './types.js';
+
+/** The end of what a unit logged since this deployment started it, without what looks like a secret. */
+export interface UnitLog {
+  lines: string[];
+  /** Why there are none. */
+  unreadable?: string;
+}
+
+const mostLines = 200;
+
+/**
+ * Reads a unit's log; that it cannot be read is told, not thrown.
+ * @param start where the start was journaled: the app's path, the deployment's number, and the op's name in the journal
+ * @throws HostError ConnectionLost
+ */
+export async function readUnitLog(
+  session: HostSession,
+  unit: string,
+  start: { path: string; number: number; op: string },
+  signal?: AbortSignal,
+): Promise<UnitLog> {
+  const begin = `${belayFolder(start.path)}/journal/${start.number}/${start.op}/begin`;
+  const { code, stdout, stderr } = await session.run('unit-log', [unit, begin, String(mostLines)], {
+    timeoutMs: 20_000,
+    signal,
+  });
+  if (code !== 0) return { lines: [], unreadable: stderr.trim().slice(-200) || `exit status ${code}` };
+  return {
+    lines: stdout
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map(redact),
+  };
+}
+
+// Python; Node and others.
+const exception =
+  /^(?:\w+\.)*\w*(?:Error|Exception|Exit)\b.*|^Traceback \(most recent call last\)|\b(?:Uncaught|Unhandled|panic:|FATAL|Fatal)\b/;
+
+/** The lines that tell of an exception: where a traceback names its error, and its beginning. */
+export function exceptions(lines: readonly string[]): string[] {
+  return lines.filter((line) => exception.test(line));
+}
+
+const mostQuoted = 12;
+
+/**
+ * The lines that tell a person most, `limit` at most: from the last traceback on, else the last ones. Of a long
+ * traceback the beginning and the end.
+ */
+export function quoteLog({ lines, unreadable }: UnitLog, limit = mostQuoted): string {
+  if (unreadable !== undefined) return `(its log cannot be read: ${unreadable})`;
+  if (lines.length === 0) return '(its log is empty)';
+  const traceback = lines.findLastIndex((line) => line.startsWith('Traceback (most recent call last)'));
+  const error = lines.findIndex((line, index) => index > traceback && /^\S/.test(line));
+  const telling =
+    traceback >= 0 ? lines.slice(traceback, error < 0 ? undefined : error + 1) : lines.slice(-limit);
+  const shown =
+    telling.length > limit ? [...telling.slice(0, 1), '  …', ...telling.slice(2 - limit)] : telling;
+  return shown.map((line) => `  | ${line}`).join('\n');
+}

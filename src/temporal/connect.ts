@@ -1,0 +1,47 @@
+import type { Client } from '@temporalio/client';
+import { reason, TemporalError } from './error.js';
+import { service } from './service.js';
+import { bringUp } from './up.js';
+
+/**
+ * A client of the service that the environment names, else of the embedded one. Close it by `client.connection.close()`.
+ * @param options.start starts the embedded server and a worker where they do not run; a service of the user's own is
+ *   left as it is.
+ * @param options.say progress of that, a line at a time; to stderr unless given.
+ * @throws TemporalError where nothing runs, or nothing answers within 10 s.
+ */
+export async function connect({
+  start = false,
+  say = (line: string) => void process.stderr.write(`${line}\n`),
+} = {}): Promise<Client> {
+  if (start) await bringUp(say, { worker: 'embedded' });
+  const found = service();
+  if (!found) throw new TemporalError('Temporal does not run on this machine; start it: belay up');
+  const { Client, Connection } = await import('@temporalio/client');
+  try {
+    const connection = await Connection.connect({ ...found.options, connectTimeout: 10_000 });
+    return new Client({ connection, namespace: found.namespace, identity: `belay@${process.pid}` });
+  } catch (error) {
+    throw new TemporalError(
+      `Temporal at ${found.address} (from ${found.from}) does not answer: ${reason(error)}; ` +
+        (found.kind === 'embedded'
+          ? 'start it anew: belay down, belay up'
+          : 'check the address, the network, TLS and key'),
+      { cause: error },
+    );
+  }
+}
+
+/** Where the Web UI shows a workflow; undefined where nobody knows the UI's address (BELAY_UI_URL says it). */
+export function uiLink(workflowId: string, runId?: string): string | undefined {
+  const found = service();
+  if (!found?.ui) return undefined;
+  const parts = [
+    'namespaces',
+    found.namespace,
+    'workflows',
+    workflowId,
+    ...(runId === undefined ? [] : [runId]),
+  ];
+  return [found.ui, ...parts.map(encodeURIComponent)].join('/');
+}

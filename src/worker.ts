@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createActivities } from './activities/index.js';
+import { folderStore } from './artifact/folder-store.js';
+import { taskQueue } from './domain/messages.js';
+import { SshHosts } from './host/hosts.js';
+import { reason, TemporalError } from './temporal/error.js';
+import { ensureSearchAttributes } from './temporal/namespace.js';
+import { identify } from './temporal/process-id.js';
+import { service, type Service } from './temporal/service.js';
+import { artifactsFolder } from './temporal/state.js';
+import { storeMark } from './temporal/store-mark.js';
+import { startPulse } from './temporal/worker-pulse.js';
+import { workerIdentity } from './temporal/worker-ready.js';
+
+/**
+ * A worker: carries out workflows and steps until SIGTERM or SIGINT, then gives running steps 30 s to end.
+ * Loading this module runs it.
+ */
+try {
+  await run();
+} catch (error) {
+  process.stderr.write(`the worker ended: ${reason(error)}\n`);
+  process.exitCode = 1;
+}
+// Whatever still holds the event loop has had its time.
+setTimeout(() => process.exit(), 2000).unref();
+
+async function run(): Promise<void> {
+  const found = service();
+  if (!found) throw new TemporalError('Temporal does not run on this machine; start it: belay up');
+  const artifacts = folderStore(artifactsFolder());
+  const identity = workerIdentity(await storeMark(artifacts.location));
+  const connection = await connectNatively(found);
+  const hosts = new SshHosts();
+  try {
+    // The embedded server has them; elsewhere a worker may lack the right, and then says how an operator does it.
+    await ensureSearchAttributes(connection, found.namespace).catch((error: unknown) => say(reason(error)));
+    const worker = await Worker.create({
+      connection,
+      namespace: found.namespace,
+      taskQueue,
+      identity,
+      ...workflows(),
+      activities: createActivities({ hosts, artifacts }),
+      shutdownGraceTime: '30 seconds',
+      // Before whoever stopped it loses patience and kills it.
+      shutdownForceTime: '33 seconds',
+      // A step mostly waits for a host: what bounds it is connections and memory.
+      maxConcurrentActivityTaskExecutions: 40,
+      maxCachedWorkflows: 20,
+      // Progress is shown live from heartbeats, and an abort reaches a step by one.
+      maxHeartbeatThrottleInterval: '1 second',
+      defaultHeartbeatThrottleInterval: '1 second',
+    });
+    const me = identify(process.pid);
+    if (!me) throw new Error(`the system does not show this process (pid ${process.pid}): is /proc mounted?`);
+    const { address, namespace } = found;
+    const endPulse = startPulse(connection, {
+      ...me,
+      identity,
+      address,
+      namespace,
+      artifacts: artifacts.location,
+    });
+    say(
+      `worker ${identity} polls ${taskQueue} at ${address}, namespace ${namespace}; artifacts: ${artifacts.location}`,
+    );
+    await worker.run().finally(endPulse);
+  } finally {
+    await hosts.close();
+    await connection.close();
+  }
+}
+
+async function connectNatively({ address, from, options }: Service): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(options);
+  } catch (error) {
+    throw new TemporalError(`Temporal at ${address} (from ${from}) does not answer: ${reason(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The prebuilt bundle starts in a third of the time. */
+function workflows(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+  const codePath = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
+  if (existsSync(codePath)) return { workflowBundle: { codePath } };
+  return { workflowsPath: fileURLToPath(new URL('./workflows/index.js', import.meta.url)) };
+}
+
+function say(line: string): void {
+  process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+}

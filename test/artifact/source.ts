@@ -1,0 +1,36 @@
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach } from 'vitest';
+
+const made: string[] = [];
+
+afterEach(async () => {
+  for (const folder of made.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+/** A folder that is removed when the test ends. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'belay-test-'));
+  made.push(folder);
+  return folder;
+}
+
+/** What lies in a folder: a file's text, a symlink, or a file with a mode. */
+export type Tree = Record<string, string | { link: string } | { text: string; mode: number }>;
+
+/** Writes a tree into a folder, a new one unless given. */
+export async function writeTree(tree: Tree, folder?: string): Promise<string> {
+  const root = folder ?? (await temporaryFolder());
+  for (const [path, what] of Object.entries(tree)) {
+    const absolute = join(root, path);
+    await mkdir(dirname(absolute), { recursive: true });
+    if (typeof what === 'string') await writeFile(absolute, what);
+    else if ('link' in what) await symlink(what.link, absolute);
+    else {
+      await writeFile(absolute, what.text);
+      await chmod(absolute, what.mode);
+    }
+  }
+  return root;
+}

@@ -1,0 +1,152 @@
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CancelledFailure, Context } from '@temporalio/activity';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import pc from 'picocolors';
+import type { Io } from '../../src/cli/io.js';
+import { run } from '../../src/cli/run.js';
+import type { Activities } from '../../src/domain/activities.js';
+import { searchAttributeNames, taskQueue } from '../../src/domain/messages.js';
+import { temporalCli } from '../temporal-cli.js';
+import { fakeActivities } from '../workflows/fakes.js';
+
+export interface Ran {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface CliOptions {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** A terminal of this size on stderr and stdin, with colours; without: pipes. */
+  terminal?: { columns: number; rows: number };
+  /** Answers to questions, one after the other. */
+  answers?: string[];
+  /** Is given what ends the command as Ctrl-C would. */
+  onStart?: (interrupt: () => void) => void;
+  /** Called with everything written so far to stderr. */
+  onStderr?: (text: string) => void;
+}
+
+/** Runs one command line in this process, with streams of its own. */
+export async function cli(args: string[], options: CliOptions = {}): Promise<Ran> {
+  const { terminal, answers = [] } = options;
+  const handlers = new Set<() => void>();
+  let stdout = '';
+  let stderr = '';
+  const colors = pc.createColors(terminal !== undefined);
+  const io: Io = {
+    stdout: (text) => void (stdout += text),
+    stderr: (text) => {
+      stderr += text;
+      options.onStderr?.(stderr);
+    },
+    isTTY: terminal !== undefined,
+    interactive: terminal !== undefined,
+    colors: { stdout: colors, stderr: colors },
+    size: () => terminal ?? { columns: 80, rows: 24 },
+    env: options.env ?? {},
+    cwd: options.cwd ?? tmpdir(),
+    onInterrupt: (handler) => {
+      handlers.add(handler);
+      return () => handlers.delete(handler);
+    },
+    ask: (question, signal) => {
+      io.stderr(question);
+      const answer = answers.shift();
+      if (answer !== undefined) return Promise.resolve(answer);
+      return new Promise((resolve) => signal?.addEventListener('abort', () => resolve(undefined)));
+    },
+  };
+  options.onStart?.(() => handlers.forEach((handler) => handler()));
+  const code = await run(args, io);
+  return { code, stdout, stderr };
+}
+
+/** A folder with a belay.yml and a file to deploy. */
+export async function project(yaml = ''): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'belay-project-'));
+  await mkdir(join(folder, 'src'));
+  await writeFile(join(folder, 'src', 'app.py'), 'print("words")\n');
+  const settings =
+    'app: words\nhosts: [web1]\npath: /srv/words\nsource: src\nrun: gunicorn -b {bind} app:app\n';
+  await writeFile(join(folder, 'belay.yml'), `${settings}${yaml}`);
+  return folder;
+}
+
+/** A real Temporal, with workers whose steps are `fakeActivities`. */
+export class Temporal {
+  private constructor(
+    readonly environment: TestWorkflowEnvironment,
+    private readonly bundle: WorkflowBundle,
+    private readonly state: string,
+  ) {}
+
+  /** Starts it, and points the command line at it. */
+  static async start(): Promise<Temporal> {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    const extraArgs = Object.values(searchAttributeNames).flatMap((name) => [
+      '--search-attribute',
+      `${name}=Keyword`,
+    ]);
+    const executable = { type: 'existing-path', path: await temporalCli() } as const;
+    const environment = await TestWorkflowEnvironment.createLocal({ server: { executable, extraArgs } });
+    const bundle = await bundleWorkflowCode({
+      workflowsPath: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
+      logger: new DefaultLogger('ERROR'),
+    });
+    const state = await mkdtemp(join(tmpdir(), 'belay-state-'));
+    process.env['TEMPORAL_ADDRESS'] = environment.address;
+    process.env['BELAY_STATE_DIR'] = state;
+    process.env['BELAY_UI_URL'] = 'http://ui.example.test';
+    return new Temporal(environment, bundle, state);
+  }
+
+  /** Runs `during` while a worker serves; `overrides` break or slow some steps. */
+  async serving<T>(overrides: Partial<Activities>, during: () => Promise<T>): Promise<T> {
+    const worker = await Worker.create({
+      connection: this.environment.nativeConnection,
+      taskQueue,
+      workflowBundle: this.bundle,
+      activities: fakeActivities([], overrides),
+    });
+    return worker.runUntil(during);
+  }
+
+  /** Ends what a test left running. */
+  async endAll(): Promise<void> {
+    const { workflow } = this.environment.client;
+    for await (const { workflowId, runId } of workflow.list({ query: "ExecutionStatus = 'Running'" })) {
+      await workflow
+        .getHandle(workflowId, runId)
+        .terminate()
+        .catch(() => undefined);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.environment.teardown();
+    await rm(this.state, { recursive: true, force: true });
+  }
+}
+
+/** Polls until `condition` holds; 30 s at most. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error('the condition did not come true within 30 s');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** A step that heartbeats until it is cancelled, or its workflow has ended. */
+export async function untilCancelled(): Promise<never> {
+  const context = Context.current();
+  const beat = setInterval(() => context.heartbeat(), 200);
+  await context.cancelled.finally(() => clearInterval(beat));
+  throw new CancelledFailure('cancelled');
+}

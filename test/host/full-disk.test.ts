@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { DoorHost } from './door-host.js';
+
+vi.mock('../../src/host/scripts.js', () => import('./op-texts.js'));
+
+let host: DoorHost;
+let disk: string;
+beforeEach(() => {
+  host = new DoorHost('disk');
+  disk = join(host.folder, 'disk');
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', disk]);
+});
+afterEach(() => {
+  // Lazily: the last supervisor may be about to exit.
+  execFileSync('umount', ['-l', disk]);
+  rmSync(`/run/belay${disk}`, { recursive: true, force: true });
+  host.remove();
+});
+
+function fill(): void {
+  const file = openSync(join(disk, 'filler'), 'w');
+  try {
+    for (;;) writeSync(file, Buffer.alloc(4096));
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ENOSPC' });
+  } finally {
+    closeSync(file);
+  }
+}
+
+test.skipIf(process.getuid?.() !== 0)(
+  'a full disk stops a step forward, and does not keep an undo from running once',
+  async () => {
+    await host.draw();
+    await host.op('true', { op: 'before' });
+    fill();
+    await expect(host.op('echo x >>"$1/count"')).rejects.toMatchObject({
+      type: 'RightsMissing',
+      message: expect.stringMatching(
+        /was not begun: .* cannot be written; df says tmpfs +400 +400 +0 +100%/,
+      ) as string,
+    });
+    expect(await host.draw({ takeBack: true })).toBe(2);
+    expect(await host.draw({ takeBack: true })).toBe(3);
+    const undo = { number: 3, op: 'undo', rerun: 'failed' } as const;
+    const text = 'echo x >>"$1/count"; cat; echo put back';
+    expect(await host.op(text, { ...undo, input: 'in ' })).toEqual({
+      exit: 0,
+      output: 'in put back\n',
+      how: 'ran',
+    });
+    expect(await host.op(text, undo)).toEqual({ exit: 0, output: 'in put back\n', how: 'found' });
+    expect(host.read('count')).toBe('x\n');
+    // A number that was outranked is refused there too.
+    await expect(host.op(text, { ...undo, number: 2 })).rejects.toMatchObject({ type: 'Fenced' });
+  },
+);

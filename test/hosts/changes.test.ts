@@ -1,0 +1,369 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { activate } from '../../src/activities/activate.js';
+import { backUp } from '../../src/activities/backUp.js';
+import { build } from '../../src/activities/build.js';
+import { claim } from '../../src/activities/claim.js';
+import { commit } from '../../src/activities/commit.js';
+import { quiesce } from '../../src/activities/quiesce.js';
+import { restoreFiles } from '../../src/activities/restoreFiles.js';
+import { restoreTopology } from '../../src/activities/restoreTopology.js';
+import { settle } from '../../src/activities/settle.js';
+import { start } from '../../src/activities/start.js';
+import { startOld } from '../../src/activities/startOld.js';
+import { stop } from '../../src/activities/stop.js';
+import { stopNew } from '../../src/activities/stopNew.js';
+import { takeBack } from '../../src/activities/takeBack.js';
+import { running } from '../../src/activities/running.js';
+import type { Dependencies } from '../../src/activities/dependencies.js';
+import type { ArtifactStore } from '../../src/artifact/store.js';
+import type { Activities, ChangeInput } from '../../src/domain/activities.js';
+import type { App } from '../../src/domain/app.js';
+import type { OutcomeKind } from '../../src/domain/outcome.js';
+import type { Keeper, Plan, Stop } from '../../src/domain/plan.js';
+import {
+  createSandbox,
+  destroyServer,
+  sandboxUnavailable,
+  serverNames,
+  sshArguments,
+  type SandboxServer,
+} from '../../src/sandbox/index.js';
+import { LocalSession } from '../host/local-session.js';
+
+const unavailable = sandboxUnavailable();
+if (unavailable) console.warn(`skipped: ${unavailable}`);
+
+const path = '/srv/words';
+const base = `${path}.belay`;
+const unit = 'belay-words.service';
+
+const implementations = {
+  activate,
+  backUp,
+  build,
+  claim,
+  commit,
+  quiesce,
+  restoreFiles,
+  restoreTopology,
+  settle,
+  start,
+  startOld,
+  stop,
+  stopNew,
+  takeBack,
+};
+type Changes = Pick<Activities, keyof typeof implementations>;
+type Forward = 'build' | 'backUp' | 'quiesce' | 'stop' | 'activate' | 'start' | 'commit';
+const wayBack = ['stopNew', 'restoreFiles', 'restoreTopology', 'startOld'] as const;
+
+describe.skipIf(unavailable !== undefined)('the changes on the server of the incident', () => {
+  const state = mkdtempSync(join(tmpdir(), 'belay-changes-'));
+  let server: SandboxServer;
+  let dependencies: Dependencies;
+
+  beforeAll(async () => {
+    process.env['BELAY_STATE_DIR'] = state;
+    server = await createSandbox({ name: 'changes', like: 'incident' });
+    const session = sessionTo(server);
+    const hosts = { session: () => Promise.resolve(session), close: () => Promise.resolve() };
+    dependencies = { hosts, artifacts: {} as ArtifactStore };
+  });
+
+  afterAll(async () => {
+    for (const name of await serverNames()) await destroyServer(name);
+    rmSync(state, { recursive: true });
+  });
+
+  async function on(command: string): Promise<string> {
+    const { code, stdout, stderr } = await server.exec(command);
+    if (code !== 0) throw new Error(`${command}: exit ${code}: ${stderr}`);
+    return stdout;
+  }
+
+  function run<Name extends keyof Changes>(name: Name, input: Parameters<Changes[Name]>[0]) {
+    const step = implementations[name](dependencies) as (input: unknown) => Promise<unknown>;
+    return new MockActivityEnvironment().run(running(step), input) as ReturnType<Changes[Name]>;
+  }
+
+  /** Stages a copy of what is live under another name and plans for what runs now. */
+  async function deployment(release: string, change: Partial<App> = {}): Promise<ChangeInput> {
+    const tree = `${base}/releases/${release}/tree`;
+    await on(`mkdir -p ${tree}; chmod 711 ${base}; cp -a ${path}/. ${tree}; rm -rf ${tree}/data ${tree}/.env ${tree}/.venv
+      printf '{"release":"${release}","when":"2026-11-24T10:15:00Z","by":"a@b","deployment":"d","outcome":"staged"}' \\
+        >${base}/releases/${release}/release.json`);
+    const stops = await runningNow();
+    const active = /releases\/([^/]+)\/tree$/.exec(
+      await on(`readlink ${path} || :`).then((s) => s.trim()),
+    )?.[1];
+    const plan: Plan = {
+      digest: '',
+      host: 'changes',
+      release,
+      artifact: '',
+      unchanged: false,
+      bind: { kind: 'port', port: 9999, from: '/etc/nginx/sites-enabled/words:13' },
+      user: 'www-data',
+      previous:
+        active === undefined
+          ? { kind: 'adopt', release: '20261124T101400Z-adopted' }
+          : { kind: 'release', release: active },
+      stops,
+      files: {
+        added: [],
+        changed: [],
+        removed: [],
+        addedCount: 0,
+        changedCount: 0,
+        removedCount: 0,
+        total: 0,
+        totalBytes: 0,
+        upload: { files: 0, bytes: 0 },
+      },
+      hostOnly: [],
+      baseline: [],
+      actions: [],
+      findings: [],
+      fenceNumber: Number(await on(`sed -n 's/^number=//p' ${base}/owner 2>/dev/null || :`)),
+      bootId: '',
+    };
+    const target = {
+      app: { ...app, ...change },
+      reach: { alias: 'changes' },
+      deployment: `belay/words/production/changes@${release}`,
+      startedBy: 'someone@laptop',
+      release,
+      plan,
+    };
+    const { number } = await run('claim', target);
+    last = { ...target, number };
+    return last;
+  }
+
+  /** What stops, as inspection would say it. */
+  async function runningNow(): Promise<Stop[]> {
+    const stop = (role: Stop['role'], keeper: Keeper, label: string): Stop => ({
+      role,
+      keeper,
+      label,
+      why: '',
+      active: true,
+    });
+    const boot = (await on('cat /proc/sys/kernel/random/boot_id')).trim();
+    const own = (await on(`systemctl is-active ${unit} || :`)).trim() === 'active';
+    const pid = Number(await on(`pgrep -o -u www-data -f 'gunicorn -w 2 -b 127.0.0.1:9999'`));
+    const ticks = Number(await on(`cut -d ' ' -f 22 /proc/${pid}/stat`));
+    const app: Keeper = own
+      ? { kind: 'unit', unit }
+      : { kind: 'none', process: { pid, startTicks: ticks, bootId: boot } };
+    const crontab = (await on('crontab -l')).split('\n');
+    const line = crontab.findIndex((text) => text.includes(':3000') && !text.startsWith('#'));
+    const entries = JSON.parse(await on('pm2 jlist --silent')) as { pm_id: number; name: string }[];
+    const entry = entries.find(({ name }) => name === 'words');
+    return [
+      stop('app', app, own ? unit : `gunicorn (pid ${pid})`),
+      ...(entry
+        ? [
+            stop(
+              'conflict',
+              {
+                kind: 'pm2',
+                user: 'root',
+                home: '/root/.pm2',
+                command: '/usr/local/bin/pm2',
+                id: entry.pm_id,
+                name: 'words',
+              },
+              'pm2 entry words of root',
+            ),
+          ]
+        : []),
+      stop('conflict', { kind: 'unit', unit: 'words.service' }, 'words.service'),
+      ...(line < 0
+        ? []
+        : [
+            stop(
+              'conflict',
+              { kind: 'cron', source: 'crontab:root', line: line + 1, text: crontab[line] ?? '' },
+              `root's crontab:${line + 1}`,
+            ),
+          ]),
+    ];
+  }
+
+  async function forward(input: ChangeInput, ...names: Forward[]): Promise<void> {
+    for (const name of names) await run(name, input);
+  }
+
+  async function back(input: ChangeInput): Promise<void> {
+    const { number } = await run('takeBack', input);
+    for (const name of wayBack) await run(name, { ...input, number });
+  }
+
+  let last: ChangeInput | undefined;
+  afterEach(async () => {
+    if (last) await settle(last);
+  });
+
+  async function settle(input: ChangeInput, outcome: OutcomeKind = 'rolled-back'): Promise<void> {
+    last = undefined;
+    const number = Number(await on(`sed -n 's/^number=//p' ${base}/owner`));
+    await run('settle', { ...input, number, outcome });
+  }
+
+  /** Everything that a way back has to restore, as text. */
+  async function world(): Promise<string> {
+    const pid = (await on(`pgrep -o -u www-data -f 'gunicorn .*-b 127.0.0.1:9999'`)).trim();
+    return on(`
+      stat -c '%N %F' ${path}; find -L ${path} -xdev ! -path '*__pycache__*' ! -name visits.db -printf '%P %M %u:%g %y %l\\n' | sort
+      crontab -l
+      ls -l /etc/systemd/system /etc/systemd/system/multi-user.target.wants | awk '{ print $1, $3, $9, $10, $11 }'
+      for unit in words other ${unit}; do systemctl is-enabled $unit; systemctl is-active $unit; done 2>&1
+      pm2 jlist --silent | node -e 'const pick = (e) => [e.name, e.status, e.cron_restart, e.pm_exec_path, e.args, e.pm_cwd, e.pm_out_log_path, e.env];
+        const list = JSON.parse(require("fs").readFileSync(0, "utf8")).map((e) => e.pm2_env);
+        const saved = JSON.parse(require("fs").readFileSync("/root/.pm2/dump.pm2", "utf8"));
+        for (const entry of [...list, "saved", ...saved]) console.log(JSON.stringify(pick(entry)).replace(/"unique_id":"[^"]*"/, ""))'
+      tr '\\0' '|' </proc/${pid}/cmdline; echo; tr '\\0' '\\n' </proc/${pid}/environ | sort
+      readlink /proc/${pid}/cwd /proc/${pid}/fd/0 /proc/${pid}/fd/1 /proc/${pid}/fd/2
+      grep -E '^(Uid|Gid|Groups|Umask|Sig(Ign|Blk)):' /proc/${pid}/status
+      ls /proc/${pid}/fd | wc -l
+      curl -sk --resolve words.example.test:443:127.0.0.1 -o /dev/null -w '%{http_code}\\n' https://words.example.test/
+      curl -s -o /dev/null -w '%{http_code}\\n' http://127.0.0.1:3000/`);
+  }
+
+  test('every step forward and the whole way back leave the server as it was, however far it came', async () => {
+    const before = await world();
+    const steps: Forward[] = ['build', 'backUp', 'quiesce', 'stop', 'activate', 'start'];
+    for (let length = 1; length <= steps.length; length++) {
+      const input = await deployment(`20261124T10150${length}Z-1f0c9a2b`, { shared: ['data', '.env'] });
+      await forward(input, ...steps.slice(0, length));
+      if (length === steps.length) {
+        expect(await on('curl -s http://127.0.0.1:9999/ | head -c 15')).toContain('<!doctype html>');
+        expect(
+          await on(`systemctl show -p MainPID --value ${unit}; ss -ltnp 'sport = :3000' | tail -n +2`),
+        ).toMatch(/^[1-9]\d*\n$/);
+      }
+      await back(input);
+      expect(await world(), `after ${steps.slice(0, length).join(', ')}`).toBe(before);
+      await back(input);
+      expect(await world(), 'undone twice').toBe(before);
+      await settle(input);
+    }
+  }, 300_000);
+
+  test('dependencies are copied for the build, whose pip never touches the live ones', async () => {
+    await on(`python3 -m venv --without-pip ${path}/.venv
+      printf '#!${path}/.venv/bin/python\\nimport sys; print("prefix", sys.prefix)\\n' >${path}/.venv/bin/tool
+      chmod 755 ${path}/.venv/bin/tool; rm -f /tmp/built; date +%s.%N >/tmp/before`);
+    const input = await deployment('20261124T102000Z-1f0c9a2b', {
+      shared: ['data', '.env'],
+      envFile: '.env',
+      build: [
+        '.venv/bin/tool',
+        '. .venv/bin/activate && tool; id -un; touch built',
+        'echo $WORDS_SECRET $WORDS_GREETING',
+      ],
+    });
+    input.plan.hostOnly.push({ path: '.venv/', size: 0, modified: 0, fate: 'dependencies' });
+    const { output } = await run('build', input);
+    expect(output).toMatch(/prefix \/srv\/words\.belay\/deps\/[0-9a-f]{16}\/\.venv\n/);
+    expect(output).not.toContain('prefix /srv/words/');
+    expect(output).toContain('www-data\n');
+    expect(output).toContain('only-on-this-server Hello\n');
+    expect(
+      await on(`find ${path}/.venv -newer /tmp/before; ls -A ${base}/releases/${input.release}/tree/built`),
+    ).toBe(`${base}/releases/${input.release}/tree/built\n`);
+    await on(`rm -rf ${path}/.venv ${base}/releases/${input.release} ${base}/deps`);
+  });
+
+  test('what takes the port while the old version stops is named, and the old version comes back', async () => {
+    const before = await world();
+    const input = await deployment('20261124T102500Z-1f0c9a2b');
+    await forward(input, 'build', 'backUp', 'quiesce');
+    await on(`systemd-run --quiet --unit squatter -p Restart=always -p RestartSec=100ms -p StartLimitIntervalSec=0 \\
+      python3 -m http.server --bind 127.0.0.1 9999`);
+    await expect(forward(input, 'stop')).rejects.toThrow(
+      /port 9999 is still taken, 10 s after .*, by pid \d+: .*http\.server --bind 127\.0\.0\.1 9999/,
+    );
+    await on('systemctl stop squatter');
+    await back(input);
+    expect(await world()).toBe(before);
+  });
+
+  test('a release is committed; the next one fails to start and leaves it serving; the third prunes', async () => {
+    const shared = ['data', '.env'];
+    const first = await deployment('20261124T110000Z-1f0c9a2b', {
+      shared,
+      hooks: { release: [], before: [], after: ['false'] },
+    });
+    await forward(first, 'build', 'backUp', 'quiesce', 'stop', 'activate', 'start', 'commit');
+    await settle(first, 'succeeded');
+    const pm2 = 'pm2 jlist --silent; cat /root/.pm2/dump.pm2';
+    expect(await on(`crontab -l; systemctl is-enabled words ${unit} || :; ${pm2}`)).toMatch(
+      /^# belay belay\/words\/production\/changes@20261124T110000Z-1f0c9a2b: \*\/5 .*\ndisabled\nenabled\n\[\]\[\]/ms,
+    );
+    expect(
+      await on(`grep -ho '"outcome": "[a-z]*"' ${base}/releases/*/release.json; readlink ${path}/data`),
+    ).toBe(
+      // The releases before this one, of the first test, were told to have failed.
+      `${'"outcome": "failed"\n'.repeat(7)}"outcome": "adopted"\n"outcome": "active"\n${base}/shared/data\n`,
+    );
+
+    const before = await world();
+    const second = await deployment('20261124T111000Z-1f0c9a2b', { shared, run: 'echo cannot start; false' });
+    expect(second.plan.previous).toEqual({ kind: 'release', release: first.release });
+    await expect(forward(second, 'build', 'backUp', 'quiesce', 'stop', 'activate', 'start')).rejects.toThrow(
+      /belay-words\.service ended before it listened on port 9999[^]*cannot start/,
+    );
+    await back(second);
+    expect(await world()).toBe(before);
+    await back(second);
+    expect(await world(), 'undone twice').toBe(before);
+    await settle(second);
+
+    const third = await deployment('20261124T112000Z-1f0c9a2b', { shared, keep: 1 });
+    await forward(third, 'build', 'backUp', 'quiesce', 'stop', 'activate', 'start');
+    const { pruned } = await run('commit', third);
+    expect(pruned).toContain(second.release);
+    expect(await on(`ls ${base}/releases`)).toBe(
+      `20261124T101400Z-adopted\n${first.release}\n${third.release}\n`,
+    );
+    expect(
+      await on(`systemctl show -p NRestarts --value ${unit}; curl -s 127.0.0.1:9999/ | grep -c visits`),
+    ).toMatch(/^0\n/);
+  }, 300_000);
+});
+
+const app: App = {
+  name: 'words',
+  environment: 'production',
+  path,
+  user: 'www-data',
+  run: 'gunicorn -w 2 -b {bind} app:app',
+  manager: 'systemd',
+  port: 'auto',
+  env: { WORDS_GREETING: 'Hello' },
+  build: [],
+  checks: { local: [], host: [] },
+  hooks: { release: [], before: [], after: [] },
+  shared: [],
+  discard: [],
+  acknowledge: {},
+  rehearse: true,
+  verify: { internal: ['/'], external: [] },
+  soakSeconds: 0,
+  approval: 'required',
+  keep: 5,
+};
+
+/** Over OpenSSH: the last two arguments are `-c` and the code, which has no single quotes in it. */
+function sessionTo({ name }: SandboxServer): LocalSession {
+  const ssh = sshArguments(name);
+  return new LocalSession({
+    shell: ['sh', '-c', `for code; do :; done; exec ssh ${ssh.join(' ')} "exec sh -c '$code'"`, 'sh'],
+  });
+}

@@ -1,0 +1,218 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Outcome } from '../../src/cli/output/schema.js';
+import {
+  createSandbox,
+  destroyServer,
+  sandboxUnavailable,
+  serverNames,
+  type SandboxServer,
+} from '../../src/sandbox/index.js';
+import { belay, deploy } from './belay.js';
+import { startLoad, type LoadResult } from '../../src/sandbox/load.js';
+import { readStatus, type ServerStatus } from './server-state.js';
+import { makeSource, type Fault } from './source.js';
+
+const unavailable = sandboxUnavailable();
+if (unavailable) console.warn(`skipped: ${unavailable}`);
+
+const page = 'https://words.example.test/tools/word-counter';
+
+interface Replay {
+  code: number;
+  outcome: Outcome;
+  before: ServerStatus;
+  after: ServerStatus;
+  load: LoadResult;
+}
+
+/** The evening of the incident, with belay instead of a script, under 50 requests a second. */
+describe.skipIf(unavailable !== undefined)('the incident, replayed', () => {
+  const state = mkdtempSync(join(tmpdir(), 'belay-incident-'));
+  let server: SandboxServer;
+
+  beforeAll(async () => {
+    process.env['BELAY_STATE_DIR'] = state;
+    const up = await belay(['up']);
+    expect(up.code, up.stderr).toBe(0);
+  });
+
+  afterAll(async () => {
+    for (const name of await serverNames()) await destroyServer(name);
+    await belay(['down']);
+    rmSync(state, { recursive: true });
+  });
+
+  beforeEach(async () => {
+    server = await createSandbox({ name: 'words1', like: 'incident' });
+  });
+
+  afterEach(() => server.destroy());
+
+  async function replay(fault?: Fault, settings: string[] = []): Promise<Replay> {
+    const source = await makeSource(fault, settings);
+    const before = await settled(server);
+    const load = startLoad({ url: page, address: server.address, caFile: server.caFile });
+    try {
+      await sleep(1_000);
+      const { code, outcome } = await deploy(source.config, server);
+      await sleep(1_000);
+      const result = await load.stop();
+      const after = outcome.outcome === 'succeeded' ? await readStatus(server) : await settled(server);
+      tell(fault ?? 'good', outcome, result);
+      return { code, outcome, before, after, load: result };
+    } finally {
+      await load.stop();
+      await source.remove();
+    }
+  }
+
+  test(
+    'the good version takes over, and what would have undone it stays quiet',
+    { timeout: 360_000 },
+    async () => {
+      const { code, outcome, before, after, load } = await replay();
+      expect(outcome).toMatchObject({
+        outcome: 'succeeded',
+        app: 'word-counter',
+        host: 'words1',
+        port: 9999,
+        cause: null,
+      });
+      expect(code).toBe(0);
+      expect(load.versions).toEqual(['1', '2']);
+      expect(load.outageSeconds).toBeLessThan(10);
+      expect(load.answers.at(-1)).toMatchObject({ status: 200, version: '2' });
+
+      expect(after.app?.user).toBe('www-data');
+      expect(after.app?.argv).toContain('127.0.0.1:9999');
+      expect(after.app?.env).toMatchObject({
+        WORDS_GREETING: 'Welcome back',
+        BELAY_RELEASE: outcome.release,
+      });
+      expect(after.unit).toEqual({ enabled: 'enabled', active: 'active' });
+      expect(after.path).toMatchObject({ kind: 'symlink', secrets: before.path.secrets });
+      expect(after.path.visits).toBeGreaterThanOrEqual(before.path.visits);
+      // All that runs of belay's is the release itself: nothing of the deployment stays.
+      expect(after.belay.filter((process) => !process.includes('gunicorn'))).toEqual([]);
+      expectQuiet(after, before);
+      expectNeighbourUntouched(after, before);
+
+      // pm2 had started its entry again every two minutes; that is what took the longest to find.
+      await sleep(nextEvenMinute() - Date.now() + 5_000);
+      const later = await readStatus(server);
+      expectQuiet(later, before);
+      expect(later.app).toMatchObject({ pid: after.app?.pid, started: after.app?.started });
+      expectNeighbourUntouched(later, before);
+    },
+  );
+
+  test.each<[Fault, string, RegExp]>([
+    ['missing-brace', 'python', /tools_new\.py.*line|tools_new\.py:\d+/s],
+    ['elif-after-else', 'template', /detail_new\.html/],
+    ['wrong-port', 'port', /3000/],
+  ])('%s is refused before anything changes, and no visitor notices', async (fault, family, evidence) => {
+    const { code, outcome, before, after, load } = await replay(fault);
+    expect(outcome.outcome).toBe('refused');
+    expect(code).toBe(1);
+    const finding = outcome.findings.find((each) => each.severity === 'block');
+    expect(finding?.id).toMatch(new RegExp(`^${family}\\.|\\.${family}`));
+    expect(`${finding?.message} ${finding?.evidence}`).toMatch(evidence);
+    expectUnnoticed(load);
+    expect(after).toEqual(before);
+  });
+
+  test.each<Fault>(['start-fails', 'page-500'])(
+    '%s fails in rehearsal, and no visitor notices',
+    async (fault) => {
+      const { code, outcome, before, after, load } = await replay(fault);
+      expect(outcome.outcome).toBe('failed');
+      expect(code).toBe(1);
+      expect(outcome.steps.find((step) => step.status === 'failed')?.name).toBe('rehearse');
+      expectUnnoticed(load);
+      expect(after).toEqual(before);
+    },
+  );
+
+  test.each<Fault>(['start-fails', 'page-500'])(
+    '%s without rehearsal is rolled back by itself',
+    async (fault) => {
+      const { code, outcome, before, after, load } = await replay(fault, ['rehearse: false']);
+      expect(outcome.outcome).toBe('rolled-back');
+      expect(code).toBe(3);
+      expect(load.outageSeconds).toBeLessThan(20);
+      expect(load.failures.length).toBeGreaterThan(0);
+      expect(load.versions.at(0)).toBe('1');
+      expect(load.answers.at(-1)).toMatchObject({ status: 200, version: '1' });
+
+      expect(after.app).not.toBeNull();
+      expect(after.app?.pid).not.toBe(before.app?.pid);
+      expect(startedAs(after)).toEqual(startedAs(before));
+      expect(after.pm2).toEqual(before.pm2);
+      expect(after.pm2Saved).toEqual(before.pm2Saved);
+      expect(after.crontab).toEqual(before.crontab);
+      expect(after.words).toEqual(before.words);
+      expect(after.unit.active).toBe('inactive');
+      expect(after.unit.enabled).not.toBe('enabled');
+      expect(after.path).toEqual(before.path);
+      expect(after.belay).toEqual([]);
+      expectNeighbourUntouched(after, before);
+    },
+  );
+});
+
+/** What would bring the wrong process back is out of force, and everything else of cron's and pm2's is as it was. */
+function expectQuiet(after: ServerStatus, before: ServerStatus): void {
+  expect(after.port3000).toBe(false);
+  // pm2's dump is what comes back with the next boot.
+  for (const { name, status } of [...after.pm2, ...after.pm2Saved])
+    expect([name, status]).toEqual(['words', 'stopped']);
+  expect(after.words).toEqual({ enabled: 'disabled', active: 'inactive' });
+  const inForce = (status: ServerStatus) => status.crontab.filter((line) => !line.startsWith('#'));
+  expect(inForce(after)).toEqual(inForce(before).filter((line) => !line.includes('/srv/words')));
+}
+
+function expectUnnoticed(load: LoadResult): void {
+  expect(load.failures).toEqual([]);
+  expect(load.versions).toEqual(['1']);
+  expect(load.answers.length).toBeGreaterThan(100);
+}
+
+/** Its state when pm2 is not just starting its entry again, as it does every two minutes. */
+async function settled(server: SandboxServer): Promise<ServerStatus> {
+  let status = await readStatus(server);
+  for (let tries = 0; tries < 20 && !status.port3000; tries++) {
+    await sleep(500);
+    status = await readStatus(server);
+  }
+  return status;
+}
+
+function expectNeighbourUntouched(after: ServerStatus, before: ServerStatus): void {
+  expect(after.other).toEqual(before.other);
+  expect(after.nginx).toEqual(before.nginx);
+}
+
+/** How the old version was started, without what each login gives anew. */
+function startedAs({ app }: ServerStatus) {
+  const ofTheLogin =
+    /^(_|SHLVL|PWD|OLDPWD|MOTD_SHOWN|SSH_.*|XDG_.*|INVOCATION_ID|JOURNAL_STREAM|SYSTEMD_EXEC_PID)$/;
+  const env = Object.entries(app?.env ?? {}).filter(([name]) => !ofTheLogin.test(name));
+  return { argv: app?.argv, cwd: app?.cwd, user: app?.user, env: Object.fromEntries(env.sort()) };
+}
+
+function nextEvenMinute(): number {
+  const two = 120_000;
+  return Math.ceil(Date.now() / two) * two;
+}
+
+function tell(version: string, outcome: Outcome, load: LoadResult): void {
+  const { failures, answers, outageSeconds } = load;
+  console.log(
+    `${version}: ${outcome.outcome} in ${outcome.durationSeconds} s; ${failures.length} of ${answers.length} requests ` +
+      `failed; ${outageSeconds.toFixed(2)} s without the site (belay says ${outcome.downtimeSeconds} s)`,
+  );
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { CancelledFailure, Context } from '@temporalio/activity';
+import type { WorkflowHandle } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, Worker, bundleWorkflowCode, type WorkflowBundle } from '@temporalio/worker';
+import { afterAll, beforeAll } from 'vitest';
+import type { Activities } from '../../src/domain/activities.js';
+import { searchAttributeNames } from '../../src/domain/messages.js';
+import type { DeployResult } from '../../src/domain/outcome.js';
+import { temporalCli } from '../temporal-cli.js';
+import { deployInput, fakeActivities } from './fakes.js';
+
+let environment: TestWorkflowEnvironment;
+let bundle: WorkflowBundle;
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const path = await temporalCli();
+  environment = await TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path },
+      extraArgs: Object.values(searchAttributeNames).flatMap((name) => [
+        '--search-attribute',
+        `${name}=Keyword`,
+      ]),
+    },
+  });
+  const workflowsPath = fileURLToPath(new URL('../../dist/workflows/index.js', import.meta.url));
+  bundle = await bundleWorkflowCode({
+    workflowsPath,
+    logger: { ...console, info() {}, debug() {}, trace() {}, warn() {}, log() {} },
+  });
+}, 120_000);
+
+afterAll(() => environment.teardown());
+
+export interface Started {
+  handle: WorkflowHandle;
+  calls: string[];
+  result: () => Promise<DeployResult>;
+}
+
+/** Runs `during` while a worker with fake activities serves one started workflow. */
+export async function withDeployment(
+  options: { type?: string; input?: unknown; overrides?: Partial<Activities> },
+  during: (started: Started) => Promise<void>,
+): Promise<void> {
+  const calls: string[] = [];
+  const queue = randomUUID();
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue: queue,
+    workflowBundle: bundle,
+    activities: fakeActivities(calls, options.overrides),
+  });
+  await worker.runUntil(async () => {
+    const handle = await environment.client.workflow.start(options.type ?? 'deploy', {
+      taskQueue: queue,
+      workflowId: `belay/words/production/${queue}`,
+      args: [options.input ?? deployInput()],
+    });
+    await during({ handle, calls, result: () => handle.result() as Promise<DeployResult> });
+  });
+}
+
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error('the condition did not come true within 30 s');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** An activity that runs until it is cancelled. */
+export async function untilCancelled(): Promise<never> {
+  const context = Context.current();
+  const beat = setInterval(() => context.heartbeat(), 200);
+  try {
+    await context.cancelled;
+  } finally {
+    clearInterval(beat);
+  }
+  throw new CancelledFailure('cancelled');
+}
