@@ -7,9 +7,8 @@ import { releaseFolder, unitName } from '../domain/release.js';
 import { change } from '../host/door.js';
 import { checkPages, describeFailure } from '../host/page-check.js';
 import { probe } from '../host/probe.js';
-import { bindName, isOf, proveProcess } from '../host/process-proof.js';
+import { bindName, hasFallen, isOf, proveProcess } from '../host/process-proof.js';
 import { settledProof } from '../host/settled-proof.js';
-import type { Seen } from '../host/process-proof.js';
 import { HostError } from '../host/types.js';
 import type { HostSession } from '../host/types.js';
 import { envFilePath, environmentFile, startScript } from '../host/unit.js';
@@ -82,10 +81,6 @@ function runtimeFolder(app: ChangeInput['app']): string {
   return rehearsalUnit(app).replace(/\.service$/, '');
 }
 
-function hasEnded({ unit }: Seen): boolean {
-  return ['inactive', 'failed'].includes(unit['ActiveState'] ?? '');
-}
-
 class Rehearsal {
   private readonly signal = cancelSignal();
   private readonly unit: string;
@@ -136,7 +131,7 @@ class Rehearsal {
       });
       if (faults.length === 0) return `rehearsed: ${evidence}`;
       await this.refuseLiveAddress();
-      if (hasEnded(seen)) throw await this.failed(['it ended before it listened']);
+      if (hasFallen(seen)) throw await this.failed(['it ended before it listened']);
       if (seen.listeners.length > 0) throw await this.failed(faults);
       const waited = performance.now() - started;
       const elsewhere = waited > elsewhereMs ? await this.listensOn() : '';
@@ -151,14 +146,15 @@ class Rehearsal {
     progress({ text: 'pages of the rehearsal' });
     const ask = (path: string, signal: AbortSignal) =>
       probe(this.session, this.bind, path, { timeoutMs: askMs, hostHeader: hostHeaderOf(app), signal });
-    const hopeless = async () => hasEnded((await this.prove(this.bind)).seen);
+    const hopeless = async () => hasFallen((await this.prove(this.bind)).seen);
     const options = { deadlineMs: pageMs, settledMs, good: 1, hopeless, signal: this.signal };
     const { good, failed } = await checkPages(app.verify.internal, ask, options);
     await this.refuseLiveAddress();
-    if (failed)
-      throw await this.failed([
-        `GET ${failed.page} was expected to answer below 400; it ${describeFailure(failed.polled)}`,
-      ]);
+    if (failed) {
+      const ended = hasFallen((await this.prove(this.bind)).seen) ? ['it ended while it was asked'] : [];
+      const page = `GET ${failed.page} was expected to answer below 400; it ${describeFailure(failed.polled)}`;
+      throw await this.failed([page, ...ended]);
+    }
     return good.map(
       ({ page, polled }) => `rehearsed: GET ${page} → ${polled.last.status} in ${polled.last.durationMs} ms`,
     );

@@ -1,12 +1,14 @@
 import type { Activities, ChangeInput } from '../domain/activities.js';
 import { releaseFolder, unitName } from '../domain/release.js';
 import { checkPages, describeFailure } from '../host/page-check.js';
+import type { Checked } from '../host/page-check.js';
+import type { ProbeResult } from '../host/probe-answer.js';
 import { probeExternal } from '../host/probe-external.js';
 import type { ExternalResult } from '../host/probe-external.js';
 import { probe } from '../host/probe.js';
-import { proveProcess } from '../host/process-proof.js';
+import { hasFallen, proveProcess } from '../host/process-proof.js';
 import { settledProof } from '../host/settled-proof.js';
-import type { HostSession } from '../host/types.js';
+import type { HostError, HostSession } from '../host/types.js';
 import { exceptions, quoteLog, readUnitLog } from '../host/unit-log.js';
 import type { UnitLog } from '../host/unit-log.js';
 import { bindOf } from './changing.js';
@@ -14,10 +16,12 @@ import { cancelSignal, progress } from './context.js';
 import type { Step } from './dependencies.js';
 import { hostHeaderOf, notProved } from './serving.js';
 
-/** Beyond nginx's own fail_timeout of 10 s, during which it leaves out an app that it found down. */
-const deadlineMs = 20_000;
-/** An error that the app gives for this long it will go on giving. */
-const settledMs = 2_000;
+const polling = {
+  // Beyond nginx's own fail_timeout of 10 s, during which it leaves out an app that it found down.
+  deadlineMs: 20_000,
+  // An error that the app gives for this long it will go on giving.
+  settledMs: 2_000,
+};
 const askMs = 10_000;
 
 /** Proves that what serves is the new release: process, pages from inside, pages from outside, log. */
@@ -51,12 +55,11 @@ class Verification {
     progress({ text: 'who listens' });
     const { faults, evidence } = await settledProof(() => this.prove(), { signal: this.signal });
     if (faults.length === 0) return evidence;
-    throw notProved({
-      where: `verify on ${this.session.alias}: what serves is not the new release`,
+    throw await this.failed(
+      'what serves is not the new release',
       faults,
-      log: await this.readLog(),
-      remedy: `run has to stay in the foreground and to listen at {bind}: mend it in belay.yml, and deploy again.`,
-    });
+      'run has to stay in the foreground and to listen at {bind}: mend it in belay.yml, and deploy again.',
+    );
   }
 
   async inside(): Promise<string[]> {
@@ -65,63 +68,65 @@ class Verification {
     const options = { timeoutMs: askMs, hostHeader: hostHeaderOf(app) };
     const ask = (path: string, signal: AbortSignal) =>
       probe(this.session, bindOf(this.input), path, { ...options, signal });
+    const hopeless = async (): Promise<boolean> => hasFallen((await this.prove()).seen);
     const { good, failed } = await checkPages(app.verify.internal, ask, {
-      deadlineMs,
-      settledMs,
+      ...polling,
+      hopeless,
       signal: this.signal,
     });
-    if (!failed)
-      return good.map(
-        ({ page, polled }) =>
-          `GET ${page} → ${polled.last.status} in ${polled.last.durationMs} ms, 3 in a row`,
+    if (failed) {
+      throw await this.failed(
+        'asking the app itself',
+        [expectedPage(failed), ...(await this.prove()).faults],
+        'Mend the page, or verify.internal in belay.yml where the path is wrong, and deploy again.',
       );
-    throw notProved({
-      where: `verify on ${this.session.alias}, asking the app itself`,
-      faults: [`GET ${failed.page} was expected to answer below 400; it ${describeFailure(failed.polled)}`],
-      log: await this.readLog(),
-      remedy: 'Mend the page, or verify.internal in belay.yml where the path is wrong, and deploy again.',
-    });
+    }
+    return good.map(
+      ({ page, polled: { last } }) => `GET ${page} → ${last.status} in ${last.durationMs} ms, 3 in a row`,
+    );
   }
 
   async outside(): Promise<string[]> {
     const { app, reach } = this.input;
     progress({ text: 'pages from outside' });
     const ask = (url: string, signal: AbortSignal) => probeExternal(url, reach, { timeoutMs: askMs, signal });
-    const { good, failed } = await checkPages(app.verify.external, ask, {
-      deadlineMs,
-      settledMs,
-      signal: this.signal,
-    });
-    if (!failed) return good.map(({ page, polled }) => `GET ${page} → ${described(polled.last)}, 3 in a row`);
-    // Where the host cannot be reached either, this throws: the worker's network is gone, and nothing is said of the site.
-    const { faults } = await this.prove();
-    throw notProved({
-      where: `verify on ${this.session.alias}, asking as a visitor`,
-      faults: [
-        `GET ${failed.page} was expected to answer below 400; it ${describeFailure(failed.polled)}`,
-        ...faults,
-      ],
-      log: await this.readLog(),
-      remedy:
-        'The app itself answered from inside, so look at nginx (error log, proxy_pass, certificate) and at the name’s address, then deploy again.',
-    });
+    const { good, failed } = await checkPages(app.verify.external, ask, { ...polling, signal: this.signal });
+    if (failed) {
+      // Where the host cannot be reached either, this throws: the worker's network is gone, and nothing is said of the site.
+      const { faults } = await this.prove();
+      throw await this.failed(
+        'asking as a visitor',
+        [expectedPage(failed), ...faults],
+        'The app itself answered from inside: look at nginx (its error log, proxy_pass, the certificate) and at the address ' +
+          'of the name, then deploy again.',
+      );
+    }
+    return good.map(({ page, polled }) => `GET ${page} → ${described(polled.last)}, 3 in a row`);
   }
 
   async log(): Promise<string> {
     const { faults } = await this.prove();
-    const log = await this.readLog();
     if (faults.length > 0) {
-      throw notProved({
-        where: `verify on ${this.session.alias}: the new release did not stay up`,
+      throw await this.failed(
+        'the new release did not stay up',
         faults,
-        log,
-        remedy: 'Mend what its log says, and deploy again.',
-      });
+        'Mend what its log says, and deploy again.',
+      );
     }
+    const log = await this.readLog();
     if (log.unreadable !== undefined) return `log of ${this.unit}: cannot be read (${log.unreadable})`;
-    const found = exceptions(log.lines);
-    if (found.length === 0) return `log of ${this.unit}: ${log.lines.length} lines, no exception`;
+    if (exceptions(log.lines).length === 0)
+      return `log of ${this.unit}: ${log.lines.length} lines, no exception`;
     return `log of ${this.unit}: the pages answer, but it tells of an exception:\n${quoteLog(log, 8)}`;
+  }
+
+  private async failed(how: string, faults: string[], remedy: string): Promise<HostError> {
+    return notProved({
+      where: `verify on ${this.session.alias}, ${how}`,
+      faults,
+      log: await this.readLog(),
+      remedy,
+    });
   }
 
   private prove() {
@@ -143,6 +148,10 @@ class Verification {
       this.signal,
     );
   }
+}
+
+function expectedPage({ page, polled }: Checked<ProbeResult>): string {
+  return `GET ${page} was expected to answer below 400; it ${describeFailure(polled)}`;
 }
 
 function described({ status, location, certificate }: ExternalResult): string {

@@ -22,7 +22,7 @@ const neverPacked = new Set(['.git', '__pycache__', '.belay']);
 const dependencies = new Set(['node_modules', '.venv', 'venv']);
 
 /** A source beyond these is taken for a mistake. */
-export const bounds = { files: 100_000, bytes: 2 * 1024 ** 3 };
+const bounds = { files: 100_000, bytes: 2 * 1024 ** 3 };
 const problemsShown = 10;
 
 /**

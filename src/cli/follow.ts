@@ -141,11 +141,15 @@ class Follower {
     // A signal for each call: the client never takes its listeners off again.
     const control = new AbortController();
     this.calls.add(control);
+    // The client itself would retry for longer, and so hide that Temporal is away.
+    const late = timeout(ms, control.signal);
     try {
-      return await connection.withAbortSignal(control.signal, () =>
+      const answer = connection.withAbortSignal(control.signal, () =>
         connection.withDeadline(Date.now() + ms, call),
       );
+      return await Promise.race([answer, late.promise]);
     } finally {
+      late.clear();
       this.calls.delete(control);
     }
   }
@@ -189,4 +193,14 @@ function detailOf(error: Error): string {
 
 function same(before: readonly PendingActivity[], now: readonly PendingActivity[]): boolean {
   return JSON.stringify(before) === JSON.stringify(now);
+}
+
+/** A promise that is rejected after `ms` or when `signal` is aborted, unless it is cleared. */
+function timeout(ms: number, signal: AbortSignal): { promise: Promise<never>; clear: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const promise = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
+    signal.addEventListener('abort', () => reject(new Error('the following has ended')), { once: true });
+  });
+  return { promise, clear: () => clearTimeout(timer) };
 }

@@ -30,7 +30,8 @@ export function program(io: Io, run: Runner): Command {
     .configureOutput({
       writeOut: (text) => io.stdout(text),
       writeErr: (text) => io.stderr(text),
-      getErrHelpWidth: () => io.size().columns,
+      getOutHelpWidth: () => 80,
+      getErrHelpWidth: () => 80,
     })
     .showHelpAfterError('(--help shows how it is called)');
   addDeploying(belay, run);
@@ -212,10 +213,13 @@ function version(): string {
 }
 
 const exitCodesHelp = `
-Exit codes: 0 deployed, or nothing to do; 1 refused, or failed before any change; 2 aborted, and clean; 3 failed and
-rolled back; 4 rollback incomplete; 8 still running or awaiting approval; 64 usage or configuration.
+Exit codes:
+  0 deployed, or nothing to do        1 refused, or failed before any change
+  2 aborted, and clean                3 failed and rolled back
+  4 rollback incomplete               8 still running or awaiting approval
+  64 usage or configuration
 
 Examples:
-  $ belay plan        what a deployment would find and do
-  $ belay deploy      look, ask, deploy, prove; and back again where it does not serve
-  $ belay status      how it stands`;
+  $ belay plan      what a deployment would find and do
+  $ belay deploy    look, ask, deploy, prove; and back where it does not serve
+  $ belay status    how it stands`;

@@ -26,10 +26,14 @@ export function candidatesOf(nginx: NginxFacts, site: string | undefined): Candi
     const proxying = server.locations.filter(
       ({ backends, modifier }) => backends.length > 0 && modifier !== '@',
     );
-    // With `location /tools/` alone, nginx redirects /tools there.
+    // To who names /tools, `location /tools/` is meant too.
     const asked = [path, `${path}/`]
-      .map((one) => locationFor(server, one))
-      .find((one) => (one?.backends.length ?? 0) > 0);
+      .flatMap((one) => locationFor(server, one) ?? [])
+      .filter(({ backends }) => backends.length > 0)
+      .reduce<NginxLocation | undefined>(
+        (a, b) => (a === undefined || b.pattern.length > a.pattern.length ? b : a),
+        undefined,
+      );
     const main = asked !== undefined ? [asked] : site === undefined ? proxying : [];
     return proxying.map((location) => ({ server, location, main: main.includes(location) }));
   });

@@ -5,6 +5,7 @@ import type { Finding } from './finding.js';
 import { finder, type Finder } from './finder.js';
 import { nginxFindings } from './nginx-findings.js';
 import type { Bind } from './plan.js';
+import { isContained } from './process-groups.js';
 import { isWithin } from './touches.js';
 
 export interface BindDecision {
@@ -37,7 +38,7 @@ export function decideBind(facts: Facts, app: App, host: string): BindDecision {
     );
   } else {
     const candidates = nginx === null ? [] : candidatesOf(nginx, app.site);
-    chosen = nginx === null ? null : choose(nginx, candidates, app, find);
+    chosen = nginx === null ? null : choose(nginx, candidates, { app, facts }, find);
     bind = chosen === null ? unproxied(facts, app, candidates, find) : proxied(chosen, app, find);
   }
   checkRun(app, bind, find);
@@ -51,7 +52,7 @@ export function decideBind(facts: Facts, app: App, host: string): BindDecision {
 function choose(
   nginx: NginxFacts,
   candidates: readonly Candidate[],
-  app: App,
+  { app, facts }: { app: App; facts: Facts },
   find: Finder,
 ): Candidate | null {
   const main = candidates.filter((candidate) => candidate.main);
@@ -79,7 +80,9 @@ function choose(
     );
     return null;
   }
-  const example = main[0]?.server.names[0] ?? 'words.example.test';
+  const ports = portsOfFolder(facts, app).map((port) => `port ${port}`);
+  const likely = main.find((candidate) => ports.includes(keyOf(candidate))) ?? main[0];
+  const example = likely?.server.names[0] ?? 'words.example.test';
   find.block(
     'nginx.ambiguous-site',
     `nginx proxies to ${keys.size} different addresses, and belay.yml does not say which of them is this app.`,
@@ -116,16 +119,7 @@ function unproxied(facts: Facts, app: App, candidates: readonly Candidate[], fin
     }
     return { kind: 'port', port: app.port, from: 'belay.yml' };
   }
-  const folder = facts.app.realPath;
-  const inside = new Set(
-    facts.processes
-      .filter(({ cwd }) => isWithin(cwd, folder) || isWithin(cwd, app.path))
-      .map(({ pid }) => pid),
-  );
-  const own = facts.listeners.filter(
-    ({ protocol, pids }) => protocol === 'tcp' && pids.some((pid) => inside.has(pid)),
-  );
-  const ports = [...new Set(own.map(({ port }) => port))].sort((a, b) => a - b);
+  const ports = portsOfFolder(facts, app);
   if (ports.length === 1 && ports[0] !== undefined) {
     return { kind: 'port', port: ports[0], from: `what listens now out of ${app.path}` };
   }
@@ -138,6 +132,22 @@ function unproxied(facts: Facts, app: App, candidates: readonly Candidate[], fin
     'Give the port in belay.yml: `port: 9999`.',
   );
   return null;
+}
+
+/** The ports on which processes listen that work in the app's folder, sorted. */
+function portsOfFolder({ app: { realPath }, processes, listeners }: Facts, { path }: App): number[] {
+  const inside = new Set(
+    processes
+      .filter(
+        (process) =>
+          !isContained(process) && (isWithin(process.cwd, realPath) || isWithin(process.cwd, path)),
+      )
+      .map(({ pid }) => pid),
+  );
+  const own = listeners.filter(
+    ({ protocol, pids }) => protocol === 'tcp' && pids.some((pid) => inside.has(pid)),
+  );
+  return [...new Set(own.map(({ port }) => port))].sort((a, b) => a - b);
 }
 
 /** A start command with an address of its own would listen elsewhere than nginx looks. */

@@ -62,7 +62,15 @@ function stopsOf(group: ProcessGroup, kept: Kept, app: App, view: AppView, find:
   const why = `${group.touches ? 'works in the app’s folder and ' : ''}listens on ${group.listeners.map(listenerText).join(', ')}`;
   switch (kept.by) {
     case 'unit': {
-      const { unit, enabled } = kept.unit;
+      const { unit, enabled, fragmentPath } = kept.unit;
+      if (fragmentPath.startsWith('/run/systemd/transient/')) {
+        find.block(
+          'unit.transient',
+          `${unit} was made by systemd-run and is gone once it stops: a rollback could not start it again.`,
+          `${fragmentPath}: ${kept.unit.execStart}`,
+          'Give it a unit file in /etc/systemd/system, then plan again.',
+        );
+      }
       return [
         {
           role,

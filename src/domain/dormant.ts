@@ -55,13 +55,14 @@ function unitStops({ app, view, groups, stops }: Search, left: string[]): Stop[]
       (one) =>
         unit.triggeredBy?.includes(one.unit) === true && (one.active === 'active' || isEnabled(one.enabled)),
     );
-    const text = `${unit.workingDirectory} ${unit.execStart}`;
+    const inFolder = namesAny(`${unit.workingDirectory} ${unit.execStart}`, view);
+    if (!inFolder && unit.active === 'active') return [];
     if (!active && !enabled && triggers.length === 0) return [];
     if (!couldServe(unit, app, groups)) {
-      if (namesAny(text, view)) left.push(`unit ${unit.unit}: ${unit.execStart}`);
+      if (inFolder) left.push(`unit ${unit.unit}: ${unit.execStart}`);
       return [];
     }
-    const why = `names ${namesAny(text, view) ? 'the app’s folder' : 'the app’s port'} in its file: ${unit.execStart}`;
+    const why = `names ${inFolder ? 'the app’s folder' : 'the app’s port'} in its file: ${unit.execStart}`;
     const stop = (one: UnitFacts, reason: string): Stop => ({
       role: 'conflict',
       keeper: { kind: 'unit', unit: one.unit },
@@ -97,6 +98,9 @@ function entryStops({ app, view, groups, stops }: Search, left: string[]): Stop[
         ({ keeper }) => keeper.kind === 'pm2' && keeper.home === daemon.home && keeper.id === entry.id,
       );
       if (known || !entryTouches(entry, view)) return [];
+      const inFolder = namesAny(`${entry.cwd} ${entry.script}`, view);
+      // Another app that runs: were the port its own, it would have been found there.
+      if (!inFolder && entry.status === 'online') return [];
       const label = pm2Label(daemon, entry);
       if (!entryCouldServe(entry, app, groups, view)) {
         left.push(`${label}: ${entry.script}`);
@@ -104,7 +108,7 @@ function entryStops({ app, view, groups, stops }: Search, left: string[]): Stop[
       }
       const cron =
         entry.cronRestart === undefined ? '' : `, restarted by its cron_restart (${entry.cronRestart})`;
-      const why = `${namesAny(`${entry.cwd} ${entry.script}`, view) ? 'runs out of the app’s folder' : 'has the app’s port'}: ${entry.script}${cron}`;
+      const why = `${inFolder ? 'runs out of the app’s folder' : 'has the app’s port'}: ${entry.script}${cron}`;
       const active = !['stopped', 'errored'].includes(entry.status);
       return [
         {

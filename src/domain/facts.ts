@@ -96,6 +96,8 @@ export interface ProcessFacts {
   cgroup: string;
   /** BELAY_RELEASE in its environment, where that can be read. */
   release?: string;
+  /** Another root than the host's, as in a container: its paths are not the host's. */
+  contained?: true;
 }
 
 export interface NginxFacts {

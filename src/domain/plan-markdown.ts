@@ -20,10 +20,16 @@ export function planMarkdown(plan: Plan): string {
   ].join('\n');
 }
 
-/** `9999 on 127.0.0.1`, or a socket's path. */
+/** `port 9999`, or a socket's path. */
 export function bindText(plan: Pick<Plan, 'bind'>): string {
   if (plan.bind === null) return 'nowhere';
   return plan.bind.kind === 'port' ? `port ${plan.bind.port}` : plan.bind.path;
+}
+
+/** Who expects the app there: `as nginx expects (/etc/nginx/sites-enabled/words:14)`. */
+export function expectation(plan: Pick<Plan, 'bind'>): string {
+  const from = plan.bind?.from ?? 'nobody';
+  return from.startsWith('nginx, ') ? `as nginx expects (${from.slice('nginx, '.length)})` : `from ${from}`;
 }
 
 /** What a rollback would put back, in words. */

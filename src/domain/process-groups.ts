@@ -92,9 +92,10 @@ export function lineage(process: ProcessFacts, { byPid }: AppView): ProcessFacts
 }
 
 /** Whether it runs in a container, or is part of what runs them, as docker-proxy is. */
-export function isContained({ cgroup }: ProcessFacts): boolean {
-  return /(?:^|[/-])(?:docker|containerd|kubepods|libpod|crio|lxc)[-./:]|\/machine\.slice\//.test(
-    `${cgroup}/`,
+export function isContained({ cgroup, contained }: ProcessFacts): boolean {
+  return (
+    contained === true ||
+    /(?:^|[/-])(?:docker|containerd|kubepods|libpod|crio|lxc)[-./:]|\/machine\.slice\//.test(`${cgroup}/`)
   );
 }
 

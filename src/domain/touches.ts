@@ -48,9 +48,9 @@ export function isWorker(command: string): boolean {
 
 /** Whether a command line (of a cron job, of a unit that runs to its end) would start a server, or restart one. */
 export function startsServer(command: string, run: string): boolean {
-  const program = run.trim().split(/\s+/)[0]?.split('/').at(-1) ?? '';
-  const ownProgram = program !== '' && !/^(?:python[\d.]*|node|sh|bash|env|exec)$/.test(program);
-  if (ownProgram && command.split(/[\s'"();&|]+/).some((word) => word.split('/').at(-1) === program))
-    return true;
+  const program = (run.trim().split(/\s+/)[0] ?? '').replace(/^\.\//, '');
+  const isOwn = (word: string) => word === program || word.endsWith(`/${program}`);
+  const telling = program !== '' && !/^(?:\S*\/)?(?:python[\d.]*|node|sh|bash|env|exec)$/.test(program);
+  if (telling && command.split(/[\s'"();&|]+/).some(isOwn)) return true;
   return [servers, launchers, runners, scripts].some((pattern) => pattern.test(command));
 }

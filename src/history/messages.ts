@@ -87,13 +87,15 @@ export class MessageLog {
   }
 
   private abortReason(late: string | null): string | null {
-    const earlier = this.messages.some(
-      ({ kind, counted }) => (kind === 'abort' || kind === 'cancel') && counted,
-    );
-    return earlier ? 'it was aborted already' : late;
+    return isAborted(this.messages) ? 'it was aborted already' : late;
   }
 
   private push(message: Omit<Message, 'plan' | 'reason'> & Partial<Message>): void {
     this.messages.push({ plan: null, reason: null, ...message });
   }
+}
+
+/** Whether an abort, or a cancellation in Temporal, had its effect. */
+export function isAborted(messages: readonly Message[]): boolean {
+  return messages.some(({ kind, counted }) => (kind === 'abort' || kind === 'cancel') && counted);
 }

@@ -5,7 +5,7 @@ import type { Plan } from '../domain/plan.js';
 import { causeOf } from './cause.js';
 import { closeOf, type Closed } from './close.js';
 import { firstValue, millis, type Decode, type HistoryEvent, type PendingActivity } from './events.js';
-import { MessageLog } from './messages.js';
+import { isAborted, MessageLog } from './messages.js';
 import { asPlan, asResult, fields, text } from './shape.js';
 import { StepLog } from './steps.js';
 import type { DeploymentState, DeploymentStep, DeploymentView } from './view.js';
@@ -56,7 +56,7 @@ export function reduce(events: readonly HistoryEvent[], options: ReduceOptions):
     }
     seen.closed = closeOf(event, decode) ?? seen.closed;
     if (event.workflowTaskCompletedEventAttributes) seen.idle = true;
-    else if (over || event.workflowExecutionSignaledEventAttributes) seen.idle = false;
+    else if (over) seen.idle = false;
   }
   steps.addPending(pending);
   steps.finish(now, seen.closed?.at ?? null);
@@ -77,19 +77,19 @@ function view(seen: Gathered, steps: DeploymentStep[], { messages, approved }: M
     host: text(fields(fields(input)['reach'])['alias']) ?? '',
     release: plan?.release ?? text(fields(input)['release']) ?? text(fields(input)['to']) ?? null,
     endedAt: closed?.at ?? null,
-    state: stateOf(seen, steps, approved),
+    state: stateOf(seen, steps, approved !== null || isAborted(messages)),
     findings: result?.findings ?? plan?.findings ?? [],
     cause: causeOf({ ...known, closed }),
   };
 }
 
-function stateOf(seen: Gathered, steps: DeploymentStep[], approved: string | null): DeploymentState {
+function stateOf(seen: Gathered, steps: DeploymentStep[], decided: boolean): DeploymentState {
   if (seen.closed !== null) return 'closed';
   const open = steps.some((step) => step.endedAt === null);
   if (!open && seen.idle && waitsForOperator(steps)) return 'awaiting-operator';
   if (steps.some((step) => step.kind === 'undo' && step.name !== 'unstage')) return 'rolling-back';
   const planned = steps.at(-1)?.name === 'plan' && !open && seen.idle;
-  return planned && waitsForApproval(seen) && approved === null ? 'awaiting-approval' : 'running';
+  return planned && waitsForApproval(seen) && !decided ? 'awaiting-approval' : 'running';
 }
 
 /** Whether the latest plan is one that a person must approve. */

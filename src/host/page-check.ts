@@ -59,7 +59,7 @@ export function describeFailure({ last, asked }: Polled<ProbeResult>): string {
   const why = status !== null && error !== undefined ? `, ${error}` : '';
   const redirect = location === undefined ? '' : `, leading to ${location}`;
   const text = status !== null && status >= 400 ? firstWords(bodyStart) : '';
-  return `${came}${why}${redirect}${text === '' ? '' : `, saying “${text}”`}, asked ${asked} times`;
+  return `${came}${why}${redirect}${text === '' ? '' : `, saying “${text}”`}, asked ${asked === 1 ? 'once' : `${asked} times`}`;
 }
 
 /** The first words of a page, without its markup. */

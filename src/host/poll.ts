@@ -8,7 +8,7 @@ export interface PollOptions {
   good?: number;
   /** Between an answer and the next question; 100. */
   everyMs?: number;
-  /** An answer that the app itself gives, again and again, is final after this long; never without it. */
+  /** An error that the app itself gives, or that asking does not mend, is final after this long; never without it. */
   settledMs?: number;
   /** Which answers are good; below 400 without an error. */
   isGood?: (result: ProbeResult) => boolean;
@@ -63,7 +63,7 @@ export async function pollUntilGood<Result extends ProbeResult>(
     } else {
       inRow = 0;
       failure = result;
-      settledSince = isAppsOwn(result) ? Math.min(settledSince, began) : Infinity;
+      settledSince = isLasting(result) ? Math.min(settledSince, began) : Infinity;
       // What limits the rate of visitors would refuse us for as long as we hurry.
       if (result.status === 429 || result.status === 503) pauseMs = Math.min(pauseMs * 2, 2000);
     }
@@ -74,7 +74,8 @@ export async function pollUntilGood<Result extends ProbeResult>(
   }
 }
 
-/** Neither a gateway that finds no app, nor an app or gateway that says to come back later. */
-function isAppsOwn({ status }: ProbeResult): boolean {
+/** What the app itself answers: no gateway that finds no app, and neither of them that says to come back later. */
+function isLasting({ status, lasting = false }: ProbeResult): boolean {
+  if (lasting) return true;
   return status !== null && status >= 400 && ![429, 502, 503, 504].includes(status);
 }

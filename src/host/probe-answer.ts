@@ -12,7 +12,12 @@ export interface ProbeResult {
   bodyStart: string;
   /** Where a redirect leads. */
   location?: string;
+  /** The error is of a kind that asking again does not mend. */
+  lasting?: boolean;
 }
+
+/** Why there is no answer, where asking again is of no use. */
+export class LastingError extends Error {}
 
 /** The body is read this far, then the connection is closed: an answer without end is an answer all the same. */
 const bodyReadBytes = 64 * 1024;
@@ -32,7 +37,7 @@ export async function readAnswer(
   const started = performance.now();
   const closing = new AbortController();
   let answer: IncomingMessage | undefined;
-  const result = (rest: { bodyStart: string; error?: string }): ProbeResult => {
+  const result = (rest: Pick<ProbeResult, 'bodyStart' | 'error' | 'lasting'>): ProbeResult => {
     const location = answer?.headers.location;
     const durationMs = Math.round(performance.now() - started);
     return {
@@ -52,7 +57,8 @@ export async function readAnswer(
     return result({ bodyStart: body.text() });
   } catch (error) {
     if (error instanceof HostError) throw error;
-    return result({ bodyStart: body.text(), error: plainly(error, timeoutMs) });
+    const lasting = error instanceof LastingError ? { lasting: true } : {};
+    return result({ bodyStart: body.text(), error: plainly(error, timeoutMs), ...lasting });
   } finally {
     closing.abort();
     answer?.destroy();

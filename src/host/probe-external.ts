@@ -6,7 +6,7 @@ import { isIP } from 'node:net';
 import { rootCertificates, TLSSocket } from 'node:tls';
 import type { Reach } from '../domain/app.js';
 import { failureTypes } from '../domain/failure.js';
-import { readAnswer } from './probe-answer.js';
+import { LastingError, readAnswer } from './probe-answer.js';
 import type { ProbeResult } from './probe-answer.js';
 import { HostError } from './types.js';
 
@@ -174,5 +174,5 @@ function translate(error: Error, url: string): Error {
   }
   const telling = all.find(({ code = '' }) => !ownNetwork.has(code)) ?? error;
   const meaning = meanings[(telling as NodeJS.ErrnoException).code ?? ''];
-  return meaning === undefined ? telling : new Error(meaning, { cause: error });
+  return meaning === undefined ? telling : new LastingError(meaning, { cause: error });
 }

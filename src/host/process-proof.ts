@@ -136,7 +136,9 @@ export function judge(seen: Seen, expected: Expected): { faults: string[]; evide
   const faults: string[] = [];
   if (state !== 'active') faults.push(`expected ${unit} to be active, it is ${state} (${sub}; ${outcome})`);
   if (restarts !== '0')
-    faults.push(`expected ${unit} to run since its start, systemd had to restart it ${restarts} times`);
+    faults.push(
+      `expected ${unit} to run since its start, systemd had to restart it ${restarts === '1' ? 'once' : `${restarts} times`}`,
+    );
 
   const addresses = [...new Set(seen.listeners.map(({ address }) => address))].join(', ');
   if (seen.listeners.length === 0)
@@ -161,6 +163,12 @@ export function judge(seen: Seen, expected: Expected): { faults: string[]; evide
   return { faults, evidence: describe(seen, expected, addresses) };
 }
 
+/** Whether the unit ended, or ended and was started again: waiting for it is of no use. */
+export function hasFallen({ unit }: Seen): boolean {
+  const { ActiveState: state = '', SubState: sub = '', NRestarts: restarts = '0' } = unit;
+  return state === 'inactive' || state === 'failed' || sub === 'auto-restart' || restarts !== '0';
+}
+
 /** Whether a process that listens is of a unit, or of a sub-group of its. */
 export function isOf({ cgroup }: Holder, unit: string): boolean {
   return cgroup.split('/').includes(unit);
@@ -171,9 +179,9 @@ function describe(seen: Seen, { unit, tree, release }: Expected, addresses: stri
   const pids = holders.map(({ pid }) => pid);
   const some =
     pids.length > 4 ? `${pids.slice(0, 4).join(', ')} and ${pids.length - 4} more` : pids.join(', ');
-  const carried = holders.some((holder) => holder.release === release) ? `, carrying ${release}` : '';
+  const carried = holders.some((holder) => holder.release === release) ? ', BELAY_RELEASE as expected' : '';
   const { length } = seen.listeners;
-  return `${length} listener${length === 1 ? '' : 's'} on ${addresses}, pid ${some}, all of ${unit}, in ${tree}${carried}`;
+  return `${length} listener${length === 1 ? '' : 's'} on ${addresses}, pid ${some}, all of ${unit}, in ${tree.replace(/^.*(?=\/releases\/)/, '…')}${carried}`;
 }
 
 function uniqueByPid(holders: readonly Holder[]): Holder[] {

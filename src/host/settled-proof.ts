@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Proof } from './process-proof.js';
 
-const deadlineMs = 3000;
+const deadlineMs = 1500;
 const everyMs = 100;
 
 /**

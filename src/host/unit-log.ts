@@ -38,7 +38,7 @@ export async function readUnitLog(
 
 // Python; Node and others.
 const exception =
-  /^(?:\w+\.)*\w*(?:Error|Exception|Exit)\b.*|^Traceback \(most recent call last\)|\b(?:Uncaught|Unhandled|panic:|FATAL|Fatal)\b/;
+  /^(?:\w+\.)*\w*(?:Error|Exception|Exit)\b.*|^Traceback \(most recent call last\)|\b(?:Uncaught|Unhandled|FATAL|Fatal)\b|\bpanic: /;
 
 /** The lines that tell of an exception: where a traceback names its error, and its beginning. */
 export function exceptions(lines: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { OutcomeKind } from '../domain/outcome.js';
-import { bindText, previousText } from '../domain/plan-markdown.js';
+import { bindText, expectation, previousText } from '../domain/plan-markdown.js';
 import type { Plan } from '../domain/plan.js';
 import type { Run } from './run.js';
 import { take } from './take.js';
@@ -33,13 +33,14 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   );
   run.enterHarm();
   if (count('conflict') > 0) await take('quiesce', `quiesce ${count('conflict')} conflicts`, run.change);
+  run.stopsServing();
   await take('stop', count('app') > 0 ? 'stop the app' : 'stop: nothing serves yet', run.change);
 
   wayBack.register('restoreFiles', () => take('restoreFiles', `restore ${previousText(plan)}`, run.change));
   await take('activate', `activate ${release}`, run.change);
 
   wayBack.register('stopNew', () => take('stopNew', `stop ${release}`, run.change));
-  await take('start', `start on ${bindText(plan)}, as ${plan.bind?.from ?? 'belay.yml'} expects`, run.change);
+  await take('start', `start on ${bindText(plan)}, ${expectation(plan)}`, run.change);
   run.servesAgain();
 
   await take('verify', `verify ${release}: process, inside, outside, log`, run.change);

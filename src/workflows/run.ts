@@ -67,6 +67,10 @@ export class Run {
   /** The first step that could harm what serves: a failure from here on is rolled back, not just failed. */
   enterHarm(): void {
     this.harmful = true;
+  }
+
+  /** What serves is stopped now, where something does. */
+  stopsServing(): void {
     if (this.plan?.stops.some((stop) => stop.role === 'app' && stop.active) === true)
       this.downSince = Date.now();
   }

@@ -171,6 +171,10 @@ describe('before the first deployment', () => {
       { id: 'files.unreadable', severity: 'block' },
     ]);
     expect(findings[0]?.evidence).toContain('private');
+
+    await chmod(host.path, 0o700);
+    const { findings: whole } = await host.run(compare, await host.artifact({ 'app.py': '' }), first);
+    expect(whole).toMatchObject([{ id: 'files.unreadable', evidence: `${host.path}: Permission denied` }]);
   });
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { folderStore } from '../../src/artifact/folder-store.js';
+import type { ManifestEntry } from '../../src/domain/manifest.js';
 import { pack } from '../../src/artifact/pack.js';
 import { temporaryFolder, type Tree, writeTree } from './source.js';
 
@@ -13,9 +14,10 @@ async function stored(tree: Tree, location?: string) {
   return { store, source, packed, digest: await store.put(packed) };
 }
 
-async function objects(location: string): Promise<string[]> {
+/** The objects' paths within `objects/`; there is one at least where a test takes the first. */
+async function objects(location: string): Promise<[string, ...string[]]> {
   const names = await readdir(join(location, 'objects'), { recursive: true });
-  return names.filter((name) => name.includes('/'));
+  return names.filter((name) => name.includes('/')) as [string, ...string[]];
 }
 
 describe('a store of artifacts', () => {
@@ -29,17 +31,17 @@ describe('a store of artifacts', () => {
     expect(await store.has(digest)).toBe(true);
     const manifest = await store.manifest(digest);
     expect(manifest).toEqual(packed.manifest);
-    const [a, , empty] = manifest.entries;
-    expect(await text(store.read(a!))).toBe('hello');
-    expect(await text(store.read(empty!))).toBe('');
+    const [a, , empty] = manifest.entries as [ManifestEntry, ManifestEntry, ManifestEntry];
+    expect(await text(store.read(a))).toBe('hello');
+    expect(await text(store.read(empty))).toBe('');
     expect(await objects(store.location)).toHaveLength(2);
   });
 
   it('gives back a large file', async () => {
     const large = 'x'.repeat(5_000_000);
     const { store, digest } = await stored({ large });
-    const [entry] = (await store.manifest(digest)).entries;
-    expect((await text(store.read(entry!))).length).toBe(large.length);
+    const [entry] = (await store.manifest(digest)).entries as [ManifestEntry];
+    expect((await text(store.read(entry))).length).toBe(large.length);
   });
 
   it('can be read by its owner alone', async () => {
@@ -50,7 +52,7 @@ describe('a store of artifacts', () => {
   it('has nothing of what it does not have whole', async () => {
     const { store, digest } = await stored({ a: 'a', b: 'b' });
     const [first] = await objects(store.location);
-    await rm(join(store.location, 'objects', first!));
+    await rm(join(store.location, 'objects', first));
     expect(await store.has(digest)).toBe(false);
     expect(await store.has('0'.repeat(64))).toBe(false);
     await expect(store.manifest('0'.repeat(64))).rejects.toThrow('must reach the same store');
@@ -59,11 +61,11 @@ describe('a store of artifacts', () => {
   it('finds a damaged file out, and is mended by packing again', async () => {
     const { store, digest, packed } = await stored({ 'a.txt': 'hello' });
     const [object] = await objects(store.location);
-    await writeFile(join(store.location, 'objects', object!), 'hellO');
-    const [entry] = (await store.manifest(digest)).entries;
-    await expect(text(store.read(entry!))).rejects.toThrow(/a\.txt: .*damaged.*Deploy again/);
+    await writeFile(join(store.location, 'objects', object), 'hellO');
+    const [entry] = (await store.manifest(digest)).entries as [ManifestEntry];
+    await expect(text(store.read(entry))).rejects.toThrow(/a\.txt: .*damaged.*Deploy again/);
     await store.put(packed);
-    expect(await text(store.read(entry!))).toBe('hello');
+    expect(await text(store.read(entry))).toBe('hello');
   });
 
   it('finds a damaged manifest out', async () => {
@@ -105,7 +107,7 @@ describe('a store of artifacts', () => {
     const location = await temporaryFolder();
     const { store, packed, digest } = await stored({ 'a.txt': 'old but used' }, location);
     const twoDaysAgo = new Date(Date.now() - 48 * 60 * 60 * 1000);
-    await utimes(join(location, 'objects', (await objects(location))[0]!), twoDaysAgo, twoDaysAgo);
+    await utimes(join(location, 'objects', (await objects(location))[0]), twoDaysAgo, twoDaysAgo);
     await rm(join(location, 'manifests', `${digest}.json`));
     await utimes(join(location, 'collected'), twoDaysAgo, twoDaysAgo);
     await store.put(packed);

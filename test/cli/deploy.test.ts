@@ -9,8 +9,8 @@ const id = 'words/production/web1';
 const short = plan().digest.slice(0, 12);
 const fails = (message: string, type: string) => () =>
   Promise.reject(ApplicationFailure.nonRetryable(message, type));
-// eslint-disable-next-line no-control-regex -- control characters are what must not be there
-const controls = /[\u0000-\u0009\u000b-\u001f\u007f]/;
+// Any control character but the end of a line.
+const controls = /[^\P{Cc}\n]/u;
 
 describe('the command line on a real Temporal', { timeout: 60_000 }, () => {
   let temporal: Temporal;

@@ -100,7 +100,7 @@ export class HistoryBuilder {
       eventId: long(id),
       eventTime: { seconds: long(begun / 1000 + id) },
       ...event,
-    } as HistoryEvent);
+    });
     return id;
   }
 

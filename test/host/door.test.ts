@@ -4,6 +4,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { freeHost } from '../../src/host/fence.js';
 import { alive, DoorHost, parentOf, slowOp, until } from './door-host.js';
 
+// Many processes, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
 vi.mock('../../src/host/scripts.js', () => import('./op-texts.js'));
 
 let host: DoorHost;

@@ -4,6 +4,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { freeHost } from '../../src/host/fence.js';
 import { alive, DoorHost, slowOp, until } from './door-host.js';
 
+// Many processes, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
 vi.mock('../../src/host/scripts.js', () => import('./op-texts.js'));
 
 let host: DoorHost;
@@ -113,7 +116,7 @@ test('a way back ends the step that still runs, and the one that waits for it ne
     exit: 0,
     how: 'ran',
   });
-}, 30_000);
+});
 
 test('a way back waits for a step that ends in time', async () => {
   await host.draw();

@@ -3,10 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { frame, remoteCommand } from '../../src/host/frame.js';
 import { loadFile } from '../../src/host/scripts.js';
 import { LocalSession } from './local-session.js';
+
+// Many processes, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const applets = mkdtempSync(join(tmpdir(), 'busybox-'));
 afterAll(() => rmSync(applets, { recursive: true }));

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DoorHost } from './door-host.js';
 
+// Many processes, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
 vi.mock('../../src/host/scripts.js', () => import('./op-texts.js'));
 
 let host: DoorHost;

@@ -33,6 +33,7 @@ interface Replay {
 describe.skipIf(unavailable !== undefined)('the incident, replayed', () => {
   const state = mkdtempSync(join(tmpdir(), 'belay-incident-'));
   let server: SandboxServer;
+  let servers = 0;
 
   beforeAll(async () => {
     process.env['BELAY_STATE_DIR'] = state;
@@ -47,13 +48,15 @@ describe.skipIf(unavailable !== undefined)('the incident, replayed', () => {
   });
 
   beforeEach(async () => {
-    server = await createSandbox({ name: 'words1', like: 'incident' });
+    // Another name each time: a deployment that a failed test left unfinished does not lock the next one out.
+    servers += 1;
+    server = await createSandbox({ name: `words${servers}`, like: 'incident' });
   });
 
   afterEach(() => server.destroy());
 
   async function replay(fault?: Fault, settings: string[] = []): Promise<Replay> {
-    const source = await makeSource(fault, settings);
+    const source = await makeSource({ host: server.name, fault, settings });
     const before = await settled(server);
     const load = startLoad({ url: page, address: server.address, caFile: server.caFile });
     try {
@@ -111,18 +114,18 @@ describe.skipIf(unavailable !== undefined)('the incident, replayed', () => {
   );
 
   test.each<[Fault, string, RegExp]>([
-    ['missing-brace', 'python', /tools_new\.py.*line|tools_new\.py:\d+/s],
-    ['elif-after-else', 'template', /detail_new\.html/],
-    ['wrong-port', 'port', /3000/],
-  ])('%s is refused before anything changes, and no visitor notices', async (fault, family, evidence) => {
+    ['missing-brace', 'python.syntax', /tools_new\.py.*line|tools_new\.py:\d+/s],
+    ['elif-after-else', 'jinja2.syntax', /detail_new\.html/],
+    ['wrong-port', 'port.mismatch', /3000/],
+  ])('%s is refused before anything changes, and no visitor notices', async (fault, id, evidence) => {
     const { code, outcome, before, after, load } = await replay(fault);
     expect(outcome.outcome).toBe('refused');
     expect(code).toBe(1);
     const finding = outcome.findings.find((each) => each.severity === 'block');
-    expect(finding?.id).toMatch(new RegExp(`^${family}\\.|\\.${family}`));
+    expect(finding?.id).toBe(id);
     expect(`${finding?.message} ${finding?.evidence}`).toMatch(evidence);
     expectUnnoticed(load);
-    expect(after).toEqual(before);
+    expect(lasting(after)).toEqual(lasting(before));
   });
 
   test.each<Fault>(['start-fails', 'page-500'])(
@@ -133,7 +136,7 @@ describe.skipIf(unavailable !== undefined)('the incident, replayed', () => {
       expect(code).toBe(1);
       expect(outcome.steps.find((step) => step.status === 'failed')?.name).toBe('rehearse');
       expectUnnoticed(load);
-      expect(after).toEqual(before);
+      expect(lasting(after)).toEqual(lasting(before));
     },
   );
 
@@ -157,7 +160,7 @@ describe.skipIf(unavailable !== undefined)('the incident, replayed', () => {
       expect(after.words).toEqual(before.words);
       expect(after.unit.active).toBe('inactive');
       expect(after.unit.enabled).not.toBe('enabled');
-      expect(after.path).toEqual(before.path);
+      expect(lasting(after).path).toEqual(lasting(before).path);
       expect(after.belay).toEqual([]);
       expectNeighbourUntouched(after, before);
     },
@@ -189,6 +192,12 @@ async function settled(server: SandboxServer): Promise<ServerStatus> {
     status = await readStatus(server);
   }
   return status;
+}
+
+/** belay asks for the first page to see what it answers, and the site counts its visits. */
+function lasting({ path: { visits, ...path }, ...status }: ServerStatus) {
+  expect(visits).toBeGreaterThan(1_000);
+  return { ...status, path };
 }
 
 function expectNeighbourUntouched(after: ServerStatus, before: ServerStatus): void {

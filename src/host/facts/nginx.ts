@@ -22,7 +22,10 @@ export function nginxFacts(
 ): NginxFacts | null {
   const version = bodyOf(sections, 'nginx-version');
   if (version === undefined) return null;
-  const masters = processes.filter(({ command }) => command[0]?.startsWith('nginx: master process') === true);
+  const masters = processes.filter(
+    ({ command, contained }) =>
+      contained !== true && command[0]?.startsWith('nginx: master process') === true,
+  );
   const facts: NginxFacts = {
     version: /nginx version: (?:[^\s/]+\/)?(\S+)/.exec(version)?.[1] ?? version.trim().slice(0, 200),
     running: masters.length > 0,

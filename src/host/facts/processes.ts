@@ -16,6 +16,8 @@ export function processFacts(sections: readonly Section[], bootId: string): Proc
       return match?.[1] === undefined || match[2] === undefined ? [] : [[match[1], match[2]] as const];
     }),
   );
+  const hostRoot = /^\/ (.*)$/m.exec(bodyOf(sections, 'roots') ?? '')?.[1];
+  const roots = byFolder(bodyOf(sections, 'roots')?.replaceAll('/root/ ', ' '));
   return sections.flatMap(({ name, rest, body }): ProcessFacts[] => {
     const pid = wholeNumber(rest);
     if (name !== 'process' || pid === undefined) return [];
@@ -24,6 +26,7 @@ export function processFacts(sections: readonly Section[], bootId: string): Proc
     if (numbers === null) return [];
     const folder = `/proc/${pid}`;
     const release = releases.get(folder);
+    const root = roots.get(folder);
     return [
       {
         pid,
@@ -33,6 +36,7 @@ export function processFacts(sections: readonly Section[], bootId: string): Proc
         cwd: (cwds.get(folder) ?? '').replace(/ \(deleted\)$/, ''),
         cgroup: systemdPath(cgroup),
         ...(release === undefined ? {} : { release }),
+        ...(root !== undefined && root !== hostRoot ? { contained: true as const } : {}),
       },
     ];
   });

@@ -4,14 +4,14 @@
 # backup_of BASE DEPLOYMENT: sets backup to the newest one of this deployment, empty where there is none.
 backup_of() {
 	backup=
-	newest=-1
-	for kept_deployment in "$1"/backup/*/deployment; do
-		if [ ! -f "$kept_deployment" ] || [ "$(cat -- "$kept_deployment")" != "$2" ]; then continue; fi
-		folder=${kept_deployment%/deployment}
-		case ${folder##*/} in *[!0-9]*) continue ;; esac
-		if [ "${folder##*/}" -gt "$newest" ]; then
-			newest=${folder##*/}
-			backup=$folder
+	backup_number=-1
+	for backup_file in "$1"/backup/*/deployment; do
+		if [ ! -f "$backup_file" ] || [ "$(cat -- "$backup_file")" != "$2" ]; then continue; fi
+		backup_file=${backup_file%/deployment}
+		case ${backup_file##*/} in *[!0-9]*) continue ;; esac
+		if [ "${backup_file##*/}" -gt "$backup_number" ]; then
+			backup_number=${backup_file##*/}
+			backup=$backup_file
 		fi
 	done
 }

@@ -15,7 +15,7 @@ const listed = 100;
 const commented =
   /(^|\/)(tsconfig|jsconfig|\.eslintrc|\.babelrc|\.swcrc|devcontainer)[^/]*\.json$|(^|\/)\.vscode\//;
 const counts = { node: 0, json: 0 };
-const found = {};
+const faults = {};
 
 function say(record) {
   // A synchronous write: what is in a pipe's buffer when a process ends may be lost.
@@ -23,8 +23,8 @@ function say(record) {
 }
 
 function fault(id, file, line, column, message, text) {
-  found[id] = (found[id] || 0) + 1;
-  if (found[id] <= listed) say({ id, file, line, column, message, text: (text || '').slice(0, 300) });
+  faults[id] = (faults[id] || 0) + 1;
+  if (faults[id] <= listed) say({ id, file, line, column, message, text: (text || '').slice(0, 300) });
 }
 
 function* files(folder, inherited) {
@@ -127,7 +127,7 @@ function main(subjects) {
     }
     if (subjects.includes('json') && file.endsWith('.json') && !commented.test(file)) checkJson(file);
   }
-  for (const [id, count] of Object.entries(found))
+  for (const [id, count] of Object.entries(faults))
     if (count > listed) say({ more: id, count: count - listed });
   say({ checked: counts });
 }

@@ -11,7 +11,11 @@ trap 'exit 143' HUP INT TERM PIPE
 cat >"$temp/new"
 printf '%s\n' "$2" >"$temp/covers"
 
-if [ ! -e "$path" ]; then
+# What cannot be reached looks as if it were not there.
+near=$path
+while [ ! -e "$near" ] && [ "$near" != / ]; do near=$(dirname -- "$near"); done
+if [ ! -x "$near" ]; then echo "unreadable $near: Permission denied"; fi
+if [ ! -x "$near" ] || [ "$near" != "$path" ]; then
 	echo 'base none'
 	exit 0
 fi

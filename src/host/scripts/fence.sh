@@ -39,12 +39,10 @@ each_journal() {
 # end_others: nothing that a lower number began goes on after this.
 end_others() {
 	exec 8>>"$base/lock"
-	if ! flock -w "$grace" 8; then
-		each_journal end_op 5
-		flock -w 10 8 || verdict busy
-	fi
-	# What outlived its supervisor holds no lock.
+	flock -w "$grace" 8 || :
+	# Also where the lock is free: what outlived its supervisor holds none.
 	each_journal end_op 5
+	flock -w 10 8 || verdict busy
 }
 
 # prune: the records of the newest 20 numbers stay, and the last MiB of each output.

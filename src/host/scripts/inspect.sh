@@ -15,6 +15,11 @@ section() {
 	printf '\n%s %s\n' "$nonce" "$*"
 }
 
+# is_here /proc/PID: whether its root is the host's; in a container it is another.
+is_here() {
+	[ "$(stat -L -c %d:%i "$1/root/" 2>/dev/null)" = "$(stat -L -c %d:%i /)" ]
+}
+
 # --- the system
 read_system() {
 	section system
@@ -150,6 +155,9 @@ read_processes() {
 		printf '%s\n' "$working" | P="$folders" awk 'index(ENVIRON["P"] " ", " " $1 " ")' | head -c 262144
 		section owners
 		stat -c '%n %U' $folders 2>/dev/null
+		section roots
+		# shellcheck disable=SC2046
+		stat -L -c '%n %d:%i' / $(printf '%s/root/ ' $folders) 2>/dev/null
 		section environ
 		for folder in $folders; do printf '%s\0' "$folder/environ"; done |
 			xargs -0 grep -aHzoE '^BELAY_RELEASE=[0-9A-Za-z-]{1,64}' 2>/dev/null | tr '\0' '\n'
@@ -158,7 +166,13 @@ read_processes() {
 
 # --- nginx
 read_nginx() {
-	master=$(grep -al '^nginx: master process ' /proc/[0-9]*/cmdline 2>/dev/null | sed -n '1s#/cmdline$##p')
+	master=
+	for folder in $(grep -al '^nginx: master process ' /proc/[0-9]*/cmdline 2>/dev/null | sed 's#/cmdline$##' | head -n 20); do
+		if is_here "$folder"; then
+			master=$folder
+			break
+		fi
+	done
 	command -v nginx >/dev/null || [ -n "$master" ] || return 0
 	section nginx-version
 	binary=$(command -v nginx || readlink "$master/exe")
@@ -196,19 +210,12 @@ read_nginx() {
 read_pm2() {
 	for folder in $(grep -alE '^PM2 v[^ ]*: God Daemon ' /proc/[0-9]*/cmdline 2>/dev/null | sed 's#/cmdline$##' | head -n 20); do
 		home=$(tr '\0' '\n' <"$folder/cmdline" | sed -n '1s/^PM2 v[^ ]*: God Daemon (\(.*\))$/\1/p')
-		[ -n "$home" ] || continue
-		# A daemon in a container has the same title, but another file system.
-		here=$(stat -c %d:%i "$home/rpc.sock" 2>/dev/null)
-		there=$(stat -c %d:%i "$folder/root$home/rpc.sock" 2>/dev/null)
+		if [ -z "$home" ] || ! is_here "$folder"; then continue; fi
 		node=$(readlink "$folder/exe" 2>/dev/null)
 		command=$(dirname "$node")/pm2
 		[ -x "$command" ] || command=$(command -v pm2)
 		section pm2 "${folder#/proc/}" "$(stat -c %U "$folder" 2>/dev/null)"
 		printf '%s\n%s\n' "$home" "$command"
-		if [ -z "$here" ] || [ "$here" != "$there" ]; then
-			echo "{\"error\": \"its socket rpc.sock is not there, or the daemon lives in a container\"}"
-			continue
-		fi
 		printf '%s\n' "$pm2_program" | "$folder/exe" - "$home" 2>&1 | head -c 524288
 	done
 }

@@ -1,0 +1,95 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { rehearse } from '../../src/activities/rehearse.js';
+import { ServingHost } from './serving-host.js';
+
+let host: ServingHost;
+afterEach(() => host.close());
+
+/** What went through the door, without the ops' random part. */
+const done = () => host.changes.map(([, verb]) => verb);
+
+describe('rehearse', () => {
+  it('boots the release on a spare port, asks it, and stops it', async () => {
+    const asked: (string | undefined)[] = [];
+    host = await new ServingHost((request, response) => {
+      asked.push(request.url);
+      response.end();
+    }).open();
+    const { evidence } = await host.step(rehearse, {
+      app: { shared: ['data'], verify: { internal: ['/', '/tools'], external: [] } },
+    });
+    expect(evidence).toEqual([
+      expect.stringContaining('all of belay-words.rehearsal.service') as string,
+      expect.stringMatching(/^rehearsed: GET \/ → 200 in/) as string,
+      expect.stringMatching(/^rehearsed: GET \/tools → 200 in/) as string,
+      'log of the rehearsal: 1 lines, no exception',
+    ]);
+    expect(asked.sort()).toEqual(['/', '/tools']);
+    const unit = 'belay-words.rehearsal.service';
+    expect(host.changes.map(([, ...args]) => args)).toEqual([
+      ['boot', '/srv/words', '20261124T101500Z-aaaaaaaa', unit, 'www-data', '', '', '180', 'data'],
+      ['stop', '/srv/words', '20261124T101500Z-aaaaaaaa', unit],
+    ]);
+  });
+
+  it('boots on a spare socket where nginx wants one', async () => {
+    host = await new ServingHost((_, response) => response.end()).open();
+    await host.step(rehearse, { plan: { bind: { kind: 'socket', path: '/run/words.sock', from: 'nginx' } } });
+    expect(host.changes[0]).toContain('belay-words.rehearsal');
+  });
+
+  it('fails with page and log, and stops it all the same', async () => {
+    host = await new ServingHost((_, response) => response.writeHead(500).end('UndefinedError')).open();
+    host.log = 'Traceback (most recent call last):\n  File "app.py"\nUndefinedError: tool\n';
+    await expect(host.step(rehearse)).rejects.toMatchObject({
+      type: 'VerificationFailed',
+      message: expect.stringMatching(
+        /^rehearsal on web1: GET \/ was expected to answer below 400; it answered 500[^]*UndefinedError: tool[^]*the running version is untouched/,
+      ) as string,
+    });
+    expect(done()).toEqual(['boot', 'stop']);
+  });
+
+  it('does not wait for a release that ended', async () => {
+    host = await new ServingHost((_, response) => response.end()).open();
+    host.listening = false;
+    host.unit.ActiveState = 'failed';
+    host.log = "ModuleNotFoundError: No module named 'nope'\n";
+    await expect(host.step(rehearse)).rejects.toThrow(
+      /it ended before it listened[^]*No module named 'nope'/,
+    );
+    expect(done()).toEqual(['boot', 'stop']);
+  });
+
+  it('tells a release that listens elsewhere where it does', { timeout: 60_000 }, async () => {
+    host = await new ServingHost((_, response) => response.end()).open();
+    host.listening = false;
+    await expect(host.step(rehearse)).rejects.toThrow('it listens on port 3000 instead');
+  });
+
+  it('stops what could not be booted, with the host’s words', async () => {
+    host = await new ServingHost((_, response) => response.end()).open();
+    host.exit = 1;
+    await expect(host.step(rehearse)).rejects.toMatchObject({
+      type: 'RemoteCommandFailed',
+      message: expect.stringContaining('could not be booted (exit status 1):\nwhat it said') as string,
+    });
+    expect(done()).toEqual(['boot', 'stop']);
+  });
+
+  it('refuses a start command that insists on the live port', async () => {
+    host = await new ServingHost((_, response) => response.end()).open();
+    await expect(host.step(rehearse, { app: { run: 'gunicorn -b 127.0.0.1:9999 app:app' } })).rejects.toThrow(
+      'run names port 9999 itself',
+    );
+    expect(done()).toEqual([]);
+  });
+
+  it('stops it when the step is cancelled', async () => {
+    const environment = new MockActivityEnvironment();
+    host = await new ServingHost(() => environment.cancel()).open();
+    await expect(host.step(rehearse, {}, environment)).rejects.toThrow();
+    expect(done()).toEqual(['boot', 'stop']);
+  });
+});

@@ -1,0 +1,102 @@
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import type { Dependencies } from '../../src/activities/dependencies.js';
+import { running } from '../../src/activities/running.js';
+import type { ChangeInput } from '../../src/domain/activities.js';
+import type { App } from '../../src/domain/app.js';
+import type { Plan } from '../../src/domain/plan.js';
+import type { Completed, HostSession, RunOptions } from '../../src/host/types.js';
+import { app, plan } from '../workflows/fakes.js';
+
+const release = '20261124T101500Z-aaaaaaaa';
+
+/** A host whose app is a real server on the loopback; what its scripts print is made up. */
+export class ServingHost implements HostSession {
+  readonly alias = 'web1';
+  readonly destination = 'root@web1:22';
+  /** Properties of every unit. */
+  readonly unit = { ActiveState: 'active', SubState: 'running', NRestarts: '0' };
+  /** Whether something listens wherever it is looked for. */
+  listening = true;
+  log = 'started\n';
+  /** Ops that went through the door: name, then the script's arguments. */
+  readonly changes: string[][] = [];
+  readonly heartbeats: string[] = [];
+  /** How the door's ops end. */
+  exit = 0;
+  private readonly server: Server;
+
+  constructor(private readonly listener: RequestListener) {
+    this.server = createServer((request, response) => this.listener(request, response));
+  }
+
+  async open(): Promise<this> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return this;
+  }
+
+  /** Where the app is to be asked from outside. */
+  get origin(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+
+  run(name: string, args: readonly string[], _options: RunOptions): Promise<Completed> {
+    return Promise.resolve({ code: 0, stdout: this.print(name, args), stderr: '', truncated: false });
+  }
+
+  forward(): Promise<Duplex> {
+    const { port } = this.server.address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1');
+    return new Promise((resolve, reject) =>
+      socket.once('connect', () => resolve(socket)).once('error', reject),
+    );
+  }
+
+  private print(name: string, args: readonly string[]): string {
+    if (name === 'unit-log') return this.log;
+    if (name === 'door') {
+      const [, , , op = '', , , ...rest] = args;
+      this.changes.push([op, ...rest]);
+      return `${this.exit} ran\nwhat it said\n`;
+    }
+    if (name === 'rehearse') return args[0] === 'spare-port' ? '20123\n' : 'port 3000 port 3000\n';
+    const [unit = '', , , tree = ''] = args;
+    const properties = Object.entries(this.unit).map(([key, value]) => `unit ${key}=${value}\n`);
+    const head = `ticks 100\ntree ${tree}\n${properties.join('')}`;
+    // Nothing but the rehearsal and the app itself is ever found: each at its own address.
+    const foreign = args[2] === '9999' && unit.includes('rehearsal');
+    if (!this.listening || foreign) return head;
+    return `${head}listener 7 0100007F:270F\nprocess 412 5000 7\ncgroup 412 /system.slice/${unit}\ncwd 412 ${tree}\n`;
+  }
+
+  /** Runs a step as a worker does. */
+  step<Output>(
+    make: (dependencies: Dependencies) => (input: ChangeInput) => Promise<Output>,
+    changes: { app?: Partial<App>; plan?: Partial<Plan> } = {},
+    environment = new MockActivityEnvironment(),
+  ): Promise<Output> {
+    environment.on('heartbeat', (details: { text?: string } | undefined) =>
+      this.heartbeats.push(details?.text ?? ''),
+    );
+    const hosts = { session: () => Promise.resolve(this), close: () => Promise.resolve() };
+    const input: ChangeInput = {
+      app: { ...app, ...changes.app },
+      plan: { ...plan(), baseline: [], ...changes.plan },
+      reach: { alias: this.alias },
+      deployment: 'belay/words/production/web1@run',
+      startedBy: 'kim@laptop',
+      release,
+      number: 7,
+    };
+    return environment.run(running(make({ hosts } as Dependencies)), input);
+  }
+}

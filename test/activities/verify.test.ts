@@ -1,0 +1,110 @@
+import type { RequestListener } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { verify } from '../../src/activities/verify.js';
+import { ServingHost } from './serving-host.js';
+
+let host: ServingHost;
+const serving = async (listener: RequestListener) => (host = await new ServingHost(listener).open());
+const ok: RequestListener = (_, response) => response.end('ok');
+
+afterEach(() => host.close());
+
+/** What a step says when it fails. */
+const failure = (step: Promise<unknown>) =>
+  step.then(
+    () => 'it did not fail',
+    (error: unknown) => `${(error as { type: string }).type}: ${(error as Error).message}`,
+  );
+
+describe('verify', () => {
+  it('tells what it proved, layer by layer', async () => {
+    await serving(ok);
+    const { evidence } = await host.step(verify, {
+      app: { verify: { internal: ['/', '/tools'], external: [`${host.origin}/x`] } },
+    });
+    expect(evidence).toEqual([
+      expect.stringContaining('1 listener on 127.0.0.1:9999, pid 412, all of belay-words.service') as string,
+      expect.stringMatching(/^GET \/ → 200 in \d+ ms, 3 in a row$/) as string,
+      expect.stringMatching(/^GET \/tools → 200 in \d+ ms, 3 in a row$/) as string,
+      `GET ${host.origin}/x → 200, 3 in a row`,
+      'log of belay-words.service: 1 lines, no exception',
+    ]);
+  });
+
+  it('asks the app under its site’s name', async () => {
+    const names = new Set<string | undefined>();
+    await serving((request, response) => {
+      names.add(request.headers.host);
+      response.end();
+    });
+    await host.step(verify, { app: { site: 'words.example.test/tools' } });
+    expect([...names]).toEqual(['words.example.test']);
+  });
+
+  it('fails where something else listens', async () => {
+    await serving(ok);
+    host.listening = false;
+    const said = await failure(host.step(verify));
+    expect(said).toContain(
+      'VerificationFailed: verify on web1, what serves is not the new release: expected a listener on 127.0.0.1:9999',
+    );
+    expect(said).toContain('mend it in belay.yml');
+  });
+
+  it('fails soon where a page answers 500, with page and log', async () => {
+    await serving((request, response) => {
+      if (request.url === '/tools/word-counter')
+        response.writeHead(500).end('<h1>Internal Server Error</h1>');
+      else response.end('ok');
+    });
+    host.log =
+      'Traceback (most recent call last):\n  File "app.py"\njinja2.exceptions.UndefinedError: tool\n';
+    const started = Date.now();
+    const said = await failure(
+      host.step(verify, { app: { verify: { internal: ['/', '/tools/word-counter'], external: [] } } }),
+    );
+    expect(said).toContain(
+      'VerificationFailed: verify on web1, asking the app itself: GET /tools/word-counter was expected to answer below 400; it answered 500, saying “Internal Server Error”',
+    );
+    expect(said).toContain('| jinja2.exceptions.UndefinedError: tool');
+    expect(Date.now() - started).toBeLessThan(10_000);
+  });
+
+  it('waits for an app that is not ready yet', async () => {
+    let asked = 0;
+    await serving((_, response) => response.writeHead((asked += 1) < 4 ? 502 : 200).end());
+    const { evidence } = await host.step(verify);
+    expect(evidence[1]).toContain('GET / → 200');
+    expect(asked).toBe(6);
+  });
+
+  it('does not wait for an app that fell', async () => {
+    await serving((request) => {
+      host.unit.NRestarts = '1';
+      request.socket.destroy();
+    });
+    const said = await failure(host.step(verify));
+    expect(said).toContain('got no answer');
+    expect(said).toContain(
+      'expected belay-words.service to run since its start, systemd had to restart it once',
+    );
+  });
+
+  it('fails where the page is bad from outside only', async () => {
+    await serving((request, response) => response.writeHead(request.url === '/outside' ? 404 : 200).end());
+    const said = await failure(
+      host.step(verify, { app: { verify: { internal: ['/'], external: [`${host.origin}/outside`] } } }),
+    );
+    expect(said).toContain('asking as a visitor: GET http://127.0.0.1');
+    expect(said).toContain('answered 404');
+    expect(said).toContain('look at nginx');
+  });
+
+  it('tells of an exception in the log while the pages answer', async () => {
+    await serving(ok);
+    host.log = 'Traceback (most recent call last):\n  File "jobs.py"\nKeyError: queue\n';
+    const { evidence } = await host.step(verify);
+    expect(evidence.at(-1)).toContain('the pages answer, but it tells of an exception');
+    expect(evidence.at(-1)).toContain('KeyError: queue');
+  });
+});

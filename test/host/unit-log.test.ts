@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import type { HostSession } from '../../src/host/types.js';
+import { exceptions, quoteLog, readUnitLog } from '../../src/host/unit-log.js';
+
+const traceback = [
+  'Traceback (most recent call last):',
+  ...Array.from({ length: 40 }, (_, index) => `  File "app.py", line ${index}, in f`),
+  'jinja2.exceptions.UndefinedError: tool is undefined',
+];
+
+describe('quoting a log', () => {
+  it('shows the beginning and the end of the last traceback', () => {
+    const quoted = quoteLog({ lines: ['starting', ...traceback, 'GET / 500'] }, 5).split('\n');
+    expect(quoted).toHaveLength(5);
+    expect(quoted[0]).toBe('  | Traceback (most recent call last):');
+    expect(quoted.at(-1)).toBe('  | jinja2.exceptions.UndefinedError: tool is undefined');
+  });
+
+  it('shows the last lines where there is no traceback', () => {
+    expect(quoteLog({ lines: ['a', 'b', 'c'] }, 2)).toBe('  | b\n  | c');
+  });
+
+  it('says so where there is nothing to show', () => {
+    expect(quoteLog({ lines: [] })).toContain('empty');
+    expect(quoteLog({ lines: [], unreadable: 'no journalctl on the host' })).toContain(
+      'no journalctl on the host',
+    );
+  });
+});
+
+describe('exceptions', () => {
+  it.each([
+    'ValueError: boom',
+    'jinja2.exceptions.UndefinedError: x',
+    'Error: listen EADDRINUSE',
+    'Traceback (most recent call last):',
+    'panic: oh',
+  ])('are seen in %s', (line) => expect(exceptions([line])).toEqual([line]));
+
+  it.each([
+    '[INFO] Starting gunicorn',
+    'GET /errors 200',
+    'no error so far',
+    'ErrorPages are served from /srv',
+  ])('are not seen in %s', (line) => expect(exceptions([line])).toEqual([]));
+});
+
+describe('reading a log', () => {
+  const host = (completed: object) =>
+    ({
+      run: () => Promise.resolve({ code: 0, stdout: '', stderr: '', truncated: false, ...completed }),
+    }) as unknown as HostSession;
+  const start = { path: '/srv/words', number: 7, op: 'start' };
+
+  it('leaves out empty lines and what looks like a secret', async () => {
+    const stdout = 'started\n\npostgres://app:hunter2@db/words refused\n';
+    const { lines } = await readUnitLog(host({ stdout }), 'belay-words.service', start);
+    expect(lines).toEqual(['started', expect.not.stringContaining('hunter2')]);
+  });
+
+  it('that cannot be read says why', async () => {
+    const log = await readUnitLog(
+      host({ code: 3, stderr: 'no journalctl on the host\n' }),
+      'belay-words.service',
+      start,
+    );
+    expect(log).toEqual({ lines: [], unreadable: 'no journalctl on the host' });
+  });
+});
