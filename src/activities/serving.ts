@@ -21,9 +21,9 @@ export function notProved(what: {
 }): HostError {
   const { where, faults, log, remedy } = what;
   const more = faults.length > 3 ? [`and ${faults.length - 3} more`] : [];
-  const quoted = log === undefined ? [] : ['its log:', quoteLog(log)];
+  const quoted = log === undefined ? [] : ['Its log:', quoteLog(log)];
   return new HostError(
     failureTypes.verification,
-    [`${where}: ${[...faults.slice(0, 3), ...more].join('; ')}`, ...quoted, remedy].join('\n'),
+    [`${where}: ${[...faults.slice(0, 3), ...more].join('; ')}.`, ...quoted, remedy].join('\n'),
   );
 }

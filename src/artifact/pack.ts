@@ -39,7 +39,7 @@ export async function pack({ source, include = [] }: PackOptions): Promise<Packe
   ]);
   if (found.length === 0) {
     throw new PackError(
-      `${root}: expected files to deploy, found none that .gitignore and .belayignore do not leave out. ` +
+      `${root}: expected files to deploy, found none: it is empty, or .gitignore and .belayignore leave out all of it. ` +
         'Check `source` in belay.yml; `include` names ignored paths that are to be packed all the same.',
     );
   }

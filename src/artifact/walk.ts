@@ -78,7 +78,7 @@ class Walker {
     if (this.problems.length === 0) return this.found;
     const rest = this.problems.length - problemsShown;
     throw new PackError(
-      `${this.source} holds what cannot be packed (or leave it out with a line in .belayignore):\n` +
+      `${this.source} holds what cannot be packed. Mend it, or leave it out with a line in .belayignore:\n` +
         this.problems
           .slice(0, problemsShown)
           .map((problem) => `  ${problem}`)

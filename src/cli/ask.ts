@@ -1,29 +1,46 @@
 import { createInterface } from 'node:readline';
 
+/** Where questions are asked; the process's own terminal unless given. */
+export interface Terminal {
+  input: NodeJS.ReadableStream;
+  output: NodeJS.WritableStream;
+  /** Called for Ctrl-C: in raw mode it reaches readline, and nobody else. */
+  interrupt: () => void;
+}
+
+const own: Terminal = {
+  input: process.stdin,
+  output: process.stderr,
+  interrupt: () => void process.emit('SIGINT'),
+};
+
 /**
  * Asks for a line on the terminal.
- * @returns the line; undefined where the input ended, Ctrl-C was pressed (the process hears it as SIGINT too) or
- *   `signal` was aborted
+ * @returns the line; undefined where the input ended, Ctrl-C was pressed or `signal` was aborted
  */
-export function ask(question: string, signal?: AbortSignal): Promise<string | undefined> {
+export function ask(
+  question: string,
+  signal?: AbortSignal,
+  { input, output, interrupt }: Terminal = own,
+): Promise<string | undefined> {
   if (signal?.aborted) return Promise.resolve(undefined);
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const lines = createInterface({ input, output });
   return new Promise((resolve) => {
+    // The first one counts: closing says `close` by itself.
     const end = (answer?: string) => {
+      resolve(answer);
       signal?.removeEventListener('abort', leave);
       lines.close();
-      resolve(answer);
     };
     const leave = () => {
-      process.stderr.write('\n');
+      output.write('\n');
       end();
     };
     signal?.addEventListener('abort', leave);
     lines.once('close', () => end());
-    // The terminal is in raw mode here: Ctrl-C reaches readline, and nobody else.
     lines.once('SIGINT', () => {
       leave();
-      process.emit('SIGINT');
+      interrupt();
     });
     lines.question(question, end);
   });

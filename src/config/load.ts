@@ -51,7 +51,7 @@ export async function loadConfig(file: string): Promise<Config> {
 function unreadable(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT')
-    return `there is no such file; belay init writes one, or begin with:\n\n${smallest}\n`;
+    return `there is no such file; write one beside your source, beginning with:\n\n${smallest}\n`;
   if (code === 'EISDIR') return 'expected a file, got a folder';
   return `cannot be read: ${(error as Error).message}`;
 }
@@ -81,7 +81,7 @@ export function parseConfig(text: string, file: string): Config {
       {
         line: 1,
         column: 1,
-        message: `the file is empty; belay init writes one, or begin with:\n\n${smallest}\n`,
+        message: `the file is empty; begin with:\n\n${smallest}\n`,
       },
     ]);
   }

@@ -11,8 +11,6 @@ import { isWithin } from './touches.js';
 export interface BindDecision {
   /** Where the app must listen; null where a finding blocks. */
   bind: Bind | null;
-  /** The server_name by which nginx leads to the app: the Host that a probe sends. */
-  serverName: string | null;
   findings: Finding[];
 }
 
@@ -43,9 +41,7 @@ export function decideBind(facts: Facts, app: App, host: string): BindDecision {
   }
   checkRun(app, bind, find);
   if (nginx !== null) nginxFindings(nginx, app, chosen, find);
-  const serverName =
-    chosen?.server.names.find((name) => /^[\w.-]+$/.test(name) && /[a-z0-9]/i.test(name)) ?? null;
-  return { bind, serverName, findings: find.found };
+  return { bind, findings: find.found };
 }
 
 /** The one place in nginx that leads to the app; null where there is none, or a finding says why it cannot be told. */

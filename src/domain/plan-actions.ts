@@ -67,7 +67,7 @@ function conflictText({ keeper, label, why, active }: Stop): string {
     case 'unit':
       return `${active ? 'Stop and disable' : 'Disable'} ${label}, which ${why}`;
     case 'pm2':
-      return `Stop ${label}, which ${why}`;
+      return `${active ? 'Stop' : 'Keep stopped'} ${label}, which ${why}`;
     case 'cron':
       return `Switch off ${label}, which ${why}`;
     case 'none':

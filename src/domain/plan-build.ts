@@ -45,7 +45,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const { bind, findings: bound } = decideBind(facts, app, host);
   const { stops, user: now, findings: conflicting } = findConflicts(facts, bind, app, host);
   const user = app.user ?? now ?? facts.app.owner ?? facts.system.user;
-  const previous = previousOf(facts);
+  const previous = previousOf(facts, input.release);
   const own = planFindings({
     host,
     app,
@@ -85,9 +85,9 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   return { ...plan, unchanged: isUnchanged(plan, input, isStartedSo) };
 }
 
-function previousOf({ app, system }: Facts): Previous {
+function previousOf({ app }: Facts, release: string): Previous {
   if (app.active !== undefined) return { kind: 'release', release: app.active };
-  if (app.kind === 'directory') return { kind: 'adopt', release: adoptedName(new Date(system.now * 1000)) };
+  if (app.kind === 'directory') return { kind: 'adopt', release: adoptedName(release) };
   return { kind: 'none' };
 }
 
@@ -104,11 +104,13 @@ function isUnchanged(
     input.artifact === ''
       ? active === input.release
       : releases.find(({ release }) => release === active)?.digest === input.artifact;
-  const served = stops.every(
-    ({ role, active: runs, keeper }) =>
-      role === 'app' && runs && keeper.kind === 'unit' && keeper.unit === unitName(input.app),
+  const own = stops.filter(({ role }) => role === 'app');
+  const served = own.every(({ keeper }) => keeper.kind === 'unit' && keeper.unit === unitName(input.app));
+  // An entry that an earlier deployment stopped stays in pm2's list.
+  const free = stops.every(
+    ({ role, keeper, active: runs }) => role === 'app' || (keeper.kind === 'pm2' && !runs),
   );
-  return same && stops.length > 0 && served && isStartedSo({ release: active, user, bind });
+  return same && own.length > 0 && served && free && isStartedSo({ release: active, user, bind });
 }
 
 function missing(facts: Facts, release: string, host: string): Finding[] {

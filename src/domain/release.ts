@@ -10,9 +10,12 @@ export function releaseName(when: Date, manifestDigest: string): string {
   return `${time}-${manifestDigest.slice(0, 8)}`;
 }
 
-/** The name under which the first deployment keeps the directory it found. */
-export function adoptedName(when: Date): string {
-  return releaseName(when, 'adopted').replace(/-adopted$/, '-adopted');
+/**
+ * The name under which the first deployment keeps the directory it found: the time of the release that takes its place,
+ * so that it is the same in every plan of that deployment.
+ */
+export function adoptedName(release: string): string {
+  return `${release.slice(0, release.indexOf('-'))}-adopted`;
 }
 
 /** `<path>.belay`: everything of belay's on a host, beside the app. */

@@ -28,7 +28,7 @@ export function changesBetween(before: DeploymentView | null, now: DeploymentVie
   return changes.sort((a, b) => a.at - b.at || rank(a) - rank(b));
 }
 
-/** Of what happened in the same millisecond: what ended, then why something else begins, then that. */
+/** Of what happened in the same millisecond: what ended, then why something else begins, then that, then its trouble. */
 function rank({ kind }: Change): number {
   return kind === 'start'
     ? 0
@@ -38,7 +38,9 @@ function rank({ kind }: Change): number {
         ? 3
         : kind === 'step-begin'
           ? 4
-          : 2;
+          : kind === 'step-retry'
+            ? 5
+            : 2;
 }
 
 function stateChanges(before: DeploymentView | null, now: DeploymentView): Change[] {

@@ -72,7 +72,7 @@ function explain(
   if (cause.code === 'ENOTFOUND') {
     return new HostError(
       failureTypes.hostUnknown,
-      `${config.alias} is not known: DNS has no address for ${config.host}, and ${config.file ?? '~/.ssh/config'} gives none. ` +
+      `${config.alias} is not known: DNS has no address for ${config.host}, and ${configFileOf(config)} gives none. ` +
         `Check the name in belay.yml, or add a Host entry with HostName there.`,
       { cause },
     );
@@ -81,7 +81,7 @@ function explain(
     return new HostError(
       failureTypes.hostUnreachable,
       `${destination} did not complete the SSH handshake within ${config.connectTimeoutMs / 1000} s. ` +
-        `Check that an SSH server listens on that port, and firewalls in between.`,
+        `Check HostName and Port in ${configFileOf(config)}, that an SSH server listens there, and firewalls in between.`,
       { cause },
     );
   }
@@ -93,12 +93,35 @@ function explain(
       { cause },
     );
   }
-  return new HostError(
-    failureTypes.hostUnreachable,
-    `${destination} could not be reached: ${said || (cause.code ?? 'no reason given')}. ` +
-      `Check that the host is up, and that \`ssh ${config.alias}\` works.`,
-    { cause },
-  );
+  return new HostError(failureTypes.hostUnreachable, unreachable(config, said, cause.code), { cause });
+}
+
+function unreachable(config: SshConfig, said: string, code = ''): string {
+  const destination = destinationOf(config);
+  const tryIt = `see whether \`${sshOf(config)}\` works`;
+  const mend = `Check HostName and Port in ${configFileOf(config)}, and`;
+  if (code === 'ECONNREFUSED') {
+    return `${destination} refuses connections (${code}): nothing listens on port ${config.port}. ${mend} ${tryIt}.`;
+  }
+  if (code === 'EAI_AGAIN') {
+    return `${destination}: DNS does not answer for ${config.host} (${code}). Check this machine's network, and ${tryIt}.`;
+  }
+  if (/before handshake/i.test(said)) {
+    return (
+      `${destination} closed the connection before it greeted as an SSH server: something else may listen on port ` +
+      `${config.port}, or a firewall lies in between. ${mend} ${tryIt}.`
+    );
+  }
+  return `${destination} could not be reached: ${said || code || 'no reason given'}. Check that the host is up, and ${tryIt}.`;
+}
+
+/** How a person would log in to the same host. */
+function sshOf({ file, alias }: SshConfig): string {
+  return `ssh ${file === undefined ? '' : `-F ${file} `}${alias}`;
+}
+
+function configFileOf({ file }: SshConfig): string {
+  return file ?? '~/.ssh/config';
 }
 
 function refusedLogin(config: SshConfig, login: Authentication, cause?: Error): HostError {
@@ -110,7 +133,7 @@ function refusedLogin(config: SshConfig, login: Authentication, cause?: Error): 
   return new HostError(
     failureTypes.authentication,
     `${destinationOf(config)} did not let belay in: ${offered}${unusable}. ` +
-      `Put a key on the host with \`ssh-copy-id ${config.alias}\`, or load one that has a passphrase with \`ssh-add\`.`,
+      `Check User and IdentityFile in ${configFileOf(config)}; put a key on the host with \`${sshOf(config).replace('ssh', 'ssh-copy-id')}\`, or load one that has a passphrase with \`ssh-add\`.`,
     { cause },
   );
 }

@@ -3,6 +3,7 @@ import type { Finding } from '../domain/finding.js';
 import { blocking } from '../domain/finding.js';
 import { formatBytes } from '../domain/plan-markdown.js';
 import type { Plan } from '../domain/plan.js';
+import { firstContact } from './policies.js';
 import type { Run } from './run.js';
 import { take } from './take.js';
 
@@ -20,7 +21,7 @@ export interface Look {
 export async function look(run: Run, artifact: string): Promise<Look> {
   const { target, host } = run;
   const [seen, source] = await Promise.all([
-    take('inspect', `inspect ${host}`, target),
+    take('inspect', `inspect ${host}`, target, firstContact),
     take('checkSource', 'check the packed source', { ...target, artifact }),
   ]);
   if (blocking(source.findings).length > 0) return conclude(run, artifact, seen, undefined, source.findings);

@@ -1,4 +1,4 @@
-import type { ActivityOptions } from '@temporalio/workflow';
+import type { ActivityOptions, RetryPolicy } from '@temporalio/workflow';
 import { failureTypes, nonRetryable, nonRetryableInUndo } from '../domain/failure.js';
 import { steps, type StepName } from '../domain/steps.js';
 
@@ -13,8 +13,14 @@ const longSteps: Partial<Record<StepName, `${number} minutes`>> = {
 /** Attempts, not a time limit: while no worker runs nothing is used up, and the deployment goes on when one is back. */
 const attempts = { look: 20, change: 20, undo: 200 };
 
-/** Timeouts and retry policy of a step. */
-export function policyOf(step: StepName): ActivityOptions {
+/**
+ * Nobody knows yet whether the host's name and port are right, and a person waits: where they are not, a refused
+ * connection is told after 11 s, one that hangs after 71 s.
+ */
+export const firstContact: RetryPolicy = { maximumAttempts: 4, initialInterval: '2 seconds' };
+
+/** Timeouts and retry policy of a step; `retry` says what of the latter is different this time. */
+export function policyOf(step: StepName, retry: RetryPolicy = {}): ActivityOptions {
   const { kind } = steps[step];
   return {
     startToCloseTimeout: longSteps[step] ?? '5 minutes',
@@ -32,6 +38,7 @@ export function policyOf(step: StepName): ActivityOptions {
         // Waiting for another deployment's end is a person's decision.
         ...(step === 'claim' ? [failureTypes.hostBusy] : []),
       ],
+      ...retry,
     },
   };
 }

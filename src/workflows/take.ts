@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, type RetryPolicy } from '@temporalio/workflow';
 import type { Activities } from '../domain/activities.js';
 import type { StepName } from '../domain/steps.js';
 import { policyOf } from './policies.js';
@@ -14,17 +14,19 @@ const summaryBytes = 380;
 /**
  * Takes one step of the runbook: schedules its activity under its policy.
  * @param summary what a person reads in the history, such as `upload 5 of 214 files, 31 kB`
+ * @param retry what of the step's retry policy is different this time
  * @throws ActivityFailure
  */
 export async function take<Name extends StepName>(
   name: Name,
   summary: string,
   input: Input<Name>,
+  retry?: RetryPolicy,
 ): Promise<Output<Name>> {
   const activity = activities[name] as unknown as {
     executeWithOptions(options: object, args: [Input<Name>]): Promise<Output<Name>>;
   };
-  return activity.executeWithOptions({ ...policyOf(name), summary: cut(summary) }, [input]);
+  return activity.executeWithOptions({ ...policyOf(name, retry), summary: cut(summary) }, [input]);
 }
 
 function cut(text: string): string {

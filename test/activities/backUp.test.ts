@@ -55,7 +55,7 @@ test('how a bare process was started is kept for root alone', async () => {
   await host.run(backUp, input);
   const folder = join(host.base, 'backup', String(input.number), 'stops/000');
   const text = await readFile(join(folder, 'start-again'), 'utf8');
-  expect(text).toContain(`cd -- '${host.path}' || exit\numask 0022\n`);
+  expect(text).toContain(`cd -- '${host.path}' || exit\nunset PWD OLDPWD\numask 0022\n`);
   expect(text).toContain("export ODD='it'\\''s\ntwo lines'\n");
   expect(text).toMatch(/\nexec 'sleep' '1000' <\/dev\/null\n$/);
   expect(text).not.toContain('not-a-name');

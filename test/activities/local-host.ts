@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { vi } from 'vitest';
 import type { Dependencies, Step } from '../../src/activities/dependencies.js';
 import { running } from '../../src/activities/running.js';
 import type { ArtifactStore } from '../../src/artifact/store.js';
@@ -10,6 +11,9 @@ import type { App } from '../../src/domain/app.js';
 import type { Plan } from '../../src/domain/plan.js';
 import { drawNumber, freeHost } from '../../src/host/fence.js';
 import { LocalSession } from '../host/local-session.js';
+
+// Each step starts a dozen processes; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 export const me = userInfo().username;
 

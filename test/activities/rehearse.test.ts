@@ -1,13 +1,21 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { rehearse } from '../../src/activities/rehearse.js';
+import type { Change } from '../../src/host/door.js';
 import { ServingHost } from './serving-host.js';
 
-let host: ServingHost;
-afterEach(() => host.close());
+vi.mock('../../src/host/door.js', () => ({
+  change: (session: ServingHost, change: Change) => session.change(change),
+}));
 
-/** What went through the door, without the ops' random part. */
-const done = () => host.changes.map(([, verb]) => verb);
+let host: ServingHost;
+afterEach(() => {
+  host.close();
+  vi.useRealTimers();
+});
+
+/** What went through the door. */
+const done = () => host.changes.map(({ args }) => args[0]);
 
 describe('rehearse', () => {
   it('boots the release on a spare port, asks it, and stops it', async () => {
@@ -27,7 +35,7 @@ describe('rehearse', () => {
     ]);
     expect(asked.sort()).toEqual(['/', '/tools']);
     const unit = 'belay-words.rehearsal.service';
-    expect(host.changes.map(([, ...args]) => args)).toEqual([
+    expect(host.changes.map(({ args }) => args)).toEqual([
       ['boot', '/srv/words', '20261124T101500Z-aaaaaaaa', unit, 'www-data', '', '', '180', 'data'],
       ['stop', '/srv/words', '20261124T101500Z-aaaaaaaa', unit],
     ]);
@@ -36,7 +44,7 @@ describe('rehearse', () => {
   it('boots on a spare socket where nginx wants one', async () => {
     host = await new ServingHost((_, response) => response.end()).open();
     await host.step(rehearse, { plan: { bind: { kind: 'socket', path: '/run/words.sock', from: 'nginx' } } });
-    expect(host.changes[0]).toContain('belay-words.rehearsal');
+    expect(host.changes[0]?.args).toContain('belay-words.rehearsal');
   });
 
   it('fails with page and log, and stops it all the same', async () => {
@@ -62,9 +70,15 @@ describe('rehearse', () => {
     expect(done()).toEqual(['boot', 'stop']);
   });
 
-  it('tells a release that listens elsewhere where it does', { timeout: 60_000 }, async () => {
+  it('tells a release that listens elsewhere where it does', async () => {
     host = await new ServingHost((_, response) => response.end()).open();
     host.listening = false;
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const run = host.run.bind(host);
+    vi.spyOn(host, 'run').mockImplementation((...asked) => {
+      vi.advanceTimersByTime(1000);
+      return run(...asked);
+    });
     await expect(host.step(rehearse)).rejects.toThrow('it listens on port 3000 instead');
   });
 

@@ -9,7 +9,8 @@ import { running } from '../../src/activities/running.js';
 import type { ChangeInput } from '../../src/domain/activities.js';
 import type { App } from '../../src/domain/app.js';
 import type { Plan } from '../../src/domain/plan.js';
-import type { Completed, HostSession, RunOptions } from '../../src/host/types.js';
+import type { Change, Changed } from '../../src/host/door.js';
+import type { Completed, HostSession } from '../../src/host/types.js';
 import { app, plan } from '../workflows/fakes.js';
 
 const release = '20261124T101500Z-aaaaaaaa';
@@ -23,8 +24,8 @@ export class ServingHost implements HostSession {
   /** Whether something listens wherever it is looked for. */
   listening = true;
   log = 'started\n';
-  /** Ops that went through the door: name, then the script's arguments. */
-  readonly changes: string[][] = [];
+  /** Changes that went through the door, where a test lets `change` of door.ts lead here. */
+  readonly changes: Change[] = [];
   readonly heartbeats: string[] = [];
   /** How the door's ops end. */
   exit = 0;
@@ -49,8 +50,13 @@ export class ServingHost implements HostSession {
     this.server.close();
   }
 
-  run(name: string, args: readonly string[], _options: RunOptions): Promise<Completed> {
+  run(name: string, args: readonly string[]): Promise<Completed> {
     return Promise.resolve({ code: 0, stdout: this.print(name, args), stderr: '', truncated: false });
+  }
+
+  change(change: Change): Promise<Changed> {
+    this.changes.push(change);
+    return Promise.resolve({ exit: this.exit, output: 'what it said', how: 'ran' });
   }
 
   forward(): Promise<Duplex> {
@@ -63,11 +69,6 @@ export class ServingHost implements HostSession {
 
   private print(name: string, args: readonly string[]): string {
     if (name === 'unit-log') return this.log;
-    if (name === 'door') {
-      const [, , , op = '', , , ...rest] = args;
-      this.changes.push([op, ...rest]);
-      return `${this.exit} ran\nwhat it said\n`;
-    }
     if (name === 'rehearse') return args[0] === 'spare-port' ? '20123\n' : 'port 3000 port 3000\n';
     const [unit = '', , , tree = ''] = args;
     const properties = Object.entries(this.unit).map(([key, value]) => `unit ${key}=${value}\n`);
@@ -97,6 +98,6 @@ export class ServingHost implements HostSession {
       release,
       number: 7,
     };
-    return environment.run(running(make({ hosts } as Dependencies)), input);
+    return environment.run(running(make({ hosts } as unknown as Dependencies)), input);
   }
 }

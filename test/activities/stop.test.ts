@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, realpath } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { backUp } from '../../src/activities/backUp.js';
 import { build } from '../../src/activities/build.js';
 import { startOld } from '../../src/activities/startOld.js';
@@ -116,39 +115,23 @@ test('hooks.before run in the live tree; one that fails leaves all running', asy
   expect(living()).toContain(old.pid);
 });
 
-describe('the port', () => {
-  test('that something unknown still holds is an error with its name', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as { port: number };
-    const input = await backedUp({}, { kind: 'port', port, from: '' });
-    await expect(host.run(stop, input)).rejects.toThrow(
-      new RegExp(`port ${port} is still taken, 10 s after .* by pid ${process.pid}: `),
-    );
-    server.close();
-  }, 60_000);
-
-  test("is waited for on the way back, as long as the old version's socket listened before", async () => {
-    const socket = join(host.path, 'sock');
-    const node = await startBare(
-      process.execPath,
-      ['-e', `require('net').createServer().listen(${JSON.stringify(socket)})`],
-      {
-        cwd: host.path,
-      },
-    );
-    ends.push(node.end);
-    await until(() => Promise.resolve(existsSync(socket)));
-    const bind: Bind = { kind: 'socket', path: socket, from: '' };
-    const input = await host.deployment(
-      {},
-      { plan: { stops: [bareStop(old), bareStop(node.process)], bind } },
-    );
-    await host.run(build, input);
-    await host.run(backUp, input);
-    await host.run(stop, input);
-    expect(existsSync(socket)).toBe(false);
-    await host.undo(startOld, input);
-    expect(existsSync(socket)).toBe(true);
-  });
+test("the way back waits until the old version's address is served again", async () => {
+  const socket = join(host.path, 'sock');
+  const node = await startBare(
+    process.execPath,
+    ['-e', `require('net').createServer().listen(${JSON.stringify(socket)})`],
+    {
+      cwd: host.path,
+    },
+  );
+  ends.push(node.end);
+  await until(() => Promise.resolve(existsSync(socket)));
+  const bind: Bind = { kind: 'socket', path: socket, from: '' };
+  const input = await host.deployment({}, { plan: { stops: [bareStop(old), bareStop(node.process)], bind } });
+  await host.run(build, input);
+  await host.run(backUp, input);
+  await host.run(stop, input);
+  expect(existsSync(socket)).toBe(false);
+  await host.undo(startOld, input);
+  expect(existsSync(socket)).toBe(true);
 });

@@ -1,11 +1,14 @@
 import type { RequestListener } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { verifyOld } from '../../src/activities/verifyOld.js';
 import type { Baseline } from '../../src/domain/plan.js';
 import { ServingHost } from './serving-host.js';
 
 let host: ServingHost;
-afterEach(() => host.close());
+afterEach(() => {
+  host.close();
+  vi.useRealTimers();
+});
 
 /** What is said of a page that answered `before`, and now answers what `listener` says. */
 async function verifies(before: Omit<Baseline, 'url'>, listener: RequestListener): Promise<string[]> {
@@ -55,7 +58,7 @@ describe('the old version', () => {
     'that answers 500 where it answered 200 is told, after its time to start',
     { timeout: 60_000 },
     async () => {
-      await expect(verifies({ status: 200 }, status(500))).rejects.toMatchObject({
+      await expect(verifies({ status: 200 }, slowly)).rejects.toMatchObject({
         type: 'VerificationFailed',
         message: expect.stringContaining(
           '/page answered 200 before the deployment; now it answered 500',

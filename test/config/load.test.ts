@@ -129,7 +129,7 @@ describe('a file that cannot be read', () => {
   it('that is missing says how to get one', async () => {
     const file = await inFolder('belay.yml');
     await expect(loadConfig(file)).rejects.toThrow(
-      `${file}:1:1: there is no such file; belay init writes one`,
+      `${file}:1:1: there is no such file; write one beside your source`,
     );
   });
 
@@ -155,7 +155,7 @@ describe('a file that cannot be read', () => {
 
 describe('what is no YAML map', () => {
   it.each(['', '\n\n', '# nothing yet\n'])('empty: %j', (text) => {
-    expect(errors(text)).toContain('belay.yml:1:1: the file is empty; belay init writes one');
+    expect(errors(text)).toContain('belay.yml:1:1: the file is empty; begin with:');
   });
 
   it('a list, a text', () => {

@@ -5,8 +5,8 @@ import type { Facts } from '../../src/domain/facts.js';
 import { makeApp, makeFacts, makeListener, makeNginx, makeProcess, makeServer, port } from './make-facts.js';
 
 function decide(facts: Partial<Facts>, app: Partial<App> = {}) {
-  const { bind, serverName, findings } = decideBind(makeFacts(facts), makeApp(app), 'web1');
-  return { bind, serverName, ids: findings.map(({ severity, id }) => `${severity} ${id}`), findings };
+  const { bind, findings } = decideBind(makeFacts(facts), makeApp(app), 'web1');
+  return { bind, ids: findings.map(({ severity, id }) => `${severity} ${id}`), findings };
 }
 
 const words = makeServer('words.example.test', [port(9999)]);
@@ -15,7 +15,6 @@ const blog = makeServer('blog.example.test', [port(8080)]);
 it('takes the port that the only server proxies to, and says where that stands', () => {
   expect(decide({ nginx: makeNginx(words) })).toMatchObject({
     bind: { kind: 'port', port: 9999, from: 'nginx, /etc/nginx/sites-enabled/words.example.test:4' },
-    serverName: 'words.example.test',
     ids: [],
   });
 });

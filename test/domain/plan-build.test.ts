@@ -132,7 +132,7 @@ describe('previous and unchanged', () => {
     expect(plan(absent, { port: 9999 }).previous).toEqual({ kind: 'none' });
     expect(plan(makeFacts(), { port: 9999 }).previous).toEqual({
       kind: 'adopt',
-      release: '20261124T060000Z-adopted',
+      release: '20261124T101500Z-adopted',
     });
   });
 
@@ -141,6 +141,29 @@ describe('previous and unchanged', () => {
     expect(buildPlan(input(deployed()), () => false).unchanged).toBe(false);
     expect(plan(deployed(), {}, { artifact: 'b'.repeat(64) }).unchanged).toBe(false);
     expect(plan(deployed({}, { listeners: [], processes: [] })).unchanged).toBe(false);
+    const entry = {
+      id: 0,
+      name: 'words',
+      status: 'stopped',
+      pid: 0,
+      script: '/srv/words/x.js',
+      args: [],
+      cwd: '/srv/words',
+      mode: 'fork' as const,
+      restarts: 0,
+    };
+    const pm2 = (status: string) => [
+      {
+        user: 'root',
+        home: '/root/.pm2',
+        daemonPid: 5,
+        command: '',
+        entries: [{ ...entry, status }],
+        dumpMatches: true,
+      },
+    ];
+    expect(plan(deployed({}, { pm2: pm2('stopped') })).unchanged).toBe(true);
+    expect(plan(deployed({}, { pm2: pm2('waiting restart') })).unchanged).toBe(false);
     const line = {
       source: 'crontab:root',
       line: 1,

@@ -1,7 +1,7 @@
 import type { DeploymentView } from '../../history/view.js';
 import type { Followed } from '../follow.js';
 import type { Io } from '../io.js';
-import { changesBetween } from '../../history/changes.js';
+import { changesBetween, type Change } from '../../history/changes.js';
 import { Region } from './region.js';
 import type { Renderer } from './renderer.js';
 import { say } from './say.js';
@@ -35,7 +35,7 @@ export function terminalRenderer(io: Io, { plan }: { plan: boolean }): Renderer 
       const before: DeploymentView | null = last?.view ?? null;
       last = followed;
       const lines = changesBetween(before, followed.view)
-        .filter((change) => plan || change.kind !== 'plan')
+        .filter((change) => (plan || change.kind !== 'plan') && !isAsked(change, io))
         .flatMap((change) => say(change, followed.view, colors));
       if (lines.length > 0) region.print(lines);
       draw();
@@ -50,6 +50,11 @@ export function terminalRenderer(io: Io, { plan }: { plan: boolean }): Renderer 
       region.clear();
     },
   };
+}
+
+/** Where somebody is there the question follows, and says it all. */
+function isAsked(change: Change, io: Io): boolean {
+  return change.kind === 'state' && change.state === 'awaiting-approval' && io.interactive;
 }
 
 function goingOn({ view, waiting }: Followed, spinner: string, io: Io): string[] {

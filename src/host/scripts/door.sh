@@ -47,21 +47,21 @@ settled() {
 	recorded && { [ "$status" -eq 0 ] || [ "$rerun" = never ]; }
 }
 
-# counted: `<bytes>\n<text>` from stdin, into text.
-counted() {
-	text=
-	IFS= read -r bytes || return 0
-	[ "$bytes" -eq 0 ] || text=$(dd bs="$bytes" count=1 iflag=fullblock 2>/dev/null && echo x)
-	text=${text%x}
-}
-
-# receive: the op's script, the supervisor and the op's input, into variables.
+# receive: the op's script, the supervisor and the op's input from stdin, into variables.
 receive() {
-	counted
-	input=$text
-	counted
-	# Script and supervisor come as one text, parted by a byte that is in neither: a fork less. Field splitting is the
-	# only way for sh to part a long text in linear time.
+	input=
+	IFS= read -r bytes || bytes=0
+	if [ "$bytes" -gt 0 ]; then
+		input=$(
+			dd bs="$bytes" count=1 iflag=fullblock 2>/dev/null
+			echo x
+		)
+		input=${input%x}
+	fi
+	# Script and supervisor come as one text: a fork less. Field splitting is the only way for sh to part a long text in
+	# linear time.
+	IFS= read -r bytes || bytes=0
+	text=$(dd bs="$bytes" count=1 iflag=fullblock 2>/dev/null)
 	set -f
 	IFS=$separator
 	# shellcheck disable=SC2086
@@ -136,8 +136,7 @@ fi
 setsid sh "$journal/supervisor" "$base" "$journal" "$number" "$deployment" "$limit" "$@" \
 	</dev/null >>"$journal/output" 2>&1 &
 exec 9>&-
-exec 9>>"$journal/running"
-flock 9
+wait "$!"
 if recorded; then answer "$status" "$how"; fi
 refusal=
 if [ -s "$journal/refused" ]; then read -r refusal <"$journal/refused"; fi

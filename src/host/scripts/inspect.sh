@@ -72,7 +72,7 @@ read_app() {
 	fi
 	printf 'real=%s\n' "$real"
 	if [ -w "$nearest" ]; then echo writable=yes; fi
-	if [ -e "$path" ]; then printf 'owner=%s\n' "$(stat -c %U "$path" 2>/dev/null)"; fi
+	if [ -e "$path" ]; then printf 'owner=%s\n' "$(stat -L -c %U "$path" 2>/dev/null)"; fi
 	if [ -n "$user" ]; then
 		if id -u "$user" >/dev/null 2>&1; then echo userExists=yes; else echo userExists=no; fi
 	fi

@@ -2,7 +2,8 @@
 # Never hard links: a write through one name would corrupt the way back.
 # $1 the app's path   $2 the release   $3 sha256 of the manifest   Input: the manifest's text.
 # Output: `have <files>`, `copied <files>`, `missing <line of the manifest>`…; where the disk is too small,
-# `full <bytes needed> <bytes available>` and exit status 28; 65: the manifest did not come whole.
+# `full <bytes needed> <bytes available>` and exit status 28; 65: the manifest did not come whole; 66: the folder that the
+# path lies in is not there.
 # Other local users can read what is staged, as its modes say, but list no release: B, releases/ and the release are 0711.
 # Needs GNU coreutils and awk.
 set -eu
@@ -11,6 +12,9 @@ umask 022
 path=$1
 folder=$1.belay/releases/$2
 tree=$folder/tree
+parent=${path%/*}
+# Not made: where it is missing, the path is as likely a mistake.
+[ -d "${parent:-/}" ] || exit 66
 for each in "$path.belay" "$path.belay/releases" "$folder"; do
 	[ -d "$each" ] || mkdir -m 0711 -- "$each" || [ -d "$each" ]
 done

@@ -28,7 +28,8 @@ write_start_again() {
 		# shellcheck disable=SC2016
 		printf '%s\n' 'IFS= read -r stat </proc/$$/stat' 'set -- ${stat##*) }' \
 			'read -r boot </proc/sys/kernel/random/boot_id' 'echo "$$ ${20} $boot" >&3' 'exec 3>&-'
-		printf 'cd -- %s || exit\n' "$(printf '%s\n' "$cwd" | quoted)"
+		# Some shells export what cd sets.
+		printf 'cd -- %s || exit\nunset PWD OLDPWD\n' "$(printf '%s\n' "$cwd" | quoted)"
 		printf 'umask %s\n' "$(sed -n 's/^Umask:[[:space:]]*//p' "$proc/status")"
 		# The names left out are the shell's own and cannot be set.
 		tr '\000\012' '\012\001' <"$proc/environ" | grep -E '^[A-Za-z_][A-Za-z0-9_]*=' |

@@ -13,6 +13,12 @@ refuse() {
 	exit 0
 }
 
+# uptime: sets up to the seconds since boot, without a fork.
+uptime() {
+	read -r up _ </proc/uptime
+	up=${up%.*}
+}
+
 # renew: the time, into owner. Written in place, through a descriptor: a draw puts a new file into owner's place, and
 # then this writes to the old one, which nobody reads any more. So a zombie cannot bring its own number back.
 renew() {
@@ -36,10 +42,8 @@ read_owner "$base" || refuse damaged
 if [ "$owner_number" != "$number" ] || [ "$owner_deployment" != "$deployment" ] || [ "$owner_state" != held ]; then
 	refuse fenced
 fi
-now=$(date +%s)
-began=$now
-printf 'time=%s\n' "$now" >>"$journal/begin" || :
-renew
+uptime
+began=$up
 
 # A session of its own, so that all of it can be ended; without the locks' descriptors, which a daemon would hold for ever.
 (
@@ -50,11 +54,18 @@ pid=$!
 boot_id
 start_ticks "$pid"
 printf '%s %s %s\n' "$pid" "$ticks" "$boot" >"$journal/pid"
+# While the op runs, so that it costs no time.
+now=$(date +%s)
+uptime
+now=$((now - up + began))
+printf 'time=%s\n' "$now" >>"$journal/begin" || :
+renew
 wait "$pid"
 status=$?
 
-now=$(date +%s)
-if [ $((now - began)) -ge "$limit" ]; then
+uptime
+now=$((now + up - began))
+if [ $((up - began)) -ge "$limit" ]; then
 	case $status in
 	124 | 137)
 		status=124

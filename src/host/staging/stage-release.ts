@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
 import { failureTypes } from '../../domain/failure.js';
 import type { Manifest, ManifestEntry } from '../../domain/manifest.js';
@@ -21,6 +22,7 @@ export interface Staging {
 
 /** Exit statuses of stage.sh and place.sh. */
 const diskFull = 28;
+const noParent = 66;
 const notAsTheManifest = 65;
 
 /**
@@ -96,6 +98,14 @@ async function attempt(session: HostSession, staging: Staging): Promise<Attempt>
 }
 
 function failed(session: HostSession, path: string, doing: string, completed: Completed): HostError {
+  if (completed.code === noParent) {
+    const parent = posix.dirname(path);
+    return new HostError(
+      failureTypes.configuration,
+      `${session.destination}: expected the folder ${parent}, in which ${path} is to lie; it is not there. ` +
+        `Make it on the host (\`mkdir -p ${parent}\`), or correct \`path\` in belay.yml.`,
+    );
+  }
   if (completed.code !== diskFull) return scriptFailed(session, doing, completed);
   const [, first = '', second] = /^full (\d+)(?: (\d+))?$/m.exec(completed.stdout) ?? [];
   const came =
