@@ -1,4 +1,5 @@
 import type { Activities, UndoInput } from '../domain/activities.js';
+import { failureTypes } from '../domain/failure.js';
 import type { Baseline } from '../domain/plan.js';
 import { describeFailure } from '../host/page-check.js';
 import { isGoodAnswer, pollUntilGood } from '../host/poll.js';
@@ -46,11 +47,7 @@ async function listens(session: HostSession, { app, plan }: UndoInput): Promise<
 }
 
 /** A page that failed before is asked once, and may fail again; one that worked has to work. */
-async function answersAsBefore(
-  session: HostSession,
-  { reach }: UndoInput,
-  before: Baseline,
-): Promise<string> {
+async function answersAsBefore(session: HostSession, input: UndoInput, before: Baseline): Promise<string> {
   const signal = cancelSignal();
   const was =
     before.status === null ? `no answer (${before.error ?? 'no reason given'})` : String(before.status);
@@ -58,10 +55,10 @@ async function answersAsBefore(
   const worked = isWorking(before);
   const ask = async (): Promise<ProbeResult> => {
     try {
-      return await probeExternal(before.url, reach, { timeoutMs: askMs, signal });
+      return await askAgain(session, input, before.url, signal);
     } catch (error) {
       // Where the worker never could reach it, that is as before.
-      if (worked || !(error instanceof HostError)) throw error;
+      if (worked || !(error instanceof HostError && error.type === failureTypes.hostUnreachable)) throw error;
       return { status: null, error: error.message, durationMs: 0, bodyStart: '' };
     }
   };
@@ -79,6 +76,25 @@ async function answersAsBefore(
     faults: [`GET ${before.url} answered ${was} before the deployment; now it ${describeFailure(polled)}`],
     remedy: 'Look at nginx’s error log and the old version’s; once it serves, retry the rollback.',
   });
+}
+
+/** As inspection asked: a bare path at the app itself, a URL as a visitor would. */
+function askAgain(
+  session: HostSession,
+  { app, reach, plan }: UndoInput,
+  url: string,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
+  if (!url.startsWith('/')) return probeExternal(url, reach, { timeoutMs: askMs, signal });
+  if (plan.bind === null) {
+    return Promise.resolve({
+      status: null,
+      error: 'where the app listens is not known',
+      durationMs: 0,
+      bodyStart: '',
+    });
+  }
+  return probe(session, plan.bind, url, { timeoutMs: askMs, hostHeader: hostHeaderOf(app), signal });
 }
 
 function isWorking({ status, error }: Baseline): boolean {

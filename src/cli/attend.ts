@@ -64,7 +64,7 @@ function rendererFor(io: Io, { output, plan }: AttendOptions): Renderer {
 function tellHowToComeBack(view: DeploymentView, io: Io): void {
   const id = shortId(view);
   io.stderr(
-    `\nThe deployment goes on without this terminal.\n  watch  belay watch ${id}\n  abort  belay abort ${id} --reason "…"\n`,
+    `The deployment goes on without this terminal.\n  watch  belay watch ${id}\n  abort  belay abort ${id} --reason "…"\n`,
   );
 }
 

@@ -27,7 +27,7 @@ export async function list({ json }: ListOptions, io: Io): Promise<number> {
     else
       io.stdout(
         `${table(
-          ['id', 'outcome', 'started', 'took', 'release', 'host'],
+          ['outcome', 'started', 'took', 'release', 'host', 'id'],
           items.map((item) => row(item, io)),
         ).join('\n')}\n`,
       );
@@ -86,11 +86,11 @@ function row(item: ListItem, io: Io): string[] {
   const started = item.startedAt.slice(0, 16).replace('T', ' ');
   const id = oneLine(item.deployment).replace(/^belay\//, '');
   return [
-    id,
     outcome,
     started,
     duration(item.durationSeconds),
     oneLine(item.release ?? '-'),
     oneLine(item.host),
+    id,
   ];
 }

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { loadConfig, resolveApps } from '../config/load.js';
 import { taskQueue, workflowId, workflowTypes } from '../domain/messages.js';
 import type { Io } from './io.js';
 import type { RunRef } from './temporal.js';
@@ -75,6 +74,8 @@ async function find(client: Client, workflowId: string): Promise<RunRef | null> 
 }
 
 async function ofConfig(client: Client, file: string, options: IdOptions): Promise<RunRef> {
+  // Only here: most calls name their ID, and need not wait for YAML and schema.
+  const { loadConfig, resolveApps } = await import('../config/load.js');
   const config = await loadConfig(file);
   const environments =
     options.env === undefined

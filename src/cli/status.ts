@@ -22,6 +22,6 @@ export async function status(id: string | undefined, options: StatusOptions, io:
       const messages = view.messages.map((message) => `» ${messageText(message)}`);
       io.stdout([...steps, ...messages, ''].join('\n'));
     }
-    return conclude(view, options, io);
+    return conclude(view, options, io, id);
   });
 }

@@ -11,6 +11,6 @@ export async function watch(id: string | undefined, options: WatchOptions, io: I
   return withTemporal(io, 'run', async (client) => {
     const run = await resolveId(client, io, id, options);
     const view = await attend(client, run, io, { output: options.output, plan: true, approval: 'wait' });
-    return conclude(view, options, io);
+    return conclude(view, options, io, id);
   });
 }

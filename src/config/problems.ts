@@ -72,7 +72,8 @@ function dotted(path: Path): string {
 function came(value: unknown, path: Path, spot: Spot): string {
   const here = path.reduce<unknown>((inner, part) => (inner as Record<PropertyKey, unknown>)[part], value);
   if (here === null) return 'nothing';
-  if (Array.isArray(here)) return here.length === 0 ? 'an empty list' : here.length === 1 ? 'a list' : `a list of ${here.length}`;
+  if (Array.isArray(here))
+    return here.length === 0 ? 'an empty list' : here.length === 1 ? 'a list' : `a list of ${here.length}`;
   if (typeof here === 'object') return 'a map';
   if (typeof here === 'string') return shown(here);
   const written = spot.source ?? JSON.stringify(here);

@@ -63,8 +63,11 @@ export const settings = z.strictObject(
     ),
     hosts: uniqueList('hosts', text('a host’s name as in ~/.ssh/config', /^[A-Za-z0-9_][\w.@:-]*$/, 253))
       .min(1, { error: 'at least one host' })
-      .max(1, { error: 'one host for now: deploying to several hosts at once comes later' })
-      .describe('The server, by its name in ~/.ssh/config.'),
+      // One that stands there twice is told once, by the list itself.
+      .refine((names) => new Set(names).size <= 1, {
+        error: 'one host for now: deploying to several hosts at once comes later',
+      })
+      .meta({ description: 'The server, by its name in ~/.ssh/config.', maxItems: 1 }),
     path: hostPath.describe('Where the app lives on the host; becomes a symlink to the active release.'),
     source: text('a folder, relative to this file', /\S/, 1024)
       .default('.')

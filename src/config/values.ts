@@ -34,7 +34,11 @@ export function uniqueList<Item extends z.ZodType<string>>(expected: string, ite
     items.forEach((value, index) => {
       const first = items.indexOf(value);
       if (first < index)
-        context.addIssue({ code: 'custom', path: [index], message: `each of ${expected} once` });
+        context.addIssue({
+          code: 'custom',
+          path: [index],
+          message: `each of the ${expected} once, not twice`,
+        });
     });
   });
 }

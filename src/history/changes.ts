@@ -16,9 +16,8 @@ export type Change =
 export function changesBetween(before: DeploymentView | null, now: DeploymentView): Change[] {
   const changes: Change[] = before === null ? [{ kind: 'start', at: now.startedAt }] : [];
   now.steps.forEach((step, index) => changes.push(...stepChanges(before?.steps[index], step)));
-  const planned = now.steps.findLast(({ name, status }) => name === 'plan' && status === 'done')?.endedAt;
   if (now.plan !== null && now.plan.digest !== before?.plan?.digest) {
-    changes.push({ kind: 'plan', at: planned ?? now.startedAt, plan: now.plan });
+    changes.push({ kind: 'plan', at: now.plannedAt ?? now.startedAt, plan: now.plan });
   }
   for (const message of now.messages.slice(before?.messages.length ?? 0)) {
     changes.push({ kind: 'message', at: message.at, message });

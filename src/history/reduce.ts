@@ -23,6 +23,7 @@ export interface ReduceOptions {
 interface Gathered {
   started: Pick<DeploymentView, 'id' | 'runId' | 'type' | 'startedAt' | 'startedBy'> & { input: unknown };
   plan: Plan | null;
+  plannedAt: number | null;
   closed: Closed | null;
   /** Whether the workflow has dealt with everything that happened, so that it waits for somebody. */
   idle: boolean;
@@ -37,7 +38,7 @@ export function reduce(events: readonly HistoryEvent[], options: ReduceOptions):
   const { decode, pending = [], now = Date.now() } = options;
   const steps = new StepLog(decode);
   const messages = new MessageLog(decode);
-  const seen: Gathered = { started: nobody, plan: null, closed: null, idle: false };
+  const seen: Gathered = { started: nobody, plan: null, plannedAt: null, closed: null, idle: false };
   let toShow: Plan | null = null;
 
   for (const event of events) {
@@ -51,7 +52,9 @@ export function reduce(events: readonly HistoryEvent[], options: ReduceOptions):
     messages.add(event, tooLateToAbort(steps.steps), waitsForOperator(steps.steps));
     const over = steps.add(event);
     if (over?.ended.name === 'plan' && over.ended.status === 'done') {
-      seen.plan = asPlan(over.returned) ?? seen.plan;
+      const plan = asPlan(over.returned) ?? seen.plan;
+      if (plan?.digest !== seen.plan?.digest) seen.plannedAt = over.ended.endedAt;
+      seen.plan = plan;
       if (waitsForApproval(seen)) toShow = seen.plan;
     }
     seen.closed = closeOf(event, decode) ?? seen.closed;
@@ -64,12 +67,21 @@ export function reduce(events: readonly HistoryEvent[], options: ReduceOptions):
 }
 
 function view(seen: Gathered, steps: DeploymentStep[], { messages, approved }: MessageLog): DeploymentView {
-  const { started, plan, closed } = seen;
+  const { started, plan, plannedAt, closed } = seen;
   const { input, ...identity } = started;
   const app = fields(fields(input)['app']);
   const result = asResult(closed?.returned);
   const outcome = result?.outcome ?? (identity.type === 'plan' ? planOutcome(seen) : null);
-  const known = { ...identity, steps, messages, result, outcome, plan, ended: closed?.how ?? null };
+  const known = {
+    ...identity,
+    steps,
+    messages,
+    result,
+    outcome,
+    plan,
+    plannedAt,
+    ended: closed?.how ?? null,
+  };
   return {
     ...known,
     app: text(app['name']) ?? '',

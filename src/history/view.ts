@@ -71,6 +71,8 @@ export interface DeploymentView {
   ended: 'returned' | 'failed' | 'cancelled' | 'terminated' | 'timed out' | 'continued' | null;
   /** The latest plan. */
   plan: Plan | null;
+  /** When a plan with its digest came first. */
+  plannedAt: number | null;
   messages: Message[];
   steps: DeploymentStep[];
   result: DeployResult | null;

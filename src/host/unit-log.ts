@@ -54,11 +54,22 @@ const mostQuoted = 12;
 export function quoteLog({ lines, unreadable }: UnitLog, limit = mostQuoted): string {
   if (unreadable !== undefined) return `(its log cannot be read: ${unreadable})`;
   if (lines.length === 0) return '(its log is empty)';
-  const traceback = lines.findLastIndex((line) => line.startsWith('Traceback (most recent call last)'));
-  const error = lines.findIndex((line, index) => index > traceback && /^\S/.test(line));
-  const telling =
-    traceback >= 0 ? lines.slice(traceback, error < 0 ? undefined : error + 1) : lines.slice(-limit);
+  const telling = lastTraceback(lines) ?? lines.slice(-limit);
   const shown =
     telling.length > limit ? [...telling.slice(0, 1), '  …', ...telling.slice(2 - limit)] : telling;
   return shown.map((line) => `  | ${line}`).join('\n');
+}
+
+/** The last traceback that is whole: of one that is being written, the line that names the error is still missing. */
+function lastTraceback(lines: readonly string[]): string[] | undefined {
+  const begins = (line: string) => line.startsWith('Traceback (most recent call last)');
+  for (
+    let begin = lines.findLastIndex(begins);
+    begin >= 0;
+    begin = lines.slice(0, begin).findLastIndex(begins)
+  ) {
+    const length = lines.slice(begin + 1).findIndex((line) => /^\S/.test(line));
+    if (length >= 0) return lines.slice(begin, begin + length + 2);
+  }
+  return undefined;
 }

@@ -76,6 +76,8 @@ export function unitFile({ app, release, user, bind }: Launch): string {
     '[Unit]',
     `Description=${percent(app.name)} (${percent(app.environment)}), release ${release}`,
     'After=network.target',
+    // Or a database that is away for some seconds would end the app for good.
+    'StartLimitIntervalSec=0',
     '',
     '[Service]',
     `User=${user}`,

@@ -24,7 +24,7 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   wayBack.register('verifyOld', () => take('verifyOld', 'verify the old version', run.change));
   wayBack.register('startOld', async () => {
     await take('startOld', 'start the old version', run.change);
-    run.servesAgain();
+    run.serves();
   });
   wayBack.register(
     'restoreTopology',
@@ -39,11 +39,15 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   wayBack.register('restoreFiles', () => take('restoreFiles', `restore ${previousText(plan)}`, run.change));
   await take('activate', `activate ${release}`, run.change);
 
-  wayBack.register('stopNew', () => take('stopNew', `stop ${release}`, run.change));
+  wayBack.register('stopNew', () => {
+    run.stopsServing();
+    return take('stopNew', `stop ${release}`, run.change);
+  });
   await take('start', `start on ${bindText(plan)}, ${expectation(plan)}`, run.change);
-  run.servesAgain();
+  run.answers();
 
   await take('verify', `verify ${release}: process, inside, outside, log`, run.change);
+  run.proved();
   if (app.soakSeconds > 0) await take('soak', `soak ${app.soakSeconds} s`, run.change);
 
   // The point of no return: neither abort nor cancellation reaches it.

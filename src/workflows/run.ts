@@ -31,6 +31,7 @@ export class Run {
   private number: number | undefined;
   private harmful = false;
   private downSince: number | undefined;
+  private answeredAt: number | undefined;
   private downSeconds = 0;
 
   constructor(input: { app: App; reach: Reach; startedBy: string; release: string }) {
@@ -72,13 +73,23 @@ export class Run {
   /** What serves is stopped now, where something does. */
   stopsServing(): void {
     if (this.plan?.stops.some((stop) => stop.role === 'app' && stop.active) === true)
-      this.downSince = Date.now();
+      this.downSince ??= Date.now();
   }
 
-  /** A version answers again. */
-  servesAgain(): void {
-    if (this.downSince !== undefined) this.downSeconds += (Date.now() - this.downSince) / 1000;
+  /** The new release answers; whether that ended the outage is seen when it is proved. */
+  answers(): void {
+    this.answeredAt = Date.now();
+  }
+
+  /** A version serves as it should: the new one since it answered, the old one from now on. */
+  serves(since = Date.now()): void {
+    if (this.downSince !== undefined) this.downSeconds += (since - this.downSince) / 1000;
     this.downSince = undefined;
+  }
+
+  /** The new release is proved. */
+  proved(): void {
+    this.serves(this.answeredAt);
   }
 
   /**

@@ -82,6 +82,15 @@ describe('rehearse', () => {
     await expect(host.step(rehearse)).rejects.toThrow('it listens on port 3000 instead');
   });
 
+  it('does not bear a copy that shares the live address', async () => {
+    host = await new ServingHost((_, response) => response.end()).open();
+    host.sharesLive = true;
+    await expect(host.step(rehearse)).rejects.toThrow(
+      'it listens on 127.0.0.1:9999, the running app’s address, instead of 127.0.0.1:20123',
+    );
+    expect(done()).toEqual(['boot', 'stop']);
+  });
+
   it('stops what could not be booted, with the host’s words', async () => {
     host = await new ServingHost((_, response) => response.end()).open();
     host.exit = 1;

@@ -23,6 +23,8 @@ export class ServingHost implements HostSession {
   readonly unit = { ActiveState: 'active', SubState: 'running', NRestarts: '0' };
   /** Whether something listens wherever it is looked for. */
   listening = true;
+  /** Whether the rehearsed release listens at the running app's address as well. */
+  sharesLive = false;
   log = 'started\n';
   /** Changes that went through the door, where a test lets `change` of door.ts lead here. */
   readonly changes: Change[] = [];
@@ -70,11 +72,10 @@ export class ServingHost implements HostSession {
   private print(name: string, args: readonly string[]): string {
     if (name === 'unit-log') return this.log;
     if (name === 'rehearse') return args[0] === 'spare-port' ? '20123\n' : 'port 3000 port 3000\n';
-    const [unit = '', , , tree = ''] = args;
+    const [unit = '', , at = '', tree = ''] = args;
     const properties = Object.entries(this.unit).map(([key, value]) => `unit ${key}=${value}\n`);
     const head = `ticks 100\ntree ${tree}\n${properties.join('')}`;
-    // Nothing but the rehearsal and the app itself is ever found: each at its own address.
-    const foreign = args[2] === '9999' && unit.includes('rehearsal');
+    const foreign = unit.includes('rehearsal') && !/^20123$|rehearsal/.test(at) && !this.sharesLive;
     if (!this.listening || foreign) return head;
     return `${head}listener 7 0100007F:270F\nprocess 412 5000 7\ncgroup 412 /system.slice/${unit}\ncwd 412 ${tree}\n`;
   }

@@ -197,9 +197,9 @@ describe('the command line on a real Temporal', { timeout: 60_000 }, () => {
     );
     const ran = await cli(['list']);
     expect(ran.code).toBe(0);
-    expect(ran.stdout).toMatch(/^id +outcome +started +took +release +host\n/);
+    expect(ran.stdout).toMatch(/^outcome +started +took +release +host +id\n/);
     expect(ran.stdout.split('\n')[1]).toMatch(
-      /^words\/production\/web1@[0-9a-f-]{36} +succeeded +\d{4}-\d\d-\d\d \d\d:\d\d +\S+ s +\d{8}T\d{6}Z-\w{8} +web1$/,
+      /^succeeded +\d{4}-\d\d-\d\d \d\d:\d\d +\S+ s +\d{8}T\d{6}Z-\w{8} +web1 +words\/production\/web1@[0-9a-f-]{36}$/,
     );
   });
 

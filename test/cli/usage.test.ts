@@ -47,7 +47,9 @@ describe('usage', () => {
     const folder = await mkdtemp(join(tmpdir(), 'belay-none-'));
     const ran = await cli(['deploy'], { cwd: folder });
     expect(ran).toMatchObject({ code: 64, stdout: '' });
-    expect(ran.stderr).toMatch(/^error: .*\/belay\.yml:1:1: there is no such file; write one beside your source/);
+    expect(ran.stderr).toMatch(
+      /^error: .*\/belay\.yml:1:1: there is no such file; write one beside your source/,
+    );
     expect(ran.stderr).not.toContain('at ');
   });
 

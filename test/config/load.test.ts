@@ -283,7 +283,7 @@ describe('values', () => {
     ['shared: [/data]', 'shared[0]: expected a path relative to the app, not an absolute one; got "/data"'],
     ['shared: [data, ../x]', '5:16: shared[1]: expected a path within the app, without ..; got "../x"'],
     ['shared: [.]', 'not the app itself'],
-    ['shared: [data, data/]', '5:16: shared[1]: expected each of paths once'],
+    ['shared: [data, data/]', '5:16: shared[1]: expected each of the paths once, not twice'],
     ['discard: [/x]', 'discard[0]: expected a path relative'],
     ['discard: [a/../../b]', 'discard[0]: expected a path within the app'],
     [
@@ -318,7 +318,10 @@ describe('values', () => {
     ['app: 7', 'got 7'],
     ['hosts: web1', 'hosts: expected a list of hosts; got "web1"'],
     ['hosts: []', 'hosts: expected at least one host; got an empty list'],
-    ['hosts: [web1, web1]', 'belay.yml:2:15: hosts[1]: expected each of hosts once; got "web1"'],
+    [
+      'hosts: [web1, web1]',
+      'belay.yml:2:15: hosts[1]: expected each of the hosts once, not twice; got "web1"',
+    ],
     [
       'hosts: ["-oProxyCommand=x"]',
       'hosts[0]: expected a host’s name as in ~/.ssh/config; got "-oProxyCommand=x"',

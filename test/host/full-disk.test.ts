@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => {
   // Lazily: the last supervisor may be about to exit.
   execFileSync('umount', ['-l', disk]);
-  rmSync(`/run/belay${disk}`, { recursive: true, force: true });
+  rmSync(`/run/belay${host.folder}`, { recursive: true, force: true });
   host.remove();
 });
 

@@ -30,16 +30,23 @@ export class LocalSession implements HostSession {
     const bytes = frame(await loadFile('arguments.sh'), text, args);
     const [, dashC, code] = bootstrapArgv;
     const [file = 'sh', ...first] = this.options.shell ?? ['sh'];
-    const child = spawn(file, [...first, dashC, code], { env: this.options.env ?? process.env });
+    // A process group of its own, so that `close` can be as harsh as a login that ends: what is not detached dies with it.
+    const child = spawn(file, [...first, dashC, code], {
+      env: this.options.env ?? process.env,
+      detached: true,
+    });
+    let closed = false;
     const ended = new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (exit, signal) =>
-        resolve(child.killed ? { code: null, signal: null } : { code: exit, signal }),
+        resolve(closed ? { code: null, signal: null } : { code: exit, signal }),
       );
     });
     const { stdin, stdout, stderr } = child;
     const close = (): void => {
-      child.kill('SIGKILL');
+      closed = true;
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, 'SIGKILL');
       for (const stream of [stdin, stdout, stderr]) stream.destroy();
     };
     return exchange({ stdin, stdout, stderr, ended, close }, bytes, options, {

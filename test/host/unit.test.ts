@@ -76,6 +76,7 @@ test('the unit', () => {
 [Unit]
 Description=words (production), release 20261124T101500Z-1f0c9a2b
 After=network.target
+StartLimitIntervalSec=0
 
 [Service]
 User=www-data

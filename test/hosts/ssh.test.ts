@@ -280,7 +280,7 @@ describe('a login', () => {
     await expect(open()).rejects.toThrow(
       `${join(sshd.folder, 'id_locked')} (it has a passphrase, and no agent holds it)`,
     );
-    await expect(open()).rejects.toThrow('ssh-copy-id web1');
+    await expect(open()).rejects.toThrow(`ssh-copy-id -F ${sshd.config} web1`);
   });
 
   describe('through an agent', () => {

@@ -37,9 +37,11 @@ export function shortId(view: Pick<DeploymentView, 'id'>): string {
   return view.id.replace(/^belay\//, '');
 }
 
-/** The command that somebody could type next; null where there is none. */
-export function nextCommand(view: DeploymentView): string | null {
-  const id = shortId(view);
+/**
+ * The command that somebody could type next; null where there is none.
+ * @param id how the deployment was named, where it is not the latest one under its id
+ */
+export function nextCommand(view: DeploymentView, id = shortId(view)): string | null {
   if (view.type === 'plan') return view.outcome === 'succeeded' ? 'belay deploy' : null;
   switch (view.state) {
     case 'awaiting-approval':

@@ -1,6 +1,7 @@
 import { formatBytes } from '../../domain/plan-markdown.js';
 import type { DeploymentStep, Progress } from '../../history/view.js';
 import type { Colors } from '../io.js';
+import { cut, width } from './region.js';
 import { duration, oneLine } from '../../history/text.js';
 
 /** A step that is over, on one line, and on a second one why it failed. */
@@ -16,14 +17,25 @@ export function endedStep(step: DeploymentStep, colors: Colors): string[] {
   return lines;
 }
 
-/** A step that goes on: how far it is, and on a second line why it is tried again. */
-export function openStep(step: DeploymentStep, spinner: string, now: number, colors: Colors): string[] {
+/**
+ * A step that goes on: how far it is, and on a second line why it is tried again.
+ * @param columns where the first line must fit, its name is cut rather than how far it is
+ */
+export function openStep(
+  step: DeploymentStep,
+  spinner: string,
+  now: number,
+  colors: Colors,
+  columns = Infinity,
+): string[] {
   const elapsed = duration(Math.max(0, (now - step.startedAt) / 1000));
   const far = step.progress === null ? '' : `  ${progressText(step.progress)}`;
-  const waits = step.status === 'waiting' ? '  waiting for a worker' : '';
+  // A worker that is there takes a step within a moment.
+  const waits = step.status === 'waiting' && now - step.startedAt > 2000 ? '  waiting for a worker' : '';
   const tone =
     step.status === 'retrying' ? colors.yellow : step.kind === 'undo' ? colors.magenta : colors.cyan;
-  const lines = [`${tone(spinner)} ${named(step, colors)}${far}  ${colors.dim(elapsed + waits)}`];
+  const room = Math.max(8, columns - width(`${spinner} ${far}  ${elapsed}${waits}`) - 1);
+  const lines = [`${tone(spinner)} ${cut(named(step, colors), room)}${far}  ${colors.dim(elapsed + waits)}`];
   const retry = retryText(step, now);
   if (retry !== null) lines.push(`  ${colors.yellow(retry)}`);
   return lines;
@@ -35,7 +47,8 @@ export function retryText(step: DeploymentStep, now: number): string | null {
   const why = oneLine(step.lastFailure.message);
   if (step.status !== 'retrying') return `attempt ${step.attempts}, because: ${why}`;
   const wait = step.nextAttemptAt === null ? 0 : (step.nextAttemptAt - now) / 1000;
-  return `attempt ${step.attempts} failed: ${why}; the next ${wait > 0.05 ? `in ${duration(wait)}` : 'begins now'}`;
+  const next = wait > 0.05 ? `in ${duration(wait)}` : 'now';
+  return `attempt ${step.attempts} failed, the next begins ${next}: ${why}`;
 }
 
 /** `3.1 MB of 7.2 MB, 43 %`. */

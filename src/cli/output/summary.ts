@@ -4,12 +4,15 @@ import { harmed } from './outcome.js';
 import { nextCommand } from './say.js';
 import { duration, oneLine } from '../../history/text.js';
 
-/** The last lines of a deployment: outcome, duration, id, Web UI link, and the next command to type. */
-export function summary(view: DeploymentView, ui: string | null, colors: Colors): string[] {
+/**
+ * The last lines of a deployment: outcome, duration, id, Web UI link, and the next command to type.
+ * @param named how it was named, where that was done
+ */
+export function summary(view: DeploymentView, ui: string | null, colors: Colors, named?: string): string[] {
   const row = (name: string, value: string) => `  ${colors.dim(name.padEnd(9))} ${value}`;
   const { result } = view;
   const downtime = result === null ? 0 : result.downtimeSeconds;
-  const next = nextCommand(view);
+  const next = nextCommand(view, named);
   return [
     headline(view, colors),
     ...(view.cause === null ? [] : [row('cause', oneLine(view.cause))]),

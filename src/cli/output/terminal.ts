@@ -47,7 +47,9 @@ export function terminalRenderer(io: Io, { plan }: { plan: boolean }): Renderer 
     },
     end() {
       clearInterval(timer);
-      region.clear();
+      region.draw([]);
+      // Apart from the last lines, which are data and go to stdout.
+      io.stderr('\n');
     },
   };
 }
@@ -61,7 +63,7 @@ function goingOn({ view, waiting }: Followed, spinner: string, io: Io): string[]
   const colors = io.colors.stderr;
   const now = Date.now();
   const open = view.steps.filter((step) => step.endedAt === null);
-  const lines = open.flatMap((step) => openStep(step, spinner, now, colors));
+  const lines = open.flatMap((step) => openStep(step, spinner, now, colors, io.size().columns));
   if (waiting !== null) lines.push(colors.yellow(`${spinner} ${waiting}`));
   if (view.state === 'closed') return [];
   return [...lines, colors.dim('  Ctrl-C leaves; the deployment goes on')];

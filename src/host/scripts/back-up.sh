@@ -105,7 +105,8 @@ keep_none() {
 	fi
 	why=$(write_start_again "$2" "$1") ||
 		die "$(kept "$1" label) could not be started again on the way back: $why. Nothing was changed; put it under a systemd unit or pm2 first"
-	: >"$1/again"
+	# Room for what start_again writes there, in place.
+	printf '%-200s\n' '' >"$1/again"
 }
 
 keep_path
@@ -117,6 +118,8 @@ while [ $# -gt 0 ]; do
 	index=$((index + 1))
 done
 if [ -n "$(listening "$bind_kind" "$bind_where")" ]; then keep "$folder" listens "$bind_kind $bind_where"; fi
+# Given up by the first undo, so that a disk that is full then has room for a crontab and the like.
+head -c 1048576 /dev/zero >"$folder/room"
 keep "$folder" deployment "$deployment"
 rm -rf -- "${base:?}/backup/$number"
 mv -T -- "$folder" "$base/backup/$number"

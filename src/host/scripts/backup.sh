@@ -23,6 +23,7 @@ backup_or_nothing() {
 		echo "nothing was backed up for this deployment, so nothing was changed"
 		exit 0
 	fi
+	rm -f -- "$backup/room"
 }
 
 # backup_required BASE DEPLOYMENT: for a step forward.

@@ -160,10 +160,9 @@ start_none() {
 
 # runs_again STOP: whether start_again has started it already.
 runs_again() {
-	again=$(kept "$1" again)
-	[ -n "$again" ] && [ "${again##* }" = "$boot" ] || return 1
-	again=${again% *}
-	alive "${again% *}" "${again#* }"
+	again_pid='' again_ticks='' again_boot=''
+	read -r again_pid again_ticks again_boot _ <"$1/again" || :
+	[ "$again_boot" = "$boot" ] && alive "$again_pid" "$again_ticks"
 }
 
 # start_again STOP: with the same arguments, folder, user, groups, umask, environment, and files for its output.
@@ -176,7 +175,7 @@ start_again() {
 		set -- setpriv --reuid "$(kept "$stop" uid)" --regid "$(kept "$stop" gid)" "$@"
 	fi
 	# Opened here, as whoever started it had opened them. The shell there writes down who it is before it becomes the app.
-	setsid -f "$@" <"$stop/start-again" >>"$(kept "$stop" stdout)" 2>>"$(kept "$stop" stderr)" 3>"$stop/again" \
+	setsid -f "$@" <"$stop/start-again" >>"$(kept "$stop" stdout)" 2>>"$(kept "$stop" stderr)" 3<>"$stop/again" \
 		4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 	tenths=0
 	until runs_again "$stop"; do
@@ -184,5 +183,5 @@ start_again() {
 		sleep 0.1
 		tenths=$((tenths + 1))
 	done
-	said "$stop" "started again as pid ${again% *}"
+	said "$stop" "started again as pid $again_pid"
 }

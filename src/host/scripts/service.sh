@@ -15,15 +15,16 @@ unit_pids() {
 
 # unit_listens UNIT: the TCP ports on which its processes listen, in words.
 unit_listens() {
-	ports=
 	for pid in $(unit_pids "$1"); do
 		# The links' targets are wanted, not the names.
 		# shellcheck disable=SC2012
-		for inode in $(ls -l "/proc/$pid/fd" 2>/dev/null | sed -n 's/.*socket:\[\([0-9]*\)\]$/\1/p'); do
-			port=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
-				awk -v inode="$inode" '$4 == "0A" && $10 == inode { sub(/.*:/, "", $2); print $2 }')
-			if [ -n "$port" ]; then ports="$ports port $(printf '%d' "0x$port")"; fi
-		done
-	done
-	printf '%s\n' "${ports:- nothing}" | sed 's/^ //'
+		ls -l "/proc/$pid/fd" 2>/dev/null | sed -n 's/.*socket:\[\([0-9]*\)\]$/\1/p'
+	done | sort -u | while read -r inode; do
+		cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
+			awk -v inode="$inode" '$4 == "0A" && $10 == inode { sub(/.*:/, "", $2); print $2 }'
+	done | sort -u | {
+		ports=
+		while read -r port; do ports="$ports, port $(printf '%d' "0x$port")"; done
+		printf '%s\n' "${ports:-, nothing}" | cut -c 3-
+	}
 }

@@ -1,0 +1,235 @@
+import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { signalNames } from '../../src/domain/messages.js';
+import type { OutcomeKind } from '../../src/domain/outcome.js';
+import { boot } from '../../src/sandbox/boot.js';
+import { endProcesses } from '../../src/sandbox/cgroup.js';
+import { disconnect } from '../../src/sandbox/network.js';
+import { readRecord } from '../../src/sandbox/record.js';
+import { start } from './command.js';
+import { mustUp, type Deploying, type World } from './world.js';
+
+export interface Fault {
+  /**
+   * Brings it about, and returns once it has ended.
+   * @param pauseMs for which what was killed stays away
+   * @returns what went wrong already
+   */
+  strike(world: World, deploying: Deploying, pauseMs: number): Promise<string[]>;
+  /** How a deployment may end because of it, besides as it would without. */
+  mayEnd: OutcomeKind[];
+  /** The steps in which it means something; all unless given. */
+  steps?: string[];
+  /** Whether the host must have a deployment behind it, so that what serves comes back by itself. */
+  settledHost?: boolean;
+  /** Another process of the app's on port 3000 may be left, for it is none of belay's. */
+  strays?: boolean;
+}
+
+/** Everything after the claim of the host and before the point of no return. */
+const changing = ['backUp', 'rehearse', 'quiesce', 'stop', 'activate', 'start', 'verify', 'soak'];
+/** Where there is a way back, and a reason to take it. */
+const stopped: OutcomeKind[] = ['failed', 'rolled-back'];
+
+export const faults = {
+  none: { strike: () => Promise.resolve([]), mayEnd: [] },
+  'worker killed': {
+    async strike(world, _, pauseMs) {
+      kill(await world.pid('worker'));
+      return upAgain(pauseMs);
+    },
+    mayEnd: [],
+  },
+  'Temporal killed': {
+    async strike(world, _, pauseMs) {
+      kill(await world.pid('temporal'));
+      return upAgain(pauseMs);
+    },
+    mayEnd: [],
+  },
+  'worker and Temporal killed': {
+    async strike(world, _, pauseMs) {
+      kill(await world.pid('temporal'));
+      kill(await world.pid('worker'));
+      return upAgain(pauseMs);
+    },
+    mayEnd: [],
+  },
+  'connection reset': {
+    async strike(world) {
+      const pid = await world.pid('worker');
+      const { stdout } = await execa('ss', ['-Htnp', 'dst', world.server.address, 'dport', '=', ':22']);
+      for (const line of stdout.split('\n').filter((each) => each.includes(`pid=${pid},`))) {
+        const port = /:(\d+)\s/.exec(line)?.[1] ?? '';
+        await world.server.exec(
+          `kill -9 $(ss -Htnp sport = :22 and dport = :${port} | grep -o 'pid=[0-9]*' | cut -d= -f2)`,
+        );
+      }
+      return [];
+    },
+    mayEnd: [],
+  },
+  'network gone for 20 s': {
+    async strike(world) {
+      const record = await readRecord(world.server.name);
+      const link = `ve-${record?.machine ?? ''}`;
+      await execa('tc', ['qdisc', 'add', 'dev', link, 'root', 'netem', 'loss', '100%']);
+      await sleep(20_000);
+      await execa('tc', ['qdisc', 'del', 'dev', link, 'root']);
+      return [];
+    },
+    mayEnd: [],
+  },
+  'app killed': {
+    async strike(world) {
+      await world.server.exec('systemctl kill --signal=KILL belay-word-counter.service');
+      return [];
+    },
+    mayEnd: stopped,
+    steps: ['verify', 'soak'],
+  },
+  "pm2's entry or cron's line fires": {
+    async strike(world) {
+      await world.server.exec(
+        'pm2 jlist | grep -q \'"status":"online"\' && pm2 restart words || (cd /srv/words && gunicorn --daemon -b 0.0.0.0:3000 app:app)',
+      );
+      return [];
+    },
+    mayEnd: [...stopped, 'refused'],
+    strays: true,
+  },
+  abort: {
+    async strike(world, { runId }) {
+      await world.client.workflow
+        .getHandle(world.workflowId, runId)
+        .signal(signalNames.abort, { reason: 'the trial says so', by: 'chaos' })
+        .catch(() => undefined);
+      return [];
+    },
+    mayEnd: ['aborted'],
+  },
+  'approve again': {
+    async strike(world, { runId }) {
+      await world.client.workflow
+        .getHandle(world.workflowId, runId)
+        .signal(signalNames.approve, 'ffffffffffff')
+        .catch(() => undefined);
+      return [];
+    },
+    mayEnd: [],
+  },
+  'second deployment': {
+    async strike(world, { runId }) {
+      const { config, remove } = await world.source('good');
+      const { code, stderr } = await start(['deploy', '--yes', '--config', config], { server: world.server })
+        .done;
+      await remove();
+      const refused = code === 1 && stderr.includes(`${world.workflowId}@${runId}`);
+      return refused
+        ? []
+        : [`a second deployment was to be refused and to name ${runId}: exit ${code}: ${stderr}`];
+    },
+    mayEnd: [],
+    // It takes a while to start, and the first one must not be over by then.
+    steps: ['inspect', 'upload', 'rehearse'],
+  },
+  "second Temporal's deployment": {
+    strike: (world, { runId }) => elsewhere(world, runId),
+    mayEnd: [],
+    steps: ['backUp', 'rehearse', 'stop'],
+  },
+  'port stolen': {
+    async strike(world) {
+      await world.server.exec(`systemd-run --quiet --collect python3 -c '${thief}'`);
+      await sleep(12_000);
+      return [];
+    },
+    mayEnd: stopped,
+    steps: ['stop'],
+  },
+  'host rebooted': {
+    async strike(world) {
+      const record = await readRecord(world.server.name);
+      if (!record) throw new Error(`no record of ${world.server.name}`);
+      await endProcesses(record.machine);
+      await disconnect(record);
+      await boot(record);
+      return [];
+    },
+    mayEnd: stopped,
+    settledHost: true,
+  },
+  'disk full for 10 s': {
+    async strike(world) {
+      await world.server.exec('cat /dev/zero >/srv/fill 2>/dev/null; sleep 10; rm /srv/fill');
+      return [];
+    },
+    mayEnd: [...stopped, 'refused'],
+    steps: [
+      'upload',
+      ...changing,
+      'stopNew',
+      'restoreFiles',
+      'restoreTopology',
+      'startOld',
+      'verifyOld',
+      'settle',
+    ],
+  },
+} satisfies Record<string, Fault>;
+
+export type FaultName = keyof typeof faults;
+
+/** Takes the app's port as soon as it is free, and gives it back after eight seconds. */
+const thief = `
+import socket, time
+end = time.time() + 12
+while time.time() < end:
+    taken = socket.socket()
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((\\"127.0.0.1\\", 9999))
+        taken.listen()
+        time.sleep(8)
+        break
+    except OSError:
+        time.sleep(0.002)
+`;
+
+/** A deployment by way of another Temporal, as from a colleague's laptop: the host itself must refuse it. */
+async function elsewhere(world: World, runId: string): Promise<string[]> {
+  const state = `${world.state}-second`;
+  const { config, remove } = await world.source('good');
+  const second = { server: world.server, state };
+  try {
+    const { code, stdout, stderr } = await start(['deploy', '--json', '--config', config], second).done;
+    const first = await world.view(runId);
+    if (code === 8) {
+      // The first one was over by then: this one waits for an approval that will not come.
+      await start(['abort', '--config', config], second).done;
+      await start(['watch', '--config', config], second).done;
+      return first?.state === 'closed' ? [] : ['a deployment by way of another Temporal was not refused'];
+    }
+    const refused = code === 1 && stdout.includes('fence.held') && stdout.includes(runId);
+    return refused
+      ? []
+      : [
+          `a deployment by way of another Temporal was to be refused, naming ${runId}: exit ${code}: ${stdout}${stderr}`,
+        ];
+  } finally {
+    await remove();
+    await start(['down'], { state }).done;
+    await rm(state, { recursive: true, force: true });
+  }
+}
+
+function kill(pid: number): void {
+  process.kill(pid, 'SIGKILL');
+}
+
+async function upAgain(pauseMs: number): Promise<string[]> {
+  await sleep(pauseMs);
+  await mustUp();
+  return [];
+}

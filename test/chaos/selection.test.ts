@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sandboxUnavailable } from '../../src/sandbox/index.js';
+import { attempt, type Trial } from './trial.js';
+import { World } from './world.js';
+
+const unavailable = sandboxUnavailable();
+if (unavailable) console.warn(`skipped: ${unavailable}`);
+
+/** A few of the trials that `npm run chaos` draws at random; each one is the next deployment after the one before. */
+describe.skipIf(unavailable !== undefined)('a deployment that is disturbed', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.create();
+  });
+  afterAll(() => world.remove());
+
+  const middle = { moment: 'middle', chance: 0 } as const;
+  test.each<[string, Trial, string]>([
+    [
+      'an abort during a rollback changes nothing',
+      { ...middle, version: 'failing', step: 'stopNew', fault: 'abort' },
+      'rolled-back',
+    ],
+    [
+      'a second deployment is refused, and the first goes on',
+      { ...middle, version: 'good', step: 'upload', fault: 'second deployment' },
+      'succeeded',
+    ],
+    [
+      'the connection is reset during the start',
+      { ...middle, version: 'good', step: 'start', fault: 'connection reset' },
+      'succeeded',
+    ],
+    [
+      'Temporal is killed during the upload',
+      { ...middle, version: 'good', step: 'upload', fault: 'Temporal killed' },
+      'succeeded',
+    ],
+    [
+      'the worker is killed during the verification',
+      { ...middle, version: 'good', step: 'verify', fault: 'worker killed' },
+      'succeeded',
+    ],
+    [
+      'the worker is killed during the way back',
+      { ...middle, version: 'failing', step: 'startOld', fault: 'worker killed' },
+      'rolled-back',
+    ],
+  ])('%s', async (_, trial, outcome) => {
+    const result = await attempt(world, trial);
+    expect(result.violations).toEqual([]);
+    expect(result.outcome).toBe(outcome);
+    expect(result.met).not.toEqual([]);
+  });
+});

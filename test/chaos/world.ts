@@ -1,0 +1,140 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { readDeployment } from '../../src/cli/history.js';
+import type { Outcome } from '../../src/cli/output/schema.js';
+import type { DeploymentView } from '../../src/history/view.js';
+import { createSandbox, destroyServer, serverNames, type SandboxServer } from '../../src/sandbox/index.js';
+import { startLoad, type Load } from '../../src/sandbox/load.js';
+import { until } from '../../src/sandbox/wait.js';
+import { connect } from '../../src/temporal/connect.js';
+import { makeSource } from '../incident/source.js';
+import { start, type Called, type Command } from './command.js';
+
+export const page = 'https://words.example.test/tools/word-counter';
+
+/** `failing`: answers 500 on a page, which nobody notices before it serves. */
+export type Version = 'good' | 'failing';
+
+/** A deployment that a trial has begun. */
+export interface Deploying {
+  command: Command;
+  runId: string;
+  version: string;
+}
+
+/** A server like the incident's, with visitors, and a belay of its own: what a trial does harm to. */
+export class World {
+  private versions = 0;
+  private servers = 0;
+  private lastRun: string | undefined;
+  server!: SandboxServer;
+  load!: Load;
+
+  private constructor(
+    readonly state: string,
+    readonly client: Client,
+  ) {}
+
+  /** Sets BELAY_STATE_DIR of this very process: the sandbox and the client find their files by it. */
+  static async create(): Promise<World> {
+    const state = await mkdtemp(join(tmpdir(), 'belay-chaos-'));
+    process.env['BELAY_STATE_DIR'] = state;
+    await mustUp();
+    const world = new World(state, await connect());
+    await world.newServer();
+    return world;
+  }
+
+  /** Another server, as before the incident. */
+  async newServer(): Promise<void> {
+    if (this.servers > 0) await this.removeServer();
+    this.servers += 1;
+    this.lastRun = undefined;
+    this.server = await createSandbox({ name: `chaos${this.servers}`, like: 'incident' });
+    this.load = startLoad({ url: page, ...this.server, perSecond: 5, maxSeconds: 100_000 });
+  }
+
+  async remove(): Promise<void> {
+    await this.removeServer();
+    for (const name of await serverNames()) await destroyServer(name);
+    await this.client.connection.close();
+    await start(['down']).done;
+    await rm(this.state, { recursive: true });
+  }
+
+  get workflowId(): string {
+    return `belay/word-counter/production/${this.server.name}`;
+  }
+
+  /** Starts a deployment of a version that no other has, as a person does at the command line. */
+  async deploy(kind: Version, settings: string[]): Promise<Deploying> {
+    const { config, version, remove } = await this.source(kind, settings);
+    const command = start(['deploy', '--yes', '--json', '--config', config], { server: this.server });
+    void command.done.finally(remove);
+    let over: Called | undefined;
+    void command.done.then((called) => (over = called));
+    const runId = await until(
+      async () => {
+        const latest = await this.latestRun();
+        if (latest !== undefined && latest !== this.lastRun) return latest;
+        if (over)
+          throw new Error(`belay deploy began nothing: exit ${over.code}\n${over.stdout}${over.stderr}`);
+        return undefined;
+      },
+      { deadlineMs: 60_000, everyMs: 20 },
+    );
+    if (runId === undefined) throw new Error('belay deploy began nothing within 60 s');
+    this.lastRun = runId;
+    return { command, runId, version };
+  }
+
+  /** A source to deploy, whose version no other has. */
+  async source(kind: Version, settings: string[] = []) {
+    this.versions += 1;
+    const version = `trial-${this.versions}`;
+    const fault = kind === 'failing' ? 'page-500' : undefined;
+    const source = await makeSource({ host: this.server.name, fault, settings });
+    await writeFile(join(source.folder, 'version.py'), `VERSION = "${version}"\n`);
+    return { ...source, version };
+  }
+
+  /** What history says of a run; undefined while Temporal is away. */
+  view(runId: string): Promise<DeploymentView | undefined> {
+    return readDeployment(this.client, { workflowId: this.workflowId, runId }).catch(() => undefined);
+  }
+
+  async status(runId: string): Promise<Called & { outcome: Outcome }> {
+    const called = await start(['status', `${this.workflowId}@${runId}`, '--json'], { server: this.server })
+      .done;
+    if (called.stdout === '')
+      throw new Error(`belay status said nothing: exit ${called.code}\n${called.stderr}`);
+    return { ...called, outcome: JSON.parse(called.stdout) as Outcome };
+  }
+
+  /** The pid of belay's background worker or of its Temporal. */
+  async pid(of: 'worker' | 'temporal'): Promise<number> {
+    const record = await readFile(join(this.state, `${of}.json`), 'utf8');
+    return (JSON.parse(record) as { pid: number }).pid;
+  }
+
+  private async latestRun(): Promise<string | undefined> {
+    const handle = this.client.workflow.getHandle(this.workflowId);
+    return handle.describe().then(
+      ({ runId }) => runId,
+      () => undefined,
+    );
+  }
+
+  private async removeServer(): Promise<void> {
+    await this.load.stop();
+    await this.server.destroy();
+  }
+}
+
+/** `belay up`. @throws where it does not exit with 0 */
+export async function mustUp(): Promise<void> {
+  const { code, stderr } = await start(['up']).done;
+  if (code !== 0) throw new Error(`belay up ended with exit code ${code}: ${stderr}`);
+}
