@@ -48,7 +48,7 @@ export const rehearse: Step<'rehearse'> = ({ hosts }) => {
 };
 
 /** `belay-words.rehearsal.service`: no app's and no environment's name has a dot, so no unit of theirs is called so. */
-export function rehearsalUnit(app: ChangeInput['app']): string {
+function rehearsalUnit(app: ChangeInput['app']): string {
   return unitName(app).replace(/\.service$/, '.rehearsal.service');
 }
 

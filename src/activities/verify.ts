@@ -58,7 +58,7 @@ class Verification {
     throw await this.failed(
       'what serves is not the new release',
       faults,
-      'run has to stay in the foreground and to listen at {bind}: mend it in belay.yml, and deploy again.',
+      'Only the new release may listen there: stop what else does. run has to stay in the foreground and to listen at {bind}. Mend it in belay.yml, and deploy again.',
     );
   }
 

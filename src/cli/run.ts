@@ -31,7 +31,7 @@ function tell(error: unknown, io: Io): number {
   }
   const { red } = io.colors.stderr;
   const code = codeOf(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (code === null) {
     io.stderr(
       `${red('error:')} unexpected: ${message}\nThis is a defect of belay. Please report it with what ` +
@@ -55,6 +55,14 @@ function codeOf(error: unknown): number | null {
 
 /** Errors of the parts below, known by name: loading their classes would load the parts. */
 const meantForUsers = new Set(['PackError', 'StoreError', 'HostError', 'ServiceError']);
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // The client wraps what the server answered.
+  const answer = [error, error.cause].find((each) => each instanceof Error && isGrpcError(each));
+  if (answer === undefined) return error.message;
+  return `Temporal answered: ${String((answer as { details?: unknown }).details)}`;
+}
 
 /** What Temporal answered, or that it did not. */
 function isGrpcError(error: Error): boolean {

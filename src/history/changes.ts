@@ -24,23 +24,19 @@ export function changesBetween(before: DeploymentView | null, now: DeploymentVie
   }
   changes.push(...stateChanges(before, now));
   // sort is stable: what happened in the same millisecond stays in the order of the runbook.
-  return changes.sort((a, b) => a.at - b.at || rank(a) - rank(b));
+  return changes.sort((a, b) => a.at - b.at || ranks[a.kind] - ranks[b.kind]);
 }
 
 /** Of what happened in the same millisecond: what ended, then why something else begins, then that, then its trouble. */
-function rank({ kind }: Change): number {
-  return kind === 'start'
-    ? 0
-    : kind === 'step-end'
-      ? 1
-      : kind === 'state'
-        ? 3
-        : kind === 'step-begin'
-          ? 4
-          : kind === 'step-retry'
-            ? 5
-            : 2;
-}
+const ranks: Record<Change['kind'], number> = {
+  start: 0,
+  'step-end': 1,
+  plan: 2,
+  message: 2,
+  state: 3,
+  'step-begin': 4,
+  'step-retry': 5,
+};
 
 function stateChanges(before: DeploymentView | null, now: DeploymentView): Change[] {
   const changes: Change[] = [];

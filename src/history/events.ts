@@ -11,16 +11,24 @@ type Failure = NonNullable<NonNullable<HistoryEvent['activityTaskFailedEventAttr
 
 /** Milliseconds since the epoch of a protobuf timestamp; 0 where there is none. */
 export function millis(timestamp: Timestamp): number {
-  const seconds = Number(timestamp?.seconds ?? 0);
-  const nanos = Number(timestamp?.nanos ?? 0);
-  const value = Math.round(seconds * 1000 + nanos / 1e6);
+  const value = Math.round(toNumber(timestamp?.seconds) * 1000 + toNumber(timestamp?.nanos) / 1e6);
   // The range of Date: https://tc39.es/ecma262/#sec-time-values-and-time-range
   return Math.abs(value) <= 8.64e15 ? value : 0;
 }
 
-/** Event ids are 64-bit integers of whatever library; as text they compare. */
+/** Event ids are 64-bit integers of whatever library; as text they compare. Empty for what is no number at all. */
 export function idText(id: unknown): string {
-  return String(id);
+  try {
+    return String(id);
+  } catch {
+    return '';
+  }
+}
+
+/** A number, or a 64-bit integer of whatever library; 0 for what is neither. */
+export function toNumber(value: unknown): number {
+  const number = typeof value === 'number' ? value : Number(idText(value));
+  return Number.isFinite(number) ? number : 0;
 }
 
 /** The first value of a list of payloads; undefined where there is none or it cannot be decoded. */

@@ -46,7 +46,7 @@ export function asResult(value: unknown): DeployResult | null {
   };
 }
 
-export function asFindings(value: unknown): Finding[] {
+function asFindings(value: unknown): Finding[] {
   const keys = ['id', 'severity', 'host', 'message', 'evidence', 'remedy'];
   return list(value).filter((item): item is Finding =>
     keys.every((key) => typeof fields(item)[key] === 'string'),

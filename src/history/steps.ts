@@ -1,5 +1,5 @@
 import { steps as runbook, labelOf, type StepName } from '../domain/steps.js';
-import { failureText, firstValue, idText, millis, value } from './events.js';
+import { failureText, firstValue, idText, millis, toNumber, value } from './events.js';
 import type { Decode, HistoryEvent, PendingActivity } from './events.js';
 import { asProgress, text } from './shape.js';
 import type { DeploymentStep } from './view.js';
@@ -31,7 +31,7 @@ export class StepLog {
     if (started) {
       const step = this.byScheduledId.get(idText(started.scheduledEventId));
       if (step === undefined) return undefined;
-      step.attempts = started.attempt ?? 1;
+      step.attempts = toNumber(started.attempt ?? 1);
       if (started.lastFailure) step.lastFailure = failureText(started.lastFailure);
       return undefined;
     }
@@ -43,7 +43,7 @@ export class StepLog {
     for (const activity of pending) {
       const step = this.byActivityId.get(idText(activity.activityId));
       if (step === undefined || step.endedAt !== null) continue;
-      const attempt = activity.attempt ?? 1;
+      const attempt = toNumber(activity.attempt ?? 1);
       const waits = activity.state === pendingScheduled;
       step.status = !waits ? 'running' : attempt > 1 || activity.lastFailure ? 'retrying' : 'waiting';
       step.attempts = waits ? Math.max(0, attempt - 1) : attempt;

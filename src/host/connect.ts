@@ -117,7 +117,8 @@ function unreachable(config: SshConfig, said: string, code = ''): string {
 
 /** How a person would log in to the same host. */
 function sshOf({ file, alias }: SshConfig): string {
-  return `ssh ${file === undefined ? '' : `-F ${file} `}${alias}`;
+  if (file === undefined) return `ssh ${alias}`;
+  return `ssh -F ${/^[\w./-]+$/.test(file) ? file : JSON.stringify(file)} ${alias}`;
 }
 
 function configFileOf({ file }: SshConfig): string {

@@ -114,8 +114,11 @@ function lookupFor(name: string, reach: Reach): RequestOptions['lookup'] {
   if (address === undefined) return undefined;
   const family = isIP(address);
   return (_, { all }, callback) => {
-    if (all) callback(null, [{ address, family }]);
-    else callback(null, address, family);
+    // Not at once: an error of the connection would come before anybody listens for it, and end the worker.
+    setImmediate(() => {
+      if (all) callback(null, [{ address, family }]);
+      else callback(null, address, family);
+    });
   };
 }
 

@@ -26,6 +26,8 @@ export interface Holder {
 
 /** What prove-process.sh saw. */
 export interface Seen {
+  /** Who looked. */
+  uid: number;
   ticks: number;
   /** The release's tree, every symlink on the way resolved, as working directories are told. */
   tree: string;
@@ -67,7 +69,8 @@ export async function proveProcess(
     throw new HostError(failureTypes.commandFailed, message);
   }
   const seen = readSeen(stdout);
-  if (seen.listeners.length > 0 && seen.holders.length === 0) {
+  // Root sees everything: for root, who listened ended while we looked.
+  if (seen.uid !== 0 && seen.listeners.length > 0 && seen.holders.length === 0) {
     const message =
       `${session.alias}: something listens at ${bindName(bind)}, but as this user it cannot be seen which process; ` +
       `give the login user \`sudo -n\`, or log in as the user the app runs as`;
@@ -83,12 +86,13 @@ export function bindName(bind: Bind): string {
 
 /** Reads the output of prove-process.sh. */
 export function readSeen(output: string): Seen {
-  const seen: Seen = { ticks: 100, tree: '', unit: {}, listeners: [], holders: [] };
+  const seen: Seen = { uid: 0, ticks: 100, tree: '', unit: {}, listeners: [], holders: [] };
   const of = (pid: string): Holder[] => seen.holders.filter((holder) => holder.pid === Number(pid));
   for (const line of output.split('\n')) {
     const [word = '', first = '', ...more] = line.split(' ');
     const rest = more.join(' ');
-    if (word === 'ticks') seen.ticks = Number(first);
+    if (word === 'uid') seen.uid = Number(first);
+    else if (word === 'ticks') seen.ticks = Number(first);
     else if (word === 'tree') seen.tree = line.slice('tree '.length);
     else if (word === 'unit') {
       const [name = '', ...value] = line.slice('unit '.length).split('=');

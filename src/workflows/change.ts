@@ -32,7 +32,7 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
     'go-on',
   );
   run.enterHarm();
-  if (count('conflict') > 0) await take('quiesce', `quiesce ${count('conflict')} conflicts`, run.change);
+  if (count('conflict') > 0) await take('quiesce', `quiesce ${counted(count('conflict'), 'conflict')}`, run.change);
   run.stopsServing();
   await take('stop', count('app') > 0 ? 'stop the app' : 'stop: nothing serves yet', run.change);
 
@@ -54,4 +54,8 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   run.operator.closeForAbort();
   await CancellationScope.nonCancellable(() => take('commit', `commit ${release}`, run.change));
   return 'succeeded';
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

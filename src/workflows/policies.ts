@@ -7,7 +7,7 @@ const longSteps: Partial<Record<StepName, `${number} minutes`>> = {
   upload: '60 minutes',
   build: '60 minutes',
   releaseHook: '60 minutes',
-  soak: '1440 minutes',
+  soak: '65 minutes',
 };
 
 /** Attempts, not a time limit: while no worker runs nothing is used up, and the deployment goes on when one is back. */

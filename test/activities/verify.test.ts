@@ -48,7 +48,7 @@ describe('verify', () => {
     expect(said).toContain(
       'VerificationFailed: verify on web1, what serves is not the new release: expected a listener on 127.0.0.1:9999',
     );
-    expect(said).toContain('mend it in belay.yml');
+    expect(said).toContain('Only the new release may listen there');
   });
 
   it('fails soon where a page answers 500, with page and log', async () => {

@@ -327,5 +327,7 @@ describe('the command line on a real Temporal', { timeout: 60_000 }, () => {
     expect(unknown).toMatchObject({ code: 64 });
     expect(unknown.stderr).toContain('there is no deployment belay/words/production/web9');
     expect(await cli(['status', 'words'])).toMatchObject({ code: 64 });
+    const odd = await cli(['status', `${id}@7`]);
+    expect(odd).toMatchObject({ code: 1, stderr: 'error: Temporal answered: Invalid RunId.\n' });
   });
 });

@@ -1,13 +1,19 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { program } from '../../src/cli/program.js';
 import { cli, project } from './harness.js';
 
 const commands = program({} as never, () => Promise.resolve()).commands.map((command) => command.name());
+
+/** Removed when the test is over. */
+function own(folder: string): string {
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 describe('usage', () => {
   it('suggests the nearest command, and exits 64', async () => {
@@ -44,7 +50,7 @@ describe('usage', () => {
   });
 
   it('says what a belay.yml may look like where there is none, and exits 64', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'belay-none-'));
+    const folder = own(await mkdtemp(join(tmpdir(), 'belay-none-')));
     const ran = await cli(['deploy'], { cwd: folder });
     expect(ran).toMatchObject({ code: 64, stdout: '' });
     expect(ran.stderr).toMatch(
@@ -54,14 +60,14 @@ describe('usage', () => {
   });
 
   it('names file, line and column of what is wrong in belay.yml', async () => {
-    const folder = await project('aproval: automatic\n');
+    const folder = own(await project('aproval: automatic\n'));
     const ran = await cli(['plan'], { cwd: folder });
     expect(ran.code).toBe(64);
     expect(ran.stderr).toMatch(/belay\.yml:6:1: .*aproval.*approval/);
   });
 
   it('stops at a check that fails where the source is packed, before anything is started', async () => {
-    const folder = await project('checks: { local: ["echo looked; false"] }\n');
+    const folder = own(await project('checks: { local: ["echo looked; false"] }\n'));
     const ran = await cli(['deploy'], { cwd: folder });
     expect(ran).toMatchObject({ code: 1, stdout: '' });
     expect(ran.stderr).toContain('looked\n');
@@ -71,7 +77,10 @@ describe('usage', () => {
   });
 
   it('says what BELAY_RESOLVE should look like', async () => {
-    const ran = await cli(['plan'], { cwd: await project(), env: { BELAY_RESOLVE: 'words.example.test' } });
+    const ran = await cli(['plan'], {
+      cwd: own(await project()),
+      env: { BELAY_RESOLVE: 'words.example.test' },
+    });
     expect(ran.code).toBe(64);
     expect(ran.stderr).toContain(
       'BELAY_RESOLVE: expected name=address,name=address, got "words.example.test"',

@@ -173,6 +173,14 @@ describe('a site that cannot be reached', () => {
     });
   });
 
+  it('from the worker alone is no verdict on the site', async () => {
+    // Linux refuses TCP to a multicast address as a network that cannot be reached.
+    await expect(get(`http://${name}/`, reach({ resolve: { [name]: '224.0.0.1' } }))).rejects.toMatchObject({
+      type: 'HostUnreachable',
+      message: expect.stringContaining('no verdict on the site') as string,
+    });
+  });
+
   it('because it hangs', async () => {
     const at = await plain(() => undefined);
     expect(await get(`http://${name}:${at}/`, reach(), 200)).toMatchObject({

@@ -35,7 +35,7 @@ export function planText(plan: Plan, app: string, colors: Colors): string[] {
 }
 
 /** A finding with what was seen and what to do. */
-export function findingLines(finding: Finding, colors: Colors): string[] {
+function findingLines(finding: Finding, colors: Colors): string[] {
   const tone = { block: colors.red, warn: colors.yellow, info: colors.dim }[finding.severity];
   const mark = { block: '✗', warn: '!', info: 'i' }[finding.severity];
   const evidence = clean(finding.evidence).trimEnd().split('\n');

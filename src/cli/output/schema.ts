@@ -7,7 +7,7 @@ import type { Plan } from '../../domain/plan.js';
 const outcomes = Object.keys(exitCodes) as [OutcomeKind, ...OutcomeKind[]];
 const states = ['running', 'awaiting-approval', 'rolling-back', 'awaiting-operator', 'closed'] as const;
 
-export const finding = z
+const finding = z
   .strictObject({
     id: z.string().describe('stable, in a family: nginx.port-mismatch'),
     severity: z.enum(['block', 'warn', 'info']),

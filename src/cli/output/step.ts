@@ -52,7 +52,7 @@ export function retryText(step: DeploymentStep, now: number): string | null {
 }
 
 /** `3.1 MB of 7.2 MB, 43 %`. */
-export function progressText(progress: Progress): string {
+function progressText(progress: Progress): string {
   if ('text' in progress) return oneLine(progress.text);
   const { done, total, unit } = progress;
   const amount = (value: number) => (unit === 'bytes' ? formatBytes(value) : String(value));

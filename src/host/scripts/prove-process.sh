@@ -1,11 +1,12 @@
 # What the new release's unit is doing, and who listens at the app's address: src/host/process-proof.ts judges it.
 # $1 unit   $2 `port` or `socket`   $3 the port, or the socket's path   $4 the release's tree
-# Output, one fact a line: `ticks N`; `tree PATH`, without symlinks; `unit NAME=VALUE`; `listener INODE ADDRESS`; and for each process that holds
-# a listener `process PID START INODE`, `cgroup PID PATH`, `cwd PID PATH`, `release PID NAME`.
+# Output, one fact a line: `uid N`; `ticks N`; `tree PATH`, without symlinks; `unit NAME=VALUE`; `listener INODE ADDRESS`;
+# and for each process that holds a listener `process PID START INODE`, `cgroup PID PATH`, `cwd PID PATH`, `release PID NAME`.
 set -u
 export LC_ALL=C
 unit=$1 kind=$2 at=$3 tree=$4
 
+printf 'uid %s\n' "$(id -u)"
 printf 'ticks %s\n' "$(getconf CLK_TCK 2>/dev/null || echo 100)"
 printf 'tree %s\n' "$(readlink -f "$tree" 2>/dev/null || printf '%s' "$tree")"
 if command -v systemctl >/dev/null; then

@@ -1,0 +1,10 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Message } from '../../src/history/view.js';
+import { sandboxUnavailable } from '../../src/sandbox/index.js';
+import { until } from '../../src/sandbox/wait.js';
+import { start, type Command } from '../chaos/command.js';
+import { World } from '../chaos/world.js';
+import { temporalCli } from '../temporal-cli.js';
