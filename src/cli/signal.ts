@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { signalNames } from '../domain/messages.js';
 import { exitCodes } from '../domain/outcome.js';
 import { messageText } from '../history/message-text.js';
-import type { DeploymentView } from '../history/view.js';
+import type { DeploymentView, Message } from '../history/view.js';
 import { readDeployment } from './history.js';
 import type { Io } from './io.js';
 import { shortId } from './output/say.js';
@@ -9,7 +11,7 @@ import type { RunRef } from './temporal.js';
 import { userAtMachine } from './user.js';
 import { UserError } from './user-error.js';
 
-const patienceMs = 10_000;
+const patienceMs = 15_000;
 
 /**
  * Tells a run something: the run that was shown, so that a late word cannot hit the next deployment.
@@ -37,18 +39,45 @@ export async function sendSignal(client: Client, run: RunRef, name: string, mess
 export async function signalAndSay(
   client: Client,
   run: RunRef,
-  name: string,
+  name: keyof typeof kinds,
   message: object,
   io: Io,
 ): Promise<number> {
+  const before = await readDeployment(client, run);
   await sendSignal(client, run, name, message);
-  // The signal is in the history as soon as it was accepted.
-  const view: DeploymentView = await readDeployment(client, run);
-  const sent = view.messages.at(-1);
-  if (sent === undefined)
-    throw new Error(`${name} was accepted and is not in the history of ${run.workflowId}`);
+  const { view, sent } = await takenIn(client, run, before, kinds[name]);
   const { green, yellow } = io.colors.stdout;
-  io.stdout(`${sent.counted ? green('✓') : yellow('!')} ${messageText(sent)}\n`);
+  io.stdout(
+    sent === undefined
+      ? `${yellow('!')} sent; no worker has read it so far: see belay doctor\n`
+      : `${sent.counted ? green('✓') : yellow('!')} ${messageText(sent)}\n`,
+  );
   io.stdout(`  watch  belay watch ${shortId(view)}\n`);
-  return sent.counted ? 0 : exitCodes.refused;
+  return sent?.counted === false ? exitCodes.refused : 0;
+}
+
+const kinds = {
+  [signalNames.approve]: 'approve',
+  [signalNames.abort]: 'abort',
+  [signalNames.retryRollback]: 'retry-rollback',
+  [signalNames.giveUp]: 'give-up',
+} as const satisfies Record<string, Message['kind']>;
+
+/**
+ * Waits until a signal is in the history: Temporal holds it back while a worker is deciding on what came before, and a
+ * worker that died over that is given up after ten seconds.
+ */
+async function takenIn(
+  client: Client,
+  run: RunRef,
+  before: DeploymentView,
+  kind: Message['kind'],
+): Promise<{ view: DeploymentView; sent: Message | undefined }> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const view = await readDeployment(client, run);
+    const sent = view.messages.slice(before.messages.length).find((message) => message.kind === kind);
+    if (sent !== undefined || Date.now() > deadline) return { view, sent };
+    await sleep(50);
+  }
 }

@@ -96,7 +96,8 @@ function proxied(chosen: Candidate, app: App, find: Finder): Bind | null {
     'port.mismatch',
     `belay.yml says port ${app.port}, but nginx proxies to ${bind.kind === 'port' ? `port ${bind.port}` : bind.path}.`,
     describe(chosen),
-    'Write `port: auto` in belay.yml, so that nginx’s own is taken.',
+    'Write `port: auto` in belay.yml, so that nginx’s own is taken; or, where that one is another app’s, first give nginx a ' +
+      `\`proxy_pass\` to port ${app.port}.`,
   );
   return null;
 }

@@ -72,11 +72,9 @@ export const faults = {
   },
   'network gone for 20 s': {
     async strike(world) {
-      const record = await readRecord(world.server.name);
-      const link = `ve-${record?.machine ?? ''}`;
-      await execa('tc', ['qdisc', 'add', 'dev', link, 'root', 'netem', 'loss', '100%']);
+      await world.network('down');
       await sleep(20_000);
-      await execa('tc', ['qdisc', 'del', 'dev', link, 'root']);
+      await world.network('up');
       return [];
     },
     mayEnd: [],

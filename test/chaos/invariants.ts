@@ -134,8 +134,10 @@ function topologyAsPlanned(before: Seen, after: Seen, { view, fault }: Ended): s
     ...same('unit', status.unit, { enabled: 'enabled', active: 'active' }),
     ...same('BELAY_RELEASE of what listens', status.app?.env['BELAY_RELEASE'], view.release),
     ...same('user', status.app?.user, 'www-data'),
-    ...same('pm2', status.pm2, [{ name: 'words', status: 'stopped' }]),
-    ...same('saved in pm2', status.pm2Saved, [{ name: 'words', status: 'stopped' }]),
+    // An entry that would start again by itself is taken out, another one is stopped.
+    ...[...status.pm2, ...status.pm2Saved].flatMap((entry) =>
+      same(`pm2's ${entry.name}`, entry.status, 'stopped'),
+    ),
     ...same('words.service', status.words, { enabled: 'disabled', active: 'inactive' }),
     ...same('cron lines in force', inForce(status.crontab), kept),
     ...(fault.strays
@@ -171,13 +173,11 @@ function othersAsBefore({ status: was }: Seen, { status: is }: Seen, fault: Faul
 /** No process, lock, timer, mount or temporary file of belay's. */
 function nothingIsLeft(before: Seen, after: Seen): string[] {
   const { host, status } = after;
+  // pm2's daemon works in the folder in which somebody started it, which is an adopted one by now.
+  const foreign = status.belay.filter((process) => !/gunicorn|PM2/.test(process));
   const ours = (unit: string) => unit.startsWith('belay-word-counter.service');
   return [
-    ...same(
-      'processes of belay',
-      status.belay.filter((process) => !process.includes('gunicorn')),
-      [],
-    ),
+    ...same('processes of belay', foreign, []),
     ...same('lock free', host.unlocked, true),
     ...same('temporary files', host.temporary, []),
     ...same(
@@ -202,13 +202,11 @@ function same(what: string, is: unknown, wanted: unknown): string[] {
   return found === expected ? [] : [`${what}: expected ${expected}, found ${found}`];
 }
 
-/** JSON with keys in order. */
+/** JSON with keys in order; of what is not there, "null". */
 function text(value: unknown): string {
-  return (
-    JSON.stringify(value, (_, part: unknown) =>
-      part !== null && typeof part === 'object' && !Array.isArray(part)
-        ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : part,
-    ) ?? 'nothing'
+  return JSON.stringify(value ?? null, (_, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
   );
 }

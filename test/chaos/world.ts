@@ -2,10 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
+import { execa } from 'execa';
 import { readDeployment } from '../../src/cli/history.js';
 import type { Outcome } from '../../src/cli/output/schema.js';
 import type { DeploymentView } from '../../src/history/view.js';
 import { createSandbox, destroyServer, serverNames, type SandboxServer } from '../../src/sandbox/index.js';
+import { childrenOf } from '../../src/sandbox/process-id.js';
+import { readSupervisor } from '../../src/sandbox/record.js';
 import { startLoad, type Load } from '../../src/sandbox/load.js';
 import { until } from '../../src/sandbox/wait.js';
 import { connect } from '../../src/temporal/connect.js';
@@ -68,10 +71,10 @@ export class World {
     return `belay/word-counter/production/${this.server.name}`;
   }
 
-  /** Starts a deployment of a version that no other has, as a person does at the command line. */
-  async deploy(kind: Version, settings: string[]): Promise<Deploying> {
+  /** Starts a deployment of a version that no other has, as a person does at the command line, with the plan approved. */
+  async deploy(kind: Version, settings: string[], options = ['--yes']): Promise<Deploying> {
     const { config, version, remove } = await this.source(kind, settings);
-    const command = start(['deploy', '--yes', '--json', '--config', config], { server: this.server });
+    const command = start(['deploy', ...options, '--json', '--config', config], { server: this.server });
     void command.done.finally(remove);
     let over: Called | undefined;
     void command.done.then((called) => (over = called));
@@ -117,6 +120,13 @@ export class World {
   async pid(of: 'worker' | 'temporal'): Promise<number> {
     const record = await readFile(join(this.state, `${of}.json`), 'utf8');
     return (JSON.parse(record) as { pid: number }).pid;
+  }
+
+  /** Lets no packet reach the server, or leave it, without anybody being told. */
+  async network(state: 'down' | 'up'): Promise<void> {
+    const supervisor = await readSupervisor(this.server.name);
+    const [leader] = supervisor ? await childrenOf(supervisor.pid) : [];
+    await execa('nsenter', ['-t', String(leader), '-n', 'ip', 'link', 'set', 'host0', state]);
   }
 
   private async latestRun(): Promise<string | undefined> {

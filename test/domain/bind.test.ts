@@ -29,7 +29,9 @@ it('refuses the incident’s wrong port, naming what nginx proxies to, file and 
       host: 'web1',
       message: 'belay.yml says port 3000, but nginx proxies to port 9999.',
       evidence: '/etc/nginx/sites-enabled/words.example.test:4: words.example.test / → 127.0.0.1:9999',
-      remedy: 'Write `port: auto` in belay.yml, so that nginx’s own is taken.',
+      remedy:
+        'Write `port: auto` in belay.yml, so that nginx’s own is taken; or, where that one is another app’s, first give ' +
+        'nginx a `proxy_pass` to port 3000.',
     },
   ]);
   expect(decide({ nginx: makeNginx(words) }, { run: 'gunicorn -b 0.0.0.0:3000 app:app' }).ids).toEqual([
