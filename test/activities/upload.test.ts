@@ -90,7 +90,7 @@ describe('a first upload', () => {
     const artifact = await host.artifact({ a: 'a' });
     await host.run(upload, artifact, release);
     const folder = dirname(host.tree(release));
-    expect((await readdir(folder)).sort()).toEqual(['manifest', 'release.json', 'tree']);
+    expect((await readdir(folder)).sort()).toEqual(['manifest', 'placed', 'release.json', 'tree']);
     const manifest = await readFile(join(folder, 'manifest'));
     expect(createHash('sha256').update(manifest).digest('hex')).toBe(artifact);
     expect(JSON.parse(await readFile(join(folder, 'release.json'), 'utf8'))).toEqual({
@@ -166,7 +166,12 @@ describe('an upload that is tried again', () => {
     expect(sent.files).toBeLessThan(40);
     for (const [name, text] of Object.entries(files))
       expect(await readFile(join(host.tree(release), name), 'utf8')).toBe(text);
-    expect((await readdir(dirname(host.tree(release)))).sort()).toEqual(['manifest', 'release.json', 'tree']);
+    expect((await readdir(dirname(host.tree(release)))).sort()).toEqual([
+      'manifest',
+      'placed',
+      'release.json',
+      'tree',
+    ]);
   });
 
   it('sends nothing where everything is there, and keeps the record', async () => {

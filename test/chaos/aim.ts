@@ -5,12 +5,12 @@ import type { Deploying, World } from './world.js';
 export const moments = { begin: 0, middle: 0.5, end: 0.9 };
 export type Moment = keyof typeof moments;
 
-/** Seconds that a step usually takes; learned from every deployment that was not disturbed in it. */
+/** Seconds that a step takes at least, as seen so far. */
 const usual = new Map<string, number>();
 
 /**
  * Waits for a moment within a step.
- * @param shift up to one tenth of the step's usual time, so that not always the same line is hit
+ * @param shift up to one tenth of the step's time, so that it is not always the same line that is hit
  * @returns false where the deployment ended without it
  */
 export async function aimAt(
@@ -40,8 +40,10 @@ export function stepsAt({ steps }: DeploymentView, time: number): string[] {
     .map(({ name }) => name);
 }
 
+/** Remembers how long steps take. */
 export function learn({ steps }: DeploymentView): void {
   for (const { name, attempts, status, durationSeconds } of steps) {
-    if (attempts === 1 && status === 'done') usual.set(name, durationSeconds);
+    if (attempts !== 1 || status !== 'done') continue;
+    usual.set(name, Math.min(durationSeconds, usual.get(name) ?? Infinity));
   }
 }

@@ -23,6 +23,8 @@ export interface Fault {
   steps?: string[];
   /** Whether the host must have a deployment behind it, so that what serves comes back by itself. */
   settledHost?: boolean;
+  /** Whether the app must live on a small disk of its own. */
+  smallDisk?: boolean;
   /** Another process of the app's on port 3000 may be left, for it is none of belay's. */
   strays?: boolean;
 }
@@ -164,6 +166,7 @@ export const faults = {
       return [];
     },
     mayEnd: [...stopped, 'refused'],
+    smallDisk: true,
     steps: [
       'upload',
       ...changing,

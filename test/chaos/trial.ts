@@ -60,7 +60,7 @@ export async function attempt(world: World, trial: Trial): Promise<Result> {
       violations: [...wrong, late],
     };
   }
-  if (trial.fault === 'none') learn(view);
+  learn(view);
   const after = await look(world);
   const status = await world.status(deploying.runId);
   const ended = { view, followed, status, version: deploying.version, kind: trial.version, fault };

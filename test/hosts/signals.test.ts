@@ -64,7 +64,8 @@ describe.skipIf(unavailable !== undefined)('a deployment that is spoken to', () 
   async function nothingChanged(): Promise<void> {
     const host = await readHostState(world.server);
     expect(host).toMatchObject({ link: null, releases: {}, journal: {} });
-    expect(world.load.result().failures).toEqual([]);
+    // Without a network there is no answer at all; a bad one would be the site's.
+    expect(world.load.result().failures.filter(({ status }) => status !== null)).toEqual([]);
   }
 
   const ended = (): Promise<Called> => say('watch', id, '--json');

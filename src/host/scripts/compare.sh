@@ -27,6 +27,7 @@ printf 'base %s\n' "$base"
 
 # What belay itself put there, and until when: a build's products are no data of the host's.
 : >"$temp/old"
+: >"$temp/placed"
 built=0
 case $base in
 "$BELAY_FOLDER"/releases/*/tree)
@@ -34,6 +35,8 @@ case $base in
 	if [ -f "$release/manifest" ]; then
 		printf 'previous %s\n' "${release##*/}"
 		cat "$release/manifest" >"$temp/old"
+		# A file that is to the nanosecond as it was when its digest was checked need not be read again.
+		[ ! -f "$release/placed" ] || cat "$release/placed" >"$temp/placed"
 	fi
 	[ ! -e "$release/built" ] || built=$(stat -c %.9Y "$release/built")
 	;;
@@ -44,7 +47,7 @@ find . -xdev -mindepth 2 -maxdepth 5 -name pyvenv.cfg -type f -printf '%P\0' 2>/
 	tr '\n\0' '\001\n' | sed 's|/pyvenv\.cfg$||; s|^|dependencies |' >>"$temp/covers"
 
 find . -xdev -mindepth 1 \( -name __pycache__ -prune \) -o -name '*.pyc' -o \
-	\( -type d -empty -printf 'e %m %s %C@ %T@ %D %P\0' \) -o -printf '%y %m %s %C@ %T@ %D %P\t%l\0' \
+	\( -type d -empty -printf 'e %m %s %C@ %T@ %D %i %P\0' \) -o -printf '%y %m %s %C@ %T@ %D %i %P\t%l\0' \
 	2>"$temp/errors" | tr '\n\0' '\001\n' >"$temp/tree"
 # What went away between reading a folder and looking at it is no lack of rights.
 grep 'Permission denied' "$temp/errors" | head -n 5 | sed 's/^/unreadable /' || :
@@ -108,14 +111,17 @@ section == "covers" {
 }
 section == "new" {
 	entry($0); line_of[name] = FNR; new_mode[name] = mode; new_size[name] = size; new_target[name] = target
+	new_digest[name] = digest
 	folders(name); next
 }
 section == "old" {
-	entry($0); old_mode[name] = mode; old_size[name] = size; old_target[name] = target; folders(name); next
+	entry($0); old_mode[name] = mode; old_size[name] = size; old_target[name] = target; folders(name)
+	old_digest[name] = digest; next
 }
+section == "placed" { placed[substr($0, length($1) + length($2) + length($3) + length($4) + 5)] = $1 " " $2 " " $3 " " $4; next }
 {
 	kind = $1; bits = $2; bytes = $3; is_built = $4 + 0 <= built + 0; modified = int($5)
-	name = substr($0, length($1) + length($2) + length($3) + length($4) + length($5) + length($6) + 7)
+	name = substr($0, length($1) + length($2) + length($3) + length($4) + length($5) + length($6) + length($7) + 8)
 	if (kind == "d" || kind == "e") {
 		sub(/\t$/, "", name)
 		if ($6 != device) only(name, 0, modified, 0, 1)
@@ -136,6 +142,10 @@ section == "old" {
 		next
 	}
 	flag = ""
+	untouched = is_old && placed[name] == $7 " " bytes " " $4 " " $5
+	if (untouched && (!is_new || new_size[name] != bytes || new_digest[name] == old_digest[name])) {
+		if (!is_new || new_size[name] == bytes && new_mode[name] == old_mode[name]) next
+	}
 	if (is_new) {
 		executable = int(bits / 100) % 2 ? "755" : "644"
 		if (new_size[name] == bytes && new_mode[name] == executable) flag = "n"
@@ -145,7 +155,7 @@ section == "old" {
 			if (new_size[name] == bytes && new_mode[name] != "link") flag = "m"
 		}
 	}
-	if (is_old) {
+	if (is_old && !untouched) {
 		if (old_size[name] == bytes && old_mode[name] != "link") flag = flag "o"
 		else drift[++drifts] = "changed " name
 	}
@@ -159,7 +169,8 @@ END {
 	for (name in fates) print "only " fates[name] " " bytes_of[name] " " newest[name] " " name
 	print "count removed " removed + 0
 	print "count drift " drifts + 0
-}' section=covers "$temp/covers" section=new "$temp/new" section=old "$temp/old" section=tree "$temp/tree"
+}' section=covers "$temp/covers" section=new "$temp/new" section=old "$temp/old" section=placed "$temp/placed" \
+	section=tree "$temp/tree"
 
 [ -e "$temp/look" ] || exit 0
 # Records of the lines in order: `<flag> ./<name>`; a file that cannot be read has no sum and counts as changed.

@@ -33,11 +33,18 @@ for mode in 644 755; do
 		xargs -0 -r chmod "$mode" -- 2>/dev/null || :
 done
 
-# Every file's content and every link's target: `<sha256> <name>`, `link <name>\t<target>`.
+# What stage.sh checked in this very tree, by size and time; the content of everything else; every link's target:
+# `<sha256> <name>`, `link <name>\t<target>`.
+find . -type f -printf './%P\0' | tr '\n\0' '\001\n' >"$temp/files"
+awk '
+	section == "checked" { digest[substr($0, length($1) + length($2) + 68)] = $3; next }
+	$0 in digest { print digest[$0] " " substr($0, 3) >found; next }
+	{ print }
+' found="$temp/found" section=checked "$folder/checked" section=files "$temp/files" >"$temp/unchecked"
 {
-	find . -type f -print0 | xargs -0 -r sha256sum -z -- | tr '\0' '\n' | sed 's|^\(.\{64\}\)  \./|\1 |'
+	tr '\n' '\0' <"$temp/unchecked" | xargs -0 -r sha256sum -z -- | tr '\0' '\n' | sed 's|^\(.\{64\}\)  \./|\1 |'
 	find . -type l -printf 'link %P\t%l\0' | tr '\n\0' '\001\n'
-} >"$temp/found"
+} >>"$temp/found"
 awk '
 	section == "found" { found[$0] = 1; next }
 	{ name = substr($0, length($1) + length($2) + 68) }
@@ -54,6 +61,10 @@ if [ ! -e "$folder/release.json" ]; then
 	printf '{"when":"%s",%s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$3" >"$temp/release.json"
 	mv -- "$temp/release.json" "$folder/release.json"
 fi
+# For compare.sh: how each file was when its content was known.
+find . -type f -printf '%i %s %C@ %T@ %P\0' | tr '\n\0' '\001\n' >"$temp/placed"
+mv -- "$temp/placed" "$folder/placed"
+rm -f -- "$folder/checked"
 mv -- "$manifest" "$folder/manifest"
 # Lists that attempts left when they were killed.
 rm -rf -- "$folder"/staging.*

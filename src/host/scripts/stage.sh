@@ -33,18 +33,23 @@ fi
 awk '$1 != "link" { print FNR " " $2 " " $3 " ./" substr($0, length($1) + length($2) + 68) }' "$temp/manifest" >"$temp/wanted"
 mv -- "$temp/manifest" "$folder/manifest.part"
 
-# same FOLDER WANTED: prints those lines of WANTED whose file in FOLDER has the size and the content.
-same() (
+# alike FOLDER WANTED: prints the names of those lines of WANTED whose file in FOLDER is a file of that size.
+alike() (
 	cd -- "$1"
 	cut -d ' ' -f 4- "$2" | tr '\n' '\0' | { xargs -0 -r stat --printf '%f %s %n\0' -- 2>/dev/null || :; } |
 		tr '\0' '\n' | awk '
 			section == "wanted" { size[substr($0, length($1) + length($2) + 68)] = $2; next }
 			{ name = substr($0, length($1) + length($2) + 3); if ($1 ~ /^8...$/ && size[name] == $2) print name }
-		' section=wanted "$2" section=found - |
-		tr '\n' '\0' | { xargs -0 -r sha256sum -z -- 2>/dev/null || :; } | tr '\0' '\n' | awk '
-			section == "sums" { sum[substr($0, 67)] = substr($0, 1, 64); next }
-			sum[substr($0, length($1) + length($2) + 68)] == $3
-		' section=sums - section=wanted "$2"
+		' section=wanted "$2" section=found -
+)
+
+# same FOLDER WANTED: prints those lines of WANTED whose file in FOLDER has the size and the content.
+same() (
+	cd -- "$1"
+	alike . "$2" | tr '\n' '\0' | { xargs -0 -r sha256sum -z -- 2>/dev/null || :; } | tr '\0' '\n' | awk '
+		section == "sums" { sum[substr($0, 67)] = substr($0, 1, 64); next }
+		sum[substr($0, length($1) + length($2) + 68)] == $3
+	' section=sums - section=wanted "$2"
 )
 
 # less ALL SOME: prints the lines of ALL that SOME lacks.
@@ -70,17 +75,22 @@ fi
 if [ -s "$temp/lacking" ] && [ -d "$path" ]; then
 	base=$(readlink -f -- "$path")
 	tree=$(readlink -f -- "$tree")
-	same "$base" "$temp/lacking" >"$temp/copied"
-	cd -- "$base"
-	# What goes away meanwhile is found missing when everything is checked.
-	cut -d ' ' -f 4- "$temp/copied" | tr '\n' '\0' |
-		xargs -0 -r cp --parents --no-dereference --reflink=auto --preserve=timestamps --target-directory="$tree" -- \
-			2>"$temp/errors" || :
+	# Copied first, looked at then: what the live app writes to meanwhile is found out, and everything is read once.
+	alike "$base" "$temp/lacking" >"$temp/alike"
+	(
+		cd -- "$base"
+		tr '\n' '\0' <"$temp/alike" |
+			xargs -0 -r cp --parents --no-dereference --reflink=auto --preserve=timestamps --target-directory="$tree" -- \
+				2>"$temp/errors" || :
+	)
 	if grep -q 'No space left on device' "$temp/errors"; then
 		echo "full $needed $(available)"
 		exit 28
 	fi
+	same "$tree" "$temp/lacking" >"$temp/copied"
 fi
+cat "$temp/have" "$temp/copied" >"$folder/checked.new"
+mv -- "$folder/checked.new" "$folder/checked"
 
 echo "have $(wc -l <"$temp/have")"
 echo "copied $(wc -l <"$temp/copied")"
