@@ -8,7 +8,7 @@ const allowed = {
   temporal: ['domain', 'history'],
   activities: ['host', 'artifact', 'domain'],
   workflows: ['domain'],
-  sandbox: [],
+  sandbox: ['temporal'],
   cli: ['temporal', 'artifact', 'config', 'history', 'sandbox', 'domain'],
 };
 

@@ -1,4 +1,4 @@
-// Builds dist/ and schema/. Every part is made anew only where what goes into it has changed, told by hashes in
+// Builds dist/, schema/ and what of docs/ is made from the source. Every part is made anew only where what goes into it has changed, told by hashes in
 // dist/build.json, which workers also know their code by.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -19,8 +19,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 
-/** Published JSON schemas: module in dist/, function that gives the schema, file. */
-const schemas = [['dist/config/json-schema.js', 'belayYmlJsonSchema', 'schema/belay.yml.schema.json']];
+/** Files that are made from the source: module in dist/, function that gives the text or the JSON, file. */
+const generated = [
+  ['dist/config/json-schema.js', 'belayYmlJsonSchema', 'schema/belay.yml.schema.json'],
+  ['dist/config/reference-page.js', 'belayYmlPage', 'docs/belay.yml.md'],
+  ['dist/domain/finding-page.js', 'findingsPage', 'docs/FINDINGS.md'],
+];
 const record = 'dist/build.json';
 const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
 
@@ -44,7 +48,7 @@ async function build() {
   const workflows = hash([...files('dist/workflows'), ...files('dist/domain'), 'package-lock.json']);
   if (before.workflows !== workflows || !existsSync('dist/workflow-bundle.js')) await bundle();
   if (existsSync('dist/cli/main.js')) chmodSync('dist/cli/main.js', 0o755);
-  for (const [module, name, file] of schemas) await writeSchema(module, name, file);
+  for (const [module, name, file] of generated) await generate(module, name, file);
   writeFileSync(record, `${JSON.stringify({ sources, workflows })}\n`);
 }
 
@@ -84,11 +88,11 @@ async function bundle() {
   writeFileSync('dist/workflow-bundle.js', code);
 }
 
-async function writeSchema(module, name, file) {
+async function generate(module, name, file) {
   if (!existsSync(module)) return;
-  const schema = (await import(pathToFileURL(join(root, module)).href))[name]();
+  const made = (await import(pathToFileURL(join(root, module)).href))[name]();
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`);
+  writeFileSync(file, typeof made === 'string' ? made : `${JSON.stringify(made, null, 2)}\n`);
 }
 
 function copy(from, to) {

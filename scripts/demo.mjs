@@ -13,6 +13,11 @@ const host = 'words1';
 const page = 'https://words.example.test/tools/word-counter';
 const main = join(root, 'dist/cli/main.js');
 
+process.on('uncaughtException', ({ message }) => {
+  console.error(`demo: ${message}`);
+  process.exit(1);
+});
+
 const reason = noServers();
 if (reason) fail(`the demo makes a real server: ${reason}`);
 if (!installDependencies() || !build()) fail('belay could not be built; see above');
@@ -109,6 +114,5 @@ function title(text) {
 }
 
 function fail(message) {
-  console.error(`demo: ${message}`);
-  process.exit(1);
+  throw new Error(message);
 }

@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { App } from '../domain/app.js';
-import type { Finding } from '../domain/finding.js';
+import type { FindingId } from '../domain/finding-catalogue.js';
+import { makeFinding, type Finding } from '../domain/finding.js';
 import type { ManifestEntry } from '../domain/manifest.js';
 import type { ArtifactStore } from './store.js';
 
@@ -23,25 +24,19 @@ export async function suspiciousFiles(
     )
     .map(({ path }) => path);
   return [
-    ...finding(secret, {
-      id: 'files.secret-in-source',
-      severity: 'warn',
+    ...finding('files.secret-in-source', secret, {
       host,
       message: 'The source holds files that look like secrets; they would lie readable in every release.',
       remedy:
         'Leave them out with .gitignore or .belayignore, and keep them on the host: `shared`, or `env_file`, in belay.yml.',
     }),
-    ...finding(data, {
-      id: 'files.database-in-source',
-      severity: 'warn',
+    ...finding('files.database-in-source', data, {
       host,
       message: 'The source holds databases; each release would begin with the copy from the source.',
       remedy:
         'Leave them out with .belayignore; name the one that lives on the host under `shared` in belay.yml.',
     }),
-    ...finding(shared, {
-      id: 'files.shared-in-source',
-      severity: 'info',
+    ...finding('files.shared-in-source', shared, {
       host,
       message: 'The source holds files under `shared`; where the host has its own, those stand in for them.',
       remedy: 'Nothing, where that is meant; otherwise leave them out with .belayignore.',
@@ -60,9 +55,13 @@ async function holdsSecret(artifacts: ArtifactStore, entry: ManifestEntry): Prom
   return /PRIVATE KEY-----|_authToken\s*=|_password\s*=|^\s*password\s*[:=]/m.test(content);
 }
 
-function finding(paths: readonly string[], rest: Omit<Finding, 'evidence'>): Finding[] {
+function finding(
+  id: FindingId,
+  paths: readonly string[],
+  said: Pick<Finding, 'host' | 'message' | 'remedy'>,
+): Finding[] {
   if (paths.length === 0) return [];
   const more = paths.length - shownFiles;
   const evidence = [...paths.slice(0, shownFiles), ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
-  return [{ ...rest, evidence }];
+  return [makeFinding(id, { ...said, evidence })];
 }

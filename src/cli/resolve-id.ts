@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { taskQueue, workflowId, workflowTypes } from '../domain/messages.js';
 import type { Io } from './io.js';
@@ -29,7 +29,7 @@ export async function resolveId(
   options: IdOptions,
 ): Promise<RunRef> {
   if (id !== undefined) return latestRun(client, parseId(id));
-  const file = join(io.cwd, options.config ?? 'belay.yml');
+  const file = resolve(io.cwd, options.config ?? 'belay.yml');
   if (options.config !== undefined || options.env !== undefined || existsSync(file)) {
     return ofConfig(client, file, options);
   }

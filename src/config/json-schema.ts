@@ -2,7 +2,17 @@ import { z } from 'zod';
 import type { Path } from './document.js';
 import { environmentName, settings } from './schema.js';
 
-interface JsonSchema {
+/** The keywords of JSON Schema that belay.yml needs. */
+export interface JsonSchema {
+  type?: string;
+  description?: string;
+  default?: unknown;
+  const?: string;
+  enum?: string[];
+  anyOf?: JsonSchema[];
+  minimum?: number;
+  maximum?: number;
+  maxItems?: number;
   properties?: Record<string, JsonSchema>;
   [keyword: string]: unknown;
 }
@@ -24,7 +34,7 @@ const file = z
   .describe('belay.yml');
 
 /** JSON Schema (draft 2020-12) of belay.yml, for editors and the reference page; from the source of the validation. */
-export function belayYmlJsonSchema(): Record<string, unknown> {
+export function belayYmlJsonSchema(): JsonSchema {
   const complete = { required: ['hosts', 'path', 'run'] };
   return { ...toSchema(file), anyOf: [complete, { required: ['environments'] }] };
 }

@@ -83,7 +83,7 @@ export function usable(candidate: Candidate, find: Finder): Bind | null {
   const here = backends.filter(isHere);
   const [first] = here;
   if (backends.some(({ kind }) => kind === 'unresolvable')) {
-    find.block(
+    find.report(
       'nginx.unresolvable',
       'nginx’s address of the app depends on a variable, so where the app has to listen cannot be told.',
       describe(candidate),
@@ -92,7 +92,7 @@ export function usable(candidate: Candidate, find: Finder): Bind | null {
     return null;
   }
   if (first === undefined) {
-    find.block(
+    find.report(
       'nginx.remote-backend',
       'nginx hands the app’s requests to an address that is not 127.0.0.1, where belay would start it.',
       describe(candidate),
@@ -103,7 +103,7 @@ export function usable(candidate: Candidate, find: Finder): Bind | null {
   if (
     new Set(backends.map((backend) => (isLoopback(backend) ? localKey(backend) : textOf(backend)))).size > 1
   ) {
-    find.block(
+    find.report(
       'nginx.several-backends',
       'nginx spreads the app’s requests over several addresses; belay starts it on one.',
       describe(candidate),
@@ -112,7 +112,7 @@ export function usable(candidate: Candidate, find: Finder): Bind | null {
     return null;
   }
   if (backends.some((backend) => backend.kind === 'tcp' && backend.address === 'localhost')) {
-    find.warn(
+    find.report(
       'nginx.localhost',
       'proxy_pass names `localhost`, which is 127.0.0.1 and ::1 to nginx: after a restart it may leave out the good one for 10 s, and answer 502.',
       describe(candidate),

@@ -26,7 +26,7 @@ export function decideBind(facts: Facts, app: App, host: string): BindDecision {
   let chosen: Candidate | null = null;
   let bind: Bind | null = null;
   if (nginx?.error !== undefined) {
-    find.block(
+    find.report(
       'nginx.broken',
       'nginx must be able to read its own configuration, because it says where the app has to listen; it cannot.',
       nginx.error,
@@ -54,7 +54,7 @@ function choose(
   const main = candidates.filter((candidate) => candidate.main);
   if (app.site !== undefined && main.length === 0) {
     const names = nginx.servers.flatMap((server) => server.names).filter((name) => name !== '_');
-    find.block(
+    find.report(
       'nginx.unknown-site',
       `belay.yml says that the app is reached through ${app.site}; nginx has no server and location of it that hands requests on.`,
       names.length === 0 ? 'nginx has no server_name.' : `nginx knows: ${names.join(', ')}`,
@@ -68,7 +68,7 @@ function choose(
     return fitting[0];
   if (keys.size <= 1) return main[0] ?? null;
   if (app.port !== 'auto') {
-    find.block(
+    find.report(
       'port.mismatch',
       `belay.yml says port ${app.port}, but nginx proxies to none such.`,
       main.map(describe).join('\n'),
@@ -79,7 +79,7 @@ function choose(
   const ports = portsOfFolder(facts, app).map((port) => `port ${port}`);
   const likely = main.find((candidate) => ports.includes(keyOf(candidate))) ?? main[0];
   const example = likely?.server.names[0] ?? 'words.example.test';
-  find.block(
+  find.report(
     'nginx.ambiguous-site',
     `nginx proxies to ${keys.size} different addresses, and belay.yml does not say which of them is this app.`,
     main.map(describe).join('\n'),
@@ -92,7 +92,7 @@ function proxied(chosen: Candidate, app: App, find: Finder): Bind | null {
   const bind = usable(chosen, find);
   if (bind === null || app.port === 'auto') return bind;
   if (bind.kind === 'port' && bind.port === app.port) return bind;
-  find.block(
+  find.report(
     'port.mismatch',
     `belay.yml says port ${app.port}, but nginx proxies to ${bind.kind === 'port' ? `port ${bind.port}` : bind.path}.`,
     describe(chosen),
@@ -107,7 +107,7 @@ function unproxied(facts: Facts, app: App, candidates: readonly Candidate[], fin
   if (find.found.length > 0) return null;
   if (app.port !== 'auto') {
     if (facts.nginx !== null) {
-      find.warn(
+      find.report(
         'nginx.no-proxy',
         `The app will listen on port ${app.port}, but no server of nginx proxies there.`,
         `${facts.nginx.servers.length} servers, ${candidates.length} locations that hand requests on`,
@@ -120,7 +120,7 @@ function unproxied(facts: Facts, app: App, candidates: readonly Candidate[], fin
   if (ports.length === 1 && ports[0] !== undefined) {
     return { kind: 'port', port: ports[0], from: `what listens now out of ${app.path}` };
   }
-  find.block(
+  find.report(
     'port.unknown',
     `Where the app has to listen cannot be told: ${facts.nginx === null ? 'there is no nginx' : 'nginx proxies nowhere'}, and belay.yml gives no port.`,
     ports.length === 0
@@ -152,7 +152,7 @@ function checkRun(app: App, bind: Bind | null, find: Finder): void {
   if (bind === null) return;
   if (bind.kind === 'socket') {
     if (/\{(?:bind|socket)\}/.test(app.run)) return;
-    find.block(
+    find.report(
       'run.no-socket',
       `nginx reaches the app through the socket ${bind.path}, but \`run\` has no {bind} that would be replaced by it.`,
       `run: ${app.run}`,
@@ -164,7 +164,7 @@ function checkRun(app: App, bind: Bind | null, find: Finder): void {
     app.run,
   )?.[1];
   if (/\{(?:bind|port)\}/.test(app.run) || written === undefined || Number(written) === bind.port) return;
-  find.block(
+  find.report(
     'port.mismatch',
     `\`run\` has port ${written} written into it, but the app has to listen on ${bind.port}.`,
     `run: ${app.run}\n${bind.from}`,

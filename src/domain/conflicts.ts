@@ -64,7 +64,7 @@ function stopsOf(group: ProcessGroup, kept: Kept, app: App, view: AppView, find:
     case 'unit': {
       const { unit, enabled, fragmentPath } = kept.unit;
       if (fragmentPath.startsWith('/run/systemd/transient/')) {
-        find.block(
+        find.report(
           'unit.transient',
           `${unit} was made by systemd-run and is gone once it stops: a rollback could not start it again.`,
           `${fragmentPath}: ${kept.unit.execStart}`,
@@ -96,7 +96,7 @@ function stopsOf(group: ProcessGroup, kept: Kept, app: App, view: AppView, find:
     default: {
       const { pid, startTicks, command, user } = group.root;
       if (!isRunnable(command)) {
-        find.block(
+        find.report(
           'process.unknown-start',
           `Process ${pid} serves the app, nothing would restart it, and how it was started cannot be read: it rewrote its own command. A rollback could not start it again.`,
           `${command.join(' ') || '(no command)'}, of ${user}`,
@@ -125,7 +125,7 @@ function refused(group: ProcessGroup, kept: Kept, view: AppView, find: Finder): 
   switch (kept.by) {
     case 'container':
       if (group.onBind) {
-        find.block(
+        find.report(
           'port.docker',
           `${where} belongs to a container; belay does not stop containers.`,
           evidence,
@@ -134,7 +134,7 @@ function refused(group: ProcessGroup, kept: Kept, view: AppView, find: Finder): 
       }
       return true;
     case 'init':
-      find.block(
+      find.report(
         'port.systemd-socket',
         `systemd itself listens on ${where}, for a socket unit; belay cannot take that over.`,
         evidence,
@@ -142,7 +142,7 @@ function refused(group: ProcessGroup, kept: Kept, view: AppView, find: Finder): 
       );
       return true;
     case 'user-manager':
-      find.block(
+      find.report(
         'unit.user-manager',
         `${where} is kept by ${kept.unit} of ${kept.user}’s own service manager, through which belay cannot act.`,
         evidence,
@@ -150,7 +150,7 @@ function refused(group: ProcessGroup, kept: Kept, view: AppView, find: Finder): 
       );
       return true;
     case 'unsupported':
-      find.block(
+      find.report(
         'keeper.unsupported',
         `${where} is kept by ${nameOf(kept.process.command)} (pid ${kept.process.pid}), through which belay cannot act; it would start the old version again.`,
         evidence,
@@ -173,7 +173,7 @@ function foreign(group: ProcessGroup, kept: Kept, view: AppView, find: Finder, e
   if (ours) return false;
   const taken = group.listeners.filter((listener) => isBind(listener, view.bind));
   if (taken.length > 0) {
-    find.block(
+    find.report(
       'port.foreign',
       `${taken.map(listenerText).join(', ')} is taken by something that has nothing to do with ${view.folders[0] ?? 'the app'}.`,
       evidence,
@@ -198,7 +198,7 @@ function shared(group: ProcessGroup, kept: Kept, view: AppView, find: Finder): b
     );
   const [other] = others;
   if (other === undefined) return false;
-  find.block(
+  find.report(
     'unit.shared',
     `The app is kept by ${kept.unit.unit}, which also runs another server; stopping it would end both.`,
     `pid ${other.pid}: ${other.command.join(' ').slice(0, 300)}, works in ${other.cwd}`,
@@ -213,7 +213,7 @@ function unseenListeners(view: AppView, find: Finder): void {
     (listener) => isBind(listener, view.bind) && !listener.pids.some((pid) => view.byPid.has(pid)),
   );
   if (unseen.length === 0) return;
-  find.block(
+  find.report(
     'port.unseen',
     `Something listens on ${unseen.map(listenerText).join(', ')}, but which process it is cannot be seen.`,
     `seen as ${view.facts.system.user}${view.facts.system.root ? ', as root' : ', without root'}`,

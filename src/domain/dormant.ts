@@ -28,7 +28,7 @@ export function dormantStops(search: Search): Stop[] {
   const lines = cronStops({ ...search, stops: [...search.stops, ...units, ...entries] });
   left.push(...idleProcesses(search));
   if (left.length > 0) {
-    search.find.warn(
+    search.find.report(
       'app.left-alone',
       `Works in ${search.app.path} without serving requests, and is left alone: it goes on with the files of the old version until it is restarted.`,
       left.slice(0, 20).join('\n'),
@@ -158,7 +158,7 @@ function cronStops({ app, view, stops, find }: Search): Stop[] {
     else if (names) left.push(`${line.source}:${line.line}: ${line.text}`);
   }
   if (left.length > 0) {
-    find.info(
+    find.report(
       'cron.left-alone',
       `Lines of crontabs name ${app.path} without starting a server; they stay in force.`,
       left.slice(0, 20).join('\n'),

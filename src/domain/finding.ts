@@ -1,10 +1,9 @@
-/** `block` refuses the deployment, `warn` asks for a look (or an acknowledgement), `info` only tells. */
-export type Severity = 'block' | 'warn' | 'info';
+import { findingCatalogue, type FindingId, type Severity, type SeverityOf } from './finding-catalogue.js';
 
 /** The result of one check, the same in JSON. */
 export interface Finding {
-  /** Stable, in a family: `nginx.port-mismatch`, `python.syntax`. */
-  id: string;
+  /** Stable, in a family: `nginx.no-https`, `python.syntax`. */
+  id: FindingId;
   severity: Severity;
   host: string;
   /** One sentence: what was expected and what came. */
@@ -13,6 +12,18 @@ export interface Finding {
   evidence: string;
   /** What to do next; a command where one can be typed. */
   remedy: string;
+}
+
+/**
+ * A finding of the catalogue.
+ * @param severity where it is not the usual one, one of those that the catalogue allows
+ */
+export function makeFinding<Id extends FindingId>(
+  id: Id,
+  said: Pick<Finding, 'host' | 'message' | 'evidence' | 'remedy'>,
+  severity?: SeverityOf<Id>,
+): Finding {
+  return { id, severity: severity ?? findingCatalogue[id].severity, ...said };
 }
 
 /** The findings that refuse a deployment. */

@@ -10,14 +10,14 @@ import { isWithin } from './touches.js';
 export function nginxFindings(nginx: NginxFacts, app: App, chosen: Candidate | null, find: Finder): void {
   servesBelay(nginx, app, find);
   if (!nginx.running) {
-    find.warn(
+    find.report(
       'nginx.not-running',
       'nginx is installed but does not run, so visitors cannot reach the app through it.',
       `nginx ${nginx.version}`,
       'Start it: `systemctl start nginx`.',
     );
   } else if (nginx.changedSinceLoad) {
-    find.warn(
+    find.report(
       'nginx.not-reloaded',
       'Files of nginx’s configuration are newer than what the running nginx has loaded: it may lead elsewhere than its files say.',
       chosen === null ? '' : `read from ${chosen.location.where}`,
@@ -25,7 +25,7 @@ export function nginxFindings(nginx: NginxFacts, app: App, chosen: Candidate | n
     );
   }
   if (chosen !== null && !hasTls(nginx, chosen.server)) {
-    find.warn(
+    find.report(
       'nginx.no-https',
       `${chosen.server.names[0] ?? 'The site'} is served without HTTPS.`,
       `${chosen.server.where}: ${chosen.server.listens.map(({ address, port }) => `listen ${address}:${port}`).join(', ')}`,
@@ -55,7 +55,7 @@ function servesBelay(nginx: NginxFacts, app: App, find: Finder): void {
     return roots.filter(({ root }) => isWithin(belayFolder(app.path), root.replace(/\/+$/, '')));
   });
   if (exposed.length === 0) return;
-  find.block(
+  find.report(
     'nginx.serves-belay',
     `nginx serves files from a folder above ${app.path}, so ${belayFolder(app.path)}, with every release in it, would be on the web.`,
     [...new Set(exposed.map(({ root, where }) => `${where}: root ${root}`))].join('\n'),

@@ -2,7 +2,7 @@ import type { Comparison, PlanInput } from './activities.js';
 import { decideBind } from './bind.js';
 import { findConflicts } from './conflicts.js';
 import type { Facts } from './facts.js';
-import type { Finding } from './finding.js';
+import { makeFinding, type Finding } from './finding.js';
 import { planActions } from './plan-actions.js';
 import { planFindings } from './plan-findings.js';
 import type { Bind, Plan, Previous } from './plan.js';
@@ -117,14 +117,12 @@ function missing(facts: Facts, release: string, host: string): Finding[] {
   const there = facts.app.releases.map((one) => one.release);
   if (there.includes(release)) return [];
   return [
-    {
-      id: 'release.missing',
-      severity: 'block',
+    makeFinding('release.missing', {
       host,
       message: `The host does not have release ${release} any more.`,
       evidence: there.length === 0 ? 'It has no releases.' : `It has: ${there.join(', ')}`,
       remedy: 'Choose one of these: `belay rollback --to RELEASE`.',
-    },
+    }),
   ];
 }
 

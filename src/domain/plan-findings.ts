@@ -43,7 +43,7 @@ function fence({ facts, deployment }: Checked, find: Finder): void {
   if (held === null || held.state !== 'held' || held.deployment === deployment) return;
   const age = facts.system.now - held.renewed;
   if (!held.running && age >= fenceSeconds) return;
-  find.block(
+  find.report(
     'fence.held',
     `Another deployment acts on this host: ${held.deployment}, by ${held.by}, since ${new Date(held.since * 1000).toISOString()}.`,
     held.running ? 'a change runs at this moment' : `its last change was ${duration(age)} ago`,
@@ -54,7 +54,7 @@ function fence({ facts, deployment }: Checked, find: Finder): void {
 function rights({ app, facts }: Checked, find: Finder): void {
   if (app.manager !== 'systemd' || facts.system.root) return;
   const { user } = facts.system;
-  find.block(
+  find.report(
     'rights.root',
     `Units can be made and started by root alone; ${user} is not root and \`sudo -n\` is refused.`,
     `logged in as ${user} (uid ${facts.system.uid})`,
@@ -65,7 +65,7 @@ function rights({ app, facts }: Checked, find: Finder): void {
 function tools({ app, facts }: Checked, find: Finder): void {
   const lacks = (tool: string) => (facts.tools[tool] ?? null) === null;
   const report = (names: string, packages: string) =>
-    find.block(
+    find.report(
       'tools.missing',
       `belay needs ${names} on the host, and it is not there.`,
       `PATH of ${facts.system.user}`,
@@ -77,7 +77,7 @@ function tools({ app, facts }: Checked, find: Finder): void {
   if (app.manager === 'pm2' && lacks('pm2') && facts.pm2.length === 0)
     report('pm2', 'npm && npm install -g pm2');
   if (app.manager === 'systemd' && (facts.system.init !== 'systemd' || lacks('systemctl'))) {
-    find.block(
+    find.report(
       'systemd.absent',
       '`manager: systemd` needs a host that systemd runs; this one does not.',
       `process 1 is ${facts.system.init || 'unknown'}`,
@@ -99,7 +99,7 @@ function path({ app, facts }: Checked, find: Finder): void {
             ? 'lies in a folder that cannot be written to, even by root'
             : null;
   if (wrong !== null) {
-    find.block(
+    find.report(
       'path.unusable',
       `${app.path} has to become a link to the active release, but it ${wrong}.`,
       `${kind}, leads to ${facts.app.realPath}`,
@@ -108,7 +108,7 @@ function path({ app, facts }: Checked, find: Finder): void {
         : 'Give another `path` in belay.yml, such as a folder within it.',
     );
   } else if (!parentWritable) {
-    find.block(
+    find.report(
       'path.unusable',
       `${facts.system.user} may not write into the folder that ${app.path} lies in, so it cannot become a link.`,
       `${app.path}: ${kind}`,
@@ -119,14 +119,14 @@ function path({ app, facts }: Checked, find: Finder): void {
 
 function user({ app, facts, user: name }: Checked, find: Finder): void {
   if (app.user !== undefined && facts.app.userExists === false) {
-    find.block(
+    find.report(
       'user.unknown',
       `belay.yml says that the app runs as ${app.user}; the host has no such user.`,
       `id ${app.user}`,
       `Make it (\`useradd --system ${app.user}\`), or correct \`user\` in belay.yml.`,
     );
   } else if (name === 'root') {
-    find.warn(
+    find.report(
       'user.root',
       'The app will run as root: whoever finds a hole in it has the whole host.',
       app.user === undefined ? 'it does so now, or its folder is root’s' : 'user: root in belay.yml',
@@ -141,14 +141,14 @@ function disk({ facts, files }: Checked, find: Finder): void {
   const evidence = `${filesystem}: ${formatBytes(availableBytes)} and ${availableInodes} inodes free`;
   const need = 2 * files.totalBytes + spareBytes;
   if (availableBytes < need || availableInodes < 2 * files.total + 1000) {
-    find.block(
+    find.report(
       'disk.full',
       `The release and the way back need ${formatBytes(need)} and ${2 * files.total + 1000} inodes; the host has less.`,
       evidence,
       'Make room: old releases (`keep` in belay.yml), logs, package caches.',
     );
   } else if (availableBytes < 4 * files.totalBytes + 5 * spareBytes) {
-    find.warn(
+    find.report(
       'disk.low',
       `Only ${formatBytes(availableBytes)} are free on the host.`,
       evidence,
@@ -173,7 +173,7 @@ function hostOnly({ app, facts, hostOnly: files }: Checked, find: Finder): void 
     .join(', ');
   const what =
     uncovered.length === 1 ? '1 file or folder exists' : `${uncovered.length} files or folders exist`;
-  find.block(
+  find.report(
     'files.host-only',
     `${what} only on the host, in ${app.path}; the new release would not have it.`,
     [...lines, ...more].join('\n'),
@@ -189,7 +189,7 @@ function daemonizes(app: App, find: Finder): void {
     (/(?<!&)&$/.test(run) ? '& at the end' : undefined) ??
     /(?<![\w-])(?:nohup|disown|pm2\s+start)(?![\w-])/.exec(run)?.[0];
   if (how === undefined) return;
-  find.block(
+  find.report(
     'app.process.daemonizes',
     `\`run\` sends the app into the background (${how}), where nothing would keep it running.`,
     `run: ${app.run}`,
@@ -201,7 +201,7 @@ function daemonizes(app: App, find: Finder): void {
 function told({ baseline, facts }: Checked, find: Finder): void {
   const bad = baseline.filter(({ status, error }) => status === null || status >= 500 || error !== undefined);
   if (bad.length > 0) {
-    find.info(
+    find.report(
       'site.down-before',
       'Pages fail already, before anything is changed; after a rollback they may fail again.',
       bad.map(({ url, status, error }) => `${url} → ${status ?? error ?? 'no answer'}`).join('\n'),
@@ -209,7 +209,7 @@ function told({ baseline, facts }: Checked, find: Finder): void {
     );
   }
   if (facts.unreadable.length > 0) {
-    find.warn(
+    find.report(
       'facts.unreadable',
       'Some of the host could not be read, so what is there may be missing from this plan.',
       facts.unreadable

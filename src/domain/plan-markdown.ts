@@ -14,8 +14,9 @@ export function planMarkdown(plan: Plan): string {
     `- way back: ${previousText(plan)}`,
     '',
     '**What will happen**',
-    ...plan.actions.map((action, index) => `${index + 1}. ${action}`),
-    ...(plan.findings.length === 0 ? [] : ['', '**Findings**', ...plan.findings.map(findingLine)]),
+    '',
+    ...plan.actions.map((action, index) => `${index + 1}. ${literal(action)}`),
+    ...(plan.findings.length === 0 ? [] : ['', '**Findings**', '', ...plan.findings.map(findingLine)]),
     '',
   ].join('\n');
 }
@@ -57,5 +58,11 @@ export function formatBytes(bytes: number): string {
 }
 
 function findingLine(finding: Finding): string {
-  return `- **${finding.severity}** \`${finding.id}\` ${finding.message} — ${finding.remedy}`;
+  const remedy = finding.remedy === '' ? '' : ` — ${literal(finding.remedy)}`;
+  return `- **${finding.severity}** \`${finding.id}\` ${literal(finding.message)}${remedy}`;
+}
+
+/** Text from a server or a person, with nothing in it that Markdown would take for its own. */
+function literal(text: string): string {
+  return text.replace(/[\\`*_[\]<>|]/g, (character) => `\\${character}`);
 }

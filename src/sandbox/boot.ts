@@ -5,7 +5,7 @@ import { SandboxError } from './error.js';
 import { sandboxFile } from './folders.js';
 import { connect } from './network.js';
 import { isAlive } from './process-id.js';
-import { readSupervisor, serverFolder, type ServerRecord } from './record.js';
+import { givePermit, readSupervisor, serverFolder, type ServerRecord } from './record.js';
 import { execOn, greets } from './ssh.js';
 import { until } from './wait.js';
 
@@ -13,7 +13,8 @@ import { until } from './wait.js';
 export async function boot(record: ServerRecord): Promise<void> {
   const folder = serverFolder(record.name);
   const log = await open(join(folder, 'log'), 'a');
-  const args = [sandboxFile('boot.sh'), folder, record.machine, record.name];
+  const permit = await givePermit(record.name);
+  const args = [sandboxFile('boot.sh'), folder, record.machine, record.name, permit];
   const child = spawn('/bin/sh', args, { detached: true, stdio: ['ignore', log.fd, log.fd] });
   child.unref();
   await log.close();

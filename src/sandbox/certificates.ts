@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { sandboxState } from './folders.js';
@@ -14,30 +13,18 @@ export function caFile(): string {
 
 /**
  * Makes a key and a certificate for these names, signed by the sandbox's own authority, valid for 90 days.
- * @returns both as PEM
+ * @param folder is made, readable by its owner only, and gets key.pem and certificate.pem
  */
-export async function issueCertificate(names: string[]): Promise<{ key: string; certificate: string }> {
-  await makeOnce(join(sandboxState(), 'ca'), async (folder) => {
-    const files = ['-keyout', join(folder, 'ca.key'), '-out', join(folder, 'ca.pem')];
+export async function issueCertificate(names: string[], folder: string): Promise<void> {
+  await makeOnce(join(sandboxState(), 'ca'), async (draft) => {
+    const files = ['-keyout', join(draft, 'ca.key'), '-out', join(draft, 'ca.pem')];
     await execa('openssl', [...request, '-days', '3650', '-subj', '/CN=belay sandbox', ...files]);
   });
-  const folder = await mkdtemp(join(tmpdir(), 'belay-certificate-'));
-  try {
-    const key = join(folder, 'key.pem');
-    const certificate = join(folder, 'certificate.pem');
-    await execa('openssl', [
-      ...request,
-      ...['-days', '90', '-CA', caFile(), '-CAkey', join(sandboxState(), 'ca', 'ca.key')],
-      ...[
-        '-subj',
-        `/CN=${names[0]}`,
-        '-addext',
-        `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}`,
-      ],
-      ...['-addext', 'basicConstraints=critical,CA:FALSE', '-keyout', key, '-out', certificate],
-    ]);
-    return { key: await readFile(key, 'utf8'), certificate: await readFile(certificate, 'utf8') };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await mkdir(folder, { mode: 0o700 });
+  const signed = ['-days', '90', '-CA', caFile(), '-CAkey', join(sandboxState(), 'ca', 'ca.key')];
+  const alternatives = `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}`;
+  const subject = ['-subj', `/CN=${names[0]}`, '-addext', alternatives];
+  const use = ['-addext', 'basicConstraints=critical,CA:FALSE'];
+  const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'certificate.pem')];
+  await execa('openssl', [...request, ...signed, ...subject, ...use, ...files]);
 }

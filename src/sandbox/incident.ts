@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { issueCertificate } from './certificates.js';
 import { SandboxError } from './error.js';
@@ -12,10 +12,7 @@ export const incidentNames = ['words.example.test', 'other.example.test'];
 export async function layIncident(root: string): Promise<void> {
   const site = join(root, 'srv/words');
   await layVersion(site, ['old'], ['tests/', 'belay.yml', '.belayignore', '.gitignore']);
-  const { key, certificate } = await issueCertificate(incidentNames);
-  await mkdir(join(root, 'etc/nginx/tls'), { mode: 0o700 });
-  await writeFile(join(root, 'etc/nginx/tls/key.pem'), key, { mode: 0o600 });
-  await writeFile(join(root, 'etc/nginx/tls/certificate.pem'), certificate);
+  await issueCertificate(incidentNames, join(root, 'etc/nginx/tls'));
 }
 
 /**

@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sandboxState } from './folders.js';
 import { isAlive, type ProcessIdentity } from './process-id.js';
@@ -48,6 +49,20 @@ export async function readRecord(name: string): Promise<ServerRecord | undefined
 /** Names of all servers, left-over ones included; sorted. */
 export async function serverNames(): Promise<string[]> {
   return (await readdir(serversFolder()).catch((): string[] => [])).sort();
+}
+
+/** Lets boot.sh start this server, unless it is destroyed first. @returns the permit's name, a file in its folder */
+export async function givePermit(name: string): Promise<string> {
+  const permit = `permit-${randomUUID()}`;
+  await writeFile(join(serverFolder(name), permit), '');
+  return permit;
+}
+
+/** Nothing that has not yet started may start any more. */
+export async function withdrawPermits(name: string): Promise<void> {
+  const files = await readdir(serverFolder(name)).catch((): string[] => []);
+  for (const file of files)
+    if (file.startsWith('permit-')) await rm(join(serverFolder(name), file), { force: true });
 }
 
 /** The supervisor that boot.sh recorded; undefined where the server was never started. */

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { checkStaged } from '../../src/activities/checkStaged.js';
 import { upload } from '../../src/activities/upload.js';
 import type { App } from '../../src/domain/app.js';
@@ -8,11 +9,15 @@ import type { Finding } from '../../src/domain/finding.js';
 import { type Tree, writeTree } from '../artifact/source.js';
 import { stagingHost } from './staging-host.js';
 
+// Each check starts a dozen processes; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 60_000 });
+
 const release = '20261124T101500Z-00000001';
 
-/** What the check finds in a tree, besides its summary. */
-async function findingsOf(tree: Tree, app?: Partial<App>): Promise<Finding[]> {
+/** What the check finds in a tree, besides its summary. `live`: what the app's path holds. */
+async function findingsOf(tree: Tree, app?: Partial<App>, live?: Tree): Promise<Finding[]> {
   const host = await stagingHost();
+  if (live) await writeTree(live, host.path);
   const artifact = await host.artifact(tree);
   await host.run(upload, artifact, release);
   const before = (await readdir(host.tree(release), { recursive: true })).sort();
@@ -171,6 +176,143 @@ describe('JavaScript, JSON and shell', () => {
       expect.stringMatching(/^block shell\.syntax bin\/bad bash:\d: .*unexpected end of file/),
       expect.stringMatching(/^block shell\.syntax run\.sh:4: Syntax error: "fi" unexpected \| fi$/),
     ]);
+  });
+});
+
+function pythonHas(module: string): boolean {
+  return spawnSync('python3', ['-I', '-c', `import ${module}`]).status === 0;
+}
+
+describe('YAML and TOML', () => {
+  it.skipIf(!pythonHas('yaml'))('finds a fault of YAML, and leaves tags and templates alone', async () => {
+    const findings = await findingsOf({
+      'yaml.py': 'raise SystemExit(6)\n',
+      'conf/a.yaml': 'name: words\ntools:\n  - id: 1\n   slug: x\n',
+      'b.yml': 'a: [1, 2\n',
+      'unknown-alias.yml': 'a: *nowhere\n',
+      'good.yml': '--- !own {a: !vault 1}\n--- 2\n',
+      'chart.yaml': '{% if a %}\n- [\n{% endif %}\n',
+    });
+    expect(short(findings).sort()).toEqual([
+      expect.stringMatching(/^block yaml\.syntax b\.yml:2:1: .*expected ',' or '\]'/),
+      expect.stringMatching(/^block yaml\.syntax conf\/a\.yaml:4:4: .* \| slug: x$/),
+      expect.stringMatching(/^block yaml\.syntax unknown-alias\.yml:1:4: .*alias.* \| a: \*nowhere$/),
+    ]);
+  });
+
+  it.skipIf(!pythonHas('tomllib'))('finds a fault of TOML', async () => {
+    const findings = await findingsOf({
+      'tomllib.py': 'raise SystemExit(7)\n',
+      'pyproject.toml': '[project]\nname = "words"\nversion = 1.0.0\n',
+      'open.toml': 'a = [1,',
+      'good.toml': 'a = 1\n',
+    });
+    expect(short(findings)).toEqual([
+      expect.stringMatching(/^block toml\.syntax open\.toml:1: .* \| a = \[1,$/),
+      expect.stringMatching(/^block toml\.syntax pyproject\.toml:3:\d+: .* \| version = 1\.0\.0$/),
+    ]);
+  });
+});
+
+describe('declared packages', () => {
+  const requirements = `# what it needs
+pip>=1  # is there
+No_Such.Package[extra]==1.2 ; python_version >= "3" # is not
+elsewhere-too @ https://example.test/e.zip ; sys_platform == "nowhere"
+-e ./local
+git+https://example.test/x.git
+./wheels/own-1.0-py3-none-any.whl
+wrapped-\\
+package>=2
+-r more/requirements.txt
+`;
+  const tree = {
+    'app.py': '',
+    'requirements.txt': requirements,
+    'more/requirements.txt': 'not-there-either\n-r ../requirements.txt\n-r ../../outside.txt\n',
+  };
+  const evidence = [
+    'requirements.txt:3: No_Such.Package[extra]==1.2 ; python_version >= "3" # is not',
+    'requirements.txt:8: wrapped-\\',
+    'more/requirements.txt:1: not-there-either',
+  ].join('\n');
+
+  it('of requirements.txt, and what it includes, are looked for in the Python that the start command comes to', async () => {
+    const findings = await findingsOf(tree, { run: 'python3 app.py' });
+    expect(findings).toMatchObject([{ id: 'deps.missing', severity: 'block', evidence }]);
+    expect(findings[0]?.message).toMatch(
+      /^requirements\.txt, more\/requirements\.txt declares what is not installed for \/\S+: No_Such\.Package, wrapped-package, not-there-either\.$/,
+    );
+    expect(findings[0]?.remedy).toContain('-r requirements.txt');
+  });
+
+  it('are only warned of where build may bring them, or another Python may run the app', async () => {
+    const of = async (app: Partial<App>) =>
+      (await findingsOf(tree, app)).map(({ id, severity }) => `${severity} ${id}`);
+    expect(await of({ run: 'python3 app.py', build: ['pip install -r requirements.txt'] })).toEqual([
+      'warn deps.missing',
+    ]);
+    expect(await of({ run: 'python3 app.py', env: { PYTHONPATH: '/opt/lib' } })).toEqual([
+      'warn deps.missing',
+    ]);
+    expect(await of({})).toEqual(['warn deps.missing']);
+  });
+
+  const packageJson = `{
+  "name": "words",
+  "dependencies": {
+    "here": "^1.0.0",
+    "express": "^4.18.0",
+    "@scope/lib": "1",
+    "bundled": "*",
+    "own": "file:./own"
+  },
+  "devDependencies": { "vitest": "4" }
+}
+`;
+  const source = {
+    'package.json': packageJson,
+    'server.js': "const express = require('express');\nimport('@scope/lib/part');\n",
+  };
+  const live = { 'node_modules/here/package.json': '{}' };
+
+  it('of package.json are looked for in the live node_modules, where Node runs the app', async () => {
+    const findings = await findingsOf(source, { run: 'node server.js' }, live);
+    expect(findings).toMatchObject([
+      {
+        id: 'deps.missing',
+        severity: 'block',
+        evidence: 'package.json:5: "express": "^4.18.0",\npackage.json:6: "@scope/lib": "1",',
+      },
+      { id: 'deps.missing', severity: 'warn', evidence: 'package.json:7: "bundled": "*",' },
+    ]);
+    expect(
+      (await findingsOf(source, { run: 'node server.js', build: ['npm ci'] }, live)).map(
+        ({ severity }) => severity,
+      ),
+    ).toEqual(['warn', 'warn']);
+    expect(await findingsOf(source, {}, live)).toEqual([]);
+  });
+
+  it('are looked for among those that are kept for its lockfiles', async () => {
+    const host = await stagingHost();
+    const artifact = await host.artifact(source);
+    await host.run(upload, artifact, release);
+    const digest = spawnSync(
+      'sh',
+      ['-c', 'sha256sum -- ./package.json | sort -u | sha256sum | cut -c 1-16'],
+      {
+        cwd: host.tree(release),
+        encoding: 'utf8',
+      },
+    ).stdout.trim();
+    const kept = Object.fromEntries(
+      ['here', 'express', '@scope/lib', 'bundled'].map((name) => [`node_modules/${name}/package.json`, '{}']),
+    );
+    await writeTree(kept, `${host.path}.belay/deps/${digest}`);
+    const { findings } = await host.run(checkStaged, artifact, release, { run: 'node server.js' });
+    expect(findings.map(({ id }) => id)).toEqual(['staged.checked']);
+    expect(findings[0]?.evidence).toContain('4 packages of package.json looked for by v');
   });
 });
 

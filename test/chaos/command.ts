@@ -29,11 +29,8 @@ export interface Command {
 export function start(args: string[], options: { server?: SandboxServer; state?: string } = {}): Command {
   if (!existsSync(main)) throw new Error(`expected ${main}; build it: npm run build`);
   const { server, state } = options;
-  const env = {
-    ...(server && environmentOf(server)),
-    ...(state && { BELAY_STATE_DIR: state }),
-    NO_COLOR: '1',
-  };
+  const elsewhere = state && { BELAY_STATE_DIR: state, BELAY_TEMPORAL_PORT: undefined };
+  const env = { ...(server && environmentOf(server)), ...elsewhere, NO_COLOR: '1' };
   const child = execa(process.execPath, [main, ...args], {
     env,
     reject: false,

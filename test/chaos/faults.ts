@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { signalNames } from '../../src/domain/messages.js';
@@ -6,7 +7,7 @@ import type { OutcomeKind } from '../../src/domain/outcome.js';
 import { boot } from '../../src/sandbox/boot.js';
 import { endProcesses } from '../../src/sandbox/cgroup.js';
 import { disconnect } from '../../src/sandbox/network.js';
-import { readRecord } from '../../src/sandbox/record.js';
+import { readRecord, serverFolder } from '../../src/sandbox/record.js';
 import { start } from './command.js';
 import { mustUp, type Deploying, type World } from './world.js';
 
@@ -23,6 +24,8 @@ export interface Fault {
   steps?: string[];
   /** Whether the host must have a deployment behind it, so that what serves comes back by itself. */
   settledHost?: boolean;
+  /** Whether the host must be as before its first deployment. */
+  newHost?: boolean;
   /** Whether the app must live on a small disk of its own. */
   smallDisk?: boolean;
   /** Another process of the app's on port 3000 may be left, for it is none of belay's. */
@@ -91,12 +94,11 @@ export const faults = {
   },
   "pm2's entry or cron's line fires": {
     async strike(world) {
-      await world.server.exec(
-        'pm2 jlist | grep -q \'"status":"online"\' && pm2 restart words || (cd /srv/words && gunicorn --daemon -b 0.0.0.0:3000 app:app)',
-      );
+      await world.server.exec(fire);
       return [];
     },
     mayEnd: [...stopped, 'refused'],
+    newHost: true,
     strays: true,
   },
   abort: {
@@ -142,11 +144,12 @@ export const faults = {
   'port stolen': {
     async strike(world) {
       await world.server.exec(`systemd-run --quiet --collect python3 -c '${thief}'`);
-      await sleep(12_000);
+      await sleep(40_000);
       return [];
     },
     mayEnd: stopped,
-    steps: ['stop'],
+    // It takes a while to start, and waits for the port from then on.
+    steps: ['claim', 'backUp'],
   },
   'host rebooted': {
     async strike(world) {
@@ -154,7 +157,11 @@ export const faults = {
       if (!record) throw new Error(`no record of ${world.server.name}`);
       await endProcesses(record.machine);
       await disconnect(record);
+      // It names the supervisor that has ended.
+      await rm(join(serverFolder(record.name), 'pid'));
       await boot(record);
+      // The first one to ask pm2 starts its daemon, which says so.
+      await world.server.exec('pm2 list');
       return [];
     },
     mayEnd: stopped,
@@ -182,17 +189,26 @@ export const faults = {
 
 export type FaultName = keyof typeof faults;
 
-/** Takes the app's port as soon as it is free, and gives it back after eight seconds. */
+/** What keeps the app on the wrong port does so once more, where that is in force. */
+const fire = `
+if pm2 jlist | grep -q '"status":"online"'; then
+  pm2 restart words
+else
+  crontab -l | sed -n 's/^[^#].* || //p' | sh
+fi
+`;
+
+/** Takes the app's port as soon as it is free, and gives it back after a while. */
 const thief = `
-import socket, time
-end = time.time() + 12
+import random, socket, time
+end = time.time() + 15
 while time.time() < end:
     taken = socket.socket()
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        taken.bind((\\"127.0.0.1\\", 9999))
+        taken.bind(("127.0.0.1", 9999))
         taken.listen()
-        time.sleep(8)
+        time.sleep(random.choice([3, 8, 14, 25]))
         break
     except OSError:
         time.sleep(0.002)

@@ -15,7 +15,7 @@ const forward = [
   'quiesce',
   'stop',
 ];
-const forwardToo = ['activate', 'start', 'verify', 'soak', 'commit', 'settle'];
+const late = ['activate', 'start', 'verify', 'soak', 'commit', 'settle'];
 const back = [
   'takeBack',
   'stopNew',
@@ -75,26 +75,25 @@ async function hostOf({ server }: World): Promise<Host> {
   return { settled: stdout.includes('settled'), smallDisk: stdout.includes('small') };
 }
 
+function fits({ settledHost, newHost, smallDisk }: Fault, host: Host): boolean {
+  return !(settledHost && !host.settled) && !(newHost && host.settled) && !(smallDisk && !host.smallDisk);
+}
+
 function draw(seed: number, host: Host): Trial {
   const random = generator(seed);
   const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)] as T;
   const version = random() < 0.5 ? 'good' : 'failing';
-  const steps =
-    version === 'good' ? [...forward, ...forwardToo] : random() < 0.7 ? back : ['start', 'verify'];
+  // A version that fails is not rehearsed, or it would fail there.
+  const bad = [...forward.filter((step) => step !== 'rehearse'), 'activate', 'start', 'verify'];
+  const steps = version === 'good' ? [...forward, ...late] : random() < 0.7 ? back : bad;
   const names = Object.keys(faults) as FaultName[];
   for (;;) {
     const name = pick(names);
     const fault: Fault = faults[name];
     const fitting = steps.filter((step) => fault.steps?.includes(step) ?? true);
-    if (fitting.length === 0 || (fault.settledHost && !host.settled) || (fault.smallDisk && !host.smallDisk))
-      continue;
-    return {
-      version,
-      step: pick(fitting),
-      moment: pick(Object.keys(moments) as Moment[]),
-      fault: name,
-      chance: random(),
-    };
+    if (fitting.length === 0 || !fits(fault, host)) continue;
+    const moment = pick(Object.keys(moments) as Moment[]);
+    return { version, step: pick(fitting), moment, fault: name, chance: random() };
   }
 }
 

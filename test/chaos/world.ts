@@ -12,6 +12,7 @@ import { readSupervisor } from '../../src/sandbox/record.js';
 import { startLoad, type Load } from '../../src/sandbox/load.js';
 import { until } from '../../src/sandbox/wait.js';
 import { connect } from '../../src/temporal/connect.js';
+import { isFree } from '../../src/temporal/ports.js';
 import { makeSource } from '../incident/source.js';
 import { start, type Called, type Command } from './command.js';
 
@@ -44,6 +45,8 @@ export class World {
   static async create(): Promise<World> {
     const state = await mkdtemp(join(tmpdir(), 'belay-chaos-'));
     process.env['BELAY_STATE_DIR'] = state;
+    // While Temporal is killed nobody else's may take its port.
+    process.env['BELAY_TEMPORAL_PORT'] = String(await ownPort());
     await mustUp();
     const world = new World(state, await connect());
     await world.newServer();
@@ -59,7 +62,7 @@ export class World {
     this.load = startLoad({ url: page, ...this.server, perSecond: 5, maxSeconds: 100_000 });
   }
 
-  /** Moves the sites to a disk of 32 MB, and starts them there as they ran before. */
+  /** Moves the sites to a disk of 160 MB, and starts them there as they ran before. */
   async smallDisk(): Promise<void> {
     const { code, stderr } = await this.server.exec(moveToSmallDisk);
     if (code !== 0) throw new Error(`the sites could not be moved to a small disk: ${stderr}`);
@@ -158,7 +161,7 @@ pm2 stop words >/dev/null
 pkill -x gunicorn
 mv /srv /srv.moved
 mkdir /srv
-mount -t tmpfs -o size=32m,mode=755 tmpfs /srv
+mount -t tmpfs -o size=160m,mode=755 tmpfs /srv
 cp -a /srv.moved/. /srv/
 systemctl start other.service
 cd /srv/words
@@ -169,6 +172,11 @@ crontab /tmp/crontab
 rm /tmp/crontab
 sleep 2
 `;
+
+/** A port that the Temporal of another state folder would not come to take. */
+async function ownPort(): Promise<number> {
+  for (let port = 17_000 + (process.pid % 5_000); ; port++) if (await isFree(port)) return port;
+}
 
 /** `belay up`. @throws where it does not exit with 0 */
 export async function mustUp(): Promise<void> {

@@ -154,7 +154,7 @@ describe('the command line on a real Temporal', { timeout: 60_000 }, () => {
 
   it('exits 1 where a finding refuses it, and shows the finding with its remedy', async () => {
     const finding = {
-      id: 'python.syntax',
+      id: 'python.syntax' as const,
       severity: 'block' as const,
       host: 'web1',
       message: 'tools_new.py does not compile',

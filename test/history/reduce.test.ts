@@ -57,7 +57,7 @@ describe('reduce', () => {
 
   it('does not wait where approval is automatic, where the plan is blocked, or where nothing would change', () => {
     const finding: Finding = {
-      id: 'a.b',
+      id: 'port.unknown',
       severity: 'block',
       host: 'web1',
       message: 'm',
@@ -259,7 +259,7 @@ describe('reduce', () => {
 
   it('tells by its plan what a planning comes to', () => {
     const finding: Finding = {
-      id: 'a.b',
+      id: 'port.unknown',
       severity: 'block',
       host: 'web1',
       message: 'no port',

@@ -4,7 +4,7 @@ import { plan } from '../workflows/fakes.js';
 import { HistoryBuilder } from './builder.js';
 
 const finding = {
-  id: 'python.syntax',
+  id: 'python.syntax' as const,
   severity: 'warn' as const,
   host: 'web1',
   message: 'a | b <script>',

@@ -1,5 +1,5 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -137,6 +137,19 @@ describe.skipIf(unavailable !== undefined)('sandbox servers', () => {
       await expect.poll(() => traces('orphan'), { timeout: 10_000 }).toEqual([]);
     },
   );
+
+  test('one that was destroyed before it came to start does not start any more, and leaves nothing behind', () => {
+    const machine = machineName('late');
+    mkdirSync(join(state, 'late'));
+    const args = ['sandbox/boot.sh', join(state, 'late'), machine, 'late', 'permit-withdrawn'];
+    expect(spawnSync('/bin/sh', args, { encoding: 'utf8' })).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: '',
+    });
+    expect(traces('late')).toEqual([]);
+    rmSync(join(state, 'late'), { recursive: true });
+  });
 
   test('a name that no host can have is refused', async () => {
     await expect(createSandbox({ name: 'Not a name' })).rejects.toThrow(

@@ -97,7 +97,10 @@ belay = []
 for name in filter(str.isdigit, os.listdir('/proc')):
     if int(name) in own:
         continue
-    texts = [' '.join(words(read(name, 'cmdline'))), link(name, 'cwd'), read(name, 'cgroup').decode()]
+    texts = [' '.join(words(read(name, 'cmdline'))), read(name, 'cgroup').decode()]
+    # Whoever started pm2's daemon did so in the folder that is adopted now, and its name does not matter to it.
+    if not texts[0].startswith('PM2 '):
+        texts.append(link(name, 'cwd'))
     if any('belay' in text for text in texts):
         belay.append(f'{name} {texts[0]}')
 

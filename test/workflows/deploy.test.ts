@@ -45,7 +45,7 @@ describe('deploy', () => {
 
   it('refuses a blocked plan, and only the stage is removed', async () => {
     const finding = {
-      id: 'python.syntax',
+      id: 'python.syntax' as const,
       severity: 'block' as const,
       host: 'web1',
       message: 'm',

@@ -9,7 +9,7 @@ const states = ['running', 'awaiting-approval', 'rolling-back', 'awaiting-operat
 
 const finding = z
   .strictObject({
-    id: z.string().describe('stable, in a family: nginx.port-mismatch'),
+    id: z.string().describe('stable, in a family: nginx.no-https'),
     severity: z.enum(['block', 'warn', 'info']),
     host: z.string(),
     message: z.string(),

@@ -20,6 +20,7 @@ mkdir -p -- "$base/backup"
 folder=$base/backup/.$number.new
 rm -rf -- "$folder"
 mkdir -- "$folder" "$folder/stops"
+trap 'rm -rf -- "$folder"' EXIT
 
 keep_path() {
 	case $previous_kind in

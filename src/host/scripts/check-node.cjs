@@ -1,7 +1,10 @@
-// Parses every JavaScript file of the current folder, and its JSON files where asked; runs none of them and writes nothing.
-// Arguments: what to look at, of `node`, `json`. Needs --experimental-vm-modules. Node 12 and later.
+// Parses every JavaScript file of the current folder, and its JSON files where asked, and looks for the packages that its
+// package.json declares; runs none of them and writes nothing.
+// Arguments: what to look at, of `node`, `json`, `packages`, and where packages may be, each as `in=FOLDER`. Needs
+// --experimental-vm-modules. Node 12 and later.
 //
-// Output: a JSON object a line: {id, file, line, column, message, text} for a fault, {checked: {...}} at the end.
+// Output: a JSON object a line: {id, file, line, column, message, text} for a fault, {missing, by, file, line, text, unused} for
+// a package, {checked: {...}} at the end.
 'use strict';
 const childProcess = require('child_process');
 const fs = require('fs');
@@ -14,7 +17,7 @@ const listed = 100;
 // Files in which comments are allowed, whatever JSON says.
 const commented =
   /(^|\/)(tsconfig|jsconfig|\.eslintrc|\.babelrc|\.swcrc|devcontainer)[^/]*\.json$|(^|\/)\.vscode\//;
-const counts = { node: 0, json: 0 };
+const counts = { node: 0, json: 0, packages: 0 };
 const faults = {};
 
 function say(record) {
@@ -118,6 +121,52 @@ function checkJson(file) {
   }
 }
 
+/** Packages that package.json declares and that are in none of the folders, nor above this one, where Node looks too. */
+function checkPackages(folders) {
+  let text, declared;
+  try {
+    text = fs.readFileSync('package.json', 'utf8');
+    declared = JSON.parse(text.replace(/^\uFEFF/, '')).dependencies || {};
+  } catch {
+    return;
+  }
+  // Yarn's Plug'n'Play has no folder of packages.
+  if (fs.existsSync('.pnp.cjs')) return;
+  for (let above = process.cwd(); ; above = path.dirname(above)) {
+    folders.push(path.join(above, 'node_modules'));
+    if (above === path.dirname(above)) break;
+  }
+  const names = Object.keys(declared).filter(
+    (name) => !/^(file|link|workspace|portal):/.test(declared[name]),
+  );
+  counts.packages = names.length;
+  const missing = names.filter(
+    (name) => !folders.some((folder) => fs.existsSync(path.join(folder, name, 'package.json'))),
+  );
+  const named = namedPackages(missing);
+  const lines = text.split('\n');
+  const begin = lines.findIndex((line) => /"dependencies"\s*:/.test(line));
+  for (const missed of missing.slice(0, listed)) {
+    const at = lines.findIndex((line, index) => index >= begin && line.includes(`"${missed}"`));
+    const place = { file: 'package.json', line: at + 1, text: (lines[at] || '').slice(0, 300) };
+    say({ missing: missed, by: 'node', ...place, unused: !named.has(missed) });
+  }
+}
+
+/** Those of the packages that a file of the release names as one imports them, within quotes, alone or before a slash. */
+function namedPackages(names) {
+  const named = new Set();
+  for (const { file } of files('', '')) {
+    if (named.size === names.length) break;
+    if (!/\.[cm]?[jt]sx?$/.test(file)) continue;
+    const source = fs.readFileSync(file, 'utf8');
+    for (const name of names)
+      if (['"', "'", '`'].some((q) => source.includes(`${q}${name}${q}`) || source.includes(`${q}${name}/`)))
+        named.add(name);
+  }
+  return named;
+}
+
 function main(subjects) {
   for (const { file, type } of files('', '')) {
     if (subjects.includes('node') && /\.[cm]?js$/.test(file)) {
@@ -127,6 +176,8 @@ function main(subjects) {
     }
     if (subjects.includes('json') && file.endsWith('.json') && !commented.test(file)) checkJson(file);
   }
+  const folders = subjects.filter((subject) => subject.startsWith('in=')).map((subject) => subject.slice(3));
+  if (subjects.includes('packages')) checkPackages(folders);
   for (const [id, count] of Object.entries(faults))
     if (count > listed) say({ more: id, count: count - listed });
   say({ checked: counts });

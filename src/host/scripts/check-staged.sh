@@ -1,10 +1,13 @@
+# shellcheck shell=sh
+# belay:with dependencies.sh
 # Checks a staged release with the host's own interpreters, as the app's user where it can; runs none of the release's
 # code and writes nothing to the tree.
 # $1 the app's path   $2 the release   $3 the app's user, or empty   $4 first word of the start command, or empty
-# $5 check-python.py   $6 check-node.cjs   $7 what to look at, of `python jinja2 node json`
+# $5 check-python.py   $6 check-node.cjs   $7 what to look at, of `python jinja2 node json yaml toml requirements packages`
 # Input: files of the release that may be shell scripts, one a line.
-# Output, read by src/host/staging/check-staged.ts: `user`, `unreadable`, `python`, `node`, `path`, `command`, `crashed`,
-# `shell` records (followed by `said` and `text`), and the lines of the two programs, which are JSON objects.
+# Output, read by src/host/staging/run-check-staged.ts: `user`, `unreadable`, `python`, `runs` (where the start command comes to
+# that Python), `node`, `path`, `command`, `crashed`, `shell` records (followed by `said` and `text`), and the lines of the two
+# programs, which are JSON objects.
 set -eu
 live=$1
 folder=$1.belay/releases/$2
@@ -25,9 +28,16 @@ cat >"$temp/scripts"
 live=$(readlink -f -- "$live" || printf '%s' "$live")
 cd -- "$tree"
 
-# What the release will find, and before its dependencies are linked what the live tree has.
+# What the release will find. Before its dependencies are linked: those that are kept for its lockfiles, else the live tree's.
+kept=$1.belay/deps/$(lock_digest .venv)
+linked() {
+	if [ -d "$kept/$1" ] && [ ! -e "$kept/$1.building" ]; then printf '%s' "$kept/$1"; else printf '%s' "$live/$1"; fi
+}
+dot_venv=$(linked .venv)
+venv=$(linked venv)
+modules=$(linked node_modules)
 search=$tree/.venv/bin:$tree/venv/bin:$tree/node_modules/.bin
-search=$search:$live/.venv/bin:$live/venv/bin:$live/node_modules/.bin:$standard
+search=$search:$dot_venv/bin:$venv/bin:$modules/.bin:$standard
 
 as=
 if [ -n "$user" ] && [ "$user" != "$(id -un)" ]; then
@@ -105,7 +115,7 @@ choose_python() {
 		esac
 		;;
 	esac
-	for python in "$named" "$live/.venv/bin/python" "$live/venv/bin/python" "$tree/.venv/bin/python" "$tree/venv/bin/python" \
+	for python in "$named" "$dot_venv/bin/python" "$venv/bin/python" "$tree/.venv/bin/python" "$tree/venv/bin/python" \
 		"$(acting sh -c 'command -v python3')"; do
 		if good_python "$python"; then return 0; fi
 	done
@@ -121,31 +131,32 @@ checked() {
 	[ "$status" -eq 0 ] || printf 'crashed %s %s %s\n' "$name" "$status" "$(tail -n 1 "$temp/errors" | head -c 500)"
 }
 
+wanted=
+for each in python jinja2 json yaml toml requirements; do if has "$each"; then wanted="$wanted $each"; fi; done
 json=
-if has python || has jinja2 || has json; then
+if [ -n "$wanted" ]; then
 	choose_python
 	if [ -n "$python" ]; then
 		printf 'python %s %s\n' "$(acting "$python" -I -B -c 'import platform; print(platform.python_version())')" "$python"
-		wanted=
-		for each in python jinja2 json; do if has "$each"; then wanted="$wanted $each"; fi; done
+		if [ "$python" = "$named" ]; then echo "runs $python"; fi
 		# Words of a list that is belay's own.
 		# shellcheck disable=SC2086
 		checked python "$python" -I -B -c "$python_program" $wanted
 	else
-		echo 'python none'
+		if has python; then echo 'python none'; fi
 		if has json; then json=json; fi
 	fi
 fi
 
 # --- Node
-if has node || [ -n "$json" ]; then
+if has node || has packages || [ -n "$json" ]; then
 	node=$(acting sh -c 'command -v node || command -v nodejs') || node=
 	if [ -n "$node" ]; then
 		printf 'node %s %s\n' "$(acting "$node" --version)" "$node"
 		wanted=$json
-		if has node; then wanted="$wanted node"; fi
+		for each in node packages; do if has "$each"; then wanted="$wanted $each"; fi; done
 		# shellcheck disable=SC2086
-		checked node "$node" --experimental-vm-modules --no-warnings -e "$node_program" -- $wanted
+		checked node "$node" --experimental-vm-modules --no-warnings -e "$node_program" -- $wanted "in=$modules"
 	else
 		echo 'node none'
 	fi

@@ -1,5 +1,5 @@
 import type { Comparison } from '../../domain/activities.js';
-import type { Finding } from '../../domain/finding.js';
+import { makeFinding, type Finding } from '../../domain/finding.js';
 import type { ManifestEntry } from '../../domain/manifest.js';
 import type { FileChange } from '../../domain/plan.js';
 import type { LiveComparison } from './compare-with-live.js';
@@ -58,15 +58,13 @@ function bytesOf(entries: readonly ManifestEntry[]): number {
 function unreadable(host: string, path: string, live: LiveComparison): Finding[] {
   if (live.unreadable.length === 0) return [];
   return [
-    {
-      id: 'files.unreadable',
-      severity: 'block',
+    makeFinding('files.unreadable', {
       host,
       message: `Parts of ${path} cannot be read, so files that exist only there cannot be told.`,
       evidence: live.unreadable.join('\n'),
       remedy:
         'Log in as root, or let the user run `sudo -n` without a password, or make those folders readable to it.',
-    },
+    }),
   ];
 }
 
@@ -75,9 +73,7 @@ function drifted(host: string, path: string, live: LiveComparison): Finding[] {
   const shown = live.drifted.slice(0, 20);
   const rest = live.driftedCount - shown.length;
   return [
-    {
-      id: 'files.changed-on-host',
-      severity: 'warn',
+    makeFinding('files.changed-on-host', {
       host,
       message: `${live.driftedCount} files of release ${live.previous ?? ''} were changed on the host since it was deployed; the new release does not have these changes.`,
       evidence: [
@@ -87,21 +83,19 @@ function drifted(host: string, path: string, live: LiveComparison): Finding[] {
         ...(rest > 0 ? [`and ${rest} more`] : []),
       ].join('\n'),
       remedy: `Bring what is worth keeping into the source: ${live.base ?? path} has the files as they are now.`,
-    },
+    }),
   ];
 }
 
 function emptyFolders(host: string, path: string, live: LiveComparison): Finding[] {
   if (live.emptyFolders.length === 0) return [];
   return [
-    {
-      id: 'files.empty-folder',
-      severity: 'warn',
+    makeFinding('files.empty-folder', {
       host,
       message: `${path} holds empty folders that the new release will not have.`,
       evidence: live.emptyFolders.map((folder) => JSON.stringify(`${folder}/`)).join('\n'),
       remedy: `Where the app writes there, name it in belay.yml: \`shared: [${live.emptyFolders.slice(0, 5).map(yaml).join(', ')}]\`.`,
-    },
+    }),
   ];
 }
 

@@ -1,14 +1,28 @@
 import { z } from 'zod';
 import type { App } from '../../domain/app.js';
+import type { FindingId } from '../../domain/finding-catalogue.js';
 import type { ManifestEntry } from '../../domain/manifest.js';
 import { loadFile } from '../scripts.js';
 import type { HostSession } from '../types.js';
 import { linesOf, malformed, scriptFailed } from './answer.js';
-import { commandWords } from './start-command.js';
+import { commandWords, startsNode } from './start-command.js';
+
+/** Faults of a file that the programs on the host tell of. */
+const faultIds = [
+  'python.syntax',
+  'python.unreadable',
+  'jinja2.syntax',
+  'jinja2.unknown-tag',
+  'node.syntax',
+  'json.syntax',
+  'yaml.syntax',
+  'toml.syntax',
+  'shell.syntax',
+] as const satisfies FindingId[];
 
 /** Something that an interpreter on the host does not accept. `line` and `column` are 1-based, 0 where unknown. */
 export interface Fault {
-  id: string;
+  id: (typeof faultIds)[number];
   file: string;
   line: number;
   column: number;
@@ -17,11 +31,24 @@ export interface Fault {
   text: string;
 }
 
+/** A package that is declared and not installed. */
+export interface MissingPackage {
+  missing: string;
+  by: 'python' | 'node';
+  /** Where it is declared: file, 1-based line, and the line itself. */
+  file: string;
+  line: number;
+  text: string;
+  /** Of Node: no file of the release names it, so it may have been bundled. */
+  unused?: boolean;
+}
+
 /** What check-staged.sh found. */
 export interface StagedCheck {
   faults: Fault[];
   /** Faults beyond those listed, by id. */
   more: Record<string, number>;
+  packages: MissingPackage[];
   /** How many files were looked at, by kind. */
   checked: Record<string, number>;
   /** As whom the interpreters ran. */
@@ -30,6 +57,8 @@ export interface StagedCheck {
   unreadable?: string;
   /** `<version> <path>`; null: needed, and not there; undefined: not needed. */
   python?: string | null;
+  /** Whether that Python is the one that the start command comes to. */
+  runsPython: boolean;
   node?: string | null;
   /** Why jinja2 could not be imported. */
   jinja2Missing?: string;
@@ -59,7 +88,7 @@ export async function runCheckStaged(
     ({ path, mode }) => path.endsWith('.sh') || (mode === '755' && !/\.\w+$/.test(path)),
   );
   const word = commandWords(app.run)?.[0] ?? '';
-  const args = [app.path, release, user, word, python, node, subjectsOf(entries).join(' ')];
+  const args = [app.path, release, user, word, python, node, subjectsOf(app.run, entries).join(' ')];
   const completed = await session.run('check-staged', args, {
     input: scripts.map(({ path }) => `${path}\n`).join(''),
     timeoutMs: 15 * 60_000,
@@ -70,7 +99,7 @@ export async function runCheckStaged(
 }
 
 /** What there is to look at, so that a host without Node is no matter where there is no JavaScript. */
-function subjectsOf(entries: readonly ManifestEntry[]): string[] {
+function subjectsOf(run: string, entries: readonly ManifestEntry[]): string[] {
   const some = (pattern: RegExp) => entries.some(({ path, mode }) => mode !== 'link' && pattern.test(path));
   const python =
     some(/\.py$/) ||
@@ -80,26 +109,46 @@ function subjectsOf(entries: readonly ManifestEntry[]): string[] {
   // Templates of other engines lie in folders of the same name: only beside Python they are taken for Jinja2's.
   if (some(/\.py$/) && some(/(^|\/)templates\/|\.(j2|jinja2?)$/)) subjects.push('jinja2');
   if (some(/\.[cm]?js$/)) subjects.push('node');
-  if (some(/\.json$/)) subjects.push('json');
+  for (const kind of ['json', 'toml', 'yaml'])
+    if (some(kind === 'yaml' ? /\.ya?ml$/ : new RegExp(`\\.${kind}$`))) subjects.push(kind);
+  if (some(/^requirements\.txt$/)) subjects.push('requirements');
+  if (some(/^package\.json$/) && startsNode(run)) subjects.push('packages');
   return subjects;
 }
 
 const programLine = z.union([
   z.object({
-    id: z.string(),
+    id: z.enum(faultIds),
     file: z.string(),
     line: z.number(),
     column: z.number(),
     message: z.string(),
     text: z.string(),
   }),
-  z.object({ more: z.string(), count: z.number() }),
+  z.object({
+    missing: z.string(),
+    by: z.enum(['python', 'node']),
+    file: z.string(),
+    line: z.number(),
+    text: z.string(),
+    unused: z.boolean().optional(),
+  }),
+  z.object({ more: z.enum(faultIds), count: z.number() }),
   z.object({ checked: z.record(z.string(), z.number()) }),
   z.object({ unchecked: z.literal('jinja2'), message: z.string() }),
 ]);
 
 function parse(session: HostSession, lines: readonly string[]): StagedCheck {
-  const result: StagedCheck = { faults: [], more: {}, checked: {}, user: '', searchPath: '', crashed: [] };
+  const result: StagedCheck = {
+    faults: [],
+    more: {},
+    packages: [],
+    checked: {},
+    user: '',
+    runsPython: false,
+    searchPath: '',
+    crashed: [],
+  };
   let shell: Fault | null = null;
   for (const line of lines) {
     if (line.startsWith('{')) {
@@ -111,6 +160,7 @@ function parse(session: HostSession, lines: readonly string[]): StagedCheck {
     if (record === 'user') result.user = rest;
     else if (record === 'unreadable') result.unreadable = rest;
     else if (record === 'python') result.python = rest === 'none' ? null : rest;
+    else if (record === 'runs') result.runsPython = true;
     else if (record === 'node') result.node = rest === 'none' ? null : rest;
     else if (record === 'path') result.searchPath = rest;
     else if (record === 'command') result.command = rest === 'none' ? null : rest;
@@ -136,6 +186,7 @@ function addProgramLine(result: StagedCheck, session: HostSession, line: string)
     throw malformed(session, 'check-staged', line);
   }
   if ('id' in said) result.faults.push(said);
+  else if ('missing' in said) result.packages.push(said);
   else if ('more' in said) result.more[said.more] = (result.more[said.more] ?? 0) + said.count;
   else if ('checked' in said) {
     for (const [kind, count] of Object.entries(said.checked))

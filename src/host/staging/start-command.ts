@@ -1,4 +1,4 @@
-import type { Finding } from '../../domain/finding.js';
+import { makeFinding, type Finding } from '../../domain/finding.js';
 import type { ManifestEntry } from '../../domain/manifest.js';
 
 /**
@@ -11,6 +11,12 @@ export function commandWords(run: string): string[] | null {
   const words = [...run.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((m) => m[1] ?? m[2] ?? m[3] ?? '');
   const first = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word) && word !== 'exec' && word !== 'env');
   return first === -1 ? null : words.slice(first);
+}
+
+/** Whether Node runs the start command, so that its packages are what the release needs. */
+export function startsNode(run: string): boolean {
+  const program = (commandWords(run)?.[0] ?? run).replace(/^.*\//, '');
+  return /^(node|nodejs|npm|npx|pnpm|yarn|pm2|next|tsx|ts-node|bun)\b/.test(program);
 }
 
 const servers = /^(gunicorn|uvicorn|hypercorn|daphne)$/;
@@ -34,15 +40,17 @@ export function missingModule(run: string, entries: readonly ManifestEntry[], ho
   // A package that the source does not have at all may be installed on the host.
   const ours = has(`${top}.py`) || entries.some((entry) => entry.path.startsWith(`${top}/`));
   return [
-    {
-      id: 'app.module',
-      severity: ours ? 'block' : 'warn',
-      host,
-      message: `The start command names the module ${module}, and the release has no ${path}.py.`,
-      evidence: `run: ${run}`,
-      remedy: ours
-        ? 'Correct `run` in belay.yml, or bring the module into the source.'
-        : 'Correct `run` in belay.yml, unless the module is installed on the host.',
-    },
+    makeFinding(
+      'app.module',
+      {
+        host,
+        message: `The start command names the module ${module}, and the release has no ${path}.py.`,
+        evidence: `run: ${run}`,
+        remedy: ours
+          ? 'Correct `run` in belay.yml, or bring the module into the source.'
+          : 'Correct `run` in belay.yml, unless the module is installed on the host.',
+      },
+      ours ? 'block' : 'warn',
+    ),
   ];
 }

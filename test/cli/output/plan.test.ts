@@ -64,7 +64,7 @@ Way back
 
   it('shows findings with evidence and remedy, and nothing of a server that could paint over them', () => {
     const finding = {
-      id: 'nginx.port-mismatch',
+      id: 'port.mismatch' as const,
       severity: 'block' as const,
       host: 'web1',
       message: 'port 3000 was given, nginx leads to 9999\u001b[2K',
@@ -74,7 +74,7 @@ Way back
     expect(text({ findings: [finding] })).toContain(
       [
         'Findings',
-        '  ✗ nginx.port-mismatch  port 3000 was given, nginx leads to 9999',
+        '  ✗ port.mismatch  port 3000 was given, nginx leads to 9999',
         '      proxy_pass http://127.0.0.1:9999;',
         '      nothing to see',
         '    → port: auto',

@@ -1,0 +1,38 @@
+import { findingCatalogue, findingFamilies, type FindingKind } from './finding-catalogue.js';
+
+const intro = `# Findings
+
+Every check that belay makes ends in a finding with a stable id. \`block\` refuses the deployment. \`warn\` asks for a look; one
+that you accept is written into belay.yml with its reason, and is only told from then on:
+
+    acknowledge: { nginx.no-https: "internal tool" }
+
+\`info\` only tells. In JSON a finding is \`{id, severity, host, message, evidence, remedy}\`; its schema is
+[schema/finding.schema.json](../schema/finding.schema.json). The message, evidence and remedy of a finding name the very
+file, line, process or port; this page says what each id means.
+
+This page is made from src/domain/finding-catalogue.ts.
+`;
+
+/** docs/FINDINGS.md: the catalogue as Markdown. */
+export function findingsPage(): string {
+  const families = Object.entries(findingFamilies).map(([family, title]) => {
+    const kinds = Object.entries(findingCatalogue).filter(([id]) => id.startsWith(`${family}.`));
+    return [`## ${family}: ${title}`, '', ...kinds.flatMap(([id, kind]) => entry(id, kind))].join('\n');
+  });
+  return [intro, ...families].join('\n');
+}
+
+function entry(id: string, { severity, or = {}, means, evidence, remedy }: FindingKind): string[] {
+  const others = Object.entries(or).map(([other, when]) => `; **${other}** ${when}`);
+  return [
+    `### ${id}`,
+    '',
+    means,
+    '',
+    `- Severity: **${severity}**${others.join('')}`,
+    `- Evidence: ${evidence}`,
+    `- Remedy: ${remedy}`,
+    '',
+  ];
+}

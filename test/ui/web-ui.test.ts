@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sandboxUnavailable } from '../../src/sandbox/index.js';
+import { until } from '../../src/sandbox/wait.js';
+import { uiLink } from '../../src/temporal/connect.js';
+import { World, type Deploying } from '../chaos/world.js';
+
+const executablePath = '/usr/bin/chromium';
+const unavailable = sandboxUnavailable() ?? (existsSync(executablePath) ? undefined : `no ${executablePath}`);
+if (unavailable) console.warn(`skipped: ${unavailable}`);
+
+/** What a person sees and does in Temporal's own Web UI, in a real browser. */
+describe.skipIf(unavailable !== undefined)('the Web UI', () => {
+  let world: World;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    world = await World.create();
+    // This machine's closed network is not asked for anything.
+    const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
+    const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', ...quiet];
+    browser = await chromium.launch({ executablePath, args });
+    page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+    page.setDefaultTimeout(60_000);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await world.remove();
+  });
+
+  /** Opens the run's page at one of its tabs. */
+  async function open({ runId }: Deploying, tab: string): Promise<void> {
+    await page.goto(uiLink(world.workflowId, runId) ?? expect.fail('no Web UI'), {
+      waitUntil: 'domcontentloaded',
+    });
+    await seen(tab).click();
+  }
+
+  /** What the page shows: it also holds parts for other widths, hidden. */
+  const seen = (text: string) => page.getByText(text).filter({ visible: true }).first();
+
+  /** By the UI's own dialog. */
+  async function signal(name: string, data?: string): Promise<void> {
+    await page.getByRole('button', { name: 'More Actions' }).filter({ visible: true }).first().click();
+    await page.getByRole('menuitem', { name: 'Send a Signal' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByTestId('signal-select-button').click();
+    await dialog.getByRole('option', { name }).first().click();
+    if (data !== undefined) await dialog.getByRole('textbox').last().fill(JSON.stringify(data));
+    await dialog.getByRole('button', { name: 'Submit' }).click();
+  }
+
+  const shot = async (name: string): Promise<void> => {
+    const folder = process.env['BELAY_SCREENSHOTS'];
+    if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
+  };
+
+  const over = (deploying: Deploying) =>
+    until(async () => (await world.view(deploying.runId))?.result, { deadlineMs: 120_000 });
+
+  test('shows the plan while it waits, takes an approval, and tells the story step by step', async () => {
+    const deploying = await world.deploy('good', [], []);
+    await deploying.command.done;
+    await open(deploying, 'User Metadata');
+    await seen('Waiting for approval').waitFor();
+    await seen('Stop what serves now: process gunicorn').waitFor();
+    await seen('check the staged release with chaos1').waitFor();
+    await shot('web-ui-approval');
+
+    await seen('Search Attributes').click();
+    await seen('BelayRelease').waitFor();
+    expect(await page.locator('body').innerText()).toMatch(/"BelayApp": "word-counter"/);
+
+    await signal('approve');
+    expect(await over(deploying)).toMatchObject({ outcome: 'succeeded' });
+    await open(deploying, 'Compact');
+    await seen('start on port 9999, as nginx expects').waitFor();
+    await shot('web-ui-history');
+  });
+
+  test('takes an abort with its reason', async () => {
+    const deploying = await world.deploy('good', [], []);
+    await deploying.command.done;
+    await open(deploying, 'User Metadata');
+    await signal('abort', 'seen in the browser');
+    expect(await over(deploying)).toMatchObject({
+      outcome: 'aborted',
+      cause: expect.stringContaining('seen in the browser') as string,
+    });
+  });
+});
