@@ -69,13 +69,16 @@ export function saidOf(output: string): string[] {
   return output.split('\n').flatMap((line) => (line.startsWith('* ') ? [line.slice(2)] : []));
 }
 
+/** What was planned, whether or not the host is claimed for it. */
+type Planned = Omit<ChangeInput, 'number'>;
+
 /** Whom the app runs as. */
-export function userOf({ app, plan }: ChangeInput): string {
+export function userOf({ app, plan }: Planned): string {
   return app.user ?? plan.user;
 }
 
 /** @throws HostError Configuration: a plan without an address is blocked, so nobody should come here with one */
-export function bindOf({ plan }: ChangeInput): Bind {
+export function bindOf({ plan }: Planned): Bind {
   if (plan.bind === null) {
     throw new HostError(
       failureTypes.configuration,
@@ -90,7 +93,7 @@ export function bindArguments(bind: Bind): [string, string] {
   return bind.kind === 'port' ? ['port', String(bind.port)] : ['socket', bind.path];
 }
 
-export function launchOf(input: ChangeInput): Launch {
+export function launchOf(input: Planned): Launch {
   return { app: input.app, release: input.release, user: userOf(input), bind: bindOf(input) };
 }
 

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Activities, ChangeInput } from '../domain/activities.js';
+import type { Activities, RehearseInput } from '../domain/activities.js';
 import { failureTypes } from '../domain/failure.js';
 import type { Bind } from '../domain/plan.js';
 import { releaseFolder, unitName } from '../domain/release.js';
 import { change } from '../host/door.js';
+import { redact } from '../host/facts/redact.js';
 import { checkPages, describeFailure } from '../host/page-check.js';
 import { probe } from '../host/probe.js';
 import { bindName, hasFallen, isOf, proveProcess } from '../host/process-proof.js';
@@ -13,7 +14,7 @@ import { HostError } from '../host/types.js';
 import type { HostSession } from '../host/types.js';
 import { envFilePath, environmentFile, startScript } from '../host/unit.js';
 import { exceptions, quoteLog, readUnitLog } from '../host/unit-log.js';
-import { bindOf, counted, launchOf, sharedPaths, userOf } from './changing.js';
+import { bindOf, counted, launchOf, plainPath, sharedPaths, userOf } from './changing.js';
 import { cancelSignal, progress } from './context.js';
 import type { Step } from './dependencies.js';
 import { hostHeaderOf, notProved } from './serving.js';
@@ -27,7 +28,10 @@ const askMs = 10_000;
 /** The unit ends by itself after this, should the worker be gone. */
 const longestSeconds = 180;
 
-/** Boots the staged release on a spare address, asks it the pages that verify names, and stops it; nothing else is touched. */
+/**
+ * Boots the staged release on a spare address, asks it the pages that verify names, and stops it; nothing else is touched.
+ * In a plan, which has not claimed the host, nothing is journaled either.
+ */
 export const rehearse: Step<'rehearse'> = ({ hosts }) => {
   return async (input): ReturnType<Activities['rehearse']> => {
     refuseOwnPort(input);
@@ -47,13 +51,17 @@ export const rehearse: Step<'rehearse'> = ({ hosts }) => {
   };
 };
 
-/** `belay-words.rehearsal.service`: no app's and no environment's name has a dot, so no unit of theirs is called so. */
-function rehearsalUnit(app: ChangeInput['app']): string {
-  return unitName(app).replace(/\.service$/, '.rehearsal.service');
+/**
+ * `belay-words.rehearsal.service`: no app's and no environment's name has a dot, so no unit of theirs is called so. A plan may
+ * rehearse while another plan or a deployment does, so its unit bears the release's name.
+ */
+function rehearsalUnit({ app, release, number }: RehearseInput): string {
+  const name = number === undefined ? `rehearsal-${release}` : 'rehearsal';
+  return unitName(app).replace(/\.service$/, `.${name}.service`);
 }
 
 /** A second copy that insists on the running one's port would fail, or worse, share it. */
-function refuseOwnPort({ app, plan }: ChangeInput): void {
+function refuseOwnPort({ app, plan }: RehearseInput): void {
   const port = plan.bind?.kind === 'port' ? plan.bind.port : undefined;
   if (port === undefined || /\{(?:bind|port)\}/.test(app.run)) return;
   if (!new RegExp(`(?<!\\d)${port}(?!\\d)`).test(app.run)) return;
@@ -61,10 +69,10 @@ function refuseOwnPort({ app, plan }: ChangeInput): void {
   throw new HostError(failureTypes.configuration, message);
 }
 
-async function spareBind(session: HostSession, { app, plan }: ChangeInput): Promise<Bind> {
+async function spareBind(session: HostSession, input: RehearseInput): Promise<Bind> {
   const from = 'rehearsal';
-  if (plan.bind?.kind === 'socket')
-    return { kind: 'socket', path: `/run/${runtimeFolder(app)}/app.sock`, from };
+  if (input.plan.bind?.kind === 'socket')
+    return { kind: 'socket', path: `/run/${runtimeFolder(input)}/app.sock`, from };
   const { stdout } = await session.run('rehearse', ['spare-port'], {
     timeoutMs: 20_000,
     signal: cancelSignal(),
@@ -77,8 +85,8 @@ async function spareBind(session: HostSession, { app, plan }: ChangeInput): Prom
   );
 }
 
-function runtimeFolder(app: ChangeInput['app']): string {
-  return rehearsalUnit(app).replace(/\.service$/, '');
+function runtimeFolder(input: RehearseInput): string {
+  return rehearsalUnit(input).replace(/\.service$/, '');
 }
 
 class Rehearsal {
@@ -90,19 +98,21 @@ class Rehearsal {
 
   constructor(
     private readonly session: HostSession,
-    private readonly input: ChangeInput,
+    private readonly input: RehearseInput,
     private readonly bind: Bind,
   ) {
-    this.unit = rehearsalUnit(input.app);
+    this.unit = rehearsalUnit(input);
     this.where = `rehearsal on ${session.alias}`;
   }
 
   async boot(): Promise<void> {
-    const { app, release } = this.input;
+    const { app, plan, release } = this.input;
     progress({ text: `boots on ${bindName(this.bind)}` });
     const launch = { ...launchOf(this.input), bind: this.bind };
-    const environment = `${environmentFile(launch)}BELAY_REHEARSAL="1"\n`;
-    const runtime = this.bind.kind === 'socket' ? runtimeFolder(app) : '';
+    const environment = `${environmentFile(launch)}BELAY_REHEARSAL="1"\n${this.isPlan ? 'PYTHONDONTWRITEBYTECODE="1"\n' : ''}`;
+    const runtime = this.bind.kind === 'socket' ? runtimeFolder(this.input) : '';
+    // A deployment's build has linked them.
+    const dependencies = this.isPlan ? plan.hostOnly.filter(({ fate }) => fate === 'dependencies') : [];
     const limits = [envFilePath(app, release), String(longestSeconds)];
     const { exit, output } = await this.change(this.op, {
       args: [
@@ -113,6 +123,8 @@ class Rehearsal {
         userOf(this.input),
         runtime,
         ...limits,
+        String(dependencies.length),
+        ...dependencies.map(({ path }) => plainPath(path)),
         ...sharedPaths(app),
       ],
       input: [startScript(launch), environment].map(counted).join(''),
@@ -192,9 +204,10 @@ class Rehearsal {
   }
 
   private async failed(faults: string[]): Promise<HostError> {
-    const remedy =
-      'Nothing was stopped, the running version is untouched. Mend it and deploy again. run has to use {bind}, {port} or the ' +
-      'variable PORT; an app that must not run twice heeds BELAY_REHEARSAL=1 or has rehearse: false.';
+    const remedy = this.isPlan
+      ? ''
+      : 'Nothing was stopped, the running version is untouched. Mend it and deploy again. run has to use {bind}, {port} or the ' +
+        'variable PORT; an app that must not run twice heeds BELAY_REHEARSAL=1 or has rehearse: false.';
     return notProved({ where: this.where, faults, log: await this.readLog(), remedy });
   }
 
@@ -215,21 +228,31 @@ class Rehearsal {
   }
 
   private readLog() {
-    const { app, number } = this.input;
-    return readUnitLog(this.session, this.unit, { path: app.path, number, op: this.op }, this.signal);
+    const { app, release } = this.input;
+    return readUnitLog(
+      this.session,
+      this.unit,
+      `${releaseFolder(app.path, release)}/rehearsal/start`,
+      this.signal,
+    );
   }
 
-  private change(op: string, more: { args: string[]; input?: string; signal?: AbortSignal }) {
+  /** Through the door; a plan, which has no number for it, acts past it. */
+  private async change(
+    op: string,
+    { args, ...more }: { args: string[]; input?: string; signal?: AbortSignal },
+  ): Promise<{ exit: number; output: string }> {
     const { app, number, deployment } = this.input;
-    const fixed = {
-      path: app.path,
-      number,
-      deployment,
-      op,
-      script: 'rehearse',
-      rerun: 'never',
-      timeoutMs: 60_000,
-    } as const;
-    return change(this.session, { ...fixed, ...more });
+    const options = { ...more, timeoutMs: 60_000 };
+    if (number === undefined) {
+      const { code, stdout, stderr } = await this.session.run('rehearse', args, options);
+      return { exit: code, output: redact(`${stdout}${stderr}`) };
+    }
+    const fixed = { path: app.path, number, deployment, op, script: 'rehearse', rerun: 'never' } as const;
+    return change(this.session, { ...fixed, ...options, args });
+  }
+
+  private get isPlan(): boolean {
+    return this.input.number === undefined;
   }
 }

@@ -24,6 +24,6 @@ export function notProved(what: {
   const quoted = log === undefined ? [] : ['Its log:', quoteLog(log)];
   return new HostError(
     failureTypes.verification,
-    [`${where}: ${[...faults.slice(0, 3), ...more].join('; ')}.`, ...quoted, remedy].join('\n'),
+    [`${where}: ${[...faults.slice(0, 3), ...more].join('; ')}.`, ...quoted, remedy].join('\n').trimEnd(),
   );
 }

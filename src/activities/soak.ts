@@ -5,7 +5,7 @@ import { describeFailure } from '../host/page-check.js';
 import { isGoodAnswer } from '../host/poll.js';
 import { probe } from '../host/probe.js';
 import { proveProcess } from '../host/process-proof.js';
-import { readUnitLog } from '../host/unit-log.js';
+import { beginOf, readUnitLog } from '../host/unit-log.js';
 import { bindOf } from './changing.js';
 import { cancelSignal, progress } from './context.js';
 import type { Step } from './dependencies.js';
@@ -48,7 +48,7 @@ export const soak: Step<'soak'> = ({ hosts }) => {
         throw notProved({
           where: `soak on ${session.alias}, after ${Math.round(seconds)} of ${app.soakSeconds} s`,
           faults,
-          log: await readUnitLog(session, unit, { path: app.path, number, op: 'start' }, signal),
+          log: await readUnitLog(session, unit, beginOf(app.path, number, 'start'), signal),
           remedy: 'The release started well but did not stay well: mend what its log says, and deploy again.',
         });
       }

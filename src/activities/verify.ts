@@ -9,7 +9,7 @@ import { probe } from '../host/probe.js';
 import { hasFallen, proveProcess } from '../host/process-proof.js';
 import { settledProof } from '../host/settled-proof.js';
 import type { HostError, HostSession } from '../host/types.js';
-import { exceptions, quoteLog, readUnitLog } from '../host/unit-log.js';
+import { beginOf, exceptions, quoteLog, readUnitLog } from '../host/unit-log.js';
 import type { UnitLog } from '../host/unit-log.js';
 import { bindOf } from './changing.js';
 import { cancelSignal, progress } from './context.js';
@@ -141,12 +141,8 @@ class Verification {
   }
 
   private readLog(): Promise<UnitLog> {
-    return readUnitLog(
-      this.session,
-      this.unit,
-      { path: this.input.app.path, number: this.input.number, op: 'start' },
-      this.signal,
-    );
+    const { app, number } = this.input;
+    return readUnitLog(this.session, this.unit, beginOf(app.path, number, 'start'), this.signal);
   }
 }
 

@@ -1,5 +1,5 @@
 import { planMarkdown } from '../domain/plan-markdown.js';
-import { planWorkflowId } from '../domain/messages.js';
+import { planWorkflowId, type PlanOrder } from '../domain/messages.js';
 import { chooseApp, type AppOptions } from './app.js';
 import { attend } from './attend.js';
 import { deployInput, details } from './deploy.js';
@@ -10,18 +10,25 @@ import { summary } from './output/summary.js';
 import { packSource } from './pack.js';
 import { startRun } from './start.js';
 import { linkTo, withTemporal } from './temporal.js';
+import { UserError } from './user-error.js';
 
 export interface PlanOptions extends AppOptions {
   json?: boolean;
   markdown?: boolean;
+  rehearse?: boolean;
 }
 
-/** `belay plan`: what `deploy` would find and do. Exit code 1 where a finding would refuse it. */
+/** `belay plan`: what `deploy` would find and do, with `--rehearse` also what the staged release does when it is booted. Exit code 1 where a finding would refuse it. */
 export async function plan(options: PlanOptions, io: Io): Promise<number> {
   const chosen = await chooseApp(options, io);
+  if (options.rehearse && !chosen.app.rehearse) {
+    throw new UserError(
+      'belay.yml says `rehearse: false`: this app must not run twice. Leave --rehearse out, or take that line out.',
+    );
+  }
   const manifest = await packSource(chosen, io);
   return withTemporal(io, 'run', async (client) => {
-    const input = deployInput(chosen, manifest);
+    const input: PlanOrder = { ...deployInput(chosen, manifest), rehearse: options.rehearse };
     const run = await startRun(client, {
       type: 'plan',
       workflowId: planWorkflowId(input.app, input.reach.alias),

@@ -48,8 +48,13 @@ function addDeploying(belay: Command, run: Runner): void {
     .description('what deploy would find and do; changes nothing')
     .option('--json', 'print one JSON object')
     .option('--markdown', 'print the plan as Markdown')
+    .option('--rehearse', 'also boot the staged release on a spare port, ask it its pages, stop it')
     .action((options: PlanOptions) => run(async (io) => (await import('./plan.js')).plan(options, io)));
-  examples(aboutApp(planCommand), ['belay plan', 'belay plan -e staging --markdown >> summary.md']);
+  examples(aboutApp(planCommand), [
+    'belay plan',
+    'belay plan --rehearse',
+    'belay plan -e staging --markdown >> summary.md',
+  ]);
 
   const deployCommand = belay
     .command('deploy')

@@ -39,6 +39,12 @@ export interface ChangeInput extends Target {
   number: number;
 }
 
+/** A rehearsal in a plan has no number, because a plan claims nothing: it leaves no trace on the host. */
+export interface RehearseInput extends Target {
+  plan: Plan;
+  number?: number;
+}
+
 /** What an undo needs; `number` is the one that `takeBack` drew. */
 export type UndoInput = ChangeInput;
 
@@ -71,7 +77,7 @@ export interface Activities {
   build(input: ChangeInput): Promise<{ output: string }>;
   backUp(input: ChangeInput): Promise<{ previous: Previous }>;
   releaseHook(input: ChangeInput): Promise<{ output: string }>;
-  rehearse(input: ChangeInput): Promise<VerifyResult>;
+  rehearse(input: RehearseInput): Promise<VerifyResult>;
   quiesce(input: ChangeInput): Promise<{ quiesced: string[] }>;
   stop(input: ChangeInput): Promise<{ stopped: string[] }>;
   activate(input: ChangeInput): Promise<{ active: string }>;

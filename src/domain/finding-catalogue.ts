@@ -186,6 +186,17 @@ export const findingCatalogue = {
     'The folder.',
     'Let that user pass through the folders above (`chmod o+x`), or let `path` in belay.yml be elsewhere, as under /srv.',
   ),
+  'app.rehearsal': {
+    ...block(
+      'The staged release, booted on a spare port, did not come up or did not answer as `verify` wants.',
+      'What was seen, and the end of its log.',
+      'Mend it, then `belay plan --rehearse`. `run` has to use {bind}, {port} or the variable PORT; an app that must not run twice heeds BELAY_REHEARSAL=1 or has `rehearse: false`.',
+    ),
+    or: {
+      warn: 'where `build` or `hooks.release` has commands, which a plan does not run and the release may need',
+      info: 'where it came up and answered',
+    },
+  },
 
   'deps.missing': {
     ...block(

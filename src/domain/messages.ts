@@ -35,7 +35,7 @@ export function planWorkflowId(app: { name: string; environment: string }, host:
   return `belay-plan/${app.name}/${app.environment}/${host}`;
 }
 
-/** Input of the workflows `deploy` and `plan`. */
+/** Input of the workflow `deploy`. */
 export interface DeployInput {
   app: App;
   reach: Reach;
@@ -47,6 +47,12 @@ export interface DeployInput {
   release: string;
   /** Seconds to wait for approval; 24 h. */
   approvalDeadlineSeconds: number;
+}
+
+/** Input of the workflow `plan`. */
+export interface PlanOrder extends DeployInput {
+  /** Boot the staged release on a spare port, ask it its pages, and stop it. */
+  rehearse?: boolean;
 }
 
 /** Input of the workflow `rollback`. */

@@ -30,7 +30,10 @@ export function planProjection(plan: Plan): string {
     },
     hostOnly: hostOnly.map(({ path, fate }) => ({ path, fate })),
     actions: plan.actions.map(steady),
-    findings: plan.findings.map(({ id, severity }) => ({ id, severity })),
+    // A rehearsal tells of the plan and is no part of it: `deploy` makes the same plan without.
+    findings: plan.findings
+      .filter(({ id }) => id !== 'app.rehearsal')
+      .map(({ id, severity }) => ({ id, severity })),
   });
 }
 

@@ -13,16 +13,15 @@ const mostLines = 200;
 
 /**
  * Reads a unit's log; that it cannot be read is told, not thrown.
- * @param start where the start was journaled: the app's path, the deployment's number, and the op's name in the journal
+ * @param begin a file of the host that was written when the start began, as the start's own entry in the journal
  * @throws HostError ConnectionLost
  */
 export async function readUnitLog(
   session: HostSession,
   unit: string,
-  start: { path: string; number: number; op: string },
+  begin: string,
   signal?: AbortSignal,
 ): Promise<UnitLog> {
-  const begin = `${belayFolder(start.path)}/journal/${start.number}/${start.op}/begin`;
   const { code, stdout, stderr } = await session.run('unit-log', [unit, begin, String(mostLines)], {
     timeoutMs: 20_000,
     signal,
@@ -34,6 +33,11 @@ export async function readUnitLog(
       .filter((line) => line.trim() !== '')
       .map(redact),
   };
+}
+
+/** When an op of a deployment began, as its entry in the host's journal has it. */
+export function beginOf(path: string, number: number, op: string): string {
+  return `${belayFolder(path)}/journal/${number}/${op}/begin`;
 }
 
 // Python; Node and others.

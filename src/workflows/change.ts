@@ -2,8 +2,12 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { OutcomeKind } from '../domain/outcome.js';
 import { bindText, expectation, previousText } from '../domain/plan-markdown.js';
 import type { Plan } from '../domain/plan.js';
+import { isFenced } from './cause.js';
 import type { Run } from './run.js';
 import { take } from './take.js';
+
+/** Each time the old version has 30 s to answer; then an operator is asked. */
+const mostStarts = 20;
 
 /** The steps that change the host, for `deploy` and `rollback` alike. Each undo is registered before its step runs. */
 export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
@@ -21,18 +25,16 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   if (app.rehearse) await take('rehearse', `rehearse ${release} on a spare port`, run.change);
 
   // Last in, first out: stop new, restore files, restore topology, start old, verify old.
-  wayBack.register('verifyOld', () => take('verifyOld', 'verify the old version', run.change));
-  wayBack.register('startOld', async () => {
-    await take('startOld', 'start the old version', run.change);
-    run.serves();
-  });
+  wayBack.register('verifyOld', () => proveOld(run));
+  wayBack.register('startOld', () => startOld(run, 'start the old version'));
   wayBack.register(
     'restoreTopology',
     () => take('restoreTopology', 'restore units, pm2 and cron', run.change),
     'go-on',
   );
   run.enterHarm();
-  if (count('conflict') > 0) await take('quiesce', `quiesce ${counted(count('conflict'), 'conflict')}`, run.change);
+  if (count('conflict') > 0)
+    await take('quiesce', `quiesce ${counted(count('conflict'), 'conflict')}`, run.change);
   run.stopsServing();
   await take('stop', count('app') > 0 ? 'stop the app' : 'stop: nothing serves yet', run.change);
 
@@ -54,6 +56,29 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   run.operator.closeForAbort();
   await CancellationScope.nonCancellable(() => take('commit', `commit ${release}`, run.change));
   return 'succeeded';
+}
+
+async function startOld(run: Run, summary: string): Promise<void> {
+  await take('startOld', summary, run.change);
+  run.answers();
+}
+
+/**
+ * Verifies the old version. What was started may have ended since, where its port was taken or the host went down: until
+ * it is proved it is started anew, under a new number, for the journal takes a step that was done once for done.
+ */
+async function proveOld(run: Run): Promise<void> {
+  for (let starts = 1; ; starts++) {
+    try {
+      await take('verifyOld', 'verify the old version', run.change, { maximumAttempts: 1 });
+      run.proved();
+      return;
+    } catch (error) {
+      if (starts === mostStarts || isFenced(error)) throw error;
+    }
+    await run.takeBack();
+    await startOld(run, 'start the old version, unless it runs');
+  }
 }
 
 function counted(count: number, noun: string): string {

@@ -10,6 +10,7 @@ import { take } from './take.js';
 /** What was seen before approval, kept for the second look. */
 export interface Look {
   plan: Plan;
+  inspected: InspectResult;
   comparison: Comparison | undefined;
   findings: Finding[];
 }
@@ -68,6 +69,12 @@ export async function lookAgain(run: Run, artifact: string, before: Look): Promi
   );
 }
 
+/** The same look, with one finding more. */
+export function planAgain(run: Run, artifact: string, before: Look, finding: Finding): Promise<Look> {
+  const { inspected, comparison, findings } = before;
+  return conclude(run, artifact, inspected, comparison, [...findings, finding]);
+}
+
 async function conclude(
   run: Run,
   artifact: string,
@@ -78,5 +85,5 @@ async function conclude(
   const input: PlanInput = { ...run.target, artifact, ...seen, comparison, findings };
   const plan = await take('plan', 'plan', input);
   run.plan = plan;
-  return { plan, comparison, findings };
+  return { plan, inspected: seen, comparison, findings };
 }

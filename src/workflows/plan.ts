@@ -1,15 +1,20 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { DeployInput } from '../domain/messages.js';
+import { blocking } from '../domain/finding.js';
+import type { PlanOrder } from '../domain/messages.js';
 import type { Plan } from '../domain/plan.js';
 import { look } from './look.js';
+import { rehearsal } from './rehearsal.js';
 import { Run } from './run.js';
 
 /** What `deploy` would find and do. Its temporary stage is removed again; nothing on the host is changed. */
-export async function plan(input: DeployInput): Promise<Plan> {
+export async function plan(input: PlanOrder): Promise<Plan> {
   const run = new Run(input);
   let planned: Plan | undefined;
   const result = await run.conclude(async () => {
-    planned = (await look(run, input.artifact)).plan;
+    let seen = await look(run, input.artifact);
+    if (input.rehearse && blocking(seen.plan.findings).length === 0)
+      seen = await rehearsal(run, input.artifact, seen);
+    planned = seen.plan;
     return 'unchanged';
   });
   if (planned === undefined) throw ApplicationFailure.nonRetryable(result.cause ?? 'no plan', 'PlanFailed');

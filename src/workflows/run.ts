@@ -76,20 +76,15 @@ export class Run {
       this.downSince ??= Date.now();
   }
 
-  /** The new release answers; whether that ended the outage is seen when it is proved. */
+  /** A version answers; whether that ended the outage is seen when it is proved. */
   answers(): void {
     this.answeredAt = Date.now();
   }
 
-  /** A version serves as it should: the new one since it answered, the old one from now on. */
-  serves(since = Date.now()): void {
-    if (this.downSince !== undefined) this.downSeconds += (since - this.downSince) / 1000;
-    this.downSince = undefined;
-  }
-
-  /** The new release is proved. */
+  /** A version serves as it should, since it answered. */
   proved(): void {
-    this.serves(this.answeredAt);
+    if (this.downSince !== undefined) this.downSeconds += (this.answeredAt - this.downSince) / 1000;
+    this.downSince = undefined;
   }
 
   /**
@@ -129,7 +124,8 @@ export class Run {
     return this.result(outcome, cause, [...remains, ...untidied, ...(await this.settle(outcome))]);
   }
 
-  private async takeBack(): Promise<void> {
+  /** Draws a new number for the way back, after which nothing that was begun before goes on. */
+  async takeBack(): Promise<void> {
     const { number } = await take('takeBack', `take ${this.host} back`, this.change);
     this.number = number;
   }

@@ -199,7 +199,7 @@ describe('after a deployment of belay', () => {
     expect(findings.map(({ id }) => id)).toEqual([]);
   });
 
-  it('does not take what belay linked there for the host’s, nor what its build made', async () => {
+  it('does not take what belay linked there for the host’s, nor what its build made, but names dependencies', async () => {
     const host = await deployed({ 'app.py': 'x', 'data/.gitkeep': '' });
     const tree = host.tree(first);
     await rm(join(tree, 'data'), { recursive: true });
@@ -216,7 +216,10 @@ describe('after a deployment of belay', () => {
         shared: ['data'],
       },
     );
-    expect(comparison.hostOnly).toMatchObject([{ path: 'venv/', fate: 'dependencies' }]);
+    expect(comparison.hostOnly).toMatchObject([
+      { path: '.venv/', fate: 'dependencies' },
+      { path: 'venv/', fate: 'dependencies' },
+    ]);
     expect(comparison.findings).toEqual([]);
     expect(comparison.files).toMatchObject({
       addedCount: 0,

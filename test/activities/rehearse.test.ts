@@ -36,7 +36,7 @@ describe('rehearse', () => {
     expect(asked.sort()).toEqual(['/', '/tools']);
     const unit = 'belay-words.rehearsal.service';
     expect(host.changes.map(({ args }) => args)).toEqual([
-      ['boot', '/srv/words', '20261124T101500Z-aaaaaaaa', unit, 'www-data', '', '', '180', 'data'],
+      ['boot', '/srv/words', '20261124T101500Z-aaaaaaaa', unit, 'www-data', '', '', '180', '0', 'data'],
       ['stop', '/srv/words', '20261124T101500Z-aaaaaaaa', unit],
     ]);
   });
@@ -107,6 +107,50 @@ describe('rehearse', () => {
       'run names port 9999 itself',
     );
     expect(done()).toEqual([]);
+  });
+
+  describe('in a plan, which has not claimed the host', () => {
+    it('boots under a name of its own, with the dependencies that are live, and journals nothing', async () => {
+      host = await new ServingHost((_, response) => response.end()).open();
+      const run = vi.spyOn(host, 'run');
+      const hostOnly = [{ path: '.venv/', size: 0, modified: 0, fate: 'dependencies' as const }];
+      const { evidence } = await host.rehearsePlan(rehearse, {
+        app: { shared: ['data'] },
+        plan: { hostOnly },
+      });
+      const unit = 'belay-words.rehearsal-20261124T101500Z-aaaaaaaa.service';
+      expect(evidence[0]).toContain(`all of ${unit}`);
+      expect(done()).toEqual([]);
+      const acted = run.mock.calls.filter(([, args]) => ['boot', 'stop'].includes(args[0] ?? ''));
+      expect(acted.map(([, args]) => args)).toEqual([
+        [
+          'boot',
+          '/srv/words',
+          '20261124T101500Z-aaaaaaaa',
+          unit,
+          'www-data',
+          '',
+          '',
+          '180',
+          '1',
+          '.venv',
+          'data',
+        ],
+        ['stop', '/srv/words', '20261124T101500Z-aaaaaaaa', unit],
+      ]);
+      expect(acted[0]?.[2].input).toContain('PYTHONDONTWRITEBYTECODE="1"');
+    });
+
+    it('fails with page and log alone: what to do is for the plan to say', async () => {
+      host = await new ServingHost((_, response) => response.writeHead(500).end('UndefinedError')).open();
+      host.log = 'Traceback (most recent call last):\n  File "app.py"\nUndefinedError: tool\n';
+      await expect(host.rehearsePlan(rehearse)).rejects.toMatchObject({
+        type: 'VerificationFailed',
+        message: expect.stringMatching(
+          /^rehearsal on web1: GET \/ [^\n]*it answered 500[^\n]*\nIts log:\n[^]*UndefinedError: tool$/,
+        ) as string,
+      });
+    });
   });
 
   it('stops it when the step is cancelled', async () => {

@@ -6,11 +6,11 @@ import type { Duplex } from 'node:stream';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { Dependencies } from '../../src/activities/dependencies.js';
 import { running } from '../../src/activities/running.js';
-import type { ChangeInput } from '../../src/domain/activities.js';
+import type { ChangeInput, RehearseInput } from '../../src/domain/activities.js';
 import type { App } from '../../src/domain/app.js';
 import type { Plan } from '../../src/domain/plan.js';
 import type { Change, Changed } from '../../src/host/door.js';
-import type { Completed, HostSession } from '../../src/host/types.js';
+import type { Completed, HostSession, RunOptions } from '../../src/host/types.js';
 import { app, plan } from '../workflows/fakes.js';
 
 const release = '20261124T101500Z-aaaaaaaa';
@@ -52,7 +52,7 @@ export class ServingHost implements HostSession {
     this.server.close();
   }
 
-  run(name: string, args: readonly string[]): Promise<Completed> {
+  run(name: string, args: readonly string[], _options: RunOptions): Promise<Completed> {
     return Promise.resolve({ code: 0, stdout: this.print(name, args), stderr: '', truncated: false });
   }
 
@@ -78,6 +78,19 @@ export class ServingHost implements HostSession {
     const foreign = unit.includes('rehearsal') && !/^20123$|rehearsal/.test(at) && !this.sharesLive;
     if (!this.listening || foreign) return head;
     return `${head}listener 7 0100007F:270F\nprocess 412 5000 7\ncgroup 412 /system.slice/${unit}\ncwd 412 ${tree}\n`;
+  }
+
+  /** Runs a rehearsal as a plan does, which has no number. */
+  rehearsePlan<Output>(
+    make: (dependencies: Dependencies) => (input: RehearseInput) => Promise<Output>,
+    changes: { app?: Partial<App>; plan?: Partial<Plan> } = {},
+  ): Promise<Output> {
+    return this.step(
+      (all) =>
+        ({ number: _, ...input }) =>
+          make(all)(input),
+      changes,
+    );
   }
 
   /** Runs a step as a worker does. */

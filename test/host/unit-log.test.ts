@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostSession } from '../../src/host/types.js';
-import { exceptions, quoteLog, readUnitLog } from '../../src/host/unit-log.js';
+import { beginOf, exceptions, quoteLog, readUnitLog } from '../../src/host/unit-log.js';
 
 const traceback = [
   'Traceback (most recent call last):',
@@ -50,7 +50,7 @@ describe('reading a log', () => {
     ({
       run: () => Promise.resolve({ code: 0, stdout: '', stderr: '', truncated: false, ...completed }),
     }) as unknown as HostSession;
-  const start = { path: '/srv/words', number: 7, op: 'start' };
+  const start = beginOf('/srv/words', 7, 'start');
 
   it('leaves out empty lines and what looks like a secret', async () => {
     const stdout = 'started\n\npostgres://app:hunter2@db/words refused\n';

@@ -42,6 +42,19 @@ describe.skipIf(unavailable !== undefined)('the Web UI', () => {
   /** What the page shows: it also holds parts for other widths, hidden. */
   const seen = (text: string) => page.getByText(text).filter({ visible: true }).first();
 
+  /** Waits until a text is to be read, in the page or in the frames in which it shows Markdown. */
+  async function reads(text: string): Promise<void> {
+    const shown = await until(
+      async () => {
+        const texts = page.frames().map((frame) => frame.locator('body').innerText({ timeout: 5000 }));
+        const all = await Promise.all(texts.map((each) => each.catch(() => '')));
+        return all.some((one) => one.includes(text)) ? true : undefined;
+      },
+      { deadlineMs: 60_000 },
+    );
+    expect(shown, `to be read in the Web UI: ${text}`).toBe(true);
+  }
+
   /** By the UI's own dialog. */
   async function signal(name: string, data?: string): Promise<void> {
     await page.getByRole('button', { name: 'More Actions' }).filter({ visible: true }).first().click();
@@ -59,25 +72,25 @@ describe.skipIf(unavailable !== undefined)('the Web UI', () => {
   };
 
   const over = (deploying: Deploying) =>
-    until(async () => (await world.view(deploying.runId))?.result, { deadlineMs: 120_000 });
+    until(async () => (await world.view(deploying.runId))?.result ?? undefined, { deadlineMs: 120_000 });
 
   test('shows the plan while it waits, takes an approval, and tells the story step by step', async () => {
     const deploying = await world.deploy('good', [], []);
     await deploying.command.done;
     await open(deploying, 'User Metadata');
-    await seen('Waiting for approval').waitFor();
-    await seen('Stop what serves now: process gunicorn').waitFor();
-    await seen('check the staged release with chaos1').waitFor();
+    await reads('Waiting for approval');
+    await reads('Stop what serves now: process gunicorn');
+    await reads('check the staged release with chaos1');
     await shot('web-ui-approval');
 
     await seen('Search Attributes').click();
-    await seen('BelayRelease').waitFor();
-    expect(await page.locator('body').innerText()).toMatch(/"BelayApp": "word-counter"/);
+    await reads('BelayRelease');
+    await reads('"BelayApp": "word-counter"');
 
     await signal('approve');
     expect(await over(deploying)).toMatchObject({ outcome: 'succeeded' });
     await open(deploying, 'Compact');
-    await seen('start on port 9999, as nginx expects').waitFor();
+    await reads('start on port 9999, as nginx expects');
     await shot('web-ui-history');
   });
 

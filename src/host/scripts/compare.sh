@@ -131,7 +131,12 @@ section == "placed" { placed[substr($0, length($1) + length($2) + length($3) + l
 	if (kind != "f" && kind != "l") next
 	at = kind == "l" ? index(name, "\t") : length(name)
 	target = substr(name, at + 1); name = substr(name, 1, at - 1)
-	if (kind == "l" && belays(target)) { linked[name] = 1; next }
+	if (kind == "l" && belays(target)) {
+		linked[name] = 1
+		# Or the next release would do without.
+		if (target ~ /\/deps\//) note(name "/", "dependencies", 0, modified, 0)
+		next
+	}
 	is_new = name in line_of; is_old = name in old_size
 	if (!is_new && !is_old) { only(name, bytes, modified, is_built, 0); next }
 	seen[name] = 1

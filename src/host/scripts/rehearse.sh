@@ -1,9 +1,10 @@
 # shellcheck shell=sh
-# belay:with processes.sh links.sh service.sh
+# belay:with processes.sh links.sh dependencies.sh service.sh
 # Boots the staged release beside the running one, under a unit that ends by itself should nobody end it.
 #   spare-port: prints a TCP port on which nothing listens
-#   boot PATH RELEASE UNIT USER RUNTIME ENV_FILE SECONDS, then the shared paths: RUNTIME is the name of a folder in /run or
-#     empty, SECONDS the unit's longest life; stdin: the start script and the environment, each as `<bytes>\n<text>`
+#   boot PATH RELEASE UNIT USER RUNTIME ENV_FILE SECONDS, <n> dependencies, then the shared paths: RUNTIME is the name of a
+#     folder in /run or empty, SECONDS the unit's longest life; stdin: the start script and the environment, each as
+#     `<bytes>\n<text>`
 #   listens UNIT: prints where the unit listens
 #   stop PATH RELEASE UNIT
 set -eu
@@ -47,15 +48,33 @@ link_early() {
 	fi
 }
 
+# link_dependency_early NAME: as a build would link it, but that nothing is copied.
+link_dependency_early() {
+	kept=$base/deps/$(lock_digest "$1")/$1
+	if [ -d "$kept" ] && [ ! -e "$kept.building" ]; then
+		link_in "$tree" "$1" "$kept"
+	else
+		link_early "$1"
+	fi
+}
+
 boot() {
 	path=$1 release=$2 unit=$3 user=$4 runtime=$5 env_file=$6 seconds=$7
 	shift 7
-	folder=$path.belay/releases/$release
+	base=$path.belay
+	folder=$base/releases/$release
 	tree=$folder/tree
 	[ -d "$tree" ] || die "the release is not staged: $tree is not there; deploy again"
 	command -v systemd-run >/dev/null || die "no systemd-run on the host: install systemd, or set rehearse: false"
 	end_unit
-	chmod a+x -- "$path.belay" "$path.belay/releases" "$folder"
+	chmod a+x -- "$base" "$base/releases" "$folder"
+	count=$1
+	shift
+	while [ "$count" -gt 0 ]; do
+		link_dependency_early "$1"
+		shift
+		count=$((count - 1))
+	done
 	for name; do link_early "$name"; done
 	mkdir -p -- "$folder/rehearsal"
 	chmod 755 -- "$folder/rehearsal"
