@@ -59,9 +59,11 @@ const implementations: { [Name in keyof Activities]: Step<Name> } = {
 
 /** The activities that a worker registers: every step of the runbook, heartbeating, its failures typed. */
 export function createActivities(dependencies: Dependencies): Activities {
-  const steps = Object.entries(implementations).map(([name, step]) => [
+  const steps = Object.entries(implementations).map(([name, step]): [string, RunningStep] => [
     name,
-    running((step as Step<keyof Activities>)(dependencies) as (input: unknown) => Promise<unknown>),
+    running((step as Step<keyof Activities>)(dependencies) as RunningStep),
   ]);
   return Object.fromEntries(steps) as unknown as Activities;
 }
+
+type RunningStep = (input: unknown) => Promise<unknown>;

@@ -31,7 +31,7 @@ export class Run {
   private number: number | undefined;
   private harmful = false;
   private downSince: number | undefined;
-  private answeredAt: number | undefined;
+  private answeredAt = 0;
   private downSeconds = 0;
 
   constructor(input: { app: App; reach: Reach; startedBy: string; release: string }) {

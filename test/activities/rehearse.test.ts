@@ -2,6 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { rehearse } from '../../src/activities/rehearse.js';
 import type { Change } from '../../src/host/door.js';
+import type { HostSession } from '../../src/host/types.js';
 import { ServingHost } from './serving-host.js';
 
 vi.mock('../../src/host/door.js', () => ({
@@ -112,7 +113,7 @@ describe('rehearse', () => {
   describe('in a plan, which has not claimed the host', () => {
     it('boots under a name of its own, with the dependencies that are live, and journals nothing', async () => {
       host = await new ServingHost((_, response) => response.end()).open();
-      const run = vi.spyOn(host, 'run');
+      const run = vi.spyOn(host as HostSession, 'run');
       const hostOnly = [{ path: '.venv/', size: 0, modified: 0, fate: 'dependencies' as const }];
       const { evidence } = await host.rehearsePlan(rehearse, {
         app: { shared: ['data'] },

@@ -10,7 +10,7 @@ import type { ChangeInput, RehearseInput } from '../../src/domain/activities.js'
 import type { App } from '../../src/domain/app.js';
 import type { Plan } from '../../src/domain/plan.js';
 import type { Change, Changed } from '../../src/host/door.js';
-import type { Completed, HostSession, RunOptions } from '../../src/host/types.js';
+import type { Completed, HostSession } from '../../src/host/types.js';
 import { app, plan } from '../workflows/fakes.js';
 
 const release = '20261124T101500Z-aaaaaaaa';
@@ -52,7 +52,7 @@ export class ServingHost implements HostSession {
     this.server.close();
   }
 
-  run(name: string, args: readonly string[], _options: RunOptions): Promise<Completed> {
+  run(name: string, args: readonly string[]): Promise<Completed> {
     return Promise.resolve({ code: 0, stdout: this.print(name, args), stderr: '', truncated: false });
   }
 
@@ -85,12 +85,7 @@ export class ServingHost implements HostSession {
     make: (dependencies: Dependencies) => (input: RehearseInput) => Promise<Output>,
     changes: { app?: Partial<App>; plan?: Partial<Plan> } = {},
   ): Promise<Output> {
-    return this.step(
-      (all) =>
-        ({ number: _, ...input }) =>
-          make(all)(input),
-      changes,
-    );
+    return this.step((all) => (input) => make(all)({ ...input, number: undefined }), changes);
   }
 
   /** Runs a step as a worker does. */

@@ -99,6 +99,27 @@ describe('deploy', () => {
     );
   }, 60_000);
 
+  it('starts the old version again where it did not stay up', async () => {
+    let tries = 0;
+    const verifyOld = () =>
+      ++tries < 3 ? fails('VerificationFailed')() : Promise.resolve({ evidence: ['it answers'] });
+    await withDeployment(
+      { overrides: { verify: fails('VerificationFailed'), verifyOld } },
+      async ({ calls, result }) => {
+        expect(await result()).toMatchObject({ outcome: 'rolled-back', remains: [] });
+        const again = ['takeBack', 'startOld', 'verifyOld'];
+        expect(calls.slice(calls.indexOf('startOld'))).toEqual([
+          'startOld',
+          'verifyOld',
+          ...again,
+          ...again,
+          'unstage',
+          'settle',
+        ]);
+      },
+    );
+  }, 60_000);
+
   it('waits for an operator where the rollback is incomplete, and goes on at the undo that failed', async () => {
     let mended = false;
     const restoreFiles = () =>
