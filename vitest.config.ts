@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 // Temporal's native core breaks in worker threads: every test file gets a process of its own.
-const shared = { pool: 'forks', retry: 0, restoreMocks: true } as const;
+// Most tests wait for a server or a host rather than compute: two at a time are what two cores carry.
+const shared = { pool: 'forks', retry: 0, restoreMocks: true, maxWorkers: 2 } as const;
 
 export default defineConfig({
   test: {
@@ -21,8 +22,6 @@ export default defineConfig({
           include: ['test/{hosts,incident,chaos,ui,temporal-real}/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
-          // A test on a real server mostly waits for it; two at a time are what two cores carry.
-          maxWorkers: 2,
         },
       },
     ],
