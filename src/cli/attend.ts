@@ -70,7 +70,8 @@ function tellHowToComeBack(view: DeploymentView, io: Io): void {
 
 /** Answers plans that wait for approval. */
 class Approvals {
-  private readonly answered = new Set<string>();
+  /** The plan that was answered and still seems to wait. */
+  private answered: string | null = null;
   private question: AbortController | null = null;
   private asking: Promise<void> = Promise.resolve();
 
@@ -86,12 +87,13 @@ class Approvals {
   async consider(view: DeploymentView): Promise<void> {
     const digest = view.state === 'awaiting-approval' ? view.plan?.digest : undefined;
     if (digest === undefined) {
-      // Somebody else has answered.
+      // It was answered, here or by somebody else. The same plan may come back after another, and is asked for anew.
+      this.answered = null;
       this.question?.abort();
       return;
     }
-    if (this.answered.has(digest)) return;
-    this.answered.add(digest);
+    if (this.answered === digest) return;
+    this.answered = digest;
     if (this.options.approval === 'yes') await this.signal(signalNames.approve, { plan: digest });
     else if (this.io.interactive && this.options.output === undefined) this.startAsking(digest);
     else if (this.options.approval === 'ask') this.leave.abort();

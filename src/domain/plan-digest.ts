@@ -29,7 +29,10 @@ export function planProjection(plan: Plan): string {
       counts: [files.addedCount, files.changedCount, files.removedCount, files.total, files.totalBytes],
     },
     hostOnly: hostOnly.map(({ path, fate }) => ({ path, fate })),
-    actions: plan.actions.map(steady),
+    // What stops is in `stops`; its sentence says why, and that changes by itself while pm2 restarts an entry.
+    actions: plan.actions
+      .filter((action) => !plan.stops.some(({ label }) => action.includes(label)))
+      .map(steady),
     // A rehearsal tells of the plan and is no part of it: `deploy` makes the same plan without.
     findings: plan.findings
       .filter(({ id }) => id !== 'app.rehearsal')
