@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sandboxUnavailable } from '../../src/sandbox/index.js';
+import { clearOfCron } from '../incident/clear-of-cron.js';
 import { attempt, type Trial } from './trial.js';
 import { World } from './world.js';
 
@@ -47,6 +48,7 @@ describe.skipIf(unavailable !== undefined)('a deployment that is disturbed', () 
       'rolled-back',
     ],
   ])('%s', async (_, trial, outcome) => {
+    await clearOfCron();
     const result = await attempt(world, trial);
     expect(result.violations).toEqual([]);
     expect(result.outcome).toBe(outcome);

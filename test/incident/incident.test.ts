@@ -12,6 +12,7 @@ import {
   type SandboxServer,
 } from '../../src/sandbox/index.js';
 import { belay, deploy } from './belay.js';
+import { clearOfCron } from './clear-of-cron.js';
 import { startLoad, type LoadResult } from '../../src/sandbox/load.js';
 import { readStatus, type ServerStatus } from './server-state.js';
 import { makeSource, type Fault } from './source.js';
@@ -143,6 +144,7 @@ describe.skipIf(unavailable !== undefined)('the incident, replayed', () => {
   test.each<Fault>(['start-fails', 'page-500'])(
     '%s without rehearsal is rolled back by itself',
     async (fault) => {
+      await clearOfCron();
       const { code, outcome, before, after, load } = await replay(fault, ['rehearse: false']);
       expect(outcome.outcome).toBe('rolled-back');
       expect(code).toBe(3);
