@@ -89,7 +89,7 @@ describe.skipIf(unavailable !== undefined)('the Web UI', () => {
 
     await signal('approve');
     expect(await over(deploying)).toMatchObject({ outcome: 'succeeded' });
-    await open(deploying, 'Compact');
+    await open(deploying, 'User Metadata');
     await reads('start on port 9999, as nginx expects');
     await shot('web-ui-history');
   });
