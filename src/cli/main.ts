@@ -10,4 +10,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await run(process.argv.slice(2), processIo());
+const code = await run(process.argv.slice(2), processIo());
+// At once, when all is written: a request that Temporal's client means to repeat would find its connection closed, and end
+// the process with an error of its own.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));

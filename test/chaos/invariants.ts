@@ -99,7 +99,9 @@ function everybodyAgrees(before: Seen, after: Seen, { view, followed, status }: 
   const { host } = after;
   const recorded = host.releases[release];
   return [
-    ...same("belay deploy's exit code", followed.code, exitCodes[outcome]),
+    ...same("belay deploy's exit code", followed.code, exitCodes[outcome]).map(
+      (violation) => `${violation}\n${followed.stderr.slice(-2000)}`,
+    ),
     ...same("belay deploy's outcome", told.outcome, outcome),
     ...same("belay status's exit code", status.code, exitCodes[outcome]),
     ...same("belay status's outcome", status.outcome.outcome, outcome),

@@ -43,7 +43,7 @@ export async function runTrials(count: number, seed: number): Promise<boolean> {
       if (n > 0 && n % perHost === 0) await world.newServer();
       if (n % perHost === 0 && (n / perHost) % 2 === 1) await world.smallDisk();
       const trial = draw(seed * 1000 + n, await hostOf(world));
-      const result = await attempt(world, trial);
+      const result = await attempt(world, trial).catch(untold);
       print(seed * 1000 + n, trial, result);
       tally.set(trial.fault, (tally.get(trial.fault) ?? 0) + 1);
       if (result.violations.length === 0) continue;
@@ -62,6 +62,12 @@ export async function runTrials(count: number, seed: number): Promise<boolean> {
   return bad === 0;
 }
 
+/** A trial that could not even be looked at to its end. */
+function untold(error: unknown): Result {
+  const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { outcome: null, cause: null, met: [], seconds: NaN, outageSeconds: NaN, violations: [why] };
+}
+
 /** What a fault may need of the host. */
 interface Host {
   settled: boolean;
@@ -76,7 +82,9 @@ async function hostOf({ server }: World): Promise<Host> {
 }
 
 function fits({ settledHost, newHost, smallDisk }: Fault, host: Host): boolean {
-  return !(settledHost && !host.settled) && !(newHost && host.settled) && !(smallDisk && !host.smallDisk);
+  // A reboot would lose the small disk.
+  const reboots = host.settled && !host.smallDisk;
+  return !(settledHost && !reboots) && !(newHost && host.settled) && !(smallDisk && !host.smallDisk);
 }
 
 function draw(seed: number, host: Host): Trial {
