@@ -9,7 +9,8 @@ const allowed = {
   activities: ['host', 'artifact', 'domain'],
   workflows: ['domain'],
   sandbox: ['temporal'],
-  cli: ['temporal', 'artifact', 'config', 'history', 'sandbox', 'domain'],
+  init: ['domain'],
+  cli: ['temporal', 'artifact', 'config', 'history', 'sandbox', 'init', 'domain'],
 };
 
 module.exports = {

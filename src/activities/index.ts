@@ -22,6 +22,7 @@ import { start } from './start.js';
 import { startOld } from './startOld.js';
 import { stop } from './stop.js';
 import { stopNew } from './stopNew.js';
+import { survey } from './survey.js';
 import { takeBack } from './takeBack.js';
 import { unstage } from './unstage.js';
 import { upload } from './upload.js';
@@ -55,6 +56,7 @@ const implementations: { [Name in keyof Activities]: Step<Name> } = {
   verifyOld,
   unstage,
   settle,
+  survey,
 };
 
 /** The activities that a worker registers: every step of the runbook, heartbeating, its failures typed. */

@@ -33,7 +33,7 @@ export async function chooseApp(options: AppOptions, io: Io): Promise<Chosen> {
 }
 
 /** How the worker reaches a host: the alias, and what the command line and the environment say for hosts unknown to DNS. */
-function reachOf(alias: string, { sshConfig }: AppOptions, io: Io): Reach {
+export function reachOf(alias: string, { sshConfig }: AppOptions, io: Io): Reach {
   const absolute = (path: string | undefined) =>
     path === undefined || path === '' ? undefined : isAbsolute(path) ? path : join(io.cwd, path);
   return {

@@ -5,6 +5,8 @@ import type { ApproveOptions } from './approve.js';
 import type { DeployOptions } from './deploy.js';
 import type { DoctorOptions } from './doctor.js';
 import type { DownOptions } from './down.js';
+import type { InitOptions } from './init.js';
+import type { InspectOptions } from './inspect.js';
 import type { Io } from './io.js';
 import type { ListOptions } from './list.js';
 import type { PlanOptions } from './plan.js';
@@ -34,12 +36,42 @@ export function program(io: Io, run: Runner): Command {
       getErrHelpWidth: () => 80,
     })
     .showHelpAfterError('(--help shows how it is called)');
+  addLooking(belay, run);
   addDeploying(belay, run);
   addFollowing(belay, run);
   addOperating(belay, run);
   addMachine(belay, run);
   belay.addHelpText('after', exitCodesHelp);
   return belay;
+}
+
+function addLooking(belay: Command, run: Runner): void {
+  const initCommand = sshConfig(belay.command('init'))
+    .argument('[host]', 'a name as in ~/.ssh/config; without it, the only one there')
+    .description('write belay.yml from what is found here and on the server')
+    .option('--path <folder>', 'the app’s folder on the server, where there are several')
+    .option('--site <name>', 'the server_name that leads to it, where nginx has several')
+    .option('--run <command>', 'the start command, where it cannot be told')
+    .option('-c, --config <file>', 'another file than ./belay.yml')
+    .action((host: string | undefined, options: InitOptions) =>
+      run(async (io) => (await import('./init.js')).init(host, options, io)),
+    );
+  examples(initCommand, ['belay init', 'belay init web1 --path /srv/words']);
+
+  const inspectCommand = sshConfig(belay.command('inspect'))
+    .argument('<host>', 'a name as in ~/.ssh/config')
+    .description('what is on a server: sites, who listens, who restarts it, surprises')
+    .option('--path <folder>', 'one app’s folder: only what is about it')
+    .addOption(new Option('--json', 'print one JSON object').conflicts('markdown'))
+    .option('--markdown', 'print the server’s environment document')
+    .action((host: string, options: InspectOptions) =>
+      run(async (io) => (await import('./inspect.js')).inspect(host, options, io)),
+    );
+  examples(inspectCommand, [
+    'belay inspect web1',
+    'belay inspect web1 --markdown > web1.md',
+    'belay inspect web1 --path /srv/words',
+  ]);
 }
 
 function addDeploying(belay: Command, run: Runner): void {
@@ -181,7 +213,11 @@ function addMachine(belay: Command, run: Runner): void {
 }
 
 function aboutApp(command: Command): Command {
-  return environment(command).option(
+  return sshConfig(environment(command));
+}
+
+function sshConfig(command: Command): Command {
+  return command.option(
     '--ssh-config <file>',
     'OpenSSH client configuration instead of ~/.ssh/config (BELAY_SSH_CONFIG)',
   );

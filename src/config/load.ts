@@ -51,7 +51,7 @@ export async function loadConfig(file: string): Promise<Config> {
 function unreadable(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT')
-    return `there is no such file; write one beside your source, beginning with:\n\n${smallest}\n`;
+    return `there is no such file; write one beside your source by \`belay init\`, or beginning with:\n\n${smallest}\n`;
   if (code === 'EISDIR') return 'expected a file, got a folder';
   return `cannot be read: ${(error as Error).message}`;
 }

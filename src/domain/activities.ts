@@ -3,6 +3,7 @@ import type { Facts } from './facts.js';
 import type { Finding } from './finding.js';
 import type { FileChanges, HostOnlyFile, Plan, Previous, Baseline } from './plan.js';
 import type { OutcomeKind } from './outcome.js';
+import type { SurveyInput, SurveyResult } from './survey.js';
 
 /** Findings of the checks on the source as it was packed, and what the artifact holds. */
 export interface SourceCheck {
@@ -62,6 +63,9 @@ export interface SettleInput extends ChangeInput {
  * Every method takes one object and returns JSON; every one heartbeats; failures are `failureTypes`.
  */
 export interface Activities {
+  /** Looks at a whole server; of the workflow `inspect`. */
+  survey(input: SurveyInput): Promise<SurveyResult>;
+
   // Before approval: harmless.
   inspect(input: Target): Promise<InspectResult>;
   checkSource(input: Target & { artifact: string }): Promise<SourceCheck>;

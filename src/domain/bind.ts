@@ -3,6 +3,7 @@ import { candidatesOf, describe, keyOf, usable, type Candidate } from './bind-ca
 import type { Facts, NginxFacts } from './facts.js';
 import type { Finding } from './finding.js';
 import { finder, type Finder } from './finder.js';
+import { filesOf } from './nginx-files.js';
 import { nginxFindings } from './nginx-findings.js';
 import type { Bind } from './plan.js';
 import { isContained } from './process-groups.js';
@@ -36,12 +37,37 @@ export function decideBind(facts: Facts, app: App, host: string): BindDecision {
     );
   } else {
     const candidates = nginx === null ? [] : candidatesOf(nginx, app.site);
-    chosen = nginx === null ? null : choose(nginx, candidates, { app, facts }, find);
-    bind = chosen === null ? unproxied(facts, app, candidates, find) : proxied(chosen, app, find);
+    bind = besideFiles(facts, app, candidates, find);
+    if (bind === null) {
+      chosen = nginx === null ? null : choose(nginx, candidates, { app, facts }, find);
+      bind = chosen === null ? unproxied(facts, app, candidates, find) : proxied(chosen, app, find);
+    }
   }
   checkRun(app, bind, find);
   if (nginx !== null) nginxFindings(nginx, app, chosen, find);
   return { bind, findings: find.found };
+}
+
+/**
+ * A static site, whose files nginx serves out of the app's folder itself: `run` serves them a second time, on a port of
+ * belay.yml's that nobody else has, so that each release can be proved. null: it is none.
+ */
+function besideFiles(
+  { nginx }: Facts,
+  { path, port, site }: App,
+  candidates: readonly Candidate[],
+  find: Finder,
+): Bind | null {
+  const server = filesOf(nginx, path);
+  const taken = candidates.some((candidate) => keyOf(candidate) === `port ${port}`);
+  if (server === null || port === 'auto' || site !== undefined || taken) return null;
+  find.report(
+    'nginx.serves-files',
+    `nginx serves the files of ${path} itself; what \`run\` starts on port ${port} is asked for the proof alone.`,
+    `${server.where}: ${server.names.join(' ')}`,
+    'Nothing.',
+  );
+  return { kind: 'port', port, from: 'belay.yml' };
 }
 
 /** The one place in nginx that leads to the app; null where there is none, or a finding says why it cannot be told. */

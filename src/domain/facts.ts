@@ -98,6 +98,8 @@ export interface ProcessFacts {
   release?: string;
   /** Another root than the host's, as in a container: its paths are not the host's. */
   contained?: true;
+  /** In a survey, of a process that listens: the names of the variables that it was given, those of the system left out. */
+  variables?: string[];
 }
 
 export interface NginxFacts {
@@ -165,6 +167,8 @@ export interface Pm2Entry {
   cronRestart?: string;
   /** PORT in its environment, nothing else of it. */
   port?: string;
+  /** When it was last started, seconds since the epoch. */
+  startedAt?: number;
 }
 
 export interface CronLine {
@@ -197,4 +201,12 @@ export interface UnitFacts {
   port?: string;
   /** Timers, sockets and paths that start it. */
   triggeredBy?: string[];
+  /** In a survey: running, dead, failed, auto-restart … */
+  state?: string;
+  /** In a survey: how often systemd has started it again by itself. */
+  restarts?: number;
+  /** In a survey: what its author says it is. */
+  description?: string;
+  /** In a survey: its EnvironmentFile=. */
+  environmentFiles?: string[];
 }

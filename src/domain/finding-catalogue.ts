@@ -81,6 +81,11 @@ export const findingCatalogue = {
     'What its server listens on, with file and line.',
     'Get a certificate, or write why it needs none: `acknowledge: { nginx.no-https: "internal tool" }`.',
   ),
+  'nginx.serves-files': info(
+    'nginx serves the files of the app’s folder itself; what `run` starts is asked for the proof alone.',
+    'The server of nginx, with file and line.',
+    'Nothing.',
+  ),
   'nginx.serves-belay': block(
     'nginx serves files from a folder above the app’s, so every release’s sources would be on the web.',
     'The root, with file and line.',

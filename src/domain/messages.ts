@@ -2,7 +2,12 @@ import type { App, Reach } from './app.js';
 import type { Plan } from './plan.js';
 
 /** Names under which CLI, Web UI and workflows speak to each other. */
-export const workflowTypes = { deploy: 'deploy', plan: 'plan', rollback: 'rollback' } as const;
+export const workflowTypes = {
+  deploy: 'deploy',
+  plan: 'plan',
+  rollback: 'rollback',
+  inspect: 'inspect',
+} as const;
 
 export const signalNames = {
   approve: 'approve',
@@ -33,6 +38,11 @@ export function workflowId(app: { name: string; environment: string }, host: str
 /** A plan without a deployment takes no lock, so its workflow has another id. */
 export function planWorkflowId(app: { name: string; environment: string }, host: string): string {
   return `belay-plan/${app.name}/${app.environment}/${host}`;
+}
+
+/** A look at a server takes no lock either. */
+export function inspectWorkflowId(host: string): string {
+  return `belay-inspect/${host}`;
 }
 
 /** Input of the workflow `deploy`. */

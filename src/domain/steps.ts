@@ -39,6 +39,8 @@ export const steps: Record<StepName, StepInfo> = {
   verifyOld: { label: 'verify the old version', kind: 'undo' },
   unstage: { label: 'remove the staged release', kind: 'undo', undoes: ['upload'] },
   settle: { label: 'settle', kind: 'change' },
+  // Of no deployment: the workflow `inspect`.
+  survey: { label: 'survey', kind: 'look' },
 };
 
 /** Labels by name, for code that knows a step only as text. */

@@ -1,3 +1,4 @@
 export { deploy } from './deploy.js';
+export { inspect } from './inspect.js';
 export { plan } from './plan.js';
 export { rollback } from './rollback.js';

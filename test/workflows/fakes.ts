@@ -2,6 +2,7 @@ import type { Activities } from '../../src/domain/activities.js';
 import type { App } from '../../src/domain/app.js';
 import type { DeployInput } from '../../src/domain/messages.js';
 import type { Plan } from '../../src/domain/plan.js';
+import type { Survey } from '../../src/domain/survey.js';
 
 export const app: App = {
   name: 'words',
@@ -138,5 +139,6 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
     startOld: note('startOld', undefined),
     verifyOld: note('verifyOld', { evidence: [] }),
     settle: note('settle', undefined),
+    survey: note('survey', { survey: {} as Survey, hostOnly: [], answers: [] }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../../domain/finding.js';
+import type { Surprise } from '../../domain/surprise.js';
 import { formatBytes, previousText } from '../../domain/plan-markdown.js';
 import type { FileChange, FileChanges, HostOnlyFile, Plan, Stop } from '../../domain/plan.js';
 import type { Colors } from '../io.js';
@@ -35,7 +36,7 @@ export function planText(plan: Plan, app: string, colors: Colors): string[] {
 }
 
 /** A finding with what was seen and what to do. */
-function findingLines(finding: Finding, colors: Colors): string[] {
+export function findingLines(finding: Finding | Surprise, colors: Colors): string[] {
   const tone = { block: colors.red, warn: colors.yellow, info: colors.dim }[finding.severity];
   const mark = { block: '✗', warn: '!', info: 'i' }[finding.severity];
   const evidence = clean(finding.evidence).trimEnd().split('\n');

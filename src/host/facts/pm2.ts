@@ -50,5 +50,6 @@ function entry(item: unknown): Pm2Entry {
     restarts: number('restarts'),
     ...(text('cronRestart') === '' ? {} : { cronRestart: text('cronRestart') }),
     ...(text('port') === '' ? {} : { port: text('port') }),
+    ...(number('startedAt') > 0 ? { startedAt: number('startedAt') } : {}),
   };
 }

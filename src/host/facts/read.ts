@@ -12,7 +12,7 @@ import { pm2Facts } from './pm2.js';
 import { processFacts } from './processes.js';
 import { takeApart, type Section, type Unreadable } from './sections.js';
 import { listenerFacts } from './sockets.js';
-import { bootTime, diskFacts, systemFacts, toolFacts } from './system.js';
+import { bootTime, diskFacts, lackOfRights, systemFacts, toolFacts } from './system.js';
 import { unitFacts } from './units.js';
 
 /** What is looked at: an app's path on the host, and belay's unit for it. */
@@ -39,18 +39,27 @@ export async function readFacts(
   subject: Subject,
   signal?: AbortSignal,
 ): Promise<Facts> {
-  const nonce = `belay-${randomBytes(16).toString('hex')}`;
   const { path, unit, user = '', port } = subject;
-  const args = [
-    nonce,
-    path,
-    belayFolder(path),
-    user,
-    unit,
-    port?.toString() ?? '',
-    await loadFile('pm2-list.cjs'),
-  ];
-  const { code, stdout, stderr, truncated } = await session.run('inspect', args, { timeoutMs, signal });
+  const args = [path, belayFolder(path), user, unit, port?.toString() ?? '', await loadFile('pm2-list.cjs')];
+  return factsOf(await askSections(session, 'inspect', args, signal), subject);
+}
+
+/**
+ * Runs a script that prints sections, with a nonce before its arguments.
+ *
+ * @throws HostError where the connection fails, or the script ended before its end
+ */
+export async function askSections(
+  session: HostSession,
+  script: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<Section[]> {
+  const nonce = `belay-${randomBytes(16).toString('hex')}`;
+  const { code, stdout, stderr, truncated } = await session.run(script, [nonce, ...args], {
+    timeoutMs,
+    signal,
+  });
   const sections = takeApart(stdout, nonce);
   if (sections.at(-1)?.name !== 'end') {
     const came = truncated ? 'more than 8 MiB came' : `it ended with exit status ${code}`;
@@ -61,7 +70,7 @@ export async function readFacts(
         'The host needs a POSIX shell, coreutils, awk, sed, grep and find.',
     );
   }
-  return factsOf(sections, subject);
+  return sections;
 }
 
 /** Facts from the sections that inspect.sh printed, whatever bytes they hold. */
@@ -69,12 +78,7 @@ export function factsOf(sections: readonly Section[], { path, port }: Subject): 
   const unreadable: Unreadable = [];
   const belay = belayFolder(path);
   const system = systemFacts(sections, unreadable);
-  if (!system.root) {
-    unreadable.push({
-      fact: 'other users’ processes',
-      why: `${system.user} is not root and has no sudo without a password`,
-    });
-  }
+  unreadable.push(...lackOfRights(system));
   const app = appFacts(sections, path, belay, unreadable);
   const processes = processFacts(sections, system.bootId);
   const clock = { booted: bootTime(sections), now: system.now, clockTicks: system.clockTicks };

@@ -29,6 +29,12 @@ export function systemFacts(sections: readonly Section[], unreadable: Unreadable
   };
 }
 
+/** What is not seen without root. */
+export function lackOfRights({ root, user }: SystemFacts): Unreadable {
+  if (root) return [];
+  return [{ fact: 'other users’ processes', why: `${user} is not root and has no sudo without a password` }];
+}
+
 /** When the host booted, by its own clock, in seconds since the epoch (btime of /proc/stat). */
 export function bootTime(sections: readonly Section[]): number | undefined {
   return wholeNumber(keyValues(bodyOf(sections, 'system')).get('booted'));

@@ -33,11 +33,30 @@ export function unitFacts(sections: readonly Section[], unreadable: Unreadable):
         killMode: values.get('KillMode') ?? '',
         ...(port === undefined ? {} : { port }),
         triggeredBy: (values.get('TriggeredBy') ?? '').split(' ').filter((name) => name !== ''),
+        ...surveyed(values, block),
       },
     ];
   });
   const byName = new Map(units.map((unit) => [unit.unit, unit]));
   return [...byName.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1));
+}
+
+/** What only a survey asks for. */
+function surveyed(
+  values: ReadonlyMap<string, string>,
+  block: string,
+): Pick<UnitFacts, 'state' | 'restarts' | 'description' | 'environmentFiles'> {
+  const state = values.get('SubState');
+  if (state === undefined) return {};
+  return {
+    state,
+    restarts: wholeNumber(values.get('NRestarts')) ?? 0,
+    // `EnvironmentFiles=/srv/words/.env (ignore_errors=no)`, once for each
+    environmentFiles: [...block.matchAll(/^EnvironmentFiles=(\/.*) \(ignore_errors=\w+\)$/gm)].map(
+      ([, file = '']) => file,
+    ),
+    description: redact(values.get('Description') ?? '').slice(0, 200),
+  };
 }
 
 /** `ExecStart={ path=/bin/x ; argv[]=/bin/x -a ; ignore_errors=no ; … }` → `/bin/x -a`; several are joined by ` && `. */

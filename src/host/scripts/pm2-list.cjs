@@ -64,6 +64,7 @@ function entry(item) {
     restarts: Number(env.restart_time) || 0,
     cronRestart: env.cron_restart ? String(env.cron_restart) : undefined,
     port: port === undefined || port === null ? undefined : String(port),
+    startedAt: Math.round(Number(env.pm_uptime) / 1000) || undefined,
   };
 }
 

@@ -1,0 +1,277 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # nonce, path and the like are of the script that includes this
+# Parts of inspect.sh and survey.sh: each reads one kind of facts and prints it as sections, each after a line
+# `<nonce> <name> <rest>`; src/host/facts/sections.ts takes them apart. Nothing is changed, nothing is started.
+set -u
+export LC_ALL=C PATH="$PATH:/usr/local/bin:/usr/bin:/bin"
+# Or this script would be found working in the app's folder, where that is its user's home.
+cd /
+newline='
+'
+
+section() {
+	printf '\n%s %s\n' "$nonce" "$*"
+}
+
+# is_here /proc/PID: whether its root is the host's; in a container it is another.
+is_here() {
+	[ "$(stat -L -c %d:%i "$1/root/" 2>/dev/null)" = "$(stat -L -c %d:%i /)" ]
+}
+
+# --- the system
+read_system() {
+	section system
+	printf 'hostname=%s\n' "$(uname -n)"
+	printf 'kernel=%s\n' "$(uname -r)"
+	sed -n 's/^PRETTY_NAME=/os=/p' /etc/os-release 2>/dev/null
+	printf 'effective=%s\n' "$(id -u)"
+	printf 'user=%s\nuid=%s\n' "${SUDO_USER:-$(id -un)}" "${SUDO_UID:-$(id -u)}"
+	printf 'now=%s\n' "$(date +%s)"
+	printf 'ticks=%s\n' "$(getconf CLK_TCK 2>/dev/null || echo 100)"
+	IFS= read -r line </proc/1/comm && printf 'init=%s\n' "$line"
+	IFS= read -r boot </proc/sys/kernel/random/boot_id && printf 'boot=%s\n' "$boot"
+	sed -n 's/^MemAvailable: *\([0-9]*\) kB/memory=\1/p' /proc/meminfo
+	sed -n 's/^btime /booted=/p' /proc/stat
+}
+
+read_tools() {
+	section tools
+	for tool in ss flock setsid setpriv runuser tar find sha256sum python3 node npm nginx pm2 systemctl systemd-run \
+		crontab curl stdbuf timeout git pip3 restorecon; do
+		printf '%s=%s\n' "$tool" "$(command -v "$tool" 2>/dev/null)"
+	done
+}
+
+# --- the app's path and what lies beside it
+read_app() {
+	there=$path
+	while [ ! -e "$there" ] && [ "$there" != / ]; do there=$(dirname "$there"); done
+	parent=$(dirname "$path")
+	nearest=$parent
+	while [ ! -e "$nearest" ] && [ "$nearest" != / ]; do nearest=$(dirname "$nearest"); done
+	real=$(readlink -f "$path" 2>/dev/null || printf '%s' "$path")
+
+	section disk
+	df -Pk "$there" 2>&1 | head -c 4096
+	section inodes
+	df -Pi "$there" 2>&1 | head -c 4096
+
+	section app
+	if [ -L "$path" ]; then
+		printf 'kind=symlink\ntarget=%s\n' "$(readlink "$path")"
+	elif [ ! -e "$path" ]; then
+		echo kind=absent
+	elif [ ! -d "$path" ]; then
+		echo kind=other
+	elif P="$path" awk '{ gsub(/\\040/, " ", $5); if ($5 == ENVIRON["P"]) found = 1 } END { exit !found }' /proc/self/mountinfo; then
+		echo kind=mount
+	else
+		echo kind=directory
+	fi
+	printf 'real=%s\n' "$real"
+	if [ -w "$nearest" ]; then echo writable=yes; fi
+	if [ -e "$path" ]; then printf 'owner=%s\n' "$(stat -L -c %U "$path" 2>/dev/null)"; fi
+	if [ -n "$user" ]; then
+		if id -u "$user" >/dev/null 2>&1; then echo userExists=yes; else echo userExists=no; fi
+	fi
+
+	# The newest 100: names begin with their time.
+	for folder in "$belay"/releases/*/; do printf '%s\n' "$folder"; done | sort -r | head -n 100 | while IFS= read -r folder; do
+		[ -f "$folder/release.json" ] || continue
+		section release "$(basename "$folder")"
+		head -c 4096 "$folder/release.json"
+	done
+	section owner
+	if [ -f "$belay/owner" ]; then
+		head -c 4096 "$belay/owner"
+		# Shared and for an instant: a change that begins now waits for it, it is not refused.
+		if [ -e "$belay/lock" ] && ! flock -s -n "$belay/lock" true; then echo running=yes; fi
+	fi
+	active=${real%/tree}
+	for file in start environment unit; do
+		# A digest, not the text: an environment may hold what must not leave the host.
+		if [ -f "$active/$file" ]; then
+			section "active-$file"
+			sha256sum <"$active/$file"
+		fi
+	done
+}
+
+# --- listeners
+read_listeners() {
+	if command -v ss >/dev/null; then
+		tcp=$(ss -ltnpH 2>&1 | head -c 262144)
+		section tcp
+		printf '%s\n' "$tcp"
+		# Neither abstract sockets nor those of the system itself.
+		unix=$(ss -lxpH 2>&1 | grep -v -e ' @' -e ' /run/systemd/' -e ' /run/dbus/' | head -c 131072)
+		section unix
+		printf '%s\n' "$unix"
+		listening=$(printf '%s\n' "$tcp" "$unix" | tr ',' '\n' | sed -n 's/^pid=\([0-9][0-9]*\)$/\1/p' | sort -un)
+		return
+	fi
+	section proc-tcp
+	cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A"' | head -c 262144
+	section proc-sockets
+	sockets=$(find /proc/[0-9]*/fd -lname 'socket:*' -printf '%h %l\n' 2>/dev/null | head -c 1048576)
+	printf '%s\n' "$sockets"
+	inodes=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" { printf "|%s", $10 }')
+	listening=$(printf '%s\n' "$sockets" | sed -n "s#^/proc/\([0-9]*\)/fd socket:\[\(0$inodes\)\]\$#\1#p" | sort -un)
+}
+
+# --- processes: those that listen or work in the app's folders (with `anywhere`, in any folder but the root), their
+# ancestors, nginx and pm2's daemons; with `anywhere` not this script itself
+read_processes() {
+	titled=$(grep -alE '^(nginx: (master|worker) process|PM2 v[^ ]*: God Daemon )' /proc/[0-9]*/cmdline 2>/dev/null |
+		sed 's#^/proc/\([0-9]*\)/cmdline$#\1#')
+	if ! working=$(find /proc/[0-9]*/cwd -maxdepth 0 -printf '%h %l\n' 2>/dev/null) && [ -z "$working" ]; then
+		working=$(for folder in /proc/[0-9]*; do printf '%s %s\n' "$folder" "$(readlink "$folder/cwd" 2>/dev/null)"; done)
+	fi
+	self=
+	if [ -n "$anywhere" ]; then
+		pid=$$
+		while [ "${pid:-0}" -gt 1 ]; do
+			self="$self $pid"
+			pid=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$pid/status" 2>/dev/null)
+		done
+	fi
+	inside=$(printf '%s\n' "$working" | P="$path" R="$real" B="$belay" SELF="$self " awk '
+		function within(cwd, root) { return cwd == root || index(cwd, root "/") == 1 }
+		{ pid = $1; sub(/^\/proc\//, "", pid); cwd = substr($0, length($1) + 2); sub(/ \(deleted\)$/, "", cwd) }
+		ENVIRON["SELF"] != " " { if (cwd != "/" && !index(ENVIRON["SELF"], " " pid " ")) print pid; next }
+		within(cwd, ENVIRON["P"]) || within(cwd, ENVIRON["R"]) || within(cwd, ENVIRON["B"]) { print pid }')
+	pids=$(cat /proc/[0-9]*/stat 2>/dev/null | WANTED="$listening $titled $inside" awk '
+		{ pid = $1; sub(/^.*\) /, ""); parent[pid] = $2 }
+		END {
+			n = split(ENVIRON["WANTED"], wanted, /[ \n]+/)
+			for (i = 1; i <= n; i++)
+				for (pid = wanted[i]; pid > 1 && !(pid in seen); pid = parent[pid]) { seen[pid] = 1; print pid }
+		}' | sort -n | head -n 400)
+	folders=
+	for pid in $pids; do
+		section process "$pid"
+		# The boot id keeps the files apart: the first two lines that consist of it cannot be content, because neither a
+		# process name of 15 bytes nor a cgroup path has room for one. One fork instead of three.
+		head -q -c 8192 "/proc/$pid/stat" /proc/sys/kernel/random/boot_id "/proc/$pid/cgroup" \
+			/proc/sys/kernel/random/boot_id "/proc/$pid/cmdline" 2>/dev/null
+		folders="$folders /proc/$pid"
+	done
+	[ -n "$folders" ] || return 0
+	section cwd
+	# shellcheck disable=SC2086 # a list of folders without blanks
+	{
+		printf '%s\n' "$working" | P="$folders" awk 'index(ENVIRON["P"] " ", " " $1 " ")' | head -c 262144
+		section owners
+		stat -c '%n %U' $folders 2>/dev/null
+		section roots
+		# shellcheck disable=SC2046
+		stat -L -c '%n %d:%i' / $(printf '%s/root/ ' $folders) 2>/dev/null
+		section environ
+		for folder in $folders; do printf '%s\0' "$folder/environ"; done |
+			xargs -0 grep -aHzoE '^BELAY_RELEASE=[0-9A-Za-z-]{1,64}' 2>/dev/null | tr '\0' '\n'
+	}
+}
+
+# --- nginx
+read_nginx() {
+	master=
+	for folder in $(grep -al '^nginx: master process ' /proc/[0-9]*/cmdline 2>/dev/null | sed 's#/cmdline$##' | head -n 20); do
+		if is_here "$folder"; then
+			master=$folder
+			break
+		fi
+	done
+	command -v nginx >/dev/null || [ -n "$master" ] || return 0
+	section nginx-version
+	binary=$(command -v nginx || readlink "$master/exe")
+	"$binary" -v 2>&1 | head -c 1024
+	# The running master may have been given another file or prefix.
+	set --
+	if [ -n "$master" ]; then
+		title=$(tr '\0' ' ' <"$master/cmdline" | head -c 4096)
+		for flag in -c -p; do
+			value=$(printf '%s\n' "$title" | sed -n "s/^.* $flag \([^ ]*\).*\$/\1/p")
+			if [ -n "$value" ]; then set -- "$@" "$flag" "$value"; fi
+		done
+	fi
+	config=$("$binary" -T "$@" 2>/dev/null | head -c 1048576)
+	if [ -z "$config" ]; then
+		section nginx-error
+		"$binary" -t "$@" 2>&1 | head -c 8192
+		return
+	fi
+	section nginx-config
+	printf '%s\n' "$config"
+	# A link that was made, or a file that was taken away, shows only in the link's or in the folder's own time. The
+	# folder of the first file is left out, because backups and drafts lie there.
+	section nginx-times
+	files=$(printf '%s\n' "$config" | sed -n 's/^# configuration file \(.*\):$/\1/p' | head -n 500)
+	first=$(printf '%s\n' "$files" | sed -n '1s#/[^/]*$##p')
+	{
+		printf '%s\n' "$files" | tr '\n' '\0' | xargs -0 stat -L -c '%Y %n'
+		printf '%s\n' "$files" | tr '\n' '\0' | xargs -0 stat -c '%Y %n'
+		printf '%s\n' "$files" | sed 's#/[^/]*$##' | sort -u | grep -vxF -e "$first" | tr '\n' '\0' | xargs -0 stat -c '%Y %n'
+	} 2>/dev/null
+}
+
+# --- pm2: only daemons that live; each is asked by its own node, over its own socket
+read_pm2() {
+	for folder in $(grep -alE '^PM2 v[^ ]*: God Daemon ' /proc/[0-9]*/cmdline 2>/dev/null | sed 's#/cmdline$##' | head -n 20); do
+		home=$(tr '\0' '\n' <"$folder/cmdline" | sed -n '1s/^PM2 v[^ ]*: God Daemon (\(.*\))$/\1/p')
+		if [ -z "$home" ] || ! is_here "$folder"; then continue; fi
+		node=$(readlink "$folder/exe" 2>/dev/null)
+		command=$(dirname "$node")/pm2
+		[ -x "$command" ] || command=$(command -v pm2)
+		section pm2 "${folder#/proc/}" "$(stat -c %U "$folder" 2>/dev/null)"
+		printf '%s\n%s\n' "$home" "$command"
+		printf '%s\n' "$pm2_program" | "$folder/exe" - "$home" 2>&1 | head -c 524288
+	done
+}
+
+read_cron() {
+	if [ "$(id -u)" != 0 ]; then
+		section cron "crontab:$(id -un)"
+		crontab -l 2>/dev/null | head -c 65536
+	fi
+	for file in /var/spool/cron/crontabs/* /var/spool/cron/* /etc/crontab /etc/cron.d/*; do
+		if [ ! -f "$file" ] || [ ! -r "$file" ]; then continue; fi
+		name=${file##*/}
+		source=$file
+		case $file in
+		/var/spool/*) source=crontab:$name ;;
+		# cron leaves out such names: so lines are commonly switched off.
+		/etc/cron.d/*~ | /etc/cron.d/*.dpkg-* | /etc/cron.d/*.rpm*) continue ;;
+		/etc/cron.d/*[!A-Za-z0-9_-]*) [ ! -e /etc/debian_version ] || continue ;;
+		esac
+		section cron "$source"
+		head -c 65536 "$file"
+	done
+}
+
+# cgroup_units: the units that the processes' cgroups belong to, one a line.
+cgroup_units() {
+	for pid in $pids; do printf '/proc/%s/cgroup\0' "$pid"; done | xargs -0 cat 2>/dev/null |
+		awk -F/ '/^(0::|[0-9]+:name=systemd:)/ { for (i = 2; i <= NF; i++) if ($i ~ /\.service$/) { print $i; break } }'
+}
+
+# show_units NAMES: one a line; with the timers, sockets and paths that could start them.
+show_units() {
+	# Of a template only its instances can be asked for.
+	instances=$(for name in $(printf '%s\n' "$1" | grep '@\.service$'); do
+		find /etc/systemd/system /run/systemd/system -name "${name%.service}?*.service" 2>/dev/null | sed 's#^.*/##'
+	done | sort -u)
+	section units
+	# shellcheck disable=SC2046 # units' names have no blanks
+	shown=$(systemctl show -p "$properties" -- $(printf '%s\n' "$1" "$instances" | grep -v '@\.service$') 2>&1 |
+		sed 's/^Environment=\(.*[ "]\)\{0,1\}PORT=\([0-9]\{1,5\}\).*$/Port=\2/; /^Environment=/d' | head -c 524288)
+	printf '%s\n' "$shown"
+	triggers=$(printf '%s\n' "$shown" | sed -n 's/^TriggeredBy=//p' | tr ' ' '\n' | sort -u)
+	if [ -n "$triggers" ]; then
+		echo
+		# shellcheck disable=SC2086
+		systemctl show -p "$properties" -- $triggers 2>&1 | sed '/^Environment=/d' | head -c 65536
+	fi
+}
+properties=Id,LoadState,ActiveState,UnitFileState,Type,Restart,KillMode,MainPID,FragmentPath,ExecStart,WorkingDirectory
+properties=$properties,User,TriggeredBy,Triggers,Environment
+
+config='' pids='' listening='' working='' real='' anywhere=''

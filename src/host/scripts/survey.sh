@@ -1,0 +1,129 @@
+# belay:with facts.sh
+# shellcheck shell=sh disable=SC2034,SC2154 # variables that facts.sh reads and sets
+# Reads a whole server in one go, for its environment document and for `belay init`; changes nothing, starts nothing.
+# $1 nonce: marks the sections   $2 an app's path to look at more closely, or empty   $3 belay's folder beside it
+# $4 the program pm2-list.cjs   $5 `folders`: also lists the folders that servers work in
+# Output: sections, as facts.sh prints them, and `end`.
+nonce=$1 path=$2 belay=$3 pm2_program=$4 folders_too=$5
+real=$path anywhere=yes user=''
+
+# within_seconds COMMAND…: what may hang (a dead network drive, a daemon that does not answer) is left after 10 s.
+within_seconds() {
+	if command -v timeout >/dev/null; then timeout 10 "$@"; else "$@"; fi
+}
+
+read_machine() {
+	section machine
+	sed -n 's/^MemTotal: *\([0-9]*\) kB/memory=\1/p' /proc/meminfo
+	printf 'processors=%s\n' "$(getconf _NPROCESSORS_ONLN 2>/dev/null || grep -c '^processor' /proc/cpuinfo)"
+	printf 'zone=%s\n' "$(readlink -f /etc/localtime 2>/dev/null | sed -n 's#^.*/zoneinfo/##p')"
+	section disks
+	within_seconds df -Pk 2>/dev/null | head -c 32768
+	section interpreters
+	for name in python3 node php ruby java; do
+		found=$(command -v "$name" 2>/dev/null) || continue
+		case $name in java) flag=-version ;; *) flag=--version ;; esac
+		printf '%s=%s\n' "$found" "$(within_seconds "$found" "$flag" </dev/null 2>&1 | head -n 1 | head -c 200)"
+	done
+}
+
+# The certificates that nginx's configuration names: the files themselves, not what nginx has loaded.
+read_certificates() {
+	printf '%s\n' "$config" | sed -n 's/^[[:space:]]*ssl_certificate[[:space:]][[:space:]]*\([^;$]*\);.*$/\1/p' |
+		tr -d "\"'" | sort -u | head -n 50 | while IFS= read -r file; do
+		section certificate "$file"
+		case $file in /*) ;; *) file=/etc/nginx/$file ;; esac
+		if ! command -v openssl >/dev/null; then
+			echo 'error=openssl is not installed'
+			continue
+		fi
+		openssl x509 -noout -enddate -ext subjectAltName -in "$file" 2>/dev/null | head -c 8192 && continue
+		openssl x509 -noout -enddate -in "$file" 2>&1 | head -n 3 | head -c 1024
+	done
+}
+
+# Units that somebody put there, those that keep what runs, and those that failed.
+read_units() {
+	command -v systemctl >/dev/null || return 0
+	properties=$properties,SubState,NRestarts,Description,EnvironmentFiles
+	names=$({
+		find /etc/systemd/system /run/systemd/system /run/systemd/transient /usr/local/lib/systemd/system -maxdepth 2 \
+			\( -name '*.service' -type f -o -path '*.service.d/*.conf' \) 2>/dev/null |
+			sed 's#\.d/[^/]*$##; s#^.*/##'
+		systemctl list-units --state=failed --type=service --plain --no-legend 2>/dev/null | sed 's/^[^A-Za-z0-9]*//; s/ .*$//'
+		cgroup_units
+	} | sort -u | head -n 300)
+	show_units "$names"
+	section timers
+	timers=$(systemctl list-units --type=timer --all --plain --no-legend 2>/dev/null | sed 's/^[^A-Za-z0-9]*//; s/ .*$//' | head -n 100)
+	# shellcheck disable=SC2086
+	[ -z "$timers" ] || systemctl show -p Id,LoadState,ActiveState,UnitFileState,FragmentPath,Triggers,TimersCalendar,TimersMonotonic \
+		-- $timers 2>&1 | head -c 131072
+}
+
+# Which variables the listening processes were given: their names, never a value. Of one over several lines the later
+# lines could look like names, so newlines and zeros change places.
+read_variables() {
+	for pid in $(printf '%s\n' "$listening" | head -n 100); do
+		section variables "$pid"
+		head -c 131072 "/proc/$pid/environ" 2>/dev/null | tr '\n\0' '\001\n' |
+			sed -n 's/^\([A-Z_][A-Z0-9_]*\)=.*$/\1/p' | head -n 200
+	done
+}
+
+read_others() {
+	if grep -qsx supervisord /proc/[0-9]*/comm; then
+		section supervisor
+		within_seconds supervisorctl status </dev/null 2>&1 | head -c 16384
+	fi
+	if command -v docker >/dev/null && [ -S /var/run/docker.sock ]; then
+		section docker
+		within_seconds docker ps --format '{{.Names}}	{{.Image}}	{{.Status}}	{{.Ports}}' </dev/null 2>&1 | head -c 32768
+	fi
+}
+
+# What lies in the folders that listening processes work in, that units name, and that nginx serves: names and sizes, two
+# levels deep, but nothing of dependencies. A newline within a name stands as \001.
+read_folders() {
+	[ "$folders_too" = folders ] || return 0
+	{
+		printf '%s\n' "$working" | PIDS=" $(printf '%s' "$listening" | tr '\n' ' ') " awk '
+			{ pid = $1; sub(/^\/proc\//, "", pid) }
+			index(ENVIRON["PIDS"], " " pid " ") { print substr($0, length($1) + 2) }'
+		printf '%s\n' "$shown" | sed -n 's/^WorkingDirectory=!*//p'
+		# A site's public folder often lies in that of the source.
+		printf '%s\n' "$config" | sed -n 's/^[[:space:]]*root[[:space:]][[:space:]]*\([^;$]*\);.*$/\1/p' | tr -d "\"'" |
+			sed 's#/*$##; p; s#/[^/]*$##'
+	} | sort -u | grep '^/.' | grep -vE "$system_folders" |
+		head -n 40 | while IFS= read -r folder; do
+		[ -d "$folder" ] || continue
+		section folder "$folder"
+		find "$folder/" -xdev -mindepth 1 -maxdepth 2 \
+			\( -name .git -o -name node_modules -o -name __pycache__ -o -name venv -o -name .venv \) -prune -o \
+			-printf '%y %s %P\0' 2>/dev/null | tr '\n\0' '\001\n' | head -n 400
+	done
+}
+
+# Of those nobody makes an app, though much works in them.
+system_folders='^/((bin|boot|dev|etc|lib[^/]*|proc|run|sbin|sys)(/.*)?|usr/(bin|sbin|lib[^/]*|share)(/.*)?|home/[^/]*'
+system_folders="$system_folders|home|media|mnt|opt|root|srv|tmp|usr|usr/local|var|var/(cache|lib|log|spool|tmp|www))\$"
+
+shown=
+# pm2's daemons answer slowly, so they are asked while the rest is read.
+read_pm2 | {
+	read_system
+	read_machine
+	read_tools
+	if [ -n "$path" ]; then read_app; fi
+	read_listeners
+	read_processes
+	read_variables
+	read_nginx
+	read_certificates
+	read_cron
+	read_units
+	read_others
+	read_folders
+	cat
+}
+section end

@@ -1,0 +1,75 @@
+import type { Environment, Service } from '../domain/environment.js';
+import type { Pm2Entry, UnitFacts } from '../domain/facts.js';
+import { isEnabled } from '../domain/keepers.js';
+import { isWithin } from '../domain/touches.js';
+import { whoText, type Known, type Question, type Said } from './decision.js';
+import type { Framework } from './framework.js';
+import type { Place } from './places.js';
+import { portableRun } from './portable-run.js';
+
+/** The command by which a service was started, as `run`; null where it cannot be told. */
+export function commandOf({ process, kept, listeners }: Service): string | null {
+  if (process === null) return null;
+  const address = {
+    ports: listeners.flatMap(({ protocol, port }) => (protocol === 'tcp' ? [port] : [])),
+    sockets: listeners.flatMap(({ path }) => (path === undefined ? [] : [path])),
+  };
+  const [entry] = kept?.by === 'pm2' ? kept.entries : [];
+  if (entry !== undefined) return portableRun({ argv: entryCommand(entry), cwd: entry.cwd, ...address });
+  const own = portableRun({ argv: process.command, cwd: process.cwd, ...address });
+  return own ?? (kept?.by === 'unit' ? unitCommand(kept.unit, { cwd: process.cwd, ...address }) : null);
+}
+
+/** The start command: what a person says, what runs now, what a unit that is down would run, what the source says. */
+export function chooseRun(
+  { survey }: Environment,
+  { path, within, services }: Place,
+  service: Service | null,
+  framework: Framework,
+  said: Said,
+): { run: Known<string> } | { question: Question } {
+  if (said.run !== undefined) return { run: { value: said.run, from: 'as you said' } };
+  const running = service === null ? null : commandOf(service);
+  if (service !== null && running !== null)
+    return { run: { value: inside(within, running), from: `how ${whoText(service)} was started` } };
+  const [unit, ...others] = services.length > 0 ? [] : survey.units.filter((one) => isDormant(one, path));
+  if (unit !== undefined && others.length === 0) {
+    const ports = [...unit.execStart.matchAll(/[:= ](\d{2,5})(?=\s|$)/g)].map(([, port]) => Number(port));
+    const run = unitCommand(unit, { cwd: unit.workingDirectory, ports, sockets: [] });
+    if (run !== null)
+      return { run: { value: inside(within, run), from: `${unit.fragmentPath}, which does not run` } };
+  }
+  if (framework.run !== null) return { run: { value: framework.run, from: framework.from } };
+  const why = service === null ? framework.from : `${whoText(service)} does not show its command`;
+  return {
+    question: { about: 'run', text: `Which command starts the app? It cannot be told: ${why}.`, choices: [] },
+  };
+}
+
+/** systemd prints ExecStart without its quotes: a command for a shell cannot be told. */
+function unitCommand(
+  { execStart }: UnitFacts,
+  address: { cwd: string; ports: number[]; sockets: string[] },
+): string | null {
+  if (execStart === '' || execStart.includes(' && ') || /\s-c\s|["'$]/.test(execStart)) return null;
+  return portableRun({ argv: execStart.split(/\s+/), ...address });
+}
+
+/** pm2 chooses the interpreter by the script's name. */
+function entryCommand({ script, args }: Pm2Entry): string[] {
+  if (/\.[cm]?js$/.test(script)) return ['node', script, ...args];
+  return /\.py$/.test(script) ? ['python3', script, ...args] : [script, ...args];
+}
+
+/** A command that works in a folder of the source. */
+function inside(folder: string, run: string): string {
+  return folder === '' ? run : `sh -c 'cd ${folder} && exec ${run.replaceAll("'", `'\\''`)}'`;
+}
+
+function isDormant({ unit, workingDirectory, enabled, active }: UnitFacts, path: string): boolean {
+  return (
+    unit.endsWith('.service') &&
+    isWithin(workingDirectory, path) &&
+    (isEnabled(enabled) || active === 'failed')
+  );
+}

@@ -1,0 +1,56 @@
+import type { Service } from '../domain/environment.js';
+import type { Bind } from '../domain/plan.js';
+
+/** What a person said, where the evidence allows two answers. */
+export interface Said {
+  path?: string;
+  site?: string;
+  run?: string;
+}
+
+/** A value and where it was read. */
+export interface Known<T> {
+  value: T;
+  from: string;
+}
+
+/** What of belay.yml the server and the source tell. */
+export interface Decided {
+  path: Known<string>;
+  run: Known<string>;
+  user: Known<string> | null;
+  /** What keeps it running until now, in words; null where nothing of it runs. */
+  keptBy: string | null;
+  /** null: nginx leads to it under no name. */
+  site: Known<string> | null;
+  /** `auto`: what nginx proxies to. */
+  port: Known<'auto' | number>;
+  envFile: Known<string> | null;
+  external: Known<string> | null;
+  /** Where it listens now; null where nothing of it does. */
+  bind: Bind | null;
+  /** Name of the app that belay deployed there before. */
+  name: string | null;
+  /** Variables that the process has now, by name: their values stay on the server. */
+  variables: string[];
+}
+
+/** A question that the evidence leaves open, and the answers there are. */
+export interface Question {
+  /** The option that answers it, without dashes. */
+  about: keyof Said;
+  text: string;
+  choices: { value: string; why: string }[];
+  /** What is likely, though nothing says so. */
+  otherwise?: string;
+}
+
+export type Decision = { decided: Decided } | { question: Question };
+
+/** What listens, as one says where a value was read: `the process on 127.0.0.1:9999`. */
+export function whoText({ listeners }: Pick<Service, 'listeners'>): string {
+  const [listener] = listeners;
+  if (listener === undefined) return 'the process';
+  const { address, port, path } = listener;
+  return `the process on ${path ?? `${address.includes(':') ? `[${address}]` : address}:${port}`}`;
+}
