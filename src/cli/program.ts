@@ -139,12 +139,20 @@ function addFollowing(belay: Command, run: Runner): void {
 
   const reportCommand = aboutId(belay.command('report'))
     .description('the record of a deployment, or its post-mortem')
-    .addOption(new Option('--format <format>', 'how it is written').choices(['md', 'json']).default('md'))
+    .addOption(
+      new Option('--format <format>', 'how it is written').choices(['md', 'html', 'json']).default('md'),
+    )
+    .addOption(
+      new Option('--lang <language>', 'its own words; a server’s stay as they are')
+        .choices(['en', 'zh'])
+        .default('en'),
+    )
     .action((id: string | undefined, options: ReportOptions) =>
       run(async (io) => (await import('./report.js')).report(id, options, io)),
     );
   examples(reportCommand, [
     'belay report > post-mortem.md',
+    'belay report --format html --lang zh > report.html',
     'belay report words/production/web1 --format json',
   ]);
 }

@@ -27,7 +27,7 @@ export function asPlan(value: unknown): Plan | null {
     typeof fields(files['upload'])['bytes'] === 'number' &&
     typeof fields(plan['previous'])['kind'] === 'string' &&
     (plan['bind'] === null || typeof fields(plan['bind'])['kind'] === 'string');
-  return fits ? (value as Plan) : null;
+  return fits ? { ...(value as Plan), findings: asFindings(plan['findings']) } : null;
 }
 
 export function asResult(value: unknown): DeployResult | null {
@@ -48,8 +48,10 @@ export function asResult(value: unknown): DeployResult | null {
 
 function asFindings(value: unknown): Finding[] {
   const keys = ['id', 'severity', 'host', 'message', 'evidence', 'remedy'];
-  return list(value).filter((item): item is Finding =>
-    keys.every((key) => typeof fields(item)[key] === 'string'),
+  return list(value).filter(
+    (item): item is Finding =>
+      keys.every((key) => typeof fields(item)[key] === 'string') &&
+      ['block', 'warn', 'info'].includes(fields(item)['severity'] as string),
   );
 }
 

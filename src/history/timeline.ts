@@ -1,39 +1,54 @@
+import { en, type Words } from './catalogue/en.js';
 import { changesBetween, type Change } from './changes.js';
 import { messageText } from './message-text.js';
-import { count, duration, shortDigest } from './text.js';
+import { shortDigest } from './text.js';
 import type { DeploymentStep, DeploymentView } from './view.js';
 
 /** What happened and when, milliseconds since the epoch: a line each, in order. */
-export function timeline(view: DeploymentView): { at: number; text: string }[] {
+export function timeline(view: DeploymentView, words: Words = en): { at: number; text: string }[] {
   return changesBetween(null, view).flatMap((change) => {
-    const text = textOf(change, view);
+    const text = textOf(change, view, words);
     return text === null ? [] : [{ at: change.at, text }];
   });
 }
 
-function textOf(change: Change, view: DeploymentView): string | null {
+/** A step's name; what this version of belay does not know is called as it is. */
+export function stepLabel({ name, label }: Pick<DeploymentStep, 'name' | 'label'>, { steps }: Words): string {
+  return Object.hasOwn(steps, name) ? steps[name as keyof typeof steps] : label;
+}
+
+function textOf(change: Change, view: DeploymentView, words: Words): string | null {
+  const { happened, ends } = words;
   switch (change.kind) {
     case 'start':
-      return `${view.type} started by ${view.startedBy}`;
+      return happened.start(view.type, view.startedBy);
     case 'step-begin':
       return null;
-    case 'step-retry':
-      return `${change.step.label}: attempt ${change.step.attempts} failed, ${change.step.lastFailure?.message ?? ''}`;
+    case 'step-retry': {
+      const { attempts, lastFailure } = change.step;
+      return happened.retry(stepLabel(change.step, words), attempts, lastFailure?.message ?? '');
+    }
     case 'step-end':
-      return stepText(change.step);
+      return stepText(change.step, words);
     case 'plan':
-      return `plan ${shortDigest(change.plan.digest)} with ${count(change.plan.findings.length, 'finding')}`;
+      return happened.plan(shortDigest(change.plan.digest), change.plan.findings.length);
     case 'message':
-      return messageText(change.message);
+      return messageText(change.message, words);
     case 'state':
       return change.state === 'closed'
-        ? (view.outcome ?? view.ended ?? 'ended')
-        : change.state.replace('-', ' ');
+        ? ends[view.outcome ?? view.ended ?? 'closed']
+        : happened.state(ends[change.state]);
   }
 }
 
-function stepText({ label, status, durationSeconds, attempts, lastFailure }: DeploymentStep): string {
-  const took = `${duration(durationSeconds)}${attempts > 1 ? `, ${attempts} attempts` : ''}`;
-  const why = status === 'failed' && lastFailure !== null ? `: ${lastFailure.message}` : '';
-  return `${label}: ${status} (${took})${why}`;
+function stepText(step: DeploymentStep, words: Words): string {
+  const { status, durationSeconds, attempts, lastFailure } = step;
+  const why = status === 'failed' && lastFailure !== null ? lastFailure.message : '';
+  return words.happened.step(
+    stepLabel(step, words),
+    words.statuses[status],
+    words.duration(durationSeconds),
+    attempts,
+    why,
+  );
 }

@@ -66,6 +66,12 @@ describe('usage', () => {
     expect(ran.stderr).toMatch(/belay\.yml:6:1: .*aproval.*approval/);
   });
 
+  it('does not rehearse an app that must not run twice', async () => {
+    const ran = await cli(['plan', '--rehearse'], { cwd: own(await project('rehearse: false\n')) });
+    expect(ran).toMatchObject({ code: 64, stdout: '' });
+    expect(ran.stderr).toMatch(/^error: belay\.yml says `rehearse: false`: this app must not run twice\./);
+  });
+
   it('stops at a check that fails where the source is packed, before anything is started', async () => {
     const folder = own(await project('checks: { local: ["echo looked; false"] }\n'));
     const ran = await cli(['deploy'], { cwd: folder });

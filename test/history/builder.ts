@@ -13,6 +13,7 @@ const payloads = (value: unknown) => ({ payloads: [payload(value)] });
 /** Writes a history as Temporal would, a second an event. */
 export class HistoryBuilder {
   readonly events: HistoryEvent[] = [];
+  private waited = 0;
 
   constructor(type = 'deploy', input: unknown = deployInput({ approval: 'required' })) {
     this.add({
@@ -94,11 +95,16 @@ export class HistoryBuilder {
     return this;
   }
 
+  /** Nothing happens for so many seconds. */
+  wait(seconds: number): void {
+    this.waited += seconds;
+  }
+
   add(event: Partial<HistoryEvent>): number {
     const id = this.events.length + 1;
     this.events.push({
       eventId: long(id),
-      eventTime: { seconds: long(begun / 1000 + id) },
+      eventTime: { seconds: long(begun / 1000 + id + this.waited) },
       ...event,
     });
     return id;

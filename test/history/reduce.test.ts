@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/domain/finding.js';
 import type { HistoryEvent } from '../../src/history/events.js';
 import { reduce } from '../../src/history/reduce.js';
-import { reportMarkdown } from '../../src/history/report.js';
+import { zh } from '../../src/history/catalogue/zh.js';
+import { reportHtml } from '../../src/history/report/html.js';
+import { reportMarkdown } from '../../src/history/report/markdown.js';
 import { deployInput, plan } from '../workflows/fakes.js';
 import { begun, decode, HistoryBuilder } from './builder.js';
 
@@ -345,6 +347,7 @@ describe('reduce', () => {
           const options = { decode: (payload: unknown) => payload, pending: pending as never };
           const view = reduce(events as unknown as HistoryEvent[], options);
           expect(reportMarkdown(view, null)).toContain('## Timeline');
+          expect(reportHtml(view, null, zh)).toContain('<h2>时间线</h2>');
         },
       ),
       { numRuns: 500 },

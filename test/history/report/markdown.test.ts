@@ -1,36 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { reportMarkdown } from '../../src/history/report.js';
-import { plan } from '../workflows/fakes.js';
-import { HistoryBuilder } from './builder.js';
-
-const finding = {
-  id: 'python.syntax' as const,
-  severity: 'warn' as const,
-  host: 'web1',
-  message: 'a | b <script>',
-  evidence: 'line 1\n```\n# not a heading of ours',
-  remedy: 'mend it',
-};
-
-function rolledBack(): HistoryBuilder {
-  const history = new HistoryBuilder().steps('inspect', 'upload');
-  history.begin('plan').done(plan({ findings: [finding] }));
-  history.signal('approve', { plan: plan().digest, by: 'ann@desk' }).steps('inspect');
-  history.begin('plan').done(plan({ findings: [finding] }));
-  history.steps('claim', 'stop', 'activate', 'start');
-  history.begin('verify').failed('it answered 500', 'VerificationFailed');
-  history.steps('takeBack', 'stopNew', 'restoreFiles', 'startOld', 'verifyOld', 'unstage', 'settle');
-  return history.returns({
-    outcome: 'rolled-back',
-    cause: 'verify: it answered 500',
-    serving: null,
-    previous: '20261124T101400Z-adopted',
-    port: 9999,
-    findings: [finding],
-    downtimeSeconds: 2.25,
-    remains: ['remove /srv/words.belay by hand'],
-  });
-}
+import { zh } from '../../../src/history/catalogue/zh.js';
+import { reportMarkdown } from '../../../src/history/report/markdown.js';
+import { HistoryBuilder } from '../builder.js';
+import { rolledBack } from '../rolled-back.js';
 
 describe('the report', () => {
   const text = reportMarkdown(rolledBack().view(), 'http://ui.example.test/x');
@@ -68,5 +40,24 @@ describe('the report', () => {
   it('can be written while the deployment goes on', () => {
     const going = reportMarkdown(new HistoryBuilder().steps('inspect').view(), null);
     expect(going).toMatch(/^# Deployment of words on web1: running\n/);
+  });
+
+  it('has its own words in Chinese, and those of the server as they came', () => {
+    const chinese = reportMarkdown(rolledBack().view(), null, zh);
+    expect(chinese).toMatch(/^# web1 上 words 的部署：已回滚\n/);
+    expect(chinese).toContain('| 停机时间 | 2.25 秒 |');
+    expect(chinese).toContain('| 批准人 | ann@desk（2026-11-24 10:15:');
+    expect(chinese).toContain('## 需要手工完成的事项\n\n- remove /srv/words.belay by hand');
+    expect(chinese).toContain('- 恢复文件：完成（撤销了切换到新版本）');
+    expect(chinese).toContain('verify: it answered 500');
+    expect(chinese).toContain('  处理办法：mend it');
+  });
+
+  it('quotes what a cause tells after its first line', () => {
+    const history = new HistoryBuilder();
+    history.begin('verify').failed('it answered 500.\nIts log:\n  | <b>Traceback</b>', 'VerificationFailed');
+    expect(reportMarkdown(history.view(), null)).toContain(
+      '## Cause\n\nverify: it answered 500.\n\n```\nIts log:\n  | <b>Traceback</b>\n```\n',
+    );
   });
 });
