@@ -1,8 +1,12 @@
 import { unitName } from '../domain/release.js';
 import { bindArguments, bindOf, makeChange, pm2Program, previousOf, stopArguments } from './changing.js';
 import type { Step } from './dependencies.js';
+import { wayBackFiles } from './wayBack.js';
 
-/** Keeps on the host what the way back needs: what the path was, and how each thing ran that will be stopped. */
+/**
+ * Keeps on the host what the way back needs: what the path was, how each thing ran that will be stopped, and the way back
+ * itself as a program, for when nobody is left to take it from outside.
+ */
 export const backUp: Step<'backUp'> =
   ({ hosts }) =>
   async (input) => {
@@ -20,6 +24,7 @@ export const backUp: Step<'backUp'> =
         await pm2Program(),
         ...stopArguments(plan.stops),
       ],
+      input: await wayBackFiles(input),
       minutes: 5,
       remedy: 'The old version was not touched.',
     });

@@ -46,7 +46,7 @@ export async function makeChange(
     script: ask.script,
     args: ask.args,
     input: ask.input,
-    rerun: steps[step].kind === 'undo' || step === 'settle' ? 'failed' : 'never',
+    rerun: steps[step].kind === 'undo' || step === 'settle' || step === 'disarm' ? 'failed' : 'never',
     timeoutMs: ask.minutes * 60_000,
     signal: cancelSignal(),
   });

@@ -7,11 +7,12 @@ import type { Step } from './dependencies.js';
 export const commit: Step<'commit'> =
   ({ hosts }) =>
   async (input) => {
-    const { app, plan, release } = input;
+    const { app, number, plan, release } = input;
     const output = await makeChange(hosts, 'commit', input, {
       script: 'commit',
       args: [
         app.path,
+        String(number),
         release,
         previousOf(plan),
         unitName(app),

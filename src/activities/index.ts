@@ -1,5 +1,6 @@
 import type { Activities } from '../domain/activities.js';
 import { activate } from './activate.js';
+import { arm } from './arm.js';
 import { backUp } from './backUp.js';
 import { build } from './build.js';
 import { checkSource } from './checkSource.js';
@@ -8,11 +9,14 @@ import { claim } from './claim.js';
 import { commit } from './commit.js';
 import { compare } from './compare.js';
 import type { Dependencies, Step } from './dependencies.js';
+import { disarm } from './disarm.js';
 import { inspect } from './inspect.js';
 import { plan } from './plan.js';
 import { quiesce } from './quiesce.js';
 import { rehearse } from './rehearse.js';
+import { recoverHost } from './recoverHost.js';
 import { releaseHook } from './releaseHook.js';
+import { renewing } from './renewing.js';
 import { restoreFiles } from './restoreFiles.js';
 import { restoreTopology } from './restoreTopology.js';
 import { running } from './running.js';
@@ -41,6 +45,7 @@ const implementations: { [Name in keyof Activities]: Step<Name> } = {
   backUp,
   releaseHook,
   rehearse,
+  arm,
   quiesce,
   stop,
   activate,
@@ -55,16 +60,18 @@ const implementations: { [Name in keyof Activities]: Step<Name> } = {
   startOld,
   verifyOld,
   unstage,
+  disarm,
   settle,
   survey,
+  recoverHost,
 };
 
 /** The activities that a worker registers: every step of the runbook, heartbeating, its failures typed. */
 export function createActivities(dependencies: Dependencies): Activities {
-  const steps = Object.entries(implementations).map(([name, step]): [string, RunningStep] => [
-    name,
-    running((step as Step<keyof Activities>)(dependencies) as RunningStep),
-  ]);
+  const steps = Object.entries(implementations).map(([name, step]): [string, RunningStep] => {
+    const taken = (step as Step<keyof Activities>)(dependencies) as RunningStep;
+    return [name, running(renewing(dependencies.hosts, name as keyof Activities, taken))];
+  });
   return Object.fromEntries(steps) as unknown as Activities;
 }
 

@@ -1,7 +1,8 @@
 import { makeChange, pm2Program } from './changing.js';
 import type { Step } from './dependencies.js';
 
-const readySeconds = 60;
+/** How long the old version may take until it listens. */
+export const readySeconds = 60;
 
 /** Undoes `stop`: what served is started just as it ran before, and waited for. */
 export const startOld: Step<'startOld'> =

@@ -10,6 +10,7 @@ import type { InspectOptions } from './inspect.js';
 import type { Io } from './io.js';
 import type { ListOptions } from './list.js';
 import type { PlanOptions } from './plan.js';
+import type { RecoverOptions } from './recover.js';
 import type { ReportOptions } from './report.js';
 import type { IdOptions } from './resolve-id.js';
 import type { RollbackOptions } from './rollback.js';
@@ -187,6 +188,15 @@ function addOperating(belay: Command, run: Runner): void {
       run(async (io) => (await import('./give-up.js')).giveUp(id, options, io)),
     );
   examples(giveUpCommand, ['belay give-up words/production/web1']);
+
+  const recoverCommand = aboutId(belay.command('recover'))
+    .description('put the last good release back after a deployment that will never end by itself')
+    .option('--ssh-config <file>', 'OpenSSH client configuration instead of ~/.ssh/config (BELAY_SSH_CONFIG)')
+    .option('--force', 'also one that was heard of in the last 10 minutes and that Temporal does not know')
+    .action((id: string | undefined, options: RecoverOptions) =>
+      run(async (io) => (await import('./recover.js')).recover(id, options, io)),
+    );
+  examples(machineReadable(recoverCommand), ['belay recover', 'belay recover words/production/web1 --force']);
 }
 
 function addMachine(belay: Command, run: Runner): void {

@@ -13,7 +13,7 @@ export interface IdOptions {
 }
 
 /** Query of Temporal's visibility store for belay's deployments. */
-export const deploymentsQuery = `TaskQueue = '${taskQueue}' AND WorkflowType IN ('${workflowTypes.deploy}', '${workflowTypes.rollback}')`;
+export const deploymentsQuery = `TaskQueue = '${taskQueue}' AND WorkflowType IN ('${workflowTypes.deploy}', '${workflowTypes.rollback}', '${workflowTypes.recover}')`;
 
 const mostListed = 20;
 
@@ -63,7 +63,7 @@ async function latestRun(
 }
 
 /** The latest run under a workflow id; null where there is none. */
-async function find(client: Client, workflowId: string): Promise<RunRef | null> {
+export async function find(client: Client, workflowId: string): Promise<RunRef | null> {
   try {
     const { runId } = await client.workflow.getHandle(workflowId).describe();
     return { workflowId, runId };

@@ -1,6 +1,12 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
-import { searchAttributeNames, taskQueue, type DeployInput, type RollbackInput } from '../domain/messages.js';
+import {
+  searchAttributeNames,
+  taskQueue,
+  type DeployInput,
+  type RecoverInput,
+  type RollbackInput,
+} from '../domain/messages.js';
 import { exitCodes } from '../domain/outcome.js';
 import { duration } from '../history/text.js';
 import { readDeployment } from './history.js';
@@ -11,9 +17,9 @@ import { UserError } from './user-error.js';
 const patienceMs = 15_000;
 
 export interface Start {
-  type: 'deploy' | 'plan' | 'rollback';
+  type: 'deploy' | 'plan' | 'rollback' | 'recover';
   workflowId: string;
-  input: DeployInput | RollbackInput;
+  input: DeployInput | RollbackInput | RecoverInput;
   /** The release where it is known before the start. */
   release?: string;
   /** Further lines of Markdown for the Web UI. */

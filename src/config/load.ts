@@ -158,9 +158,9 @@ function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 function toResolved(read: Settings, environment: string, file: string): Resolved {
-  const { app: name, hosts, source, include, env_file: envFile, soak, ...same } = read;
+  const { app: name, hosts, source, include, env_file: envFile, soak, deadman, ...same } = read;
   return {
-    app: { name, environment, ...same, envFile, soakSeconds: soak },
+    app: { name, environment, ...same, envFile, soakSeconds: soak, deadmanSeconds: deadman },
     hosts,
     source: resolve(dirname(file), source),
     include,

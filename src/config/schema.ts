@@ -1,6 +1,17 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { command, hostPath, innerPath, list, port, seconds, text, uniqueList, url } from './values.js';
+import {
+  command,
+  hostPath,
+  innerPath,
+  list,
+  port,
+  seconds,
+  secondsOrOff,
+  text,
+  uniqueList,
+  url,
+} from './values.js';
 
 const flag = (description: string, otherwise: boolean) =>
   z.boolean({ error: 'true or false' }).default(otherwise).describe(description);
@@ -145,6 +156,12 @@ export const settings = z.strictObject(
     soak: seconds
       .prefault('30s')
       .describe('How long the new release is watched before it counts: 30s, 2m, or seconds.'),
+    deadman: secondsOrOff
+      .prefault('2m')
+      .describe(
+        'The dead man’s switch: so long after it last heard of a deployment that is changing it, the host puts the old ' +
+          'version back by itself. off: it waits until the deployment goes on.',
+      ),
     approval: z
       .enum(['required', 'automatic'], { error: 'required or automatic' })
       .default('required')

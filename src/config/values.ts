@@ -84,12 +84,24 @@ export const seconds = z
     [z.number().min(0, { error: duration }), z.string().regex(/^\d+(?:\.\d+)?[smh]$/, { error: duration })],
     { error: duration },
   )
-  .transform((value) =>
-    typeof value === 'number'
-      ? value
-      : Number(value.slice(0, -1)) * units[value.slice(-1) as keyof typeof units],
-  )
+  .transform(toSeconds)
   .refine((value) => value <= 3600, { error: duration });
+
+const deadline = 'off, or a time from 5s to 1h such as 2m';
+
+/** `off`, or as `seconds`, but no less than is needed to hear of a deployment at all; becomes seconds, 0 for `off`. */
+export const secondsOrOff = z
+  .union([z.literal('off'), z.number(), z.string().regex(/^\d+(?:\.\d+)?[smh]$/, { error: deadline })], {
+    error: deadline,
+  })
+  .transform((value) => (value === 'off' ? 0 : toSeconds(value)))
+  .refine((value) => value === 0 || (value >= 5 && value <= 3600), { error: deadline });
+
+function toSeconds(value: number | string): number {
+  return typeof value === 'number'
+    ? value
+    : Number(value.slice(0, -1)) * units[value.slice(-1) as keyof typeof units];
+}
 
 export const port = z.union(
   [

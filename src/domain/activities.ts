@@ -1,5 +1,5 @@
 import type { Target } from './app.js';
-import type { Facts } from './facts.js';
+import type { Facts, Recovered } from './facts.js';
 import type { Finding } from './finding.js';
 import type { FileChanges, HostOnlyFile, Plan, Previous, Baseline } from './plan.js';
 import type { OutcomeKind } from './outcome.js';
@@ -82,6 +82,8 @@ export interface Activities {
   backUp(input: ChangeInput): Promise<{ previous: Previous }>;
   releaseHook(input: ChangeInput): Promise<{ output: string }>;
   rehearse(input: RehearseInput): Promise<VerifyResult>;
+  /** Arms the dead man's switch: from here on the host takes the way back by itself where nobody else does. */
+  arm(input: ChangeInput): Promise<void>;
   quiesce(input: ChangeInput): Promise<{ quiesced: string[] }>;
   stop(input: ChangeInput): Promise<{ stopped: string[] }>;
   activate(input: ChangeInput): Promise<{ active: string }>;
@@ -94,9 +96,10 @@ export interface Activities {
   // Undos: idempotent, retried, each puts back what one step changed.
   /**
    * First of every way back: draws a new number in this deployment's line (Fenced where another deployment took over),
-   * then waits for, or ends, the journaled process of a step that still runs. The undos act under that number.
+   * then waits for, or ends, the journaled process of a step that still runs. The undos act under that number. `recovered`
+   * where the host has taken the way back by itself: the undos then find everything done.
    */
-  takeBack(input: UndoInput): Promise<{ number: number }>;
+  takeBack(input: UndoInput): Promise<{ number: number; recovered?: Recovered }>;
   /** Removes the staged release, and belay's folder where nothing else is left in it. */
   unstage(input: Target): Promise<void>;
   stopNew(input: UndoInput): Promise<void>;
@@ -104,6 +107,15 @@ export interface Activities {
   restoreTopology(input: UndoInput): Promise<void>;
   startOld(input: UndoInput): Promise<void>;
   verifyOld(input: UndoInput): Promise<VerifyResult>;
-  /** Records the outcome in release.json and frees the host. */
+  /** Before a person is asked: the host leaves everything as it is. */
+  disarm(input: UndoInput): Promise<void>;
+  /** Records the outcome in release.json, disarms the dead man's switch and frees the host. */
   settle(input: SettleInput): Promise<void>;
+
+  // Where the deployment itself cannot go on any more.
+  /**
+   * Has the host take the way back of a deployment, as its dead man's switch would. Nothing is changed where that had changed
+   * nothing yet or had committed its release; then the host is only given back.
+   */
+  recoverHost(input: Target & { unfinished: string }): Promise<{ changed: boolean; output: string }>;
 }

@@ -30,6 +30,8 @@ export interface App {
   rehearse: boolean;
   verify: { internal: string[]; external: string[] };
   soakSeconds: number;
+  /** After so many seconds without a word from its deployment the host puts the old version back; 0 or undefined: never. */
+  deadmanSeconds?: number;
   approval: 'required' | 'automatic';
   /** How many releases stay on the host, the active one included. */
   keep: number;

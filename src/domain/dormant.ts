@@ -4,7 +4,7 @@ import type { Finder } from './finder.js';
 import { entryTouches, isEnabled, nameOf, pm2Keeper, pm2Label, unitOf, unitTouches } from './keepers.js';
 import type { Stop } from './plan.js';
 import { isContained, isHostOfOthers, lineage, type AppView, type ProcessGroup } from './process-groups.js';
-import { unitName } from './release.js';
+import { switchName, unitName } from './release.js';
 import { isWithin, isWorker, listensOn, namesPath, startsServer } from './touches.js';
 
 interface Search {
@@ -44,6 +44,7 @@ function unitStops({ app, view, groups, stops }: Search, left: string[]): Stop[]
     if (
       known ||
       unit.unit === unitName(app) ||
+      unit.unit === switchName(app) ||
       !unit.unit.endsWith('.service') ||
       !unitTouches(unit, view) ||
       holdsOthers(unit, view)

@@ -70,6 +70,17 @@ export interface FenceFacts {
   state: 'held' | 'free';
   /** Whether a change runs at this moment (the flock is taken). */
   running: boolean;
+  recovered?: Recovered;
+}
+
+/** That a host put the old version back by itself, after a deployment that nobody went on with. */
+export interface Recovered {
+  /** Seconds since the epoch, the host's clock. */
+  at: number;
+  /** `the dead man's switch`, or `belay recover`. */
+  by: string;
+  /** What follows after `because`. */
+  why: string;
 }
 
 export interface Listener {

@@ -375,6 +375,11 @@ export const findingCatalogue = {
     'When it last changed something.',
     'Wait for it, or abort it: `belay list`, `belay abort`.',
   ),
+  'fence.unfinished': warn(
+    'A deployment began to change this host and never came to its end: it was terminated in Temporal, or its Temporal is gone.',
+    'When it last changed something.',
+    'Put back what it left: `belay recover`. Deploying takes the host as it is now, and keeps that for the way back.',
+  ),
   'release.missing': block(
     'The host does not have the release any more to which you want to go back.',
     'The releases that it has.',

@@ -7,6 +7,7 @@ export const workflowTypes = {
   plan: 'plan',
   rollback: 'rollback',
   inspect: 'inspect',
+  recover: 'recover',
 } as const;
 
 export const signalNames = {
@@ -30,7 +31,7 @@ export const searchAttributeNames = {
 /** Task queue of the workers. */
 export const taskQueue = 'belay';
 
-/** One lock for deploy and rollback of an app on a host: the workflow's id. */
+/** One lock for deploy, rollback and recover of an app on a host: the workflow's id. */
 export function workflowId(app: { name: string; environment: string }, host: string): string {
   return `belay/${app.name}/${app.environment}/${host}`;
 }
@@ -72,6 +73,17 @@ export interface RollbackInput {
   startedBy: string;
   /** undefined: the previous release. */
   to?: string;
+}
+
+/** Input of the workflow `recover`. */
+export interface RecoverInput {
+  app: App;
+  reach: Reach;
+  startedBy: string;
+  /** The last deployment under this id that Temporal knows, which is over: `<workflow id>@<run id>`. */
+  over?: string;
+  /** Also a deployment that Temporal does not know and that was heard of a moment ago. */
+  force: boolean;
 }
 
 /**

@@ -29,6 +29,11 @@ export function planActions(decided: Decided): string[] {
           `Rehearse: start release ${release} on a spare port of 127.0.0.1, GET ${app.verify.internal.join(', ')}, stop it`,
         ]
       : []),
+    ...(app.deadmanSeconds === undefined || app.deadmanSeconds === 0
+      ? []
+      : [
+          `Arm the dead man's switch: where the host does not hear of this deployment for ${app.deadmanSeconds} s, it takes the way back by itself`,
+        ]),
     ...stops.filter(({ role }) => role === 'conflict').map(conflictText),
     ...app.hooks.before.map((command) => `Run before the stop: ${command}`),
     ...stops.filter(({ role }) => role === 'app').map(({ label }) => `Stop what serves now: ${label}`),

@@ -42,7 +42,15 @@ function fence({ facts, deployment }: Checked, find: Finder): void {
   const held = facts.app.fence;
   if (held === null || held.state !== 'held' || held.deployment === deployment) return;
   const age = facts.system.now - held.renewed;
-  if (!held.running && age >= fenceSeconds) return;
+  if (!held.running && age >= fenceSeconds) {
+    find.report(
+      'fence.unfinished',
+      `A deployment began to change this host and never came to its end: ${held.deployment}, by ${held.by}.`,
+      `its last change was ${duration(age)} ago`,
+      'Put back what it left: `belay recover`. Deploying takes the host as it is now, and keeps that for the way back.',
+    );
+    return;
+  }
   find.report(
     'fence.held',
     `Another deployment acts on this host: ${held.deployment}, by ${held.by}, since ${new Date(held.since * 1000).toISOString()}.`,

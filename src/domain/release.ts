@@ -35,6 +35,11 @@ export function unitName(app: { name: string; environment: string }): string {
     : `belay-${app.name}-${app.environment}.service`;
 }
 
+/** The systemd unit of the dead man's switch, as armed.sh names it. */
+export function switchName(app: { name: string; environment: string }): string {
+  return unitName(app).replace(/\.service$/, '-deadman.service');
+}
+
 /** What a host says of a release (`release.json`). Outlives Temporal's retention. */
 export interface ReleaseRecord {
   release: string;

@@ -24,6 +24,7 @@ export const steps: Record<StepName, StepInfo> = {
   backUp: { label: 'back up', kind: 'change' },
   releaseHook: { label: 'release hook', kind: 'change' },
   rehearse: { label: 'rehearse', kind: 'change' },
+  arm: { label: "arm the dead man's switch", kind: 'change' },
   quiesce: { label: 'quiesce conflicts', kind: 'change' },
   stop: { label: 'stop', kind: 'change' },
   activate: { label: 'activate', kind: 'change' },
@@ -38,9 +39,11 @@ export const steps: Record<StepName, StepInfo> = {
   startOld: { label: 'start the old version', kind: 'undo', undoes: ['stop'] },
   verifyOld: { label: 'verify the old version', kind: 'undo' },
   unstage: { label: 'remove the staged release', kind: 'undo', undoes: ['upload'] },
+  disarm: { label: "disarm the dead man's switch", kind: 'change' },
   settle: { label: 'settle', kind: 'change' },
   // Of no deployment: the workflow `inspect`.
   survey: { label: 'survey', kind: 'look' },
+  recoverHost: { label: 'put the last good release back', kind: 'change' },
 };
 
 /** Labels by name, for code that knows a step only as text. */

@@ -142,6 +142,9 @@ const nobody: Gathered['started'] = {
   input: undefined,
 };
 
+/** `inspect` is the history of no app. */
+const types = [workflowTypes.deploy, workflowTypes.plan, workflowTypes.rollback, workflowTypes.recover] as const;
+
 function startOf(
   event: HistoryEvent,
   begun: NonNullable<HistoryEvent['workflowExecutionStartedEventAttributes']>,
@@ -152,7 +155,7 @@ function startOf(
   return {
     id: text(begun.workflowId) ?? '',
     runId: text(begun.originalExecutionRunId) ?? '',
-    type: name === workflowTypes.plan || name === workflowTypes.rollback ? name : 'deploy',
+    type: types.find((type) => type === name) ?? 'deploy',
     startedAt: millis(event.eventTime),
     startedBy: text(fields(input)['startedBy']) ?? text(begun.identity) ?? '',
     input,

@@ -49,12 +49,12 @@ export interface Message {
   note: string | null;
 }
 
-/** Everything that belay knows of one run of `deploy`, `plan` or `rollback`. */
+/** Everything that belay knows of one run of `deploy`, `plan`, `rollback` or `recover`. */
 export interface DeploymentView {
   /** Workflow id; without the run it may name several deployments. */
   id: string;
   runId: string;
-  type: 'deploy' | 'plan' | 'rollback';
+  type: 'deploy' | 'plan' | 'rollback' | 'recover';
   app: string;
   environment: string;
   host: string;

@@ -33,6 +33,23 @@ export interface Draw {
  * @throws HostError Fenced, HostBusy (another deployment acts), RightsMissing, and what `session.run` throws.
  */
 export async function drawNumber(session: HostSession, draw: Draw): Promise<number> {
+  return (await drawn(session, draw)).number;
+}
+
+/**
+ * As `drawNumber` with `takeBack`; tells too where the host has taken the way back by itself.
+ *
+ * @throws as `drawNumber`
+ */
+export async function takeHostBack(
+  session: HostSession,
+  draw: Omit<Draw, 'takeBack' | 'expected'>,
+): Promise<Pick<Owner, 'number' | 'recovered'>> {
+  const { number, recovered } = await drawn(session, { ...draw, takeBack: true });
+  return recovered === undefined ? { number } : { number, recovered };
+}
+
+async function drawn(session: HostSession, draw: Draw): Promise<Owner> {
   const { verdict, number, owner, text } = await fence(session, draw.path, [
     draw.takeBack === true ? 'takeback' : 'draw',
     belayFolder(draw.path),
@@ -44,7 +61,7 @@ export async function drawNumber(session: HostSession, draw: Draw): Promise<numb
   const where = `${session.destination}, ${draw.path}`;
   switch (verdict) {
     case 'drawn':
-      return number;
+      return { ...owner, number };
     case 'moved':
       throw new HostError(
         failureTypes.fenced,

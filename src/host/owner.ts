@@ -1,3 +1,5 @@
+import type { Recovered } from '../domain/facts.js';
+
 /** Who holds a host for an app, as common.sh's tell_owner prints it. */
 export interface Owner {
   number: number;
@@ -8,17 +10,21 @@ export interface Owner {
   since: number;
   /** Last time a change began or ended. */
   renewed: number;
+  /** That the host put the old version back by itself after this deployment. */
+  recovered?: Recovered;
 }
 
 /** From `key=value` lines. */
 export function parseOwner(text: string): Owner {
   const value = (key: string): string => new RegExp(`^${key}=(.*)$`, 'm').exec(text)?.[1] ?? '';
+  const at = Number(value('recovered'));
   return {
     number: Number(value('number')),
     deployment: value('deployment'),
     by: value('by'),
     since: Number(value('since')),
     renewed: Number(value('renewed')),
+    ...(at > 0 ? { recovered: { at, by: value('recovered_by'), why: value('recovered_why') } } : {}),
   };
 }
 

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { endProcesses } from './cgroup.js';
 import { SandboxError } from './error.js';
 import { sandboxFile } from './folders.js';
-import { connect } from './network.js';
+import { connect, disconnect } from './network.js';
 import { isAlive } from './process-id.js';
 import { givePermit, readSupervisor, serverFolder, type ServerRecord } from './record.js';
 import { execOn, greets } from './ssh.js';
@@ -31,6 +32,15 @@ export async function boot(record: ServerRecord): Promise<void> {
   const failed = await execOn(record.name, 'systemctl --failed --no-legend');
   const said = [booted.stdout, booted.stderr, failed.stdout].join('').trim();
   throw await failure(record, `booted, but its services are not all up: ${said}`);
+}
+
+/** Ends a server at once, without a word to what runs there, and boots it again. */
+export async function reboot(record: ServerRecord): Promise<void> {
+  await endProcesses(record.machine);
+  await disconnect(record);
+  // Or the supervisor before would be taken for the new one.
+  await rm(join(serverFolder(record.name), 'pid'), { force: true });
+  await boot(record);
 }
 
 async function failure(record: ServerRecord, what: string): Promise<SandboxError> {

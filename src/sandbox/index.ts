@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureBase } from './base.js';
-import { boot } from './boot.js';
+import { boot, reboot } from './boot.js';
 import { caFile } from './certificates.js';
 import { destroyServer } from './destroy.js';
 import { SandboxError } from './error.js';
@@ -43,6 +43,8 @@ export interface SandboxServer {
   caFile: string;
   /** Runs a command line there as root; an exit status other than 0 is returned, not thrown. */
   exec(command: string): Promise<Execution>;
+  /** Ends it as a power cut does, and starts it again with the same file system and address. */
+  reboot(): Promise<void>;
   /** Ends it and removes all of it. */
   destroy(): Promise<void>;
 }
@@ -173,6 +175,7 @@ function serverOf(record: ServerRecord): SandboxServer {
     resolve: Object.fromEntries(names.map((site) => [site, address])),
     caFile: caFile(),
     exec: (command) => execOn(name, command),
+    reboot: () => reboot(record),
     destroy: () => destroyServer(name),
   };
 }

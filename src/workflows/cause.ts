@@ -1,4 +1,5 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import type { Recovered } from '../domain/facts.js';
 import { failureTypes } from '../domain/failure.js';
 import { labelOf } from '../domain/steps.js';
 
@@ -14,6 +15,12 @@ export function causeOf(error: unknown): string {
 export function isFenced(error: unknown): boolean {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   return cause instanceof ApplicationFailure && cause.type === failureTypes.fenced;
+}
+
+/** That the host took the way back by itself, as a sentence. */
+export function recoveredText(host: string, { at, by, why }: Recovered): string {
+  const time = new Date(at * 1000).toISOString().replace('.000', '');
+  return `${by} on ${host} put the old version back at ${time} because ${why}`;
 }
 
 function innermost(error: unknown): string {

@@ -8,6 +8,7 @@ const longSteps: Partial<Record<StepName, `${number} minutes`>> = {
   build: '60 minutes',
   releaseHook: '60 minutes',
   soak: '65 minutes',
+  recoverHost: '60 minutes',
 };
 
 /** Attempts, not a time limit: while no worker runs nothing is used up, and the deployment goes on when one is back. */

@@ -10,13 +10,14 @@ import {
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { App, Reach, Target } from '../domain/app.js';
 import type { ChangeInput } from '../domain/activities.js';
+import type { Recovered } from '../domain/facts.js';
 import { searchAttributeNames } from '../domain/messages.js';
 import type { DeployResult, OutcomeKind } from '../domain/outcome.js';
 import type { Plan } from '../domain/plan.js';
-import { causeOf } from './cause.js';
+import { causeOf, isFenced, recoveredText } from './cause.js';
 import { Operator } from './operator.js';
 import { take } from './take.js';
-import { WayBack } from './way-back.js';
+import { WayBack, type Around } from './way-back.js';
 
 const outcomeAttribute = defineSearchAttributeKey(searchAttributeNames.outcome, 'KEYWORD');
 const releaseAttribute = defineSearchAttributeKey(searchAttributeNames.release, 'KEYWORD');
@@ -33,6 +34,12 @@ export class Run {
   private downSince: number | undefined;
   private answeredAt = 0;
   private downSeconds = 0;
+  /** What there is to say of an outcome that no failure led to. */
+  note: string | undefined;
+  /** What could not be done and is left to a person. */
+  readonly remains: string[] = [];
+  /** Set once the host has taken the way back by itself. */
+  private recovered: Recovered | undefined;
 
   constructor(input: { app: App; reach: Reach; startedBy: string; release: string }) {
     const { workflowId, runId } = workflowInfo();
@@ -72,6 +79,7 @@ export class Run {
 
   /** What serves is stopped now, where something does. */
   stopsServing(): void {
+    if (this.recovered !== undefined) return;
     if (this.plan?.stops.some((stop) => stop.role === 'app' && stop.active) === true)
       this.downSince ??= Date.now();
   }
@@ -83,7 +91,8 @@ export class Run {
 
   /** A version serves as it should, since it answered. */
   proved(): void {
-    if (this.downSince !== undefined) this.downSeconds += (this.answeredAt - this.downSince) / 1000;
+    if (this.downSince !== undefined)
+      this.downSeconds += Math.max(0, this.answeredAt - this.downSince) / 1000;
     this.downSince = undefined;
   }
 
@@ -108,7 +117,7 @@ export class Run {
   private async end(outcome: OutcomeKind): Promise<DeployResult> {
     const untidied =
       outcome === 'succeeded' ? [] : (await this.wayBack.take(this.operator, outcome)).untidied;
-    return this.result(outcome, undefined, [...untidied, ...(await this.settle(outcome))]);
+    return this.result(outcome, this.note, [...this.remains, ...untidied, ...(await this.settle(outcome))]);
   }
 
   private async turnBack(error: unknown): Promise<DeployResult> {
@@ -118,16 +127,45 @@ export class Run {
     // The first cause wins: from here on an abort is noted and changes nothing.
     this.operator.closeForAbort();
     if (this.number !== undefined) this.wayBack.register('takeBack', () => this.takeBack());
-    const { remains, untidied } = await this.wayBack.take(this.operator, cause);
+    const turned = Date.now();
+    const { remains, untidied } = await this.wayBack.take(this.operator, cause, this.around());
     const clean = aborted ? 'aborted' : this.harmful ? 'rolled-back' : 'failed';
     const outcome = remains.length > 0 ? 'rollback-failed' : clean;
-    return this.result(outcome, cause, [...remains, ...untidied, ...(await this.settle(outcome))]);
+    const told = isFenced(error) ? this.tellRecovered('', turned) : this.tellRecovered(cause, turned);
+    return this.result(outcome, told || cause, [...remains, ...untidied, ...(await this.settle(outcome))]);
   }
 
   /** Draws a new number for the way back, after which nothing that was begun before goes on. */
   async takeBack(): Promise<void> {
-    const { number } = await take('takeBack', `take ${this.host} back`, this.change);
+    const { number, recovered } = await take('takeBack', `take ${this.host} back`, this.change);
     this.number = number;
+    if (recovered === undefined) return;
+    this.recovered = recovered;
+    // By the host's clock.
+    this.answeredAt = recovered.at * 1000;
+    this.proved();
+  }
+
+  /** Only a deployment that armed the dead man's switch meets it. */
+  private around(): Around | undefined {
+    if ((this.target.app.deadmanSeconds ?? 0) === 0 || this.number === undefined) return undefined;
+    return {
+      reclaim: () => this.takeBack(),
+      beforeAsking: async () => {
+        // Where the host cannot be reached, it has acted by itself meanwhile.
+        await take('disarm', `disarm the dead man's switch of ${this.host}`, this.change, {
+          maximumAttempts: 3,
+        }).catch(() => undefined);
+      },
+    };
+  }
+
+  /** The cause, with what the host did by itself before or after it; empty where there is neither. */
+  private tellRecovered(cause: string, turned: number): string {
+    if (this.recovered === undefined) return cause;
+    const acted = recoveredText(this.host, this.recovered);
+    if (cause === '') return acted;
+    return this.recovered.at * 1000 < turned ? `${acted}; after that: ${cause}` : `${cause}; then ${acted}`;
   }
 
   /** Frees the host. What it cannot record is told, and changes no outcome. */

@@ -21,6 +21,14 @@ interface Failure {
   final: boolean;
 }
 
+/** What a way back does besides its undos. */
+export interface Around {
+  /** Takes the host back once more, after the host itself did something meanwhile. Throws where another deployment holds it. */
+  reclaim: () => Promise<void>;
+  /** Before an operator is asked. */
+  beforeAsking: () => Promise<void>;
+}
+
 /** How the way back ended: what keeps the host from being as it was, and what was merely left lying about. */
 export interface WayBackResult {
   remains: string[];
@@ -42,13 +50,14 @@ export class WayBack {
    * Takes the whole way back. Call it in a non-cancellable scope.
    * @param cause why, for the details that an operator reads
    */
-  async take(operator: Operator, cause: string): Promise<WayBackResult> {
+  async take(operator: Operator, cause: string, around?: Around): Promise<WayBackResult> {
     for (;;) {
       const asked = operator.retries;
-      const failures = await this.attempt();
+      const failures = await this.attempt(around?.reclaim);
       const open = failures.filter(({ onFailure }) => onFailure !== 'tell');
       if (open.length > 0 && !open.some(({ final }) => final)) {
         setCurrentDetails(incomplete(cause, open));
+        await around?.beforeAsking();
         if (await operator.wantsRetry(asked)) continue;
       }
       const untidied = failures.filter(({ onFailure }) => onFailure === 'tell');
@@ -57,12 +66,16 @@ export class WayBack {
   }
 
   /** One attempt at every undo that is left, until one fails that stops the rest. */
-  private async attempt(): Promise<Failure[]> {
+  private async attempt(reclaim?: () => Promise<void>): Promise<Failure[]> {
     const failures: Failure[] = [];
     const left: Undo[] = [];
     for (let undo = this.undos.pop(); undo !== undefined; undo = this.undos.pop()) {
       try {
-        await undo.run();
+        await undo.run().catch(async (error: unknown) => {
+          if (reclaim === undefined || undo.name === 'takeBack' || !isFenced(error)) throw error;
+          await reclaim();
+          await undo.run();
+        });
       } catch (error) {
         failures.push({ text: causeOf(error), onFailure: undo.onFailure, final: isFenced(error) });
         left.unshift(undo);

@@ -51,6 +51,7 @@ describe('a small belay.yml', () => {
         rehearse: true,
         verify: { internal: ['/'], external: [] },
         soakSeconds: 30,
+        deadmanSeconds: 120,
         approval: 'required',
         keep: 5,
       },
@@ -116,6 +117,20 @@ keep: 2
     ['soak: 1h', 3600],
   ])('%s is %d seconds', (line, seconds) => {
     expect(resolved(line).app.soakSeconds).toBe(seconds);
+  });
+
+  it.each([
+    ['deadman: off', 0],
+    ['deadman: 5s', 5],
+    ['deadman: 10m', 600],
+  ])('%s gives the host %d seconds', (line, seconds) => {
+    expect(resolved(line).app.deadmanSeconds).toBe(seconds);
+  });
+
+  it.each(['deadman: on', 'deadman: 2', 'deadman: 2h', 'deadman: true'])('%s is refused', (line) => {
+    expect(withMore(line)).toContain(
+      'belay.yml:5:10: deadman: expected off, or a time from 5s to 1h such as 2m',
+    );
   });
 });
 

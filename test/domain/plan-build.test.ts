@@ -219,7 +219,12 @@ describe('findings', () => {
       at,
       ['block fence.held'],
     ],
-    ['a fence of long ago', facts({}, { fence: { ...fence, renewed: 1_795_499_000 } }), at, []],
+    [
+      'a fence of long ago',
+      facts({}, { fence: { ...fence, renewed: 1_795_499_000 } }),
+      at,
+      ['warn fence.unfinished'],
+    ],
     [
       'its own fence',
       facts({}, { fence: { ...fence, deployment: 'belay/words/production/web1@run' } }),

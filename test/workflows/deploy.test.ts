@@ -200,6 +200,99 @@ describe('deploy', () => {
   }, 60_000);
 });
 
+describe("the dead man's switch", () => {
+  const input = deployInput({ deadmanSeconds: 120 });
+  const recovered = {
+    at: 1_795_500_000,
+    by: "the dead man's switch",
+    why: 'it had not heard of this deployment for 120 s',
+  };
+  const acted = `the dead man's switch on web1 put the old version back at 2026-11-24T06:00:00Z because it had not heard of this deployment for 120 s`;
+
+  it('is armed before the first step that could harm', async () => {
+    await withDeployment({ input }, async ({ calls, result }) => {
+      expect(await result()).toMatchObject({ outcome: 'succeeded' });
+      const armed = [...changeSteps.slice(0, 3), 'arm', ...changeSteps.slice(3)];
+      expect(calls).toEqual([...lookSteps, ...armed]);
+    });
+  }, 60_000);
+
+  it('changes nothing where it cannot be armed', async () => {
+    await withDeployment(
+      { input, overrides: { arm: fails('RemoteCommandFailed') } },
+      async ({ calls, result }) => {
+        expect(await result()).toMatchObject({ outcome: 'failed', downtimeSeconds: 0 });
+        expect(calls.slice(calls.indexOf('arm') + 1)).toEqual(['takeBack', 'unstage', 'settle']);
+      },
+    );
+  }, 60_000);
+
+  it('acted: the deployment takes its way back and says who did and why', async () => {
+    const overrides = {
+      verify: fails('Fenced'),
+      takeBack: () => Promise.resolve({ number: 3, recovered }),
+    };
+    await withDeployment({ input, overrides }, async ({ calls, result }) => {
+      expect(await result()).toMatchObject({
+        outcome: 'rolled-back',
+        cause: acted,
+        remains: [],
+        downtimeSeconds: 0,
+      });
+      expect(calls.slice(calls.indexOf('verify') + 1)).toEqual(wayBack);
+    });
+  }, 60_000);
+
+  it('acted before the deployment found fault with what it saw: both are said, in this order', async () => {
+    const overrides = {
+      verify: fails('VerificationFailed'),
+      takeBack: () => Promise.resolve({ number: 3, recovered: { ...recovered, at: 1_700_000_000 } }),
+    };
+    await withDeployment({ input, overrides }, async ({ result }) => {
+      const { cause } = await result();
+      expect(cause).toMatch(
+        /^the dead man's switch on web1 .* for 120 s; after that: verify: it answered 500$/,
+      );
+    });
+  }, 60_000);
+
+  it('acted during the way back: that goes on under another number', async () => {
+    const numbers: number[] = [];
+    const overrides = {
+      verify: fails('VerificationFailed'),
+      takeBack: () =>
+        Promise.resolve(
+          numbers.length === 0 ? { number: 2 } : { number: 4, recovered: { ...recovered, at: 4e9 } },
+        ),
+      restoreFiles: ({ number }: { number: number }) => {
+        numbers.push(number);
+        return number === 4
+          ? Promise.resolve()
+          : Promise.reject(ApplicationFailure.nonRetryable('number 3 was drawn', 'Fenced'));
+      },
+    };
+    await withDeployment({ input, overrides }, async ({ calls, result }) => {
+      const { outcome, cause, remains } = await result();
+      expect({ outcome, remains }).toEqual({ outcome: 'rolled-back', remains: [] });
+      expect(cause).toMatch(
+        /^verify: it answered 500; then the dead man's switch on web1 put the old version back/,
+      );
+      expect(numbers).toEqual([2, 4]);
+      expect(calls.filter((name) => name === 'stopNew')).toHaveLength(1);
+    });
+  }, 60_000);
+
+  it('is disarmed before an operator is asked', async () => {
+    const overrides = { verify: fails('VerificationFailed'), restoreFiles: fails('RemoteCommandFailed') };
+    await withDeployment({ input, overrides }, async (started) => {
+      await until(() => started.calls.includes('disarm'));
+      expect(started.calls.slice(-2)).toEqual(['restoreFiles', 'disarm']);
+      await started.handle.signal('giveUp');
+      expect(await started.result()).toMatchObject({ outcome: 'rollback-failed' });
+    });
+  }, 60_000);
+});
+
 describe('approval', () => {
   const waiting = { input: deployInput({ approval: 'required' }) };
   const shown = async ({ handle }: Started) =>

@@ -124,6 +124,7 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
     backUp: note('backUp', { previous: plan().previous }),
     releaseHook: note('releaseHook', { output: '' }),
     rehearse: note('rehearse', { evidence: [] }),
+    arm: note('arm', undefined),
     quiesce: note('quiesce', { quiesced: [] }),
     stop: note('stop', { stopped: [] }),
     activate: note('activate', { active: 'x' }),
@@ -138,7 +139,9 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
     restoreTopology: note('restoreTopology', undefined),
     startOld: note('startOld', undefined),
     verifyOld: note('verifyOld', { evidence: [] }),
+    disarm: note('disarm', undefined),
     settle: note('settle', undefined),
     survey: note('survey', { survey: {} as Survey, hostOnly: [], answers: [] }),
+    recoverHost: note('recoverHost', { changed: true, output: '' }),
   };
 }

@@ -52,6 +52,7 @@ export function nextCommand(view: DeploymentView, id = shortId(view)): string | 
     case 'rolling-back':
       return `belay watch ${id}`;
     case 'closed':
+      if (view.type === 'recover' && view.outcome === 'rollback-failed') return 'belay recover';
       return view.outcome === 'refused' || view.outcome === 'unchanged' ? 'belay plan' : `belay report ${id}`;
   }
 }

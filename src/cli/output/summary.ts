@@ -43,6 +43,7 @@ function headline(view: DeploymentView, colors: Colors): string {
     return tone(`${view.type} of ${app} ${doing}, for ${took} so far`);
   }
   if (view.type === 'plan' && view.outcome !== null) return planHeadline(view, took, colors);
+  if (view.type === 'recover' && view.outcome !== null) return recoverHeadline(view, took, app, colors);
   switch (view.outcome) {
     case 'succeeded':
       return colors.green(`✓ succeeded in ${took}: ${app} serves ${oneLine(serves ?? 'the release')}`);
@@ -60,6 +61,21 @@ function headline(view: DeploymentView, colors: Colors): string {
       return colors.red(`✗ rollback incomplete after ${took}: look at ${app} now`);
     case null:
       return colors.red(`✗ ${view.ended ?? 'ended'} after ${took}, without an outcome: look at ${app}`);
+  }
+}
+
+function recoverHeadline(view: DeploymentView, took: string, app: string, colors: Colors): string {
+  switch (view.outcome) {
+    case 'succeeded':
+      return colors.green(`✓ recovered in ${took}: the last good release of ${app} is back`);
+    case 'unchanged':
+      return colors.green(`✓ nothing to recover, after ${took}: ${app} is as it was`);
+    case 'rollback-failed':
+      return colors.red(`✗ recovery incomplete after ${took}: look at ${app} now`);
+    default:
+      return colors.red(
+        `✗ recovery ${view.outcome ?? 'ended'} after ${took}, before any change: ${app} is as it was`,
+      );
   }
 }
 

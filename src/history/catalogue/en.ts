@@ -13,7 +13,7 @@ type End = OutcomeKind | DeploymentState | NonNullable<DeploymentView['ended']>;
 export const en = {
   lang: 'en',
   title: (type: Type, app: string, host: string, end: string) =>
-    `${{ deploy: 'Deployment', plan: 'Plan', rollback: 'Rollback' }[type]} of ${app} on ${host}: ${end}`,
+    `${{ deploy: 'Deployment', plan: 'Plan', rollback: 'Rollback', recover: 'Recovery' }[type]} of ${app} on ${host}: ${end}`,
   ends: {
     succeeded: 'succeeded',
     unchanged: 'unchanged',

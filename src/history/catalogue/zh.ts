@@ -8,7 +8,7 @@ const units = { second: ' 秒', minute: ' 分', hour: ' 小时' };
 export const zh: Words = {
   lang: 'zh',
   title: (type, app, host, end) =>
-    `${host} 上 ${app} 的${{ deploy: '部署', plan: '计划', rollback: '回滚' }[type]}：${end}`,
+    `${host} 上 ${app} 的${{ deploy: '部署', plan: '计划', rollback: '回滚', recover: '恢复' }[type]}：${end}`,
   ends: {
     succeeded: '成功',
     unchanged: '无变化',
@@ -86,6 +86,7 @@ export const zh: Words = {
     backUp: '备份',
     releaseHook: '发布钩子',
     rehearse: '预演',
+    arm: '启用失联保护',
     quiesce: '停用冲突项',
     stop: '停止应用',
     activate: '切换到新版本',
@@ -100,7 +101,10 @@ export const zh: Words = {
     startOld: '启动旧版本',
     verifyOld: '验证旧版本',
     unstage: '删除暂存的版本',
+    disarm: '解除失联保护',
     settle: '记录结果',
+    survey: '查看整台服务器',
+    recoverHost: '恢复最后一个正常版本',
   },
   kinds: { look: '查看', change: '更改', undo: '回退', failed: '失败' },
   statuses: {
@@ -112,7 +116,7 @@ export const zh: Words = {
     cancelled: '已取消',
   },
   happened: {
-    start: (type, by) => `${by} 发起了${{ deploy: '部署', plan: '计划', rollback: '回滚' }[type]}`,
+    start: (type, by) => `${by} 发起了${{ deploy: '部署', plan: '计划', rollback: '回滚', recover: '恢复' }[type]}`,
     retry: (step, attempt, why) => `${step}：第 ${attempt} 次尝试失败，${why}`,
     step: (step, status, took, attempts, why) =>
       `${step}：${status}（${took}${attempts > 1 ? `，共 ${attempts} 次尝试` : ''}）${why === '' ? '' : `：${why}`}`,

@@ -99,5 +99,14 @@ function fence(sections: readonly Section[], unreadable: Unreadable): FenceFacts
     renewed: wholeNumber(values.get('renewed')) ?? 0,
     state: values.get('state') === 'held' ? 'held' : 'free',
     running: values.get('running') === 'yes',
+    ...recovered(values),
+  };
+}
+
+function recovered(values: ReadonlyMap<string, string>): Pick<FenceFacts, 'recovered'> {
+  const at = wholeNumber(values.get('recovered'));
+  if (at === undefined) return {};
+  return {
+    recovered: { at, by: values.get('recovered_by') ?? '', why: values.get('recovered_why') ?? '' },
   };
 }

@@ -3,6 +3,7 @@
 # Keeps what the way back needs, before anything is changed: a full disk must not be what makes it fail.
 # Arguments: path number deployment unit previous-kind previous-release bind-kind bind-where pm2-program, then eight for
 # each thing that stops: role kind label and five that depend on the kind (stopArguments of src/activities/changing.ts).
+# Stdin: the files of the way back that the host can take by itself (recover.sh), each as `<name> <bytes>\n<text>`.
 set -eu
 path=$1 number=$2 deployment=$3 unit=$4 previous_kind=$5 previous=$6 bind_kind=$7 bind_where=$8 pm2_program=$9
 shift 9
@@ -45,6 +46,7 @@ keep_path() {
 }
 
 keep_unit_file() {
+	keep "$folder" unit-enabled "$(systemctl is-enabled "$unit" 2>/dev/null || :)"
 	[ -f "$unit_file" ] || return 0
 	cp -p -- "$unit_file" "$folder/unit-file"
 	# Beside it, so that putting it back is a rename.
@@ -110,8 +112,18 @@ keep_none() {
 	printf '%-200s\n' '' >"$1/again"
 }
 
+keep_way_back() {
+	mkdir -- "$folder/way-back"
+	while read -r name bytes; do
+		dd bs="$bytes" count=1 iflag=fullblock 2>/dev/null >"$folder/way-back/$name"
+	done
+	# Room for what recover.sh writes there, in place.
+	printf '%-400s\n' '' >"$folder/way-back/drawn"
+}
+
 keep_path
 keep_unit_file
+keep_way_back
 index=0
 while [ $# -gt 0 ]; do
 	keep_stop "$1" "$2" "$3" "$4" "$5" "$6" "$7" "$8"

@@ -39,9 +39,12 @@ signal_session() {
 
 # read_owner BASE: who holds the host, from BASE/owner, into owner_number, owner_deployment, owner_by, owner_since,
 # owner_renewed (seconds since the epoch) and owner_state (held or free). Number 0 where nobody ever drew one.
+# owner_recovered, owner_recovered_by and owner_recovered_why: when the host put the old version back by itself after this
+# deployment, who had it do so, and why; empty where it did not.
 # Returns 1 where the file is there and makes no sense: then nobody may act.
 read_owner() {
 	owner_number=0 owner_deployment='' owner_by='' owner_since=0 owner_renewed=0 owner_state=free
+	owner_recovered='' owner_recovered_by='' owner_recovered_why=''
 	[ -e "$1/owner" ] || return 0
 	owner_number=
 	while IFS= read -r belay_line; do
@@ -52,6 +55,9 @@ read_owner() {
 		since=*) owner_since=${belay_line#*=} ;;
 		renewed=*) owner_renewed=${belay_line#*=} ;;
 		state=*) owner_state=${belay_line#*=} ;;
+		recovered=*) owner_recovered=${belay_line#*=} ;;
+		recovered_by=*) owner_recovered_by=${belay_line#*=} ;;
+		recovered_why=*) owner_recovered_why=${belay_line#*=} ;;
 		esac
 	done <"$1/owner"
 	case $owner_number in '' | *[!0-9]*) return 1 ;; esac
@@ -62,6 +68,32 @@ read_owner() {
 tell_owner() {
 	printf '%s\n' "number=$owner_number" "deployment=$owner_deployment" "by=$owner_by" "since=$owner_since" \
 		"renewed=$owner_renewed" "state=$owner_state"
+	[ -z "$owner_recovered" ] || printf '%s\n' "recovered=$owner_recovered" "recovered_by=$owner_recovered_by" \
+		"recovered_why=$owner_recovered_why"
+}
+
+# renew_owner BASE NUMBER NOW: the time, into BASE/owner, where that is still the number's. Written in place, through a
+# descriptor: a draw puts a new file into owner's place, and then this writes to the old one, which nobody reads any more.
+# So a zombie cannot bring its own number back.
+renew_owner() {
+	command exec 7<>"$1/owner" || return 0
+	belay_ours='' belay_lines=''
+	while IFS= read -r belay_line; do
+		case $belay_line in
+		"number=$2") belay_ours=1 ;;
+		renewed=*) belay_line=renewed=$3 ;;
+		esac
+		belay_lines="$belay_lines$belay_line
+"
+	done </proc/self/fd/7
+	[ -z "$belay_ours" ] || printf '%s' "$belay_lines" >&7
+	exec 7>&-
+}
+
+# uptime: sets up to the seconds since boot.
+uptime() {
+	read -r up _ </proc/uptime
+	up=${up%.*}
 }
 
 # spare_base BASE: sets spare to where the journal goes when BASE's disk is full: memory that only root writes to.

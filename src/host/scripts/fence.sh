@@ -1,12 +1,17 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # variables of common.sh
-# Who may change this host (fence.ts). Arguments: verb base deployment by number grace
-#   draw:     the next number, for a deployment that begins; `number` is the one that its plan saw, or empty
-#   takeback: the next number, for a deployment on its way back; ends what it still runs, after `grace` seconds
-#   free:     gives the host back, where `number` still holds it
+# Who may change this host (fence.ts, recover.sh). Arguments: verb base deployment by number grace, then those of the verb
+#   draw:      the next number, for a deployment that begins; `number` is the one that its plan saw, or empty
+#   takeback:  the next number, for a deployment on its way back; ends what it still runs, after `grace` seconds
+#   lapse:     as takeback, for the dead man's switch: only while it is armed and `number` holds the host, last renewed at
+#              the time that is the verb's own argument
+#   recovered: notes that the host put the old version back by itself, where `number` still holds it, and gives it back;
+#              the verb's own arguments are who and why
+#   free:      gives the host back, where `number` still holds it
 # Prints `<verdict> <number>`, then the owner.
 set -u
 umask 077
 verb=$1 base=$2 deployment=$3 by=$4 number=$5 grace=$6
+shift 6
 stale=600
 spare_base "$base"
 
@@ -63,18 +68,26 @@ command exec 6<"$base" || failed "$base cannot be read"
 flock -w 10 6 || failed "$base stayed locked for 10 s"
 read_owner "$base" || failed "$base/owner makes no sense: expected a line number=<digits>"
 
-if [ "$verb" = free ]; then
+now=$(date +%s)
+case $verb in
+free | recovered)
 	if [ "$owner_number" = "$number" ] && [ "$owner_state" = held ]; then
 		owner_state=free
+		[ "$verb" = free ] || owner_recovered=$now owner_recovered_by=$1 owner_recovered_why=$2
 		write_owner
 	fi
 	verdict freed
-fi
-
-now=$(date +%s)
-if [ "$verb" = takeback ]; then
+	;;
+takeback)
 	if [ "$owner_number" -ne 0 ] && [ "$owner_deployment" != "$deployment" ]; then verdict fenced; fi
-else
+	;;
+lapse)
+	if [ ! -e "$base/armed" ] || [ "$owner_state" != held ] || [ "$owner_deployment" != "$deployment" ] ||
+		[ "$owner_number" != "$number" ] || [ "$owner_renewed" != "$1" ]; then
+		verdict alive
+	fi
+	;;
+draw)
 	# The answer to an earlier draw was lost.
 	if [ "$owner_deployment" = "$deployment" ] && [ "$owner_state" = held ]; then verdict drawn; fi
 	if [ -n "$number" ] && [ "$owner_number" -ne "$number" ]; then verdict moved; fi
@@ -82,8 +95,13 @@ else
 		if [ $((now - owner_renewed)) -lt "$stale" ]; then verdict busy; fi
 		(exec 8>>"$base/lock" && flock -n 8) || verdict busy
 	fi
+	;;
+esac
+if [ "$owner_deployment" != "$deployment" ]; then
+	owner_since=$now owner_recovered=
+	# It was armed for the deployment before.
+	rm -f "$base/armed"
 fi
-[ "$owner_deployment" = "$deployment" ] || owner_since=$now
 # Where the owner file was lost, numbers begin anew: what an earlier life of this number recorded must not be found.
 for old in "$base/journal/$((owner_number + 1))" "$spare/journal/$((owner_number + 1))"; do
 	[ ! -d "$old" ] || rm -rf "$old"
@@ -92,5 +110,5 @@ owner_number=$((owner_number + 1)) owner_deployment=$deployment owner_by=$by own
 write_owner
 : >>"$base/lock"
 exec 6<&-
-if [ "$verb" = takeback ]; then end_others; else prune; fi
+if [ "$verb" = draw ]; then prune; else end_others; fi
 verdict drawn

@@ -1,7 +1,8 @@
 # shellcheck shell=sh
-# belay:with release-record.sh
+# belay:with release-record.sh armed.sh
 # Records how a deployment ended, in the release's own record where that is still there. Arguments: path release outcome unit
 set -eu
 base=$1.belay
-set_outcome "$base/releases/$2" "$3"
+disarm "$base" "$4"
 rm -f -- "/etc/systemd/system/$4.before" "$base/link.back"
+set_outcome "$base/releases/$2" "$3"

@@ -38,6 +38,8 @@ chmod a+x -- "$path.belay" "$path.belay/releases" "$folder"
 part "$folder/start" 755
 part "$folder/environment" 600
 part "$folder/unit" 644
+# Until the commit no boot starts it, also where the old version's unit was left enabled and did not run.
+systemctl disable --quiet "$unit" 2>/dev/null || :
 cp -- "$folder/unit" "$unit_file.new"
 mv -- "$unit_file.new" "$unit_file"
 systemctl daemon-reload

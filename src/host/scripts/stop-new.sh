@@ -8,9 +8,20 @@ unit_file=/etc/systemd/system/$unit
 backup_or_nothing "$base" "$2"
 before=$backup/unit-file
 
+# hold_enabled: whether it starts at boot is as it was; start kept it from that.
+hold_enabled() {
+	now=$(systemctl is-enabled "$unit" 2>/dev/null) || :
+	case $(kept "$backup" unit-enabled)/$now in
+	enabled/enabled | disabled/disabled) ;;
+	enabled/*) systemctl enable --quiet "$unit" ;;
+	disabled/enabled) systemctl disable --quiet "$unit" ;;
+	esac
+}
+
 # The unit has the same name in every release: where its file does not name this one, start never came to it, and what
 # runs there is the old version.
 if ! grep -qxF -e "WorkingDirectory=$(printf '%s' "$base/releases/$release/tree" | sed 's/%/%%/g')" "$unit_file" 2>/dev/null; then
+	hold_enabled
 	echo "$unit is not of this release: left as it is"
 	exit 0
 fi
@@ -21,6 +32,8 @@ done
 if [ -n "$(unit_pids "$unit")" ]; then sleep 1; fi
 if [ -n "$(unit_pids "$unit")" ]; then die "processes of $unit do not end: $(unit_pids "$unit" | tr '\n' ' ')"; fi
 if [ ! -f "$before" ]; then
+	# A commit may have been cut off after it had enabled it.
+	systemctl disable --quiet "$unit" 2>/dev/null || :
 	rm -f -- "$unit_file"
 elif cmp -s -- "$before" "$unit_file.before"; then
 	# A rename: a full disk has room for that.
@@ -30,4 +43,5 @@ else
 fi
 systemctl daemon-reload
 systemctl reset-failed "$unit" 2>/dev/null || :
+hold_enabled
 echo "$unit stopped; its file is as it was"

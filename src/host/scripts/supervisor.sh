@@ -13,29 +13,6 @@ refuse() {
 	exit 0
 }
 
-# uptime: sets up to the seconds since boot, without a fork.
-uptime() {
-	read -r up _ </proc/uptime
-	up=${up%.*}
-}
-
-# renew: the time, into owner. Written in place, through a descriptor: a draw puts a new file into owner's place, and
-# then this writes to the old one, which nobody reads any more. So a zombie cannot bring its own number back.
-renew() {
-	command exec 7<>"$base/owner" || return 0
-	ours='' lines=''
-	while IFS= read -r line; do
-		case $line in
-		"number=$number") ours=1 ;;
-		renewed=*) line=renewed=$now ;;
-		esac
-		lines="$lines$line
-"
-	done </proc/self/fd/7
-	[ -z "$ours" ] || printf '%s' "$lines" >&7
-	exec 7>&-
-}
-
 exec 8>>"$base/lock"
 flock -w "$limit" 8 || refuse busy
 read_owner "$base" || refuse damaged
@@ -59,7 +36,7 @@ now=$(date +%s)
 uptime
 now=$((now - up + began))
 printf 'time=%s\n' "$now" >>"$journal/begin" || :
-renew
+renew_owner "$base" "$number" "$now"
 wait "$pid"
 status=$?
 
@@ -76,4 +53,4 @@ fi
 # Into the room that was made for it, then one rename: there is a whole exit status, or none.
 printf '%-10s\n' "$status" 1<>"$journal/exit.new"
 mv "$journal/exit.new" "$journal/exit"
-renew
+renew_owner "$base" "$number" "$now"

@@ -1,0 +1,40 @@
+# shellcheck shell=sh disable=SC2154 # variables of common.sh, backup.sh and armed.sh
+# belay:with processes.sh backup.sh armed.sh
+# Arms the dead man's switch: should this deployment not be heard of for so many seconds, or should the host start anew in
+# the middle of it, the host takes the way back that backUp laid down. Arguments: path deployment unit seconds
+set -eu
+path=$1 deployment=$2 unit=$3 seconds=$4
+base=$path.belay
+backup_required "$base" "$deployment"
+[ -s "$backup/way-back/recover" ] || die "$backup/way-back is not whole: expected the program that takes the way back; deploy again"
+switch_of "$unit"
+mark="# Made by belay: watches over deployments to $path, and goes with them."
+if [ -e "$switch_file" ] && ! grep -qxF -e "$mark" "$switch_file"; then
+	die "$switch_file is there and not made by belay for $path: expected the name of the dead man's switch to be free; rename that unit, or set deadman: off"
+fi
+
+boot_id
+lock_owner "$base" || die "$base stayed locked for 10 s"
+printf 'deployment=%s\nboot=%s\nseconds=%s\n' "$deployment" "$boot" "$seconds" >"$base/armed.new"
+chmod 600 -- "$base/armed.new"
+mv -- "$base/armed.new" "$base/armed"
+# At boot it must be active at once, as systemd would hold back what it starts until then: hence no oneshot.
+cat >"$switch_file.new" <<END
+$mark
+[Unit]
+Description=Puts the last good release of $path back, should its deployment fall silent
+StartLimitIntervalSec=0
+
+[Service]
+ExecStart=/bin/sh $backup/way-back/recover watch $path
+Restart=on-failure
+RestartSec=10
+
+[Install]
+WantedBy=multi-user.target
+END
+mv -- "$switch_file.new" "$switch_file"
+unlock_owner
+systemctl enable --quiet "$switch"
+systemctl restart "$switch"
+echo "$switch acts after $seconds s without a word from $deployment"

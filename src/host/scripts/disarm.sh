@@ -1,0 +1,5 @@
+# shellcheck shell=sh
+# belay:with armed.sh
+# Disarms the dead man's switch. Arguments: path unit
+set -eu
+disarm "$1.belay" "$2"
