@@ -148,7 +148,9 @@ describe('the command line on a real Temporal', { timeout: 60_000 }, () => {
     expect(text.stdout).toMatch(/restore files: done \(undid activate\)/);
     const html = await cli(['report', id, '--format', 'html', '--lang', 'zh']);
     expect(html).toMatchObject({ code: 0, stderr: '' });
-    expect(html.stdout).toMatch(/^<!doctype html>\n<html lang="zh">[^]*<h1>web1 上 words 的部署：已回滚<\/h1>/);
+    expect(html.stdout).toMatch(
+      /^<!doctype html>\n<html lang="zh">[^]*<h1>web1 上 words 的部署：已回滚<\/h1>/,
+    );
     const json = await cli(['report', id, '--format', 'json']);
     expect(report.parse(JSON.parse(json.stdout))).toMatchObject({
       outcome: 'rolled-back',
@@ -195,10 +197,15 @@ describe('the command line on a real Temporal', { timeout: 60_000 }, () => {
 
   it('rehearses in a plan where that is asked for, and exits 1 where the release does not pass', async () => {
     const echo = { plan: ({ findings }: PlanInput) => Promise.resolve(plan({ findings })) };
-    const good = { ...echo, rehearse: () => Promise.resolve({ evidence: ['rehearsed: GET / → 200 in 3 ms'] }) };
+    const good = {
+      ...echo,
+      rehearse: () => Promise.resolve({ evidence: ['rehearsed: GET / → 200 in 3 ms'] }),
+    };
     const passed = await temporal.serving(good, () => cli(['plan', '--rehearse'], { cwd: folder }));
     expect(passed.code).toBe(0);
-    expect(passed.stdout).toMatch(/ i app\.rehearsal {2}Release .+ came up and answered\.\n +rehearsed: GET \/ → 200/);
+    expect(passed.stdout).toMatch(
+      / i app\.rehearsal {2}Release .+ came up and answered\.\n +rehearsed: GET \/ → 200/,
+    );
     const bad = { ...echo, rehearse: fails('rehearsal on web1: GET / answered 500.', 'VerificationFailed') };
     const failed = await temporal.serving(bad, () => cli(['plan', '--rehearse'], { cwd: folder }));
     expect(failed.code).toBe(1);
