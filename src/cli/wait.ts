@@ -22,7 +22,9 @@ export async function wait(id: string | undefined, options: WaitOptions, io: Io)
     const run = await resolveId(client, io, id, options);
     const leave = new AbortController();
     const timer =
-      options.timeout === undefined ? undefined : setTimeout(() => leave.abort(), Math.min(options.timeout * 1000, longestTimerMs));
+      options.timeout === undefined
+        ? undefined
+        : setTimeout(() => leave.abort(), Math.min(options.timeout * 1000, longestTimerMs));
     const release = io.onInterrupt(() => leave.abort());
     try {
       for await (const { view } of follow(client, run, { signal: leave.signal })) {
