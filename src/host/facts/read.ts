@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import type { App } from '../../domain/app.js';
 import type { Facts } from '../../domain/facts.js';
 import { failureTypes } from '../../domain/failure.js';
 import { belayFolder } from '../../domain/release.js';
 import { namesPath, namesPort } from '../../domain/touches.js';
 import { loadFile } from '../scripts.js';
 import { HostError, type HostSession } from '../types.js';
+import { isPm2Startup } from '../../domain/pm2-home.js';
+import { accessFacts } from './access.js';
 import { appFacts } from './app.js';
 import { cronFacts } from './cron.js';
 import { nginxFacts } from './nginx.js';
@@ -20,6 +23,8 @@ export interface Subject {
   /** Absolute. */
   path: string;
   unit: string;
+  /** What shall keep the app. */
+  manager?: App['manager'];
   /** The user that belay.yml names. */
   user?: string;
   /** The port that belay.yml names; nginx's own are looked at anyway. */
@@ -40,7 +45,7 @@ export async function readFacts(
   signal?: AbortSignal,
 ): Promise<Facts> {
   const nonce = `belay-${randomBytes(16).toString('hex')}`;
-  const { path, unit, user = '', port } = subject;
+  const { path, unit, manager = 'systemd', user = '', port } = subject;
   const args = [
     nonce,
     path,
@@ -49,6 +54,7 @@ export async function readFacts(
     unit,
     port?.toString() ?? '',
     await loadFile('pm2-list.cjs'),
+    manager,
   ];
   const { code, stdout, stderr, truncated } = await session.run('inspect', args, { timeoutMs, signal });
   const sections = takeApart(stdout, nonce);
@@ -102,7 +108,8 @@ export function factsOf(sections: readonly Section[], { path, port }: Subject): 
     processes,
     nginx,
     pm2: pm2Facts(sections, unreadable),
-    cron: cronFacts(sections, aboutApp),
+    ...accessFacts(sections),
+    cron: cronFacts(sections, (text) => aboutApp(text) || isPm2Startup(text)),
     units: unitFacts(sections, unreadable),
     unreadable,
   };

@@ -1,24 +1,31 @@
-# shellcheck shell=sh
-# belay:with processes.sh as-user.sh release-record.sh
+# shellcheck shell=sh disable=SC2154 # manager of manager.sh
+# belay:with processes.sh as-user.sh env-file.sh release-record.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh
 # The point of no return: at boot the new release starts; records; prunes. Then belay.yml's hooks.after, in the new tree.
-# Arguments: path release previous unit keep user env-file, then the hooks.
+# Arguments: path release previous, the keeper's six, keep user env-file, then the hooks.
 set -eu
-path=$1 release=$2 previous=$3 unit=$4 keep=$5 user=$6 env_file=$7
-shift 7
+path=$1 release=$2 previous=$3
+use_manager "$4" "$5" "$6" "$7" "$8" "$9"
+shift 9
+keep=$1 user=$2 env_file=$3
+shift 3
 base=$path.belay
 folder=$base/releases/$release
+tree=$folder/tree
 
-systemctl enable --quiet "$unit"
+"${manager}_at_boot"
 set_outcome "$folder" active
 # What was adopted stays marked so: it is never pruned.
 if [ -n "$previous" ] && [ "$(outcome_of "$base/releases/$previous")" != adopted ]; then
 	set_outcome "$base/releases/$previous" previous
 fi
-rm -f -- "/etc/systemd/system/$unit.before" "$base/link.back"
+# Where a rollback without a name goes: by their times alone, an adopted directory is younger than what replaced it.
+if [ -n "$previous" ]; then printf '%s\n' "$previous" >"$folder/replaced"; fi
+rm -f -- "$base/link.back"
+"${manager}_forget"
 
 for command; do
 	printf '$ %s\n' "$command"
-	in_release "$user" "$folder/tree" "$folder/environment" "$env_file" "$command" ||
+	in_release "$user" "$tree" "$folder/environment" "$env_file" "$command" ||
 		echo "the hook '$command' ended with exit status $?; the release stays"
 done
 

@@ -1,13 +1,15 @@
+# shellcheck shell=sh
+# belay:with access.sh
 # Reads everything belay wants to know of a host in one go; changes nothing, starts nothing.
 # $1 nonce: marks the sections, so that no content can pretend to be one   $2 the app's path   $3 belay's folder beside it
 # $4 user the app shall run as, or empty   $5 name of belay's unit   $6 port as a number, or empty
-# $7 the program pm2-list.cjs
+# $7 the program pm2-list.cjs   $8 what shall keep the app
 # Output: sections, each after a line `<nonce> <name> <rest>`; src/host/facts/sections.ts takes them apart.
 set -u
 export LC_ALL=C PATH="$PATH:/usr/local/bin:/usr/bin:/bin"
 # Or this script would be found working in the app's folder, where that is its user's home.
 cd /
-nonce=$1 path=$2 belay=$3 user=$4 unit=$5 port=$6 pm2_program=$7
+nonce=$1 path=$2 belay=$3 user=$4 unit=$5 port=$6 pm2_program=$7 manager=$8
 newline='
 '
 
@@ -71,6 +73,7 @@ read_app() {
 		echo kind=directory
 	fi
 	printf 'real=%s\n' "$real"
+	if [ -f "${real%/tree}/replaced" ]; then printf 'replaced=%s\n' "$(head -n 1 "${real%/tree}/replaced")"; fi
 	if [ -w "$nearest" ]; then echo writable=yes; fi
 	if [ -e "$path" ]; then printf 'owner=%s\n' "$(stat -L -c %U "$path" 2>/dev/null)"; fi
 	if [ -n "$user" ]; then
@@ -90,7 +93,7 @@ read_app() {
 		if [ -e "$belay/lock" ] && ! flock -s -n "$belay/lock" true; then echo running=yes; fi
 	fi
 	active=${real%/tree}
-	for file in start environment unit; do
+	for file in start environment unit entry; do
 		# A digest, not the text: an environment may hold what must not leave the host.
 		if [ -f "$active/$file" ]; then
 			section "active-$file"
@@ -247,6 +250,8 @@ read_units() {
 	escape='s/[][\\.*^$(){}?+|]/\\&/g'
 	pattern=$(printf '%s\n%s\n' "$path" "$real" | sed "$escape")
 	ports=$(printf '%s\n' "$config" | grep -E '(_pass|server)[[:space:]]' | grep -oE ':[0-9]{2,5}' | tr -d : | sort -u | head -n 50)
+	# What starts pm2's daemon at boot.
+	if [ "$manager" = pm2 ]; then pattern="$pattern${newline}pm2 resurrect"; fi
 	for number in $port $ports; do pattern="$pattern$newline(:|=|[[:space:]])$number([^0-9]|\$)"; done
 	names=$({
 		printf '%s\n' "$unit"
@@ -287,6 +292,7 @@ read_pm2 | {
 	read_nginx
 	read_cron
 	read_units
+	read_access
 	cat
 }
 section end

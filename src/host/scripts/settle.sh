@@ -1,7 +1,10 @@
-# shellcheck shell=sh
-# belay:with release-record.sh
-# Records how a deployment ended, in the release's own record where that is still there. Arguments: path release outcome unit
+# shellcheck shell=sh disable=SC2154 # manager of manager.sh
+# belay:with release-record.sh manager.sh manager-systemd.sh manager-pm2.sh
+# Records how a deployment ended, in the release's own record where that is still there. Arguments: path release outcome,
+# the keeper's six
 set -eu
 base=$1.belay
 set_outcome "$base/releases/$2" "$3"
-rm -f -- "/etc/systemd/system/$4.before" "$base/link.back"
+rm -f -- "$base/link.back"
+use_manager "$4" "$5" "$6" "$7" "$8" "$9"
+"${manager}_forget"

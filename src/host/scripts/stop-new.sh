@@ -1,33 +1,20 @@
-# shellcheck shell=sh disable=SC2154 # backup of backup.sh
-# belay:with processes.sh backup.sh service.sh
-# Ends the new release and puts back the unit file that was there before. Arguments: path deployment release unit
+# shellcheck shell=sh disable=SC2034,SC2154 # variables for and of manager.sh
+# belay:with processes.sh as-user.sh backup.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh
+# Ends the new release and puts back what its keeper had under that name before.
+# Arguments: path deployment release, the keeper's six, bind-kind bind-where
 set -eu
-path=$1 release=$3 unit=$4
+path=$1 release=$3
 base=$path.belay
-unit_file=/etc/systemd/system/$unit
+folder=$base/releases/$release
+tree=$folder/tree
 backup_or_nothing "$base" "$2"
-before=$backup/unit-file
+use_manager "$4" "$5" "$6" "$7" "$8" "$9"
+shift 9
 
-# The unit has the same name in every release: where its file does not name this one, start never came to it, and what
-# runs there is the old version.
-if ! grep -qxF -e "WorkingDirectory=$(printf '%s' "$base/releases/$release/tree" | sed 's/%/%%/g')" "$unit_file" 2>/dev/null; then
-	echo "$unit is not of this release: left as it is"
+if ! "${manager}_owned"; then
+	echo "$keeper_label is not of this release: left as it is"
 	exit 0
 fi
-systemctl stop "$unit" || :
-for pid in $(unit_pids "$unit"); do
-	kill -s KILL "$pid" 2>/dev/null || :
-done
-if [ -n "$(unit_pids "$unit")" ]; then sleep 1; fi
-if [ -n "$(unit_pids "$unit")" ]; then die "processes of $unit do not end: $(unit_pids "$unit" | tr '\n' ' ')"; fi
-if [ ! -f "$before" ]; then
-	rm -f -- "$unit_file"
-elif cmp -s -- "$before" "$unit_file.before"; then
-	# A rename: a full disk has room for that.
-	mv -- "$unit_file.before" "$unit_file"
-else
-	cp -p -- "$before" "$unit_file"
-fi
-systemctl daemon-reload
-systemctl reset-failed "$unit" 2>/dev/null || :
-echo "$unit stopped; its file is as it was"
+"${manager}_remove"
+clear_socket "$1" "$2"
+echo "$keeper_label is as it was"
