@@ -4,9 +4,11 @@ import { failureTypes, type FailureType } from '../domain/failure.js';
 import type { Bind, Keeper, Plan, Stop } from '../domain/plan.js';
 import { labelOf, steps, type StepName } from '../domain/steps.js';
 import { change } from '../host/door.js';
+import type { Launch } from '../host/launch.js';
+import { managerOf } from '../host/manager/choose.js';
+import type { ReleaseManager } from '../host/manager/manager.js';
 import { loadFile } from '../host/scripts.js';
 import { HostError, type Hosts } from '../host/types.js';
-import type { Launch } from '../host/unit.js';
 import { cancelSignal } from './context.js';
 
 // What an error quotes and what history keeps of an output.
@@ -91,6 +93,11 @@ export function bindOf({ plan }: Planned): Bind {
 /** `port 9999` or `socket /run/words.sock`, as the scripts take it. */
 export function bindArguments(bind: Bind): [string, string] {
   return bind.kind === 'port' ? ['port', String(bind.port)] : ['socket', bind.path];
+}
+
+/** What keeps the new release. */
+export function managerOfChange({ app, release, plan }: Planned): ReleaseManager {
+  return managerOf(app, release, plan.pm2);
 }
 
 export function launchOf(input: Planned): Launch {

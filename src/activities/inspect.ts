@@ -24,6 +24,7 @@ export const inspect: Step<'inspect'> =
     const subject = {
       path: app.path,
       unit: unitName(app),
+      manager: app.manager,
       user: app.user,
       port: app.port === 'auto' ? undefined : app.port,
     };

@@ -24,7 +24,7 @@ import {
   type AppView,
   type ProcessGroup,
 } from './process-groups.js';
-import { unitName } from './release.js';
+import { entryName, unitName } from './release.js';
 
 export interface Conflicts {
   /** Conflicts first, then what serves now: the order in which they are stopped. */
@@ -58,7 +58,7 @@ export function findConflicts(facts: Facts, bind: Bind | null, app: App, host: s
 
 function stopsOf(group: ProcessGroup, kept: Kept, app: App, view: AppView, find: Finder): Stop[] {
   if (refused(group, kept, view, find)) return [];
-  const role = group.onBind || isOwnUnit(kept, app) ? 'app' : 'conflict';
+  const role = group.onBind || isOwn(kept, app) ? 'app' : 'conflict';
   const why = `${group.touches ? 'works in the app’s folder and ' : ''}listens on ${group.listeners.map(listenerText).join(', ')}`;
   switch (kept.by) {
     case 'unit': {
@@ -223,8 +223,12 @@ function unseenListeners(view: AppView, find: Finder): void {
   );
 }
 
-function isOwnUnit(kept: Kept, app: App): boolean {
-  return kept.by === 'unit' && kept.unit.unit === unitName(app);
+/** Whether belay itself put it there. */
+function isOwn(kept: Kept, app: App): boolean {
+  return (
+    (kept.by === 'unit' && kept.unit.unit === unitName(app)) ||
+    (kept.by === 'pm2' && kept.entries.every(({ name }) => name === entryName(app)))
+  );
 }
 
 /** Whether a command that was read from the process list could be run again. */

@@ -43,7 +43,7 @@ function unitStops({ app, view, groups, stops }: Search, left: string[]): Stop[]
     const known = stops.some(({ keeper }) => keeper.kind === 'unit' && keeper.unit === unit.unit);
     if (
       known ||
-      unit.unit === unitName(app) ||
+      (app.manager === 'systemd' && unit.unit === unitName(app)) ||
       unit.unit === switchName(app) ||
       !unit.unit.endsWith('.service') ||
       !unitTouches(unit, view) ||

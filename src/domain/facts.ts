@@ -11,6 +11,10 @@ export interface Facts {
   /** null: no nginx on the host. */
   nginx: NginxFacts | null;
   pm2: Pm2Facts[];
+  /** Whom the app may run as, where that matters: with `manager: pm2`. */
+  users?: UserFacts[];
+  /** Folders of the unix sockets that nginx proxies to. */
+  socketFolders?: SocketFolder[];
   cron: CronLine[];
   units: UnitFacts[];
   /** Facts that could not be read, and why. */
@@ -49,12 +53,14 @@ export interface AppFacts {
   owner?: string;
   /** The release that `path` leads to, where that is one of belay's. */
   active?: string;
+  /** The release that served before the active one. */
+  replaced?: string;
   releases: { release: string; outcome: string; digest?: string; when: string }[];
   fence: FenceFacts | null;
   /** Whether the user that belay.yml names exists; undefined where it names none. */
   userExists?: boolean;
   /** sha256, in hex, of the files by which the active release is started, where they could be read. */
-  activeFiles?: { start?: string; environment?: string; unit?: string };
+  activeFiles?: { start?: string; environment?: string; unit?: string; entry?: string };
 }
 
 /** Who holds the host for this app (`<path>.belay/owner`). */
@@ -150,6 +156,24 @@ export type NginxBackend =
   | { kind: 'tcp'; address: string; port: number }
   | { kind: 'unix'; path: string }
   | { kind: 'unresolvable'; text: string };
+
+/** A user whose pm2 daemon may have to be started. */
+export interface UserFacts {
+  user: string;
+  home: string;
+  /** Whether that user may make or write ~/.pm2; undefined where that could not be tried. */
+  mayHavePm2?: boolean;
+}
+
+export interface SocketFolder {
+  path: string;
+  /** undefined: there is no such folder. */
+  owner?: string;
+  /** Who of those whom the app may run as may make a socket in it. */
+  writers: string[];
+  /** Whether systemd-tmpfiles makes it at boot. */
+  tmpfiles: boolean;
+}
 
 export interface Pm2Facts {
   /** Whose daemon. */

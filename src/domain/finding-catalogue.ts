@@ -128,6 +128,26 @@ export const findingCatalogue = {
     'The start command.',
     'Write {bind} where the address goes, as in `gunicorn -b {bind} app:app`.',
   ),
+  'run.no-port': block(
+    '`run` asks for a socket, but the app has to listen on a port.',
+    'The start command, and who expects the port.',
+    'Write {bind} where the address goes, as in `gunicorn -b {bind} app:app`.',
+  ),
+  'socket.in-release': block(
+    'The socket that nginx leads to lies in the app’s folder, which every release replaces and only root writes to.',
+    'The location, with file and line.',
+    'Let nginx, and the app that runs now, use a folder made for the socket, as /run/words/app.sock.',
+  ),
+  'socket.folder': block(
+    'The folder of the socket that nginx leads to is missing, or the app’s user may not write into it.',
+    'The location, with file and line.',
+    "As root on the host: `echo 'd /run/words 0755 words words' >/etc/tmpfiles.d/words.conf && systemd-tmpfiles --create`.",
+  ),
+  'socket.folder-lost': warn(
+    'Nothing that belay knows of makes the socket’s folder again after a reboot; without it the app cannot listen.',
+    'Whose the folder is.',
+    'Give it a line in /etc/tmpfiles.d, or acknowledge this where another service makes it.',
+  ),
 
   'unit.transient': block(
     'The unit that serves the app was made by systemd-run and is gone once it stops: a rollback could not start it again.',
@@ -365,10 +385,30 @@ export const findingCatalogue = {
     'What process 1 is.',
     'Choose a host with systemd.',
   ),
+  'pm2.absent': block(
+    '`manager: pm2` needs pm2 on the host.',
+    'Where it was looked for.',
+    'Install it on the host: `npm install -g pm2`; or write `manager: systemd`.',
+  ),
+  'pm2.home': block(
+    'No pm2 daemon of the app’s user runs, and none can be started: that user has no home that it may write to.',
+    'Where it would live, or how its home was looked for.',
+    'Give the app a user with a home of its own, or make the folder: `install -d -o deploy -m 0700 /home/deploy/.pm2`.',
+  ),
+  'pm2.no-startup': warn(
+    'Nothing starts the daemon of the app’s user at boot: after a reboot the app would stay down.',
+    'What was looked for.',
+    'As root on the host: `pm2 startup systemd -u deploy --hp /home/deploy`.',
+  ),
   'rights.root': block(
-    'Units can be made and started by root alone, and belay does not get to be root there.',
+    'Units, and what is another user’s, can be made and started by root alone, and belay does not get to be root there.',
     'As whom belay is logged in.',
     'Put into /etc/sudoers.d/belay, with visudo: `deploy ALL=(root) NOPASSWD: /bin/sh, /usr/bin/sh`; or log in as root.',
+  ),
+  'deadman.unarmed': warn(
+    'The host does not put the old version back by itself, should the deployment fall silent: that takes root and systemd.',
+    'As whom belay is logged in, or what process 1 is.',
+    'Let belay act as root by `sudo -n`; or `deadman: off` in belay.yml, and `belay recover` by hand.',
   ),
   'fence.held': block(
     'Another deployment acts on this host.',
@@ -415,6 +455,7 @@ export const findingFamilies: Record<FindingFamily, string> = {
   port: 'The address that the app listens on',
   run: 'The start command and the address',
   app: 'The app itself',
+  socket: 'The unix socket that nginx leads to',
   unit: 'systemd units',
   process: 'Processes that nothing keeps',
   keeper: 'What keeps things running',
@@ -434,7 +475,9 @@ export const findingFamilies: Record<FindingFamily, string> = {
   disk: 'Room on the host',
   tools: 'Programs on the host',
   systemd: 'The host’s service manager',
+  pm2: 'pm2 as the keeper of new releases',
   rights: 'What belay may do on the host',
+  deadman: 'The dead man’s switch',
   fence: 'Other deployments',
   release: 'Releases on the host',
   site: 'What the site answers',
