@@ -132,6 +132,8 @@ function keeperArguments(keeper: Keeper): string[] {
       return [keeper.unit];
     case 'pm2':
       return [keeper.user, keeper.home, keeper.command, String(keeper.id), keeper.name];
+    case 'supervisor':
+      return [keeper.config, keeper.command, keeper.name, keeper.file, keeper.section];
     case 'cron':
       return [keeper.source, String(keeper.line), keeper.text];
     case 'none':

@@ -76,6 +76,16 @@ export const findingCatalogue = {
     'The file that names the app’s address.',
     'Check with `nginx -t`, then `nginx -s reload`.',
   ),
+  'nginx.certificate': warn(
+    'The certificate of the site expires soon, or has expired: browsers refuse the site then.',
+    'Until when it is valid.',
+    'Renew it (`certbot renew`), and see what should have done so by itself.',
+  ),
+  'web.other': warn(
+    'Another web server than nginx takes the visitors’ requests; belay cannot tell whether it leads to the app.',
+    'The process that listens on port 80 or 443.',
+    'Give `port` in belay.yml, and the pages as visitors see them under `verify.external`; then acknowledge this.',
+  ),
   'nginx.no-https': warn(
     'The site is served without HTTPS.',
     'What its server listens on, with file and line.',
@@ -155,8 +165,8 @@ export const findingCatalogue = {
     'Give it a unit file in /etc/systemd/system.',
   ),
   'unit.user-manager': block(
-    'The app is kept by a user’s own service manager, through which belay cannot act.',
-    'The process, its folder and its cgroup.',
+    'The app is kept, or would be started at boot, by a user’s own service manager, through which belay cannot act.',
+    'The process, its folder and its cgroup; or the unit’s file.',
     'As that user: `systemctl --user disable --now UNIT`.',
   ),
   'unit.shared': block(
@@ -173,6 +183,11 @@ export const findingCatalogue = {
     'The app is kept running by something that belay cannot act through; it would start the old version again.',
     'The process, its folder and its cgroup.',
     'Take the app out of that program’s configuration and stop it there.',
+  ),
+  'at.starts-server': block(
+    'A job of at(1) would start a server of the app later, beside the new release.',
+    'The folder and the commands of the job.',
+    'Take the job away: `atrm 3`.',
   ),
   'cron.left-alone': info(
     'Lines of crontabs name the app’s folder without starting a server; they stay in force.',
@@ -375,6 +390,16 @@ export const findingCatalogue = {
     'Free bytes and inodes.',
     'Make room soon: a full disk fails the next deployment, and the app.',
   ),
+  'memory.low': warn(
+    'Little memory is available, and the rehearsal is a second copy of the app.',
+    'Where the figure is from.',
+    'See what takes it: `ps aux --sort -rss | head`; or `rehearse: false` in belay.yml.',
+  ),
+  'clock.skew': warn(
+    'The host’s clock differs from that of the machine that deploys.',
+    'How it was measured.',
+    'On whichever is wrong: `timedatectl set-ntp true`.',
+  ),
   'tools.missing': block(
     'The host lacks a program that belay acts through.',
     'Where it was looked for.',
@@ -394,6 +419,11 @@ export const findingCatalogue = {
     'No pm2 daemon of the app’s user runs, and none can be started: that user has no home that it may write to.',
     'Where it would live, or how its home was looked for.',
     'Give the app a user with a home of its own, or make the folder: `install -d -o deploy -m 0700 /home/deploy/.pm2`.',
+  ),
+  'pm2.crash-loop': warn(
+    'A pm2 entry of the app ends again and again, before anything is changed.',
+    'Its status.',
+    '`pm2 logs NAME --err` says why.',
   ),
   'pm2.no-startup': warn(
     'Nothing starts the daemon of the app’s user at boot: after a reboot the app would stay down.',
@@ -452,6 +482,7 @@ export type FindingFamily = FindingId extends `${infer Family}.${string}` ? Fami
 /** What the families are about, in the order in which the documentation has them. */
 export const findingFamilies: Record<FindingFamily, string> = {
   nginx: 'How visitors reach the app',
+  web: 'Other web servers',
   port: 'The address that the app listens on',
   run: 'The start command and the address',
   app: 'The app itself',
@@ -459,6 +490,7 @@ export const findingFamilies: Record<FindingFamily, string> = {
   unit: 'systemd units',
   process: 'Processes that nothing keeps',
   keeper: 'What keeps things running',
+  at: 'Jobs of at(1)',
   cron: 'Lines of crontabs',
   deps: 'Declared dependencies',
   python: 'Python files',
@@ -473,9 +505,11 @@ export const findingFamilies: Record<FindingFamily, string> = {
   path: 'Where the app lives',
   user: 'Whom the app runs as',
   disk: 'Room on the host',
+  memory: 'Memory of the host',
+  clock: 'The host’s clock',
   tools: 'Programs on the host',
   systemd: 'The host’s service manager',
-  pm2: 'pm2 as the keeper of new releases',
+  pm2: 'pm2',
   rights: 'What belay may do on the host',
   deadman: 'The dead man’s switch',
   fence: 'Other deployments',

@@ -82,6 +82,8 @@ function conflictText({ keeper, label, why, active }: Stop): string {
       return `${active ? 'Stop and disable' : 'Disable'} ${label}, which ${why}`;
     case 'pm2':
       return `${active ? 'Stop' : 'Keep stopped'} ${label}, which ${why}`;
+    case 'supervisor':
+      return `${active ? 'Stop' : 'Keep stopped'} ${label}, also when supervisord starts, which ${why}`;
     case 'cron':
       return `Switch off ${label}, which ${why}`;
     case 'none':

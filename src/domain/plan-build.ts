@@ -61,6 +61,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     user,
     bind,
     pm2,
+    stops,
     deployment: input.deployment,
     files,
     hostOnly,

@@ -3,9 +3,10 @@ import { deadmanFindings } from './deadman.js';
 import type { Facts } from './facts.js';
 import type { Finding } from './finding.js';
 import { finder, type Finder } from './finder.js';
+import { hostFindings } from './host-findings.js';
 import { formatBytes } from './plan-markdown.js';
 import { pm2Findings } from './pm2-home.js';
-import type { Baseline, Bind, FileChanges, HostOnlyFile, Pm2Home } from './plan.js';
+import type { Baseline, Bind, FileChanges, HostOnlyFile, Pm2Home, Stop } from './plan.js';
 import { socketFindings } from './socket-folder.js';
 
 /** What the plan itself checks, besides where the app listens and what is in its way. */
@@ -17,6 +18,7 @@ export interface Checked {
   user: string;
   bind: Bind | null;
   pm2?: Pm2Home;
+  stops: readonly Stop[];
   deployment: string;
   files: FileChanges;
   hostOnly: readonly HostOnlyFile[];
@@ -39,6 +41,7 @@ export function planFindings(checked: Checked): Finding[] {
   if (checked.app.manager === 'pm2') pm2Findings(checked.facts, checked.user, checked.pm2, find);
   deadmanFindings(checked.app, checked.facts, find);
   socketFindings(checked.bind, checked.facts, checked, find);
+  hostFindings(checked, find);
   disk(checked, find);
   hostOnly(checked, find);
   daemonizes(checked.app, find);

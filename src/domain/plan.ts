@@ -34,6 +34,7 @@ export interface ProcessId {
 export type Keeper =
   | { kind: 'unit'; unit: string }
   | { kind: 'pm2'; user: string; home: string; command: string; id: number; name: string }
+  | { kind: 'supervisor'; config: string; command: string; name: string; file: string; section: string }
   | { kind: 'cron'; source: string; line: number; text: string }
   | { kind: 'none'; process: ProcessId };
 

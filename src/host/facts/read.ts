@@ -9,6 +9,11 @@ import { HostError, type HostSession } from '../types.js';
 import { isPm2Startup } from '../../domain/pm2-home.js';
 import { accessFacts } from './access.js';
 import { appFacts } from './app.js';
+import { atJobs } from './at.js';
+import { certificateFacts } from './certificates.js';
+import { containerFacts } from './machine.js';
+import { supervisorFacts } from './supervisor.js';
+import { userUnits } from './user-units.js';
 import { cronFacts } from './cron.js';
 import { nginxFacts } from './nginx.js';
 import { pm2Facts } from './pm2.js';
@@ -119,8 +124,13 @@ export function factsOf(sections: readonly Section[], { path, port }: Subject): 
     processes,
     nginx,
     pm2: pm2Facts(sections, unreadable),
+    supervisors: supervisorFacts(sections, unreadable),
+    containers: containerFacts(sections),
+    certificates: certificateFacts(sections),
     ...accessFacts(sections),
     cron: cronFacts(sections, (text) => aboutApp(text) || isPm2Startup(text)),
+    at: atJobs(sections).filter(({ folder, command }) => aboutApp(`${folder} ${command}`)),
+    userUnits: userUnits(sections),
     units: unitFacts(sections, unreadable),
     unreadable,
   };

@@ -26,17 +26,20 @@ read_units() {
 		cgroup_units
 	} | sort -u | head -n 200)
 	show_units "$names"
+	read_user_units "$pattern"
 }
 
-# pm2's daemons answer slowly, so they are asked while the rest is read.
-read_pm2 | {
+# These answer slowly, so they are asked while the rest is read.
+{ read_pm2; read_supervisor; read_containers; } | {
 	read_system
 	read_tools
 	read_app
 	read_listeners
 	read_processes
 	read_nginx
+	read_certificates
 	read_cron
+	read_at
 	read_units
 	read_access
 	cat
