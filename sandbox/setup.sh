@@ -21,6 +21,8 @@ rm -f /etc/nginx/sites-enabled/default
 ln -sf /opt/pm2/node_modules/pm2/bin/pm2 /usr/local/bin/pm2
 
 systemctl enable --quiet ssh.service nginx.service cron.service
+# There for the servers that are kept so.
+systemctl disable --quiet supervisor.service
 # What a throw-away server has no use for, and what waits for hardware that it does not have.
 systemctl mask --quiet console-getty.service getty.target apt-daily.timer apt-daily-upgrade.timer \
   dpkg-db-backup.timer e2scrub_all.timer fstrim.timer systemd-tmpfiles-clean.timer dev-hugepages.mount

@@ -1,5 +1,12 @@
-import { unitName } from '../domain/release.js';
-import { bindArguments, bindOf, makeChange, pm2Program, previousOf, stopArguments } from './changing.js';
+import {
+  bindArguments,
+  bindOf,
+  makeChange,
+  managerOfChange,
+  pm2Program,
+  previousOf,
+  stopArguments,
+} from './changing.js';
 import type { Step } from './dependencies.js';
 import { wayBackFiles } from './wayBack.js';
 
@@ -17,7 +24,7 @@ export const backUp: Step<'backUp'> =
         app.path,
         String(number),
         deployment,
-        unitName(app),
+        ...(await managerOfChange(input).arguments()),
         plan.previous.kind,
         previousOf(plan),
         ...bindArguments(bindOf(input)),

@@ -1,4 +1,4 @@
-import { envFilePath, environmentFile } from '../host/unit.js';
+import { envFilePath, environmentFile } from '../host/launch.js';
 import { launchOf, makeChange, plainPath, sharedPaths, userOf } from './changing.js';
 import type { Step } from './dependencies.js';
 

@@ -4,9 +4,11 @@ import { failureTypes, type FailureType } from '../domain/failure.js';
 import type { Bind, Keeper, Plan, Stop } from '../domain/plan.js';
 import { labelOf, steps, type StepName } from '../domain/steps.js';
 import { change } from '../host/door.js';
+import type { Launch } from '../host/launch.js';
+import { managerOf } from '../host/manager/choose.js';
+import type { ReleaseManager } from '../host/manager/manager.js';
 import { loadFile } from '../host/scripts.js';
 import { HostError, type Hosts } from '../host/types.js';
-import type { Launch } from '../host/unit.js';
 import { cancelSignal } from './context.js';
 
 // What an error quotes and what history keeps of an output.
@@ -93,6 +95,11 @@ export function bindArguments(bind: Bind): [string, string] {
   return bind.kind === 'port' ? ['port', String(bind.port)] : ['socket', bind.path];
 }
 
+/** What keeps the new release. */
+export function managerOfChange({ app, release, plan }: Planned): ReleaseManager {
+  return managerOf(app, release, plan.pm2);
+}
+
 export function launchOf(input: Planned): Launch {
   return { app: input.app, release: input.release, user: userOf(input), bind: bindOf(input) };
 }
@@ -125,6 +132,8 @@ function keeperArguments(keeper: Keeper): string[] {
       return [keeper.unit];
     case 'pm2':
       return [keeper.user, keeper.home, keeper.command, String(keeper.id), keeper.name];
+    case 'supervisor':
+      return [keeper.config, keeper.command, keeper.name, keeper.file, keeper.section];
     case 'cron':
       return [keeper.source, String(keeper.line), keeper.text];
     case 'none':

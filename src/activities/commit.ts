@@ -1,6 +1,5 @@
-import { unitName } from '../domain/release.js';
-import { envFilePath } from '../host/unit.js';
-import { makeChange, previousOf, userOf } from './changing.js';
+import { envFilePath } from '../host/launch.js';
+import { makeChange, managerOfChange, previousOf, userOf } from './changing.js';
 import type { Step } from './dependencies.js';
 
 /** The point of no return: the new release starts at boot from now on; old ones are pruned; `hooks.after`. */
@@ -8,6 +7,7 @@ export const commit: Step<'commit'> =
   ({ hosts }) =>
   async (input) => {
     const { app, number, plan, release } = input;
+    const manager = managerOfChange(input);
     const output = await makeChange(hosts, 'commit', input, {
       script: 'commit',
       args: [
@@ -15,14 +15,14 @@ export const commit: Step<'commit'> =
         String(number),
         release,
         previousOf(plan),
-        unitName(app),
+        ...(await manager.arguments()),
         String(app.keep),
         userOf(input),
         envFilePath(app, release),
         ...app.hooks.after,
       ],
       minutes: 60,
-      remedy: `The new release serves. Look with \`systemctl status ${unitName(app)}\` whether it starts at boot.`,
+      remedy: `The new release serves. Look with \`${manager.look}\` whether it starts at boot.`,
     });
     return { pruned: [...output.matchAll(/^pruned (.+)$/gm)].map(([, name = '']) => name) };
   };

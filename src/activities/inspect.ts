@@ -24,13 +24,24 @@ export const inspect: Step<'inspect'> =
     const subject = {
       path: app.path,
       unit: unitName(app),
+      manager: app.manager,
       user: app.user,
       port: app.port === 'auto' ? undefined : app.port,
     };
-    const facts = await readFacts(session, subject, signal);
+    const asked = Date.now();
+    const facts = withSkew(await readFacts(session, subject, signal), asked, Date.now());
     progress({ text: 'asking the site' });
     return { facts, baseline: await baselineOf(session, facts, { app, reach }, signal) };
   };
+
+/** The host read its clock at some time between the two, in milliseconds; what is within is no difference. */
+function withSkew(facts: Facts, asked: number, answered: number): Facts {
+  const { now } = facts.system;
+  const ahead = now - answered / 1000;
+  const behind = now + 1 - asked / 1000;
+  const skewSeconds = Math.round(ahead > 0 ? ahead : behind < 0 ? behind : 0);
+  return skewSeconds === 0 ? facts : { ...facts, system: { ...facts.system, skewSeconds } };
+}
 
 /**
  * What the site answers before anything is changed. The url of a page that is asked of the app itself is its path, as

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { PlanInput } from '../domain/activities.js';
 import { buildPlan, type Start } from '../domain/plan-build.js';
 import { planProjection } from '../domain/plan-digest.js';
-import { environmentFile, startScript, unitFile } from '../host/unit.js';
+import { environmentFile, startScript } from '../host/launch.js';
+import { managerOf } from '../host/manager/choose.js';
 import type { Step } from './dependencies.js';
 
 /** Makes the plan out of facts, files and findings; asks no host. */
@@ -15,10 +16,11 @@ export const plan: Step<'plan'> = () => (input) => {
 function isStartedSo({ app, facts }: PlanInput, start: Start): boolean {
   const found = facts.app.activeFiles ?? {};
   const launch = { app, ...start };
+  const definition = managerOf(app, start.release, start.pm2).definition(launch);
   return (
     found.start === sha256(startScript(launch)) &&
     found.environment === sha256(environmentFile(launch)) &&
-    found.unit === sha256(unitFile(launch))
+    found[definition.file] === sha256(definition.text)
   );
 }
 

@@ -3,17 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activities, RehearseInput } from '../domain/activities.js';
 import { failureTypes } from '../domain/failure.js';
 import type { Bind } from '../domain/plan.js';
-import { releaseFolder, unitName } from '../domain/release.js';
+import { entryName, releaseFolder } from '../domain/release.js';
+import { bindName } from '../host/bind-name.js';
 import { change } from '../host/door.js';
 import { redact } from '../host/facts/redact.js';
+import { envFilePath, environmentFile, startScript } from '../host/launch.js';
+import { exceptions, quoteLog, readLog } from '../host/log.js';
+import type { Manager } from '../host/manager/manager.js';
+import { processManager } from '../host/manager/process.js';
+import { unitManager } from '../host/manager/systemd.js';
 import { checkPages, describeFailure } from '../host/page-check.js';
 import { probe } from '../host/probe.js';
-import { bindName, hasFallen, isOf, proveProcess } from '../host/process-proof.js';
+import { proveProcess } from '../host/process-proof.js';
+import { loadFile } from '../host/scripts.js';
 import { settledProof } from '../host/settled-proof.js';
 import { HostError } from '../host/types.js';
 import type { HostSession } from '../host/types.js';
-import { envFilePath, environmentFile, startScript } from '../host/unit.js';
-import { exceptions, quoteLog, readUnitLog } from '../host/unit-log.js';
 import { bindOf, counted, launchOf, plainPath, sharedPaths, userOf } from './changing.js';
 import { cancelSignal, progress } from './context.js';
 import type { Step } from './dependencies.js';
@@ -25,7 +30,7 @@ const elsewhereMs = 10_000;
 const pageMs = 20_000;
 const settledMs = 2_000;
 const askMs = 10_000;
-/** The unit ends by itself after this, should the worker be gone. */
+/** It ends by itself after this, should the worker be gone. */
 const longestSeconds = 180;
 
 /**
@@ -42,7 +47,7 @@ export const rehearse: Step<'rehearse'> = ({ hosts }) => {
       await rehearsal.boot();
       evidence = [await rehearsal.listens(), ...(await rehearsal.pages()), await rehearsal.log()];
     } catch (error) {
-      // What went wrong first is told; a unit that could not be stopped ends by itself.
+      // What went wrong first is told; what could not be stopped ends by itself.
       await rehearsal.stop().catch(() => undefined);
       throw error;
     }
@@ -52,12 +57,15 @@ export const rehearse: Step<'rehearse'> = ({ hosts }) => {
 };
 
 /**
- * `belay-words.rehearsal.service`: no app's and no environment's name has a dot, so no unit of theirs is called so. A plan may
+ * `belay-words.rehearsal`: no app's and no environment's name has a dot, so no unit of theirs is called so. A plan may
  * rehearse while another plan or a deployment does, so its unit bears the release's name.
  */
-function rehearsalUnit({ app, release, number }: RehearseInput): string {
-  const name = number === undefined ? `rehearsal-${release}` : 'rehearsal';
-  return unitName(app).replace(/\.service$/, `.${name}.service`);
+function rehearsalName({ app, release, number }: RehearseInput): string {
+  return `${entryName(app)}.${number === undefined ? `rehearsal-${release}` : 'rehearsal'}`;
+}
+
+function rehearsalFolder({ app, release }: RehearseInput): string {
+  return `${releaseFolder(app.path, release)}/rehearsal`;
 }
 
 /** A second copy that insists on the running one's port would fail, or worse, share it. */
@@ -71,8 +79,11 @@ function refuseOwnPort({ app, plan }: RehearseInput): void {
 
 async function spareBind(session: HostSession, input: RehearseInput): Promise<Bind> {
   const from = 'rehearsal';
-  if (input.plan.bind?.kind === 'socket')
-    return { kind: 'socket', path: `/run/${runtimeFolder(input)}/app.sock`, from };
+  if (input.plan.bind?.kind === 'socket') {
+    const { manager } = input.app;
+    const folder = manager === 'systemd' ? `/run/${rehearsalName(input)}` : `${rehearsalFolder(input)}/run`;
+    return { kind: 'socket', path: `${folder}/app.sock`, from };
+  }
   const { stdout } = await session.run('rehearse', ['spare-port'], {
     timeoutMs: 20_000,
     signal: cancelSignal(),
@@ -85,13 +96,9 @@ async function spareBind(session: HostSession, input: RehearseInput): Promise<Bi
   );
 }
 
-function runtimeFolder(input: RehearseInput): string {
-  return rehearsalUnit(input).replace(/\.service$/, '');
-}
-
 class Rehearsal {
   private readonly signal = cancelSignal();
-  private readonly unit: string;
+  private readonly manager: Manager;
   private readonly where: string;
   /** Each attempt boots anew, so each has its own entry in the journal. */
   private readonly op = `rehearse-${randomBytes(4).toString('hex')}`;
@@ -101,7 +108,10 @@ class Rehearsal {
     private readonly input: RehearseInput,
     private readonly bind: Bind,
   ) {
-    this.unit = rehearsalUnit(input);
+    this.manager =
+      input.app.manager === 'systemd'
+        ? unitManager(`${rehearsalName(input)}.service`)
+        : processManager('the rehearsal', rehearsalFolder(input));
     this.where = `rehearsal on ${session.alias}`;
   }
 
@@ -110,16 +120,16 @@ class Rehearsal {
     progress({ text: `boots on ${bindName(this.bind)}` });
     const launch = { ...launchOf(this.input), bind: this.bind };
     const environment = `${environmentFile(launch)}BELAY_REHEARSAL="1"\n${this.isPlan ? 'PYTHONDONTWRITEBYTECODE="1"\n' : ''}`;
-    const runtime = this.bind.kind === 'socket' ? runtimeFolder(this.input) : '';
+    const runtime = this.bind.kind === 'socket' ? rehearsalName(this.input) : '';
     // A deployment's build has linked them.
     const dependencies = this.isPlan ? plan.hostOnly.filter(({ fate }) => fate === 'dependencies') : [];
     const limits = [envFilePath(app, release), String(longestSeconds)];
     const { exit, output } = await this.change(this.op, {
       args: [
         'boot',
+        ...(await this.manager.arguments()),
         app.path,
         release,
-        this.unit,
         userOf(this.input),
         runtime,
         ...limits,
@@ -127,7 +137,7 @@ class Rehearsal {
         ...dependencies.map(({ path }) => plainPath(path)),
         ...sharedPaths(app),
       ],
-      input: [startScript(launch), environment].map(counted).join(''),
+      input: [startScript(launch), environment, await loadFile('env-file.sh')].map(counted).join(''),
       signal: this.signal,
     });
     if (exit === 0) return;
@@ -138,12 +148,12 @@ class Rehearsal {
   async listens(): Promise<string> {
     const started = performance.now();
     for (;;) {
-      const { faults, evidence, seen } = await settledProof(() => this.prove(this.bind), {
+      const { faults, evidence, seen, state } = await settledProof(() => this.prove(this.bind), {
         signal: this.signal,
       });
       if (faults.length === 0) return `rehearsed: ${evidence}`;
       await this.refuseLiveAddress();
-      if (hasFallen(seen)) throw await this.failed(['it ended before it listened']);
+      if (state.fallen) throw await this.failed(['it ended before it listened']);
       if (seen.listeners.length > 0) throw await this.failed(faults);
       const waited = performance.now() - started;
       const elsewhere = waited > elsewhereMs ? await this.listensOn() : '';
@@ -158,12 +168,12 @@ class Rehearsal {
     progress({ text: 'pages of the rehearsal' });
     const ask = (path: string, signal: AbortSignal) =>
       probe(this.session, this.bind, path, { timeoutMs: askMs, hostHeader: hostHeaderOf(app), signal });
-    const hopeless = async () => hasFallen((await this.prove(this.bind)).seen);
+    const hopeless = async () => (await this.prove(this.bind)).state.fallen;
     const options = { deadlineMs: pageMs, settledMs, good: 1, hopeless, signal: this.signal };
     const { good, failed } = await checkPages(app.verify.internal, ask, options);
     await this.refuseLiveAddress();
     if (failed) {
-      const ended = hasFallen((await this.prove(this.bind)).seen) ? ['it ended while it was asked'] : [];
+      const ended = (await this.prove(this.bind)).state.fallen ? ['it ended while it was asked'] : [];
       const page = `GET ${failed.page} was expected to answer below 400; it ${describeFailure(failed.polled)}`;
       throw await this.failed([page, ...ended]);
     }
@@ -184,7 +194,7 @@ class Rehearsal {
   async stop(): Promise<void> {
     const { app, release } = this.input;
     const { exit, output } = await this.change(`${this.op}-stop`, {
-      args: ['stop', app.path, release, this.unit],
+      args: ['stop', ...(await this.manager.arguments()), app.path, release],
     });
     if (exit === 0) return;
     throw new HostError(
@@ -197,7 +207,7 @@ class Rehearsal {
   private async refuseLiveAddress(): Promise<void> {
     const live = bindOf(this.input);
     const { seen } = await this.prove(live);
-    if (!seen.holders.some((holder) => isOf(holder, this.unit))) return;
+    if (!seen.holders.some((holder) => this.manager.keeps(holder, seen.keeper))) return;
     throw await this.failed([
       `it listens on ${bindName(live)}, the running app’s address, instead of ${bindName(this.bind)}`,
     ]);
@@ -211,9 +221,9 @@ class Rehearsal {
     return notProved({ where: this.where, faults, log: await this.readLog(), remedy });
   }
 
-  /** The TCP ports that the unit listens on, in words; empty where there are none. */
+  /** The TCP ports that it listens on, in words; empty where there are none. */
   private async listensOn(): Promise<string> {
-    const { stdout } = await this.session.run('rehearse', ['listens', this.unit], {
+    const { stdout } = await this.session.run('rehearse', ['listens', ...(await this.manager.arguments())], {
       timeoutMs: 20_000,
       signal: this.signal,
     });
@@ -224,17 +234,11 @@ class Rehearsal {
   private prove(bind: Bind) {
     const { app, release } = this.input;
     const tree = `${releaseFolder(app.path, release)}/tree`;
-    return proveProcess(this.session, { unit: this.unit, bind, tree, release }, this.signal);
+    return proveProcess(this.session, { manager: this.manager, bind, tree, release }, this.signal);
   }
 
   private readLog() {
-    const { app, release } = this.input;
-    return readUnitLog(
-      this.session,
-      this.unit,
-      `${releaseFolder(app.path, release)}/rehearsal/start`,
-      this.signal,
-    );
+    return readLog(this.session, this.manager.log, `${rehearsalFolder(this.input)}/start`, this.signal);
   }
 
   /** Through the door; a plan, which has no number for it, acts past it. */

@@ -1,8 +1,7 @@
 import type { App } from '../domain/app.js';
 import { failureTypes } from '../domain/failure.js';
 import { HostError } from '../host/types.js';
-import { quoteLog } from '../host/unit-log.js';
-import type { UnitLog } from '../host/unit-log.js';
+import { quoteLog, type Log } from '../host/log.js';
 
 /** The name by which visitors ask for the app, which some apps insist on. */
 export function hostHeaderOf(app: App): string {
@@ -16,7 +15,7 @@ export function hostHeaderOf(app: App): string {
 export function notProved(what: {
   where: string;
   faults: readonly string[];
-  log?: UnitLog;
+  log?: Log;
   remedy: string;
 }): HostError {
   const { where, faults, log, remedy } = what;

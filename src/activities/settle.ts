@@ -1,7 +1,7 @@
 import type { OutcomeKind } from '../domain/outcome.js';
-import { unitName, type ReleaseRecord } from '../domain/release.js';
+import type { ReleaseRecord } from '../domain/release.js';
 import { freeHost } from '../host/fence.js';
-import { makeChange } from './changing.js';
+import { makeChange, managerOfChange } from './changing.js';
 import type { Step } from './dependencies.js';
 
 const recorded: Partial<Record<OutcomeKind, ReleaseRecord['outcome']>> = {
@@ -21,7 +21,7 @@ export const settle: Step<'settle'> =
     if (record !== undefined) {
       await makeChange(hosts, 'settle', input, {
         script: 'settle',
-        args: [app.path, release, record, unitName(app)],
+        args: [app.path, release, record, ...(await managerOfChange(input).arguments())],
         minutes: 2,
         remedy: 'It is tried again.',
       });

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activities } from '../domain/activities.js';
-import { releaseFolder, unitName } from '../domain/release.js';
+import { releaseFolder } from '../domain/release.js';
+import { beginOf, readLog } from '../host/log.js';
 import { describeFailure } from '../host/page-check.js';
 import { isGoodAnswer } from '../host/poll.js';
 import { probe } from '../host/probe.js';
 import { proveProcess } from '../host/process-proof.js';
-import { beginOf, readUnitLog } from '../host/unit-log.js';
-import { bindOf } from './changing.js';
+import { bindOf, managerOfChange } from './changing.js';
 import { cancelSignal, progress } from './context.js';
 import type { Step } from './dependencies.js';
 import { hostHeaderOf, notProved } from './serving.js';
@@ -22,8 +22,8 @@ export const soak: Step<'soak'> = ({ hosts }) => {
     const { app, reach, release, number } = input;
     const signal = cancelSignal();
     const session = await hosts.session(reach);
-    const [bind, unit, page] = [bindOf(input), unitName(app), app.verify.internal[0] ?? '/'];
-    const expected = { unit, bind, tree: `${releaseFolder(app.path, release)}/tree`, release };
+    const [bind, manager, page] = [bindOf(input), managerOfChange(input), app.verify.internal[0] ?? '/'];
+    const expected = { manager, bind, tree: `${releaseFolder(app.path, release)}/tree`, release };
     const started = performance.now();
     let looks = 0;
     let slowestMs = 0;
@@ -43,12 +43,11 @@ export const soak: Step<'soak'> = ({ hosts }) => {
         ...(good ? [] : [`GET ${page} ${describeFailure({ ok: false, last: answer, asked: looks })}`]),
       ];
       inRow = faults.length === 0 ? 0 : inRow + 1;
-      const restarted = (proof.seen.unit['NRestarts'] ?? '0') !== '0';
-      if (restarted || inRow > tolerated) {
+      if (proof.state.restarted || inRow > tolerated) {
         throw notProved({
           where: `soak on ${session.alias}, after ${Math.round(seconds)} of ${app.soakSeconds} s`,
           faults,
-          log: await readUnitLog(session, unit, beginOf(app.path, number, 'start'), signal),
+          log: await readLog(session, manager.log, beginOf(app.path, number, 'start'), signal),
           remedy: 'The release started well but did not stay well: mend what its log says, and deploy again.',
         });
       }

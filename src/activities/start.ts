@@ -1,28 +1,35 @@
 import { failureTypes } from '../domain/failure.js';
-import { unitName } from '../domain/release.js';
-import { HostError } from '../host/types.js';
-import { environmentFile, startScript, unitFile } from '../host/unit.js';
-import { bindArguments, bindOf, counted, launchOf, makeChange } from './changing.js';
+import { envFilePath, environmentFile, startScript } from '../host/launch.js';
+import { loadFile } from '../host/scripts.js';
+import { bindArguments, bindOf, counted, launchOf, makeChange, managerOfChange } from './changing.js';
 import type { Step } from './dependencies.js';
 
 const readySeconds = 60;
 
-/** Starts the new release through its own unit and waits until a process of that unit listens where nginx expects it. */
+/** Starts the new release through its keeper and waits until one of its processes listens where nginx expects it. */
 export const start: Step<'start'> =
   ({ hosts }) =>
   async (input) => {
     const { app, release } = input;
-    if (app.manager !== 'systemd') {
-      throw new HostError(
-        failureTypes.configuration,
-        `\`manager: ${app.manager}\` comes later: write \`manager: systemd\`, or leave it out`,
-      );
-    }
     const launch = launchOf(input);
+    const manager = managerOfChange(input);
+    const parts = [
+      startScript(launch),
+      environmentFile(launch),
+      manager.definition(launch).text,
+      await loadFile('env-file.sh'),
+    ];
     const output = await makeChange(hosts, 'start', input, {
       script: 'start',
-      args: [app.path, release, unitName(app), ...bindArguments(bindOf(input)), String(readySeconds)],
-      input: [startScript(launch), environmentFile(launch), unitFile(launch)].map(counted).join(''),
+      args: [
+        app.path,
+        release,
+        ...(await manager.arguments()),
+        envFilePath(app, release),
+        ...bindArguments(bindOf(input)),
+        String(readySeconds),
+      ],
+      input: parts.map(counted).join(''),
       minutes: 4,
       failure: failureTypes.notReady,
       remedy: 'The old version is started again. Mend what the log says, and deploy again.',

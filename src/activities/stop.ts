@@ -1,4 +1,4 @@
-import { envFilePath } from '../host/unit.js';
+import { envFilePath } from '../host/launch.js';
 import { bindArguments, bindOf, makeChange, pm2Program, saidOf, userOf } from './changing.js';
 import type { Step } from './dependencies.js';
 

@@ -1,14 +1,19 @@
-import { unitName } from '../domain/release.js';
-import { makeChange } from './changing.js';
+import { bindArguments, bindOf, makeChange, managerOfChange } from './changing.js';
 import type { Step } from './dependencies.js';
 
-/** Undoes `start`: ends everything of the new release and puts back the unit file that was there. */
+/** Undoes `start`: ends everything of the new release and puts back the definition that was there. */
 export const stopNew: Step<'stopNew'> =
   ({ hosts }) =>
   async (input) => {
     await makeChange(hosts, 'stopNew', input, {
       script: 'stop-new',
-      args: [input.app.path, input.deployment, input.release, unitName(input.app)],
+      args: [
+        input.app.path,
+        input.deployment,
+        input.release,
+        ...bindArguments(bindOf(input)),
+        ...(await managerOfChange(input).arguments()),
+      ],
       minutes: 5,
       remedy: 'It is tried again.',
     });

@@ -1,17 +1,17 @@
 import type { Activities, ChangeInput } from '../domain/activities.js';
-import { releaseFolder, unitName } from '../domain/release.js';
+import { releaseFolder } from '../domain/release.js';
+import { beginOf, exceptions, quoteLog, readLog, type Log } from '../host/log.js';
+import type { Manager } from '../host/manager/manager.js';
 import { checkPages, describeFailure } from '../host/page-check.js';
 import type { Checked } from '../host/page-check.js';
 import type { ProbeResult } from '../host/probe-answer.js';
 import { probeExternal } from '../host/probe-external.js';
 import type { ExternalResult } from '../host/probe-external.js';
 import { probe } from '../host/probe.js';
-import { hasFallen, proveProcess } from '../host/process-proof.js';
+import { proveProcess } from '../host/process-proof.js';
 import { settledProof } from '../host/settled-proof.js';
 import type { HostError, HostSession } from '../host/types.js';
-import { beginOf, exceptions, quoteLog, readUnitLog } from '../host/unit-log.js';
-import type { UnitLog } from '../host/unit-log.js';
-import { bindOf } from './changing.js';
+import { bindOf, managerOfChange } from './changing.js';
 import { cancelSignal, progress } from './context.js';
 import type { Step } from './dependencies.js';
 import { hostHeaderOf, notProved } from './serving.js';
@@ -42,13 +42,13 @@ export const verify: Step<'verify'> = ({ hosts }) => {
 
 class Verification {
   private readonly signal = cancelSignal();
-  private readonly unit: string;
+  private readonly manager: Manager;
 
   constructor(
     private readonly session: HostSession,
     private readonly input: ChangeInput,
   ) {
-    this.unit = unitName(input.app);
+    this.manager = managerOfChange(input);
   }
 
   async process(): Promise<string> {
@@ -68,7 +68,7 @@ class Verification {
     const options = { timeoutMs: askMs, hostHeader: hostHeaderOf(app) };
     const ask = (path: string, signal: AbortSignal) =>
       probe(this.session, bindOf(this.input), path, { ...options, signal });
-    const hopeless = async (): Promise<boolean> => hasFallen((await this.prove()).seen);
+    const hopeless = async (): Promise<boolean> => (await this.prove()).state.fallen;
     const { good, failed } = await checkPages(app.verify.internal, ask, {
       ...polling,
       hopeless,
@@ -114,10 +114,11 @@ class Verification {
       );
     }
     const log = await this.readLog();
-    if (log.unreadable !== undefined) return `log of ${this.unit}: cannot be read (${log.unreadable})`;
+    if (log.unreadable !== undefined)
+      return `log of ${this.manager.label}: cannot be read (${log.unreadable})`;
     if (exceptions(log.lines).length === 0)
-      return `log of ${this.unit}: ${log.lines.length} lines, no exception`;
-    return `log of ${this.unit}: the pages answer, but it tells of an exception:\n${quoteLog(log, 8)}`;
+      return `log of ${this.manager.label}: ${log.lines.length} lines, no exception`;
+    return `log of ${this.manager.label}: the pages answer, but it tells of an exception:\n${quoteLog(log, 8)}`;
   }
 
   private async failed(how: string, faults: string[], remedy: string): Promise<HostError> {
@@ -132,7 +133,7 @@ class Verification {
   private prove() {
     const { app, release } = this.input;
     const expected = {
-      unit: this.unit,
+      manager: this.manager,
       bind: bindOf(this.input),
       tree: `${releaseFolder(app.path, release)}/tree`,
       release,
@@ -140,9 +141,9 @@ class Verification {
     return proveProcess(this.session, expected, this.signal);
   }
 
-  private readLog(): Promise<UnitLog> {
+  private readLog(): Promise<Log> {
     const { app, number } = this.input;
-    return readUnitLog(this.session, this.unit, beginOf(app.path, number, 'start'), this.signal);
+    return readLog(this.session, this.manager.log, beginOf(app.path, number, 'start'), this.signal);
   }
 }
 

@@ -6,7 +6,7 @@ import { isGoodAnswer, pollUntilGood } from '../host/poll.js';
 import type { ProbeResult } from '../host/probe-answer.js';
 import { probeExternal } from '../host/probe-external.js';
 import { probe } from '../host/probe.js';
-import { bindName } from '../host/process-proof.js';
+import { bindName } from '../host/bind-name.js';
 import { HostError } from '../host/types.js';
 import type { HostSession } from '../host/types.js';
 import { cancelSignal, progress } from './context.js';

@@ -1,7 +1,6 @@
 import type { ChangeInput } from '../domain/activities.js';
-import { unitName } from '../domain/release.js';
 import { loadScript } from '../host/scripts.js';
-import { counted, pm2Program } from './changing.js';
+import { bindArguments, bindOf, counted, managerOfChange, pm2Program } from './changing.js';
 import { readySeconds } from './startOld.js';
 
 const scripts = [
@@ -17,11 +16,25 @@ const scripts = [
 ];
 
 /** The files with which a host takes the way back by itself (recover.sh), as back-up.sh reads them from stdin. */
-export async function wayBackFiles({ app, release }: ChangeInput): Promise<string> {
+export async function wayBackFiles(input: ChangeInput): Promise<string> {
   const files: [string, string][] = await Promise.all([
     ...scripts.map(async (name): Promise<[string, string]> => [name, await loadScript(name)]),
     pm2Program().then((text): [string, string] => ['pm2', text]),
   ]);
-  files.push(['release', release], ['unit', unitName(app)], ['seconds', String(readySeconds)]);
+  const [bindKind, bindWhere] = bindArguments(bindOf(input));
+  const [manager = '', keeper = '', user = '', home = '', command = ''] =
+    await managerOfChange(input).arguments();
+  const values: [string, string][] = [
+    ['release', input.release],
+    ['seconds', String(readySeconds)],
+    ['bind-kind', bindKind],
+    ['bind-where', bindWhere],
+    ['manager', manager],
+    ['keeper', keeper],
+    ['keeper-user', user],
+    ['keeper-home', home],
+    ['keeper-command', command],
+  ];
+  files.push(...values.map(([name, value]): [string, string] => [name, `${value}\n`]));
   return files.map(([name, text]) => `${name} ${counted(text)}`).join('');
 }

@@ -43,7 +43,7 @@ const run = command
   .transform((value) => value.trim())
   .describe(
     'The start command, run in the release’s folder in the foreground. {bind} becomes the address that nginx proxies to ' +
-      '(127.0.0.1:9999, or unix:/run/words.sock), {port} its port. PORT is in the environment too.',
+      '(127.0.0.1:9999, or unix:/run/words/app.sock), {port} its port, {socket} the socket’s path. PORT is in the environment too.',
   );
 
 const variables = z
@@ -70,7 +70,7 @@ const variables = z
 export const settings = z.strictObject(
   {
     app: text('a name of lower-case letters, digits and dashes, 48 at most', name).describe(
-      'The app’s name; names its systemd unit belay-<app>.service.',
+      'The app’s name; names its systemd unit belay-<app>.service, or its pm2 entry belay-<app>.',
     ),
     hosts: uniqueList('hosts', text('a host’s name as in ~/.ssh/config', /^[A-Za-z0-9_][\w.@:-]*$/, 253))
       .min(1, { error: 'at least one host' })
@@ -93,12 +93,12 @@ export const settings = z.strictObject(
       .describe('The user the app runs as; without it, whoever runs it now.'),
     run,
     manager: z
-      .enum(['systemd'], {
-        error: (issue) =>
-          issue.input === 'pm2' ? 'systemd: pm2 as the keeper of new releases comes later' : 'systemd',
-      })
+      .enum(['systemd', 'pm2'], { error: 'systemd or pm2' })
       .default('systemd')
-      .describe('What keeps the new release running and starts it after a reboot.'),
+      .describe(
+        'What keeps the new release running and starts it after a reboot: a unit belay-<app>.service, or an entry ' +
+          'belay-<app> (fork mode) in the pm2 daemon of the app’s user.',
+      ),
     port: port
       .default('auto')
       .describe('auto: what nginx proxies to for this app. A number is checked against nginx.'),

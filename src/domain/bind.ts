@@ -1,6 +1,6 @@
 import type { App } from './app.js';
 import { candidatesOf, describe, keyOf, usable, type Candidate } from './bind-candidates.js';
-import type { Facts, NginxFacts } from './facts.js';
+import type { Facts, Listener, NginxBackend, NginxFacts } from './facts.js';
 import type { Finding } from './finding.js';
 import { finder, type Finder } from './finder.js';
 import { filesOf } from './nginx-files.js';
@@ -90,6 +90,7 @@ function choose(
   }
   const fitting = candidates.filter((candidate) => keyOf(candidate) === `port ${app.port}`);
   const keys = new Set(main.map(keyOf));
+  if (fitting.length === 0 && isAskedDirectly(facts, app, main)) return null;
   if (fitting[0] !== undefined && (app.site === undefined || fitting.some(({ main: isMain }) => isMain)))
     return fitting[0];
   if (keys.size <= 1) return main[0] ?? null;
@@ -112,6 +113,22 @@ function choose(
     `Name the one that leads to this app: \`site: ${example}\` in belay.yml, with a location where needed (\`${example}/tools\`).`,
   );
   return null;
+}
+
+/** Whether the app listens at belay.yml's port now, and at whatever nginx leads to some other app is seen to listen. */
+function isAskedDirectly(facts: Facts, app: App, main: readonly Candidate[]): boolean {
+  if (app.site !== undefined || app.port === 'auto') return false;
+  const own = listenersOfFolder(facts, app);
+  const isAnothers = (backend: NginxBackend) => {
+    const there = facts.listeners.filter(({ port, path }) =>
+      backend.kind === 'tcp' ? backend.port === port : backend.kind === 'unix' && backend.path === path,
+    );
+    return there.length > 0 && !there.some((listener) => own.includes(listener));
+  };
+  return (
+    own.some(({ port }) => port === app.port) &&
+    main.every(({ location }) => location.backends.every(isAnothers))
+  );
 }
 
 function proxied(chosen: Candidate, app: App, find: Finder): Bind | null {
@@ -158,7 +175,12 @@ function unproxied(facts: Facts, app: App, candidates: readonly Candidate[], fin
 }
 
 /** The ports on which processes listen that work in the app's folder, sorted. */
-function portsOfFolder({ app: { realPath }, processes, listeners }: Facts, { path }: App): number[] {
+function portsOfFolder(facts: Facts, app: App): number[] {
+  const own = listenersOfFolder(facts, app).filter(({ protocol }) => protocol === 'tcp');
+  return [...new Set(own.map(({ port }) => port))].sort((a, b) => a - b);
+}
+
+function listenersOfFolder({ app: { realPath }, processes, listeners }: Facts, { path }: App): Listener[] {
   const inside = new Set(
     processes
       .filter(
@@ -167,20 +189,17 @@ function portsOfFolder({ app: { realPath }, processes, listeners }: Facts, { pat
       )
       .map(({ pid }) => pid),
   );
-  const own = listeners.filter(
-    ({ protocol, pids }) => protocol === 'tcp' && pids.some((pid) => inside.has(pid)),
-  );
-  return [...new Set(own.map(({ port }) => port))].sort((a, b) => a - b);
+  return listeners.filter(({ pids }) => pids.some((pid) => inside.has(pid)));
 }
 
 /** A start command with an address of its own would listen elsewhere than nginx looks. */
 function checkRun(app: App, bind: Bind | null, find: Finder): void {
   if (bind === null) return;
   if (bind.kind === 'socket') {
-    if (/\{(?:bind|socket)\}/.test(app.run)) return;
+    if (/\{(?:bind|socket)\}/.test(app.run) && !app.run.includes('{port}')) return;
     find.report(
       'run.no-socket',
-      `nginx reaches the app through the socket ${bind.path}, but \`run\` has no {bind} that would be replaced by it.`,
+      `nginx reaches the app through the socket ${bind.path}, but \`run\` ${app.run.includes('{port}') ? 'asks for a port' : 'has no {bind} that would be replaced by it'}.`,
       `run: ${app.run}`,
       'Write {bind} where the address goes, as in `gunicorn -b {bind} app:app`.',
     );
@@ -189,6 +208,15 @@ function checkRun(app: App, bind: Bind | null, find: Finder): void {
   const written = /(?:(?<=[\w.\]*]):|--port[= ]|--bind[= ]|(?<=^|\s)-[bp][= ]?)(\d{2,5})(?!\d)/.exec(
     app.run,
   )?.[1];
+  if (app.run.includes('{socket}')) {
+    find.report(
+      'run.no-port',
+      `\`run\` asks for a socket, but the app has to listen on port ${bind.port}.`,
+      `run: ${app.run}\n${bind.from}`,
+      'Write {bind} where the address goes, as in `gunicorn -b {bind} app:app`.',
+    );
+    return;
+  }
   if (/\{(?:bind|port)\}/.test(app.run) || written === undefined || Number(written) === bind.port) return;
   find.report(
     'port.mismatch',

@@ -1,6 +1,6 @@
 import type { App } from './app.js';
 import { dormantStops } from './dormant.js';
-import type { Facts } from './facts.js';
+import type { ContainerFacts, Facts } from './facts.js';
 import type { Finding } from './finding.js';
 import { finder, type Finder } from './finder.js';
 import {
@@ -24,7 +24,8 @@ import {
   type AppView,
   type ProcessGroup,
 } from './process-groups.js';
-import { unitName } from './release.js';
+import { entryName, unitName } from './release.js';
+import { programKeeper, programLabel, programTouches } from './supervisor.js';
 
 export interface Conflicts {
   /** Conflicts first, then what serves now: the order in which they are stopped. */
@@ -58,7 +59,7 @@ export function findConflicts(facts: Facts, bind: Bind | null, app: App, host: s
 
 function stopsOf(group: ProcessGroup, kept: Kept, app: App, view: AppView, find: Finder): Stop[] {
   if (refused(group, kept, view, find)) return [];
-  const role = group.onBind || isOwnUnit(kept, app) ? 'app' : 'conflict';
+  const role = group.onBind || isOwn(kept, app) ? 'app' : 'conflict';
   const why = `${group.touches ? 'works in the app’s folder and ' : ''}listens on ${group.listeners.map(listenerText).join(', ')}`;
   switch (kept.by) {
     case 'unit': {
@@ -93,6 +94,17 @@ function stopsOf(group: ProcessGroup, kept: Kept, app: App, view: AppView, find:
         dumpMatches: daemon.dumpMatches,
       }));
     }
+    case 'supervisor':
+      return [
+        {
+          role,
+          keeper: programKeeper(kept.program),
+          label: programLabel(kept.program),
+          why,
+          active: true,
+          enabled: kept.program.program.atBoot,
+        },
+      ];
     default: {
       const { pid, startTicks, command, user } = group.root;
       if (!isRunnable(command)) {
@@ -125,9 +137,10 @@ function refused(group: ProcessGroup, kept: Kept, view: AppView, find: Finder): 
   switch (kept.by) {
     case 'container':
       if (group.onBind) {
+        const container = containerText(group, view.facts);
         find.report(
           'port.docker',
-          `${where} belongs to a container; belay does not stop containers.`,
+          `${where} belongs to ${container}; belay does not stop containers.`,
           evidence,
           'Stop the container, or give its port another number, then plan again.',
         );
@@ -169,7 +182,8 @@ function foreign(group: ProcessGroup, kept: Kept, view: AppView, find: Finder, e
   const ours =
     (group.touches && !isDaemon) ||
     (kept.by === 'unit' && unitTouches(kept.unit, anywhere)) ||
-    (kept.by === 'pm2' && kept.entries.some((entry) => entryTouches(entry, anywhere)));
+    (kept.by === 'pm2' && kept.entries.some((entry) => entryTouches(entry, anywhere))) ||
+    (kept.by === 'supervisor' && programTouches(kept.program.program, anywhere));
   if (ours) return false;
   const taken = group.listeners.filter((listener) => isBind(listener, view.bind));
   if (taken.length > 0) {
@@ -223,8 +237,23 @@ function unseenListeners(view: AppView, find: Finder): void {
   );
 }
 
-function isOwnUnit(kept: Kept, app: App): boolean {
-  return kept.by === 'unit' && kept.unit.unit === unitName(app);
+/** `container blog (nginx:1.27)`, as docker ps has it; without Docker's word what its proxy was told. */
+function containerText({ root, listeners }: ProcessGroup, { containers }: Facts): string {
+  const publishes = ({ ports }: ContainerFacts) => listeners.some(({ port }) => ports.includes(`:${port}->`));
+  const known = containers?.find(publishes);
+  if (known !== undefined) return `container ${known.name} (${known.image})`;
+  const option = (name: string) => root.command[root.command.indexOf(name) + 1];
+  return root.command.includes('-container-ip')
+    ? `a container, to which docker-proxy leads: ${option('-container-ip') ?? ''}:${option('-container-port') ?? ''}`
+    : 'a container';
+}
+
+/** Whether belay itself put it there. */
+function isOwn(kept: Kept, app: App): boolean {
+  return (
+    (kept.by === 'unit' && kept.unit.unit === unitName(app)) ||
+    (kept.by === 'pm2' && kept.entries.every(({ name }) => name === entryName(app)))
+  );
 }
 
 /** Whether a command that was read from the process list could be run again. */
@@ -238,7 +267,7 @@ function sorted(stops: readonly Stop[]): Stop[] {
   const rank = ({ role, keeper }: Stop) =>
     role === 'app'
       ? 5
-      : ['cron', 'trigger', 'pm2', 'unit', 'none'].indexOf(
+      : ['cron', 'trigger', 'pm2', 'supervisor', 'unit', 'none'].indexOf(
           keeper.kind === 'unit' && !keeper.unit.endsWith('.service') ? 'trigger' : keeper.kind,
         );
   const key = (stop: Stop) => `${rank(stop)} ${stop.label}`;

@@ -5,6 +5,7 @@ import { entryTouches, isEnabled, nameOf, pm2Keeper, pm2Label, unitOf, unitTouch
 import type { Stop } from './plan.js';
 import { isContained, isHostOfOthers, lineage, type AppView, type ProcessGroup } from './process-groups.js';
 import { switchName, unitName } from './release.js';
+import { keptPrograms, programKeeper, programLabel, programRuns, programTouches } from './supervisor.js';
 import { isWithin, isWorker, listensOn, namesPath, startsServer } from './touches.js';
 
 interface Search {
@@ -25,7 +26,10 @@ export function dormantStops(search: Search): Stop[] {
   const left: string[] = [];
   const units = unitStops(search, left);
   const entries = entryStops(search, left);
-  const lines = cronStops({ ...search, stops: [...search.stops, ...units, ...entries] });
+  const programs = programStops(search, left);
+  const lines = cronStops({ ...search, stops: [...search.stops, ...units, ...entries, ...programs] });
+  atJobs(search);
+  userUnits(search);
   left.push(...idleProcesses(search));
   if (left.length > 0) {
     search.find.report(
@@ -35,7 +39,7 @@ export function dormantStops(search: Search): Stop[] {
       'Restart it in `hooks.after` where it should follow the release; else acknowledge this.',
     );
   }
-  return [...units, ...entries, ...lines];
+  return [...units, ...entries, ...programs, ...lines];
 }
 
 function unitStops({ app, view, groups, stops }: Search, left: string[]): Stop[] {
@@ -43,7 +47,7 @@ function unitStops({ app, view, groups, stops }: Search, left: string[]): Stop[]
     const known = stops.some(({ keeper }) => keeper.kind === 'unit' && keeper.unit === unit.unit);
     if (
       known ||
-      unit.unit === unitName(app) ||
+      (app.manager === 'systemd' && unit.unit === unitName(app)) ||
       unit.unit === switchName(app) ||
       !unit.unit.endsWith('.service') ||
       !unitTouches(unit, view) ||
@@ -136,6 +140,63 @@ function entryCouldServe(entry: Pm2Entry, app: App, groups: readonly ProcessGrou
   return serves || (entry.status !== 'online' && !worker);
 }
 
+function programStops({ app, view, stops }: Search, left: string[]): Stop[] {
+  return keptPrograms(view.facts.supervisors ?? []).flatMap((kept): Stop[] => {
+    const { program, daemon } = kept;
+    const known = stops.some(
+      ({ keeper }) =>
+        keeper.kind === 'supervisor' && keeper.config === daemon.config && keeper.name === program.name,
+    );
+    if (known || !programTouches(program, view)) return [];
+    const inFolder = namesAny(`${program.directory} ${program.command}`, view);
+    const active = programRuns(program);
+    // Another app that runs; or one that nothing starts.
+    if ((!inFolder && program.state === 'RUNNING') || (!active && !program.atBoot)) return [];
+    const label = programLabel(kept);
+    if (
+      !startsServer(program.command, app.run) &&
+      (program.state === 'RUNNING' || isWorker(program.command))
+    ) {
+      left.push(`${label}: ${program.command}`);
+      return [];
+    }
+    const why = `names ${inFolder ? 'the app’s folder' : 'the app’s port'} in ${program.file}: ${program.command}`;
+    return [{ role: 'conflict', keeper: programKeeper(kept), label, why, active, enabled: program.atBoot }];
+  });
+}
+
+/** What at(1) will run is not acted through: who made the job takes it away. */
+function atJobs({ app, view, find }: Search): void {
+  for (const { job, user, when, folder, command } of view.facts.at ?? []) {
+    const server = startsServer(command, app.run) && !isWorker(command);
+    const port = view.bind?.kind === 'port' && listensOn(command, view.bind.port);
+    if (!server || !(port || namesAny(`${folder} ${command}`, view))) continue;
+    find.report(
+      'at.starts-server',
+      `Job ${job} of at, of ${user}, would start a server of the app at ${new Date(when * 1000).toISOString()}.`,
+      `in ${folder}: ${command}`,
+      `Take it away: \`atrm ${job}\`, then plan again.`,
+    );
+  }
+}
+
+/** Units of users' own managers that do not run now, and start at boot; those that run are found by their listeners. */
+function userUnits({ app, view, groups, find }: Search): void {
+  for (const { unit, user, file, enabled, lingers, execStart, workingDirectory } of view.facts.userUnits ??
+    []) {
+    const runs = groups.some(({ root }) => root.cgroup.includes(`/${unit}`));
+    const port = view.bind?.kind === 'port' && listensOn(execStart, view.bind.port);
+    if (runs || !enabled || !(port || namesAny(`${workingDirectory} ${execStart}`, view))) continue;
+    if (isWorker(execStart) && !startsServer(execStart, app.run)) continue;
+    find.report(
+      'unit.user-manager',
+      `${unit} of ${user}’s own service manager, through which belay cannot act, would start the app ${lingers ? 'at the next boot' : `when ${user} logs in`}.`,
+      `${file}: ${execStart}`,
+      `As ${user}: \`systemctl --user disable --now ${unit}\`, then plan again.`,
+    );
+  }
+}
+
 function cronStops({ app, view, stops, find }: Search): Stop[] {
   const left: string[] = [];
   const keepers = stops.flatMap(({ keeper }) =>
@@ -179,7 +240,12 @@ function cronStops({ app, view, stops, find }: Search): Stop[] {
 function idleProcesses({ view, groups, stops }: Search): string[] {
   const serving = new Set(groups.map(({ root }) => root.pid));
   const stopped = stops.flatMap(({ keeper }) => (keeper.kind === 'unit' ? [keeper.unit] : []));
-  const entries = new Set(view.facts.pm2.flatMap((daemon) => daemon.entries.map(({ pid }) => pid)));
+  const entries = new Set(
+    [
+      ...view.facts.pm2.flatMap((daemon) => daemon.entries),
+      ...(view.facts.supervisors ?? []).flatMap((daemon) => daemon.programs),
+    ].map(({ pid }) => pid),
+  );
   return (
     view.facts.processes
       .filter((process) => view.folders.some((folder) => isWithin(process.cwd, folder)))

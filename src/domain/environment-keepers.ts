@@ -1,6 +1,7 @@
 import type { Pm2Facts } from './facts.js';
 import { isEnabled, nameOf, pm2Label, type Kept } from './keepers.js';
 import type { Survey } from './survey.js';
+import { programLabel } from './supervisor.js';
 import { namesPath } from './touches.js';
 
 /** What would start a process again, in words. */
@@ -16,6 +17,8 @@ export function keeperText(kept: Kept | null): string {
       const names = kept.entries.map((entry) => pm2Label(kept.daemon, entry)).join(', ');
       return names === '' ? `pm2 of ${kept.daemon.user}, in cluster mode` : names;
     }
+    case 'supervisor':
+      return programLabel(kept.program);
     case 'container':
       return 'a container';
     case 'init':
@@ -48,6 +51,8 @@ export function survivesBoot(
     }
     case 'pm2':
       return resurrects(kept.daemon, survey) && kept.daemon.dumpMatches ? 'yes' : 'no';
+    case 'supervisor':
+      return kept.program.program.atBoot ? 'yes' : 'no';
     case 'init':
       return 'yes';
     case 'nothing':

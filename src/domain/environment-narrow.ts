@@ -52,7 +52,8 @@ export function narrowed(environment: Environment, path: string): Environment {
           survey.pm2.some(({ daemonPid }) => daemonPid === pid),
       ),
       timers: [],
-      supervisor: null,
+      supervisors: [],
+      at: [],
       containers: null,
     },
   };

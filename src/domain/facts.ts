@@ -11,7 +11,21 @@ export interface Facts {
   /** null: no nginx on the host. */
   nginx: NginxFacts | null;
   pm2: Pm2Facts[];
+  /** Whom the app may run as, where that matters: with `manager: pm2`. */
+  users?: UserFacts[];
+  /** Folders of the unix sockets that nginx proxies to. */
+  socketFolders?: SocketFolder[];
+  /** Every supervisord that runs, and may be asked. */
+  supervisors?: SupervisorFacts[];
+  /** null or undefined: no Docker that may be asked. */
+  containers?: ContainerFacts[] | null;
+  /** Those that nginx's configuration names. */
+  certificates?: CertificateFacts[];
   cron: CronLine[];
+  /** Jobs of at(1) that wait for their time. */
+  at?: AtJob[];
+  /** Of users' own service managers, those whose files name the app's path or port. */
+  userUnits?: UserUnit[];
   units: UnitFacts[];
   /** Facts that could not be read, and why. */
   unreadable: { fact: string; why: string }[];
@@ -35,6 +49,8 @@ export interface SystemFacts {
   /** Clock ticks a second (getconf CLK_TCK). */
   clockTicks: number;
   memoryAvailableBytes: number;
+  /** How far the host's clock is from that of the machine that asked, beyond what the asking took; positive: ahead. */
+  skewSeconds?: number;
 }
 
 /** The app's path and what of belay's lies beside it. */
@@ -49,12 +65,14 @@ export interface AppFacts {
   owner?: string;
   /** The release that `path` leads to, where that is one of belay's. */
   active?: string;
+  /** The release that served before the active one. */
+  replaced?: string;
   releases: { release: string; outcome: string; digest?: string; when: string }[];
   fence: FenceFacts | null;
   /** Whether the user that belay.yml names exists; undefined where it names none. */
   userExists?: boolean;
   /** sha256, in hex, of the files by which the active release is started, where they could be read. */
-  activeFiles?: { start?: string; environment?: string; unit?: string };
+  activeFiles?: { start?: string; environment?: string; unit?: string; entry?: string };
 }
 
 /** Who holds the host for this app (`<path>.belay/owner`). */
@@ -151,6 +169,24 @@ export type NginxBackend =
   | { kind: 'unix'; path: string }
   | { kind: 'unresolvable'; text: string };
 
+/** A user whose pm2 daemon may have to be started. */
+export interface UserFacts {
+  user: string;
+  home: string;
+  /** Whether that user may make or write ~/.pm2; undefined where that could not be tried. */
+  mayHavePm2?: boolean;
+}
+
+export interface SocketFolder {
+  path: string;
+  /** undefined: there is no such folder. */
+  owner?: string;
+  /** Who of those whom the app may run as may make a socket in it. */
+  writers: string[];
+  /** Whether systemd-tmpfiles makes it at boot. */
+  tmpfiles: boolean;
+}
+
 export interface Pm2Facts {
   /** Whose daemon. */
   user: string;
@@ -180,6 +216,70 @@ export interface Pm2Entry {
   port?: string;
   /** When it was last started, seconds since the epoch. */
   startedAt?: number;
+}
+
+export interface SupervisorFacts {
+  pid: number;
+  /** Absolute path of its configuration. */
+  config: string;
+  /** supervisorctl: absolute path. */
+  command: string;
+  programs: SupervisorProgram[];
+}
+
+export interface SupervisorProgram {
+  /** As supervisorctl knows it: `words`, or `web:words_00`. */
+  name: string;
+  /** RUNNING, STOPPED, BACKOFF … */
+  state: string;
+  /** 0 where it does not run. */
+  pid: number;
+  command: string;
+  directory: string;
+  /** Whether supervisord starts it when it starts itself. */
+  atBoot: boolean;
+  /** The one file that has its section; undefined where that cannot be told. */
+  file?: string;
+  /** `program:words` */
+  section?: string;
+}
+
+export interface ContainerFacts {
+  name: string;
+  image: string;
+  status: string;
+  /** As docker ps has it: `0.0.0.0:8080->80/tcp, [::]:8080->80/tcp`. */
+  ports: string;
+}
+
+/** A certificate that nginx's configuration names. */
+export interface CertificateFacts {
+  file: string;
+  /** Seconds since the epoch; null where it could not be read, and `error` says why. */
+  expires: number | null;
+  names: string[];
+  error?: string;
+}
+
+export interface AtJob {
+  job: number;
+  /** Seconds since the epoch. */
+  when: number;
+  user: string;
+  folder: string;
+  command: string;
+}
+
+export interface UserUnit {
+  unit: string;
+  user: string;
+  file: string;
+  /** Starts with its user's service manager. */
+  enabled: boolean;
+  /** That manager starts at boot, not only with the user's login. */
+  lingers: boolean;
+  execStart: string;
+  workingDirectory: string;
 }
 
 export interface CronLine {

@@ -76,6 +76,16 @@ export const findingCatalogue = {
     'The file that names the app’s address.',
     'Check with `nginx -t`, then `nginx -s reload`.',
   ),
+  'nginx.certificate': warn(
+    'The certificate of the site expires soon, or has expired: browsers refuse the site then.',
+    'Until when it is valid.',
+    'Renew it (`certbot renew`), and see what should have done so by itself.',
+  ),
+  'web.other': warn(
+    'Another web server than nginx takes the visitors’ requests; belay cannot tell whether it leads to the app.',
+    'The process that listens on port 80 or 443.',
+    'Give `port` in belay.yml, and the pages as visitors see them under `verify.external`; then acknowledge this.',
+  ),
   'nginx.no-https': warn(
     'The site is served without HTTPS.',
     'What its server listens on, with file and line.',
@@ -128,6 +138,26 @@ export const findingCatalogue = {
     'The start command.',
     'Write {bind} where the address goes, as in `gunicorn -b {bind} app:app`.',
   ),
+  'run.no-port': block(
+    '`run` asks for a socket, but the app has to listen on a port.',
+    'The start command, and who expects the port.',
+    'Write {bind} where the address goes, as in `gunicorn -b {bind} app:app`.',
+  ),
+  'socket.in-release': block(
+    'The socket that nginx leads to lies in the app’s folder, which every release replaces and only root writes to.',
+    'The location, with file and line.',
+    'Let nginx, and the app that runs now, use a folder made for the socket, as /run/words/app.sock.',
+  ),
+  'socket.folder': block(
+    'The folder of the socket that nginx leads to is missing, or the app’s user may not write into it.',
+    'The location, with file and line.',
+    "As root on the host: `echo 'd /run/words 0755 words words' >/etc/tmpfiles.d/words.conf && systemd-tmpfiles --create`.",
+  ),
+  'socket.folder-lost': warn(
+    'Nothing that belay knows of makes the socket’s folder again after a reboot; without it the app cannot listen.',
+    'Whose the folder is.',
+    'Give it a line in /etc/tmpfiles.d, or acknowledge this where another service makes it.',
+  ),
 
   'unit.transient': block(
     'The unit that serves the app was made by systemd-run and is gone once it stops: a rollback could not start it again.',
@@ -135,8 +165,8 @@ export const findingCatalogue = {
     'Give it a unit file in /etc/systemd/system.',
   ),
   'unit.user-manager': block(
-    'The app is kept by a user’s own service manager, through which belay cannot act.',
-    'The process, its folder and its cgroup.',
+    'The app is kept, or would be started at boot, by a user’s own service manager, through which belay cannot act.',
+    'The process, its folder and its cgroup; or the unit’s file.',
     'As that user: `systemctl --user disable --now UNIT`.',
   ),
   'unit.shared': block(
@@ -153,6 +183,11 @@ export const findingCatalogue = {
     'The app is kept running by something that belay cannot act through; it would start the old version again.',
     'The process, its folder and its cgroup.',
     'Take the app out of that program’s configuration and stop it there.',
+  ),
+  'at.starts-server': block(
+    'A job of at(1) would start a server of the app later, beside the new release.',
+    'The folder and the commands of the job.',
+    'Take the job away: `atrm 3`.',
   ),
   'cron.left-alone': info(
     'Lines of crontabs name the app’s folder without starting a server; they stay in force.',
@@ -355,6 +390,16 @@ export const findingCatalogue = {
     'Free bytes and inodes.',
     'Make room soon: a full disk fails the next deployment, and the app.',
   ),
+  'memory.low': warn(
+    'Little memory is available, and the rehearsal is a second copy of the app.',
+    'Where the figure is from.',
+    'See what takes it: `ps aux --sort -rss | head`; or `rehearse: false` in belay.yml.',
+  ),
+  'clock.skew': warn(
+    'The host’s clock differs from that of the machine that deploys.',
+    'How it was measured.',
+    'On whichever is wrong: `timedatectl set-ntp true`.',
+  ),
   'tools.missing': block(
     'The host lacks a program that belay acts through.',
     'Where it was looked for.',
@@ -365,10 +410,35 @@ export const findingCatalogue = {
     'What process 1 is.',
     'Choose a host with systemd.',
   ),
+  'pm2.absent': block(
+    '`manager: pm2` needs pm2 on the host.',
+    'Where it was looked for.',
+    'Install it on the host: `npm install -g pm2`; or write `manager: systemd`.',
+  ),
+  'pm2.home': block(
+    'No pm2 daemon of the app’s user runs, and none can be started: that user has no home that it may write to.',
+    'Where it would live, or how its home was looked for.',
+    'Give the app a user with a home of its own, or make the folder: `install -d -o deploy -m 0700 /home/deploy/.pm2`.',
+  ),
+  'pm2.crash-loop': warn(
+    'A pm2 entry of the app ends again and again, before anything is changed.',
+    'Its status.',
+    '`pm2 logs NAME --err` says why.',
+  ),
+  'pm2.no-startup': warn(
+    'Nothing starts the daemon of the app’s user at boot: after a reboot the app would stay down.',
+    'What was looked for.',
+    'As root on the host: `pm2 startup systemd -u deploy --hp /home/deploy`.',
+  ),
   'rights.root': block(
-    'Units can be made and started by root alone, and belay does not get to be root there.',
+    'Units, and what is another user’s, can be made and started by root alone, and belay does not get to be root there.',
     'As whom belay is logged in.',
     'Put into /etc/sudoers.d/belay, with visudo: `deploy ALL=(root) NOPASSWD: /bin/sh, /usr/bin/sh`; or log in as root.',
+  ),
+  'deadman.unarmed': warn(
+    'The host does not put the old version back by itself, should the deployment fall silent: that takes root and systemd.',
+    'As whom belay is logged in, or what process 1 is.',
+    'Let belay act as root by `sudo -n`; or `deadman: off` in belay.yml, and `belay recover` by hand.',
   ),
   'fence.held': block(
     'Another deployment acts on this host.',
@@ -412,12 +482,15 @@ export type FindingFamily = FindingId extends `${infer Family}.${string}` ? Fami
 /** What the families are about, in the order in which the documentation has them. */
 export const findingFamilies: Record<FindingFamily, string> = {
   nginx: 'How visitors reach the app',
+  web: 'Other web servers',
   port: 'The address that the app listens on',
   run: 'The start command and the address',
   app: 'The app itself',
+  socket: 'The unix socket that nginx leads to',
   unit: 'systemd units',
   process: 'Processes that nothing keeps',
   keeper: 'What keeps things running',
+  at: 'Jobs of at(1)',
   cron: 'Lines of crontabs',
   deps: 'Declared dependencies',
   python: 'Python files',
@@ -432,9 +505,13 @@ export const findingFamilies: Record<FindingFamily, string> = {
   path: 'Where the app lives',
   user: 'Whom the app runs as',
   disk: 'Room on the host',
+  memory: 'Memory of the host',
+  clock: 'The host’s clock',
   tools: 'Programs on the host',
   systemd: 'The host’s service manager',
+  pm2: 'pm2',
   rights: 'What belay may do on the host',
+  deadman: 'The dead man’s switch',
   fence: 'Other deployments',
   release: 'Releases on the host',
   site: 'What the site answers',

@@ -1,19 +1,21 @@
 import type { Facts, Pm2Entry, Pm2Facts, ProcessFacts, UnitFacts } from './facts.js';
 import { isContained, lineage, type AppView, type ProcessGroup } from './process-groups.js';
 import type { Keeper } from './plan.js';
+import { keptPrograms, type KeptProgram } from './supervisor.js';
 import { listensOn, namesPath } from './touches.js';
 
 /** What keeps a group of processes running, by evidence, or why belay cannot act through it. */
 export type Kept =
   | { by: 'unit'; unit: UnitFacts }
   | { by: 'pm2'; daemon: Pm2Facts; entries: Pm2Entry[] }
+  | { by: 'supervisor'; program: KeptProgram }
   | { by: 'nothing' }
   | { by: 'container' }
   | { by: 'init' }
   | { by: 'user-manager'; unit: string; user: string }
   | { by: 'unsupported'; process: ProcessFacts };
 
-/** Looks for the keeper of a group: a container, a pm2 entry, a unit, another supervisor, in this order. */
+/** Looks for the keeper of a group: a container, a pm2 entry, a program of supervisord, another supervisor, a unit, in this order. */
 export function keeperOf(group: ProcessGroup, view: AppView): Kept {
   const { root } = group;
   const line = lineage(root, view);
@@ -23,6 +25,10 @@ export function keeperOf(group: ProcessGroup, view: AppView): Kept {
   if (pm2 !== null) return pm2;
   const user = /\/user@\d+\.service\/(?:.*\/)?([^/]+\.service)(?:\/|$)/.exec(root.cgroup);
   if (user?.[1] !== undefined) return { by: 'user-manager', unit: user[1], user: root.user };
+  const program = keptPrograms(view.facts.supervisors ?? []).find(({ program: { pid } }) =>
+    line.some((process) => process.pid === pid),
+  );
+  if (program !== undefined) return { by: 'supervisor', program };
   const supervisor = line.find(({ command }) =>
     command
       .slice(0, 2)

@@ -1,12 +1,15 @@
 import type { App } from './app.js';
-import type { Bind, HostOnlyFile, Previous, Stop } from './plan.js';
-import { unitName } from './release.js';
+import type { Bind, HostOnlyFile, Pm2Home, Previous, Stop } from './plan.js';
+import { entryName, unitName } from './release.js';
 
 interface Decided {
   app: App;
   release: string;
   bind: Bind | null;
   user: string;
+  pm2?: Pm2Home;
+  /** The host cannot have a dead man's switch. */
+  unarmed: boolean;
   previous: Previous;
   stops: readonly Stop[];
   hostOnly: readonly HostOnlyFile[];
@@ -16,7 +19,7 @@ interface Decided {
 
 /** The steps that change the host, in the runbook's order, each as a sentence that a person can judge. */
 export function planActions(decided: Decided): string[] {
-  const { app, release, bind, user, previous, stops, hostOnly, isBack } = decided;
+  const { app, release, bind, user, pm2, unarmed, previous, stops, hostOnly, isBack } = decided;
   const address =
     bind === null ? 'an unknown address' : bind.kind === 'port' ? `port ${bind.port}` : bind.path;
   const dependencies = hostOnly.filter(({ fate }) => fate === 'dependencies').map(({ path }) => path);
@@ -26,10 +29,10 @@ export function planActions(decided: Decided): string[] {
     ...app.hooks.release.map((command) => `Run the release hook, which a rollback does not undo: ${command}`),
     ...(app.rehearse
       ? [
-          `Rehearse: start release ${release} on a spare port of 127.0.0.1, GET ${app.verify.internal.join(', ')}, stop it`,
+          `Rehearse: start release ${release} on a spare ${bind?.kind === 'socket' ? 'socket' : 'port of 127.0.0.1'}, GET ${app.verify.internal.join(', ')}, stop it`,
         ]
       : []),
-    ...(app.deadmanSeconds === undefined || app.deadmanSeconds === 0
+    ...(unarmed || app.deadmanSeconds === undefined || app.deadmanSeconds === 0
       ? []
       : [
           `Arm the dead man's switch: where the host does not hear of this deployment for ${app.deadmanSeconds} s, it takes the way back by itself`,
@@ -42,11 +45,12 @@ export function planActions(decided: Decided): string[] {
       : []),
     ...(dependencies.length > 0 ? [`Keep dependencies beside the releases: ${dependencies.join(', ')}`] : []),
     activateText(app, release, previous),
-    `Start release ${release} as ${user} on ${address}: ${app.run} (${app.manager === 'systemd' ? unitName(app) : 'pm2'})`,
+    ...(pm2?.runs === false ? [`Start pm2’s daemon of ${pm2.user} (${pm2.home}), of which none runs`] : []),
+    `Start release ${release} as ${user} on ${address}: ${app.run} (${keeperText(app, pm2)})`,
     `Verify: who listens on ${address}, ${[...app.verify.internal, ...app.verify.external].map((page) => `GET ${page}`).join(', ')}`,
     ...(app.soakSeconds > 0 ? [`Watch it for ${app.soakSeconds} s`] : []),
     ...app.hooks.after.map((command) => `Run after the proof: ${command}`),
-    `Commit: start it at boot, keep the last ${app.keep} releases`,
+    `Commit: ${app.manager === 'pm2' ? 'save its entry, and no other, in pm2’s dump' : 'start it at boot'}, keep the last ${app.keep} releases`,
   ];
 }
 
@@ -61,6 +65,11 @@ function keptText(app: App, previous: Previous): string {
   }
 }
 
+function keeperText(app: App, pm2: Pm2Home | undefined): string {
+  if (app.manager === 'systemd') return unitName(app);
+  return `pm2 entry ${entryName(app)}${pm2 === undefined ? '' : ` of ${pm2.user}, ${pm2.home}`}`;
+}
+
 function activateText(app: App, release: string, previous: Previous): string {
   return previous.kind === 'adopt'
     ? `Rename the folder ${app.path} to releases/${previous.release}, and make ${app.path} a link to release ${release}`
@@ -73,6 +82,8 @@ function conflictText({ keeper, label, why, active }: Stop): string {
       return `${active ? 'Stop and disable' : 'Disable'} ${label}, which ${why}`;
     case 'pm2':
       return `${active ? 'Stop' : 'Keep stopped'} ${label}, which ${why}`;
+    case 'supervisor':
+      return `${active ? 'Stop' : 'Keep stopped'} ${label}, also when supervisord starts, which ${why}`;
     case 'cron':
       return `Switch off ${label}, which ${why}`;
     case 'none':

@@ -1,18 +1,23 @@
+import type { App } from './app.js';
 import type { Comparison, PlanInput } from './activities.js';
 import { decideBind } from './bind.js';
 import { findConflicts } from './conflicts.js';
+import { lacksSwitch } from './deadman.js';
 import type { Facts } from './facts.js';
 import { makeFinding, type Finding } from './finding.js';
+import { pm2HomeOf } from './pm2-home.js';
 import { planActions } from './plan-actions.js';
 import { planFindings } from './plan-findings.js';
-import type { Bind, Plan, Previous } from './plan.js';
-import { adoptedName, unitName } from './release.js';
+import type { Bind, Keeper, Plan, Pm2Home, Previous } from './plan.js';
+import { adoptedName, entryName, unitName } from './release.js';
+import { withRuntimeFolder } from './socket-folder.js';
 
 /** How a release would be started. */
 export interface Start {
   release: string;
   user: string;
   bind: Bind;
+  pm2?: Pm2Home;
 }
 
 const nothing: Comparison = {
@@ -42,15 +47,21 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const host = input.reach.alias;
   const isBack = artifact === '';
   const { files, hostOnly, findings: compared } = input.comparison ?? nothing;
-  const { bind, findings: bound } = decideBind(facts, app, host);
-  const { stops, user: now, findings: conflicting } = findConflicts(facts, bind, app, host);
+  const { bind: address, findings: bound } = decideBind(facts, app, host);
+  const { stops, user: now, findings: conflicting } = findConflicts(facts, address, app, host);
   const user = app.user ?? now ?? facts.app.owner ?? facts.system.user;
+  const bind = withRuntimeFolder(address, facts, { app, user });
+  const pm2 = pm2HomeOf(facts, user, app, stops);
+  const unarmed = lacksSwitch(app, facts);
   const previous = previousOf(facts, input.release);
   const own = planFindings({
     host,
     app,
     facts,
     user,
+    bind,
+    pm2,
+    stops,
     deployment: input.deployment,
     files,
     hostOnly,
@@ -72,12 +83,14 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     unchanged: false,
     bind,
     user,
+    ...(pm2 && { pm2 }),
+    ...(unarmed && { unarmed }),
     previous,
     stops,
     files,
     hostOnly,
     baseline,
-    actions: planActions({ app, release, bind, user, previous, stops, hostOnly, isBack }),
+    actions: planActions({ app, release, bind, user, pm2, unarmed, previous, stops, hostOnly, isBack }),
     findings: ordered(findings.map((finding) => acknowledged(finding, app.acknowledge))),
     fenceNumber: facts.app.fence?.number ?? 0,
     bootId: facts.system.bootId,
@@ -91,9 +104,9 @@ function previousOf({ app }: Facts, release: string): Previous {
   return { kind: 'none' };
 }
 
-/** The same source already serves, through belay's own unit, started as it would be now, and nothing is in its way. */
+/** The same source already serves, through belay's own unit or entry, started as it would be now, and nothing is in its way. */
 function isUnchanged(
-  { bind, user, stops, findings }: Plan,
+  { bind, user, pm2, stops, findings }: Plan,
   input: PlanInput,
   isStartedSo: (start: Start) => boolean,
 ): boolean {
@@ -105,12 +118,17 @@ function isUnchanged(
       ? active === input.release
       : releases.find(({ release }) => release === active)?.digest === input.artifact;
   const own = stops.filter(({ role }) => role === 'app');
-  const served = own.every(({ keeper }) => keeper.kind === 'unit' && keeper.unit === unitName(input.app));
+  const served = own.every(({ keeper }) => isOwn(keeper, input.app, pm2));
   // An entry that an earlier deployment stopped stays in pm2's list.
   const free = stops.every(
     ({ role, keeper, active: runs }) => role === 'app' || (keeper.kind === 'pm2' && !runs),
   );
-  return same && own.length > 0 && served && free && isStartedSo({ release: active, user, bind });
+  return same && own.length > 0 && served && free && isStartedSo({ release: active, user, bind, pm2 });
+}
+
+function isOwn(keeper: Keeper, app: App, pm2: Pm2Home | undefined): boolean {
+  if (app.manager === 'systemd') return keeper.kind === 'unit' && keeper.unit === unitName(app);
+  return keeper.kind === 'pm2' && keeper.name === entryName(app) && keeper.home === pm2?.home;
 }
 
 function missing(facts: Facts, release: string, host: string): Finding[] {

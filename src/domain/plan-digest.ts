@@ -33,12 +33,17 @@ export function planProjection(plan: Plan): string {
     actions: plan.actions
       .filter((action) => !plan.stops.some(({ label }) => action.includes(label)))
       .map(steady),
-    // A rehearsal tells of the plan and is no part of it: `deploy` makes the same plan without.
     findings: plan.findings
-      .filter(({ id }) => id !== 'app.rehearsal')
+      .filter(({ id }) => !passing.has(id))
       .map(({ id, severity }) => ({ id, severity })),
   });
 }
+
+/**
+ * Findings that come and go by themselves. A rehearsal tells of the plan and is no part of it: `deploy` makes the same
+ * plan without.
+ */
+const passing = new Set(['app.rehearsal', 'memory.low', 'clock.skew', 'pm2.crash-loop']);
 
 function stopProjection({ role, keeper, label, enabled }: Stop, steady: (text: string) => string): unknown {
   return { role, keeper: keeperProjection(keeper), label: steady(label), enabled };

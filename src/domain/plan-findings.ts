@@ -1,9 +1,13 @@
 import type { App } from './app.js';
+import { deadmanFindings } from './deadman.js';
 import type { Facts } from './facts.js';
 import type { Finding } from './finding.js';
 import { finder, type Finder } from './finder.js';
+import { hostFindings } from './host-findings.js';
 import { formatBytes } from './plan-markdown.js';
-import type { Baseline, FileChanges, HostOnlyFile } from './plan.js';
+import { pm2Findings } from './pm2-home.js';
+import type { Baseline, Bind, FileChanges, HostOnlyFile, Pm2Home, Stop } from './plan.js';
+import { socketFindings } from './socket-folder.js';
 
 /** What the plan itself checks, besides where the app listens and what is in its way. */
 export interface Checked {
@@ -12,6 +16,9 @@ export interface Checked {
   facts: Facts;
   /** Whom the app will run as. */
   user: string;
+  bind: Bind | null;
+  pm2?: Pm2Home;
+  stops: readonly Stop[];
   deployment: string;
   files: FileChanges;
   hostOnly: readonly HostOnlyFile[];
@@ -31,11 +38,20 @@ export function planFindings(checked: Checked): Finding[] {
   tools(checked, find);
   path(checked, find);
   user(checked, find);
+  if (checked.app.manager === 'pm2') pm2Findings(checked.facts, checked.user, checked.pm2, find);
+  deadmanFindings(checked.app, checked.facts, find);
+  socketFindings(checked.bind, checked.facts, checked, find);
+  hostFindings(checked, find);
   disk(checked, find);
   hostOnly(checked, find);
   daemonizes(checked.app, find);
   told(checked, find);
   return find.found;
+}
+
+/** Whether nothing can be staged on the host: the plan then says why, without what only a staged release tells. */
+export function cannotStage({ app: { parentWritable }, system }: Facts, { manager }: App): boolean {
+  return !parentWritable || (manager === 'systemd' && !system.root);
 }
 
 function fence({ facts, deployment }: Checked, find: Finder): void {
@@ -59,12 +75,17 @@ function fence({ facts, deployment }: Checked, find: Finder): void {
   );
 }
 
-function rights({ app, facts }: Checked, find: Finder): void {
-  if (app.manager !== 'systemd' || facts.system.root) return;
+function rights({ app, facts, user: name }: Checked, find: Finder): void {
   const { user } = facts.system;
+  // pm2 asks for no more than its own user.
+  if (facts.system.root || (app.manager === 'pm2' && name === user)) return;
+  const what =
+    app.manager === 'pm2'
+      ? `Only root can act as ${name}, whose pm2 keeps the app`
+      : 'Units can be made and started by root alone';
   find.report(
     'rights.root',
-    `Units can be made and started by root alone; ${user} is not root and \`sudo -n\` is refused.`,
+    `${what}; ${user} is not root and \`sudo -n\` is refused.`,
     `logged in as ${user} (uid ${facts.system.uid})`,
     `Put into /etc/sudoers.d/belay, with visudo: \`${user} ALL=(root) NOPASSWD: /bin/sh, /usr/bin/sh\`; or log in as root.`,
   );
@@ -82,8 +103,6 @@ function tools({ app, facts }: Checked, find: Finder): void {
   const packages: Record<string, string> = { tar: 'tar', find: 'findutils', sha256sum: 'coreutils' };
   for (const tool of needed.filter(lacks)) report(tool, packages[tool] ?? 'util-linux');
   if (lacks('setpriv') && lacks('runuser')) report('setpriv or runuser', 'util-linux');
-  if (app.manager === 'pm2' && lacks('pm2') && facts.pm2.length === 0)
-    report('pm2', 'npm && npm install -g pm2');
   if (app.manager === 'systemd' && (facts.system.init !== 'systemd' || lacks('systemctl'))) {
     find.report(
       'systemd.absent',

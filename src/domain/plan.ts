@@ -2,7 +2,26 @@ import type { Finding } from './finding.js';
 
 /** The address that nginx (or belay.yml) gives the app. */
 export type Bind =
-  { kind: 'port'; port: number; from: string } | { kind: 'socket'; path: string; from: string };
+  | { kind: 'port'; port: number; from: string }
+  | {
+      kind: 'socket';
+      path: string;
+      from: string;
+      /** Name of the folder in /run that the new release's unit makes for it (systemd's RuntimeDirectory=). */
+      runtime?: string;
+    };
+
+/** The pm2 daemon that keeps the new release. */
+export interface Pm2Home {
+  /** Whose, and whom the app runs as. */
+  user: string;
+  /** PM2_HOME */
+  home: string;
+  /** How pm2 is called: absolute path. */
+  command: string;
+  /** Whether it runs; else starting the release starts it. */
+  runs: boolean;
+}
 
 /** A process's identity on one host: a pid alone may have been given to another since. */
 export interface ProcessId {
@@ -15,6 +34,7 @@ export interface ProcessId {
 export type Keeper =
   | { kind: 'unit'; unit: string }
   | { kind: 'pm2'; user: string; home: string; command: string; id: number; name: string }
+  | { kind: 'supervisor'; config: string; command: string; name: string; file: string; section: string }
   | { kind: 'cron'; source: string; line: number; text: string }
   | { kind: 'none'; process: ProcessId };
 
@@ -89,6 +109,10 @@ export interface Plan {
   bind: Bind | null;
   /** The user the app will run as. */
   user: string;
+  /** With `manager: pm2`; absent where a finding blocks. */
+  pm2?: Pm2Home;
+  /** The host cannot have the dead man's switch that belay.yml asks for; a finding says why. */
+  unarmed?: true;
   previous: Previous;
   stops: Stop[];
   files: FileChanges;

@@ -28,11 +28,14 @@ export function releaseFolder(path: string, release: string): string {
   return `${belayFolder(path)}/releases/${release}`;
 }
 
+/** The pm2 entry that keeps an app running. */
+export function entryName(app: { name: string; environment: string }): string {
+  return app.environment === 'production' ? `belay-${app.name}` : `belay-${app.name}-${app.environment}`;
+}
+
 /** The systemd unit that keeps an app running. */
 export function unitName(app: { name: string; environment: string }): string {
-  return app.environment === 'production'
-    ? `belay-${app.name}.service`
-    : `belay-${app.name}-${app.environment}.service`;
+  return `${entryName(app)}.service`;
 }
 
 /** The systemd unit of the dead man's switch, as armed.sh names it. */

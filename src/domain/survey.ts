@@ -1,5 +1,5 @@
 import type { Reach } from './app.js';
-import type { AppFacts, Facts } from './facts.js';
+import type { AppFacts, AtJob, CertificateFacts, ContainerFacts, Facts, SupervisorFacts } from './facts.js';
 import type { HostOnlyFile } from './plan.js';
 
 /** What a look at a whole server found. Bounded, and without any value of an environment but PORT. */
@@ -7,10 +7,9 @@ export interface Survey extends Omit<Facts, 'app' | 'disk'> {
   machine: MachineFacts;
   certificates: CertificateFacts[];
   timers: TimerFacts[];
-  /** null: no supervisord runs. Lines of `supervisorctl status`. */
-  supervisor: string[] | null;
-  /** null: no Docker on the host. */
+  supervisors: SupervisorFacts[];
   containers: ContainerFacts[] | null;
+  at: AtJob[];
   /** Where they were asked for: what lies in the folders that servers work in. */
   folders: FolderFacts[];
   /** Only of the path that was asked about. */
@@ -29,15 +28,6 @@ export interface MachineFacts {
   interpreters: { path: string; version: string }[];
 }
 
-/** A certificate that nginx's configuration names. */
-export interface CertificateFacts {
-  file: string;
-  /** Seconds since the epoch; null where it could not be read, and `error` says why. */
-  expires: number | null;
-  names: string[];
-  error?: string;
-}
-
 export interface TimerFacts {
   timer: string;
   starts: string;
@@ -46,13 +36,6 @@ export interface TimerFacts {
   fragmentPath: string;
   /** `*-*-* 03:00:00`, `1d`. */
   schedule: string;
-}
-
-export interface ContainerFacts {
-  name: string;
-  image: string;
-  status: string;
-  ports: string;
 }
 
 /** Two levels of a folder, dependencies left out, 400 entries at most. */

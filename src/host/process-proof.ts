@@ -1,27 +1,18 @@
 import { failureTypes } from '../domain/failure.js';
 import type { Bind } from '../domain/plan.js';
+import { bindName } from './bind-name.js';
+import type { Holder, Manager, ManagerState, Said } from './manager/manager.js';
 import { HostError } from './types.js';
 import type { HostSession } from './types.js';
 
 /** What must be true of the process that serves. */
 export interface Expected {
-  unit: string;
+  /** What has to keep it. */
+  manager: Manager;
   bind: Bind;
   /** The release's tree, where it has to work. */
   tree: string;
   release: string;
-}
-
-/** A process that holds a listener at the app's address. */
-export interface Holder {
-  pid: number;
-  /** Clock ticks after boot. */
-  startTicks: number;
-  inode: string;
-  cgroup: string;
-  cwd: string;
-  /** BELAY_RELEASE, where it can be read. */
-  release?: string;
 }
 
 /** What prove-process.sh saw. */
@@ -31,8 +22,10 @@ export interface Seen {
   ticks: number;
   /** The release's tree, every symlink on the way resolved, as working directories are told. */
   tree: string;
-  /** Properties of the unit, systemctl's names; empty without systemd. */
-  unit: Record<string, string>;
+  /** What the keeper says of the release, in its own names. */
+  keeper: Said;
+  /** nginx's user may not connect to the socket: whom, and the socket's mode and owner. */
+  refused?: string;
   listeners: { inode: string; address: string }[];
   holders: Holder[];
 }
@@ -42,11 +35,12 @@ export interface Proof {
   faults: string[];
   /** One line. */
   evidence: string;
+  state: ManagerState;
   seen: Seen;
 }
 
 /**
- * Looks at the unit and at everything that listens at the app's address.
+ * Looks at the keeper and at everything that listens at the app's address.
  * @throws HostError ConnectionLost; RightsMissing where the listeners' processes are hidden from the user
  */
 export async function proveProcess(
@@ -54,11 +48,11 @@ export async function proveProcess(
   expected: Expected,
   signal?: AbortSignal,
 ): Promise<Proof> {
-  const { bind } = expected;
+  const { bind, manager } = expected;
   const at = bind.kind === 'port' ? String(bind.port) : bind.path;
   const { stdout, code, stderr } = await session.run(
     'prove-process',
-    [expected.unit, bind.kind, at, expected.tree],
+    [...(await manager.arguments()), bind.kind, at, expected.tree],
     {
       timeoutMs: 20_000,
       signal,
@@ -79,14 +73,10 @@ export async function proveProcess(
   return { ...judge(seen, expected), seen };
 }
 
-/** `127.0.0.1:9999` or `unix:/run/words.sock`. */
-export function bindName(bind: Bind): string {
-  return bind.kind === 'port' ? `127.0.0.1:${bind.port}` : `unix:${bind.path}`;
-}
-
 /** Reads the output of prove-process.sh. */
 export function readSeen(output: string): Seen {
-  const seen: Seen = { uid: 0, ticks: 100, tree: '', unit: {}, listeners: [], holders: [] };
+  const keeper: Record<string, string> = {};
+  const seen: Seen = { uid: 0, ticks: 100, tree: '', keeper, listeners: [], holders: [] };
   const of = (pid: string): Holder[] => seen.holders.filter((holder) => holder.pid === Number(pid));
   for (const line of output.split('\n')) {
     const [word = '', first = '', ...more] = line.split(' ');
@@ -94,14 +84,16 @@ export function readSeen(output: string): Seen {
     if (word === 'uid') seen.uid = Number(first);
     else if (word === 'ticks') seen.ticks = Number(first);
     else if (word === 'tree') seen.tree = line.slice('tree '.length);
-    else if (word === 'unit') {
-      const [name = '', ...value] = line.slice('unit '.length).split('=');
-      seen.unit[name] = value.join('=');
+    else if (word === 'refused') seen.refused = line.slice('refused '.length);
+    else if (word === 'keeper') {
+      const [name = '', ...value] = line.slice('keeper '.length).split('=');
+      keeper[name] = value.join('=');
     } else if (word === 'listener') seen.listeners.push({ inode: first, address: readAddress(rest) });
     else if (word === 'process') {
       const holder = { pid: Number(first), startTicks: Number(more[0]), inode: more[1] ?? '' };
-      seen.holders.push({ ...holder, cgroup: '', cwd: '' });
-    } else if (word === 'cgroup') of(first).forEach((holder) => (holder.cgroup = rest));
+      seen.holders.push({ ...holder, ancestors: [], cgroup: '', cwd: '' });
+    } else if (word === 'ancestors') of(first).forEach((holder) => (holder.ancestors = more.map(Number)));
+    else if (word === 'cgroup') of(first).forEach((holder) => (holder.cgroup = rest));
     else if (word === 'cwd') of(first).forEach((holder) => (holder.cwd = rest));
     else if (word === 'release') of(first).forEach((holder) => (holder.release = rest));
   }
@@ -124,25 +116,12 @@ function readAddress(text: string): string {
   return `[${full === '0:0:0:0:0:0:0:0' ? '::' : full === '0:0:0:0:0:0:0:1' ? '::1' : full}]:${number}`;
 }
 
-/**
- * Holds what was seen against what has to be true. Start times are clock ticks since boot, so no wall clock is asked; a
- * second is left between the process's start and what systemd noted of it.
- */
-export function judge(seen: Seen, expected: Expected): { faults: string[]; evidence: string } {
-  const { unit, bind, release } = expected;
+/** Holds what was seen against what has to be true. Start times are clock ticks since boot, so no wall clock is asked. */
+export function judge(seen: Seen, expected: Expected): Omit<Proof, 'seen'> {
+  const { manager, bind, release } = expected;
   const { tree } = seen;
-  const {
-    ActiveState: state = 'unknown',
-    SubState: sub = '',
-    Result: outcome = '',
-    NRestarts: restarts = '0',
-  } = seen.unit;
-  const faults: string[] = [];
-  if (state !== 'active') faults.push(`expected ${unit} to be active, it is ${state} (${sub}; ${outcome})`);
-  if (restarts !== '0')
-    faults.push(
-      `expected ${unit} to run since its start, systemd had to restart it ${restarts === '1' ? 'once' : `${restarts} times`}`,
-    );
+  const state = manager.stateOf(seen.keeper, seen.ticks);
+  const faults = [...state.faults];
 
   const addresses = [...new Set(seen.listeners.map(({ address }) => address))].join(', ');
   if (seen.listeners.length === 0)
@@ -153,46 +132,39 @@ export function judge(seen: Seen, expected: Expected): { faults: string[]; evide
     }
   }
 
-  const earliest = (Number(seen.unit['ExecMainStartTimestampMonotonic'] ?? 0) / 1e6 - 1) * seen.ticks;
   for (const holder of uniqueByPid(seen.holders)) {
     const who = `pid ${holder.pid} listens on ${bindName(bind)}`;
-    if (!holder.cgroup.split('/').includes(unit))
-      faults.push(`${who}, but is of ${keeperOf(holder)}, not of ${unit}`);
+    if (!manager.keeps(holder, seen.keeper))
+      faults.push(`${who}, but is of ${keeperOf(holder)}, not of ${manager.label}`);
     else if (holder.cwd !== tree && !holder.cwd.startsWith(`${tree}/`)) {
       faults.push(`${who}, but works in ${holder.cwd}, not in ${tree}`);
     } else if (holder.release !== undefined && holder.release !== release) {
       faults.push(`${who}, but carries the release ${holder.release}, not ${release}`);
-    } else if (holder.startTicks < earliest) faults.push(`${who}, but was started before ${unit} was`);
+    } else if (holder.startTicks < state.earliestTicks)
+      faults.push(`${who}, but was started before ${manager.label} was`);
   }
-  return { faults, evidence: describe(seen, expected, addresses) };
+  if (seen.refused !== undefined)
+    faults.push(
+      `nginx’s user ${seen.refused.replace(' ', ` may not connect to ${bindName(bind)} (`)}): let the app make it for everybody, as by \`umask 0\` before it, or run as that user`,
+    );
+  return { faults, evidence: describe(seen, expected, addresses), state };
 }
 
-/** Whether the unit ended, or ended and was started again: waiting for it is of no use. */
-export function hasFallen({ unit }: Seen): boolean {
-  const { ActiveState: state = '', SubState: sub = '', NRestarts: restarts = '0' } = unit;
-  return state === 'inactive' || state === 'failed' || sub === 'auto-restart' || restarts !== '0';
-}
-
-/** Whether a process that listens is of a unit, or of a sub-group of its. */
-export function isOf({ cgroup }: Holder, unit: string): boolean {
-  return cgroup.split('/').includes(unit);
-}
-
-function describe(seen: Seen, { unit, tree, release }: Expected, addresses: string): string {
+function describe(seen: Seen, { manager, tree, release }: Expected, addresses: string): string {
   const holders = uniqueByPid(seen.holders);
   const pids = holders.map(({ pid }) => pid);
   const some =
     pids.length > 4 ? `${pids.slice(0, 4).join(', ')} and ${pids.length - 4} more` : pids.join(', ');
   const carried = holders.some((holder) => holder.release === release) ? ', BELAY_RELEASE as expected' : '';
   const { length } = seen.listeners;
-  return `${length} listener${length === 1 ? '' : 's'} on ${addresses}, pid ${some}, all of ${unit}, in ${tree.replace(/^.*(?=\/releases\/)/, '…')}${carried}`;
+  return `${length} listener${length === 1 ? '' : 's'} on ${addresses}, pid ${some}, all of ${manager.label}, in ${tree.replace(/^.*(?=\/releases\/)/, '…')}${carried}`;
 }
 
 function uniqueByPid(holders: readonly Holder[]): Holder[] {
   return [...new Map(holders.map((holder) => [holder.pid, holder])).values()];
 }
 
-/** `/system.slice/other.service` → `other.service`. */
+/** `/system.slice/other.service` → `other.service`; a name to begin looking at, where another keeper is expected too. */
 function keeperOf({ cgroup }: Holder): string {
   return (
     cgroup.split('/').findLast((part) => /\.(?:service|scope)$/.test(part)) ??

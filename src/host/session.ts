@@ -29,10 +29,18 @@ export class SshSession implements HostSession {
 
   /** How privileged scripts run: as root, through `sudo -n`, or, where neither can be had, as the user who logged in. */
   privilege(): Promise<'root' | 'sudo' | 'none'> {
-    this.#privilege ??= this.#findPrivilege().catch((error: unknown) => {
-      this.#privilege = undefined;
-      throw error;
-    });
+    const forget = () => (this.#privilege = undefined);
+    this.#privilege ??= this.#findPrivilege().then(
+      (found) => {
+        // Looked for anew: who is told that they lack the rights gives them, and deploys again.
+        if (found === 'none') forget();
+        return found;
+      },
+      (error: unknown) => {
+        forget();
+        throw error;
+      },
+    );
     return this.#privilege;
   }
 
@@ -58,8 +66,9 @@ export class SshSession implements HostSession {
   }
 
   async #findPrivilege(): Promise<'root' | 'sudo' | 'none'> {
+    // Just what will be asked for: sudoers may allow nothing else.
     const probe =
-      'if [ "$(id -u)" -eq 0 ]; then echo root; elif sudo -n true 2>/dev/null; then echo sudo; else echo none; fi';
+      'if [ "$(id -u)" -eq 0 ]; then echo root; elif sudo -n sh -c : 2>/dev/null; then echo sudo; else echo none; fi';
     const { stdout } = await this.#runText('looking for rights', probe, [], { timeoutMs: probeMs }, false);
     const found = stdout.trim();
     return found === 'root' || found === 'sudo' ? found : 'none';

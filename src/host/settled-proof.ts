@@ -15,9 +15,8 @@ export async function settledProof(
   const started = performance.now();
   for (;;) {
     const proof = await prove();
-    const { faults, seen } = proof;
-    const final =
-      faults.length === 0 || seen.listeners.length === 0 || (seen.unit['NRestarts'] ?? '0') !== '0';
+    const { faults, seen, state } = proof;
+    const final = faults.length === 0 || seen.listeners.length === 0 || state.restarted;
     if (final || performance.now() - started > deadlineMs) return proof;
     await sleep(everyMs, undefined, { signal });
   }

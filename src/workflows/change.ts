@@ -25,7 +25,8 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   if (app.rehearse) await take('rehearse', `rehearse ${release} on a spare port`, run.change);
 
   const { deadmanSeconds = 0 } = app;
-  if (deadmanSeconds > 0) await take('arm', `arm the dead man's switch: ${deadmanSeconds} s`, run.change);
+  if (deadmanSeconds > 0 && plan.unarmed !== true)
+    await take('arm', `arm the dead man's switch: ${deadmanSeconds} s`, run.change);
 
   // Last in, first out: stop new, restore files, restore topology, start old, verify old.
   wayBack.register('verifyOld', () => proveOld(run));

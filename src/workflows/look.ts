@@ -1,6 +1,7 @@
 import type { Comparison, InspectResult, PlanInput } from '../domain/activities.js';
 import type { Finding } from '../domain/finding.js';
 import { blocking } from '../domain/finding.js';
+import { cannotStage } from '../domain/plan-findings.js';
 import { formatBytes } from '../domain/plan-markdown.js';
 import type { Plan } from '../domain/plan.js';
 import { firstContact } from './policies.js';
@@ -25,9 +26,10 @@ export async function look(run: Run, artifact: string): Promise<Look> {
     take('inspect', `inspect ${host}`, target, firstContact),
     take('checkSource', 'check the packed source', { ...target, artifact }),
   ]);
-  if (blocking(source.findings).length > 0) return conclude(run, artifact, seen, undefined, source.findings);
-
   const { facts } = seen;
+  if (blocking(source.findings).length > 0 || cannotStage(facts, target.app))
+    return conclude(run, artifact, seen, undefined, source.findings);
+
   const comparison = await take('compare', `compare ${source.files} files with ${host}`, {
     ...target,
     artifact,

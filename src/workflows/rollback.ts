@@ -39,7 +39,7 @@ export async function rollback(input: RollbackInput): Promise<DeployResult> {
 
 /** The release asked for, or the one that served before the active one. */
 function releaseToServe(facts: Facts, input: RollbackInput): string {
-  const { releases, active } = facts.app;
+  const { releases, active, replaced } = facts.app;
   const names = releases.map(({ release }) => release).sort();
   const there = `on ${input.reach.alias} there are: ${names.join(', ') || 'none'}`;
   if (input.to !== undefined) {
@@ -49,7 +49,8 @@ function releaseToServe(facts: Facts, input: RollbackInput): string {
   const candidates = releases.filter(
     ({ release, outcome }) => release !== active && outcome !== 'failed' && outcome !== 'staged',
   );
-  const previous = candidates.sort((a, b) => (a.when < b.when ? 1 : -1))[0];
+  const [newest] = candidates.sort((a, b) => (a.when < b.when ? 1 : -1));
+  const previous = candidates.find(({ release }) => release === replaced) ?? newest;
   if (previous === undefined) throw refusal(`no release before ${active ?? 'the first one'}; ${there}`);
   return previous.release;
 }

@@ -4,7 +4,8 @@ import { plan } from '../../src/activities/plan.js';
 import type { Dependencies } from '../../src/activities/dependencies.js';
 import type { PlanInput } from '../../src/domain/activities.js';
 import type { App } from '../../src/domain/app.js';
-import { environmentFile, startScript, unitFile } from '../../src/host/unit.js';
+import { environmentFile, startScript } from '../../src/host/launch.js';
+import { unitFile } from '../../src/host/manager/systemd.js';
 import {
   makeApp,
   makeFacts,

@@ -35,11 +35,23 @@ describe('rehearse', () => {
       'log of the rehearsal: 1 lines, no exception',
     ]);
     expect(asked.sort()).toEqual(['/', '/tools']);
-    const unit = 'belay-words.rehearsal.service';
+    const keeper = ['systemd', 'belay-words.rehearsal.service', '', '', '', ''];
+    const release = ['/srv/words', '20261124T101500Z-aaaaaaaa'];
     expect(host.changes.map(({ args }) => args)).toEqual([
-      ['boot', '/srv/words', '20261124T101500Z-aaaaaaaa', unit, 'www-data', '', '', '180', '0', 'data'],
-      ['stop', '/srv/words', '20261124T101500Z-aaaaaaaa', unit],
+      ['boot', ...keeper, ...release, 'www-data', '', '', '180', '0', 'data'],
+      ['stop', ...keeper, ...release],
     ]);
+  });
+
+  it('boots under nothing but its own process where pm2 is to keep it', async () => {
+    host = await new ServingHost((_, response) => response.end()).open();
+    const pm2 = { user: 'deploy', home: '/home/deploy/.pm2', command: '/usr/bin/pm2', runs: true };
+    host.kept = 'keeper pid=412\nkeeper ticks=5000\n';
+    const { evidence } = await host.step(rehearse, { app: { manager: 'pm2' }, plan: { pm2 } });
+    expect(evidence[0]).toContain('pid 412, all of the rehearsal, in');
+    const folder = '/srv/words.belay/releases/20261124T101500Z-aaaaaaaa/rehearsal';
+    expect(host.changes[0]?.args.slice(0, 3)).toEqual(['boot', 'process', folder]);
+    expect(host.changes[0]?.input).toContain('. "${0%/*}/environment"');
   });
 
   it('boots on a spare socket where nginx wants one', async () => {
@@ -123,21 +135,11 @@ describe('rehearse', () => {
       expect(evidence[0]).toContain(`all of ${unit}`);
       expect(done()).toEqual([]);
       const acted = run.mock.calls.filter(([, args]) => ['boot', 'stop'].includes(args[0] ?? ''));
+      const keeper = ['systemd', unit, '', '', '', ''];
+      const release = ['/srv/words', '20261124T101500Z-aaaaaaaa'];
       expect(acted.map(([, args]) => args)).toEqual([
-        [
-          'boot',
-          '/srv/words',
-          '20261124T101500Z-aaaaaaaa',
-          unit,
-          'www-data',
-          '',
-          '',
-          '180',
-          '1',
-          '.venv',
-          'data',
-        ],
-        ['stop', '/srv/words', '20261124T101500Z-aaaaaaaa', unit],
+        ['boot', ...keeper, ...release, 'www-data', '', '', '180', '1', '.venv', 'data'],
+        ['stop', ...keeper, ...release],
       ]);
       expect(acted[0]?.[2].input).toContain('PYTHONDONTWRITEBYTECODE="1"');
     });

@@ -21,6 +21,8 @@ export class ServingHost implements HostSession {
   readonly destination = 'root@web1:22';
   /** Properties of every unit. */
   readonly unit = { ActiveState: 'active', SubState: 'running', NRestarts: '0' };
+  /** What another keeper says in place of these. */
+  kept?: string;
   /** Whether something listens wherever it is looked for. */
   listening = true;
   /** Whether the rehearsed release listens at the running app's address as well. */
@@ -70,11 +72,11 @@ export class ServingHost implements HostSession {
   }
 
   private print(name: string, args: readonly string[]): string {
-    if (name === 'unit-log') return this.log;
+    if (name === 'log') return this.log;
     if (name === 'rehearse') return args[0] === 'spare-port' ? '20123\n' : 'port 3000 port 3000\n';
-    const [unit = '', , at = '', tree = ''] = args;
-    const properties = Object.entries(this.unit).map(([key, value]) => `unit ${key}=${value}\n`);
-    const head = `ticks 100\ntree ${tree}\n${properties.join('')}`;
+    const [unit = '', at = '', tree = ''] = [args[1], args[7], args[8]];
+    const properties = Object.entries(this.unit).map(([key, value]) => `keeper ${key}=${value}\n`);
+    const head = `ticks 100\ntree ${tree}\n${this.kept ?? properties.join('')}`;
     const foreign = unit.includes('rehearsal') && !/^20123$|rehearsal/.test(at) && !this.sharesLive;
     if (!this.listening || foreign) return head;
     return `${head}listener 7 0100007F:270F\nprocess 412 5000 7\ncgroup 412 /system.slice/${unit}\ncwd 412 ${tree}\n`;

@@ -247,7 +247,6 @@ describe('keys', () => {
   it('reserved: come later', () => {
     expect(withMore('processes: { web: x }\n')).toMatch(/^belay\.yml:5:1: .*come later/);
     expect(withMore('strategy: switch\n')).toMatch(/^belay\.yml:5:1: .*comes later/);
-    expect(withMore('manager: pm2\n')).toMatch(/^belay\.yml:5:10: .*comes later.*; got "pm2"$/);
     expect(withLine('hosts', 'hosts: [web1, web2]')).toMatch(/^belay\.yml:2:8: .*comes later/);
   });
 
@@ -273,7 +272,7 @@ describe('values', () => {
     ['soak: .inf', 'soak: expected a time'],
     ['rehearse: "yes"', 'rehearse: expected true or false; got "yes"'],
     ['approval: auto', 'approval: expected required or automatic; got "auto"'],
-    ['manager: runit', 'manager: expected systemd; got "runit"'],
+    ['manager: runit', 'manager: expected systemd or pm2; got "runit"'],
     ['user: "bad user"', 'user: expected the name of a user on the host; got "bad user"'],
     ['user: 33', 'user: expected the name of a user on the host; got 33'],
     ['site: https://words.example.test', 'without https://; got'],

@@ -136,6 +136,21 @@ describe('without anything in nginx', () => {
     });
   });
 
+  it('takes the number where the app listens there, and nginx leads to others that are seen to listen', () => {
+    const nginx = makeNginx(blog);
+    const others = [makeListener(8080, [8])];
+    const both = { nginx, ...listening, listeners: [...listening.listeners, ...others] };
+    expect(decide(both, { port: 9999 })).toMatchObject({
+      bind: { port: 9999, from: 'belay.yml' },
+      ids: ['warn nginx.no-proxy'],
+    });
+    // What nginx leads to may be the app's own right port, which nothing listens on at the moment.
+    expect(decide({ nginx, ...listening }, { port: 9999 }).ids).toEqual(['block port.mismatch']);
+    const own = [...listening.listeners, makeListener(8080, [7])];
+    expect(decide({ ...both, listeners: own }, { port: 9999 }).ids).toEqual(['block port.mismatch']);
+    expect(decide({ nginx, listeners: others }, { port: 9999 }).ids).toEqual(['block port.mismatch']);
+  });
+
   it('warns where nginx is there but does not lead to it', () => {
     expect(decide({ nginx: makeNginx() }, { port: 9999 })).toMatchObject({
       bind: { port: 9999 },

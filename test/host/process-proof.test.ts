@@ -5,14 +5,16 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Bind } from '../../src/domain/plan.js';
-import { hasFallen, judge, proveProcess, readSeen } from '../../src/host/process-proof.js';
+import { systemdManager } from '../../src/host/manager/systemd.js';
+import { judge, proveProcess, readSeen } from '../../src/host/process-proof.js';
 import type { Expected } from '../../src/host/process-proof.js';
+import { app } from '../activities/local-host.js';
 import { LocalSession } from './local-session.js';
 
 const release = '20261124T101500Z-1f0c9a2b';
 const tree = `/srv/words.belay/releases/${release}/tree`;
 const expected: Expected = {
-  unit: 'belay-words.service',
+  manager: systemdManager(app),
   bind: { kind: 'port', port: 9999, from: 'nginx' },
   tree,
   release,
@@ -21,12 +23,12 @@ const expected: Expected = {
 /** What prove-process.sh prints of a host on which all is well. */
 const well = `ticks 100
 tree ${tree}
-unit ActiveState=active
-unit SubState=running
-unit Result=success
-unit NRestarts=0
-unit MainPID=412
-unit ExecMainStartTimestampMonotonic=50000000
+keeper ActiveState=active
+keeper SubState=running
+keeper Result=success
+keeper NRestarts=0
+keeper MainPID=412
+keeper ExecMainStartTimestampMonotonic=50000000
 listener 7001 0100007F:270F
 process 412 5000 7001
 cgroup 412 /system.slice/belay-words.service
@@ -38,6 +40,7 @@ cwd 413 ${tree}/web
 `;
 
 const faults = (output: string) => judge(readSeen(output), expected).faults;
+const fallen = (output: string) => judge(readSeen(output), expected).state.fallen;
 
 describe('what is expected of the process', () => {
   it('is proved, and told in one line', () => {
@@ -112,9 +115,9 @@ describe('what is expected of the process', () => {
   });
 
   it('knows a unit that fell', () => {
-    expect(hasFallen(readSeen(well))).toBe(false);
-    expect(hasFallen(readSeen(well.replace('SubState=running', 'SubState=auto-restart')))).toBe(true);
-    expect(hasFallen(readSeen(well.replace('NRestarts=0', 'NRestarts=1')))).toBe(true);
+    expect(fallen(well)).toBe(false);
+    expect(fallen(well.replace('SubState=running', 'SubState=auto-restart'))).toBe(true);
+    expect(fallen(well.replace('NRestarts=0', 'NRestarts=1'))).toBe(true);
   });
 });
 
@@ -157,7 +160,7 @@ describe('on this machine', () => {
       bind,
       tree: `${folder}-link/tree`,
     });
-    expect(seen.unit).toMatchObject({ ActiveState: 'active' });
+    expect(seen.keeper).toMatchObject({ ActiveState: 'active' });
     expect(seen.listeners.map(({ address }) => address)).toEqual([`127.0.0.1:${port}`]);
     expect(seen.holders).toMatchObject([{ pid: children[0]?.pid, cwd: join(folder, 'tree'), release }]);
     expect(seen.holders[0]?.startTicks).toBeGreaterThan(0);

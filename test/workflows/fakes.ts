@@ -109,7 +109,7 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
   };
   return {
     inspect: note('inspect', {
-      facts: { app: { releases: [], active: undefined } } as unknown as Awaited<
+      facts: { app: { releases: [], parentWritable: true }, system: { root: true } } as unknown as Awaited<
         ReturnType<Activities['inspect']>
       >['facts'],
       baseline: [],

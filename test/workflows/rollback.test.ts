@@ -12,9 +12,9 @@ const releases = [
   { release: '20261104T100000Z-dddddddd', outcome: 'active', when: '2026-11-04T10:00:00Z' },
 ];
 const facts = { app: { releases, active: '20261104T100000Z-dddddddd' } };
+type Inspected = Awaited<ReturnType<Activities['inspect']>>;
 const overrides: Partial<Activities> = {
-  inspect: () =>
-    Promise.resolve({ facts, baseline: [] } as unknown as Awaited<ReturnType<Activities['inspect']>>),
+  inspect: () => Promise.resolve({ facts, baseline: [] } as unknown as Inspected),
   plan: () => Promise.resolve(plan({ previous: { kind: 'release', release: '20261104T100000Z-dddddddd' } })),
 };
 const input = (to?: string): RollbackInput => ({
@@ -41,6 +41,16 @@ describe('rollback', () => {
         'commit',
         'settle',
       ]);
+    });
+  }, 60_000);
+
+  it('goes to the release that the active one replaced, though another is younger', async () => {
+    const replaced = '20261101T100000Z-aaaaaaaa';
+    const inspected = { facts: { app: { ...facts.app, replaced } }, baseline: [] };
+    const inspect = () => Promise.resolve(inspected as unknown as Inspected);
+    const started = { type: 'rollback', input: input(), overrides: { ...overrides, inspect } } as const;
+    await withDeployment(started, async ({ result }) => {
+      expect(await result()).toMatchObject({ outcome: 'succeeded', serving: replaced });
     });
   }, 60_000);
 

@@ -194,7 +194,7 @@ function timers({ survey }: Environment): EnvironmentSection {
 }
 
 function others({ survey }: Environment): EnvironmentSection[] {
-  const { supervisor, containers } = survey;
+  const { supervisors, containers, at } = survey;
   return [
     {
       title: 'Containers',
@@ -204,8 +204,27 @@ function others({ survey }: Environment): EnvironmentSection[] {
     },
     {
       title: 'supervisor',
-      columns: ['supervisorctl status'],
-      rows: (supervisor ?? []).map((line) => [line]),
+      columns: ['Program', 'State', 'Command', 'Works in', 'Starts with supervisord'],
+      rows: supervisors.flatMap(({ programs }) =>
+        programs.map(({ name, state, command, directory, atBoot }) => [
+          name,
+          state,
+          command,
+          directory,
+          atBoot ? 'yes' : 'no',
+        ]),
+      ),
+    },
+    {
+      title: 'Jobs of at',
+      columns: ['Job', 'Of', 'When', 'Works in', 'Command'],
+      rows: at.map(({ job, user, when, folder, command }) => [
+        String(job),
+        user,
+        time(when),
+        folder,
+        command,
+      ]),
     },
   ];
 }

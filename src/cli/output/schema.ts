@@ -55,7 +55,12 @@ export const outcome = z
 
 const bind = z.union([
   z.strictObject({ kind: z.literal('port'), port: z.int(), from: z.string() }),
-  z.strictObject({ kind: z.literal('socket'), path: z.string(), from: z.string() }),
+  z.strictObject({
+    kind: z.literal('socket'),
+    path: z.string(),
+    from: z.string(),
+    runtime: z.string().optional().describe('name of the folder in /run that the unit makes'),
+  }),
 ]);
 const files = z.array(z.strictObject({ path: z.string(), size: z.number() })).describe('at most 200');
 
@@ -69,6 +74,14 @@ const plan = z
     unchanged: z.boolean(),
     bind: bind.nullable(),
     user: z.string(),
+    pm2: z
+      .looseObject({ user: z.string(), home: z.string(), command: z.string(), runs: z.boolean() })
+      .optional()
+      .describe('the daemon that keeps the release'),
+    unarmed: z
+      .literal(true)
+      .optional()
+      .describe('the host cannot have the dead man’s switch that belay.yml asks for'),
     previous: z.looseObject({ kind: z.enum(['release', 'adopt', 'none']), release: z.string().optional() }),
     stops: z.array(
       z.looseObject({

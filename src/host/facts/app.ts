@@ -33,8 +33,10 @@ export function appFacts(
   if (owner !== undefined && owner !== '') facts.owner = owner;
   if (userExists !== undefined) facts.userExists = userExists === 'yes';
   if (kind === 'symlink') facts.active = releaseOf(realPath, target ?? '', belay);
+  const replaced = values.get('replaced');
+  if (facts.active !== undefined && replaced !== undefined) facts.replaced = replaced;
   const files = Object.fromEntries(
-    (['start', 'environment', 'unit'] as const).flatMap((file) => {
+    (['start', 'environment', 'unit', 'entry'] as const).flatMap((file) => {
       const sum = /^[0-9a-f]{64}\b/.exec(bodyOf(sections, `active-${file}`) ?? '')?.[0];
       return sum === undefined ? [] : [[file, sum] as const];
     }),

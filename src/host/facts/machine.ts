@@ -1,4 +1,5 @@
-import type { ContainerFacts, MachineFacts } from '../../domain/survey.js';
+import type { ContainerFacts } from '../../domain/facts.js';
+import type { MachineFacts } from '../../domain/survey.js';
 import { bodyOf, keyValues, wholeNumber, type Section } from './sections.js';
 
 /** File systems that are memory, or that some image brings along. */
@@ -45,16 +46,4 @@ export function containerFacts(sections: readonly Section[]): ContainerFacts[] |
     const [name = '', image, status = '', ports = ''] = line.split('\t');
     return image === undefined ? [] : [{ name, image, status, ports }];
   });
-}
-
-/** What supervisord keeps, in its own words; null where none runs. */
-export function supervisorLines(sections: readonly Section[]): string[] | null {
-  const body = bodyOf(sections, 'supervisor');
-  return body === undefined
-    ? null
-    : body
-        .split('\n')
-        .map((line) => line.trim().slice(0, 200))
-        .filter((line) => line !== '')
-        .slice(0, 100);
 }

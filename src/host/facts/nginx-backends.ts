@@ -1,5 +1,6 @@
 import type { NginxBackend } from '../../domain/facts.js';
 import type { Directive } from './nginx-tree.js';
+import { plainSocket } from './sockets.js';
 
 /** Name of an upstream → its servers. */
 export type Upstreams = ReadonlyMap<string, NginxBackend[]>;
@@ -39,7 +40,7 @@ export function backendsOf(
   const scheme = /^([a-z]+):\/\//.exec(text)?.[1];
   const rest = scheme === undefined ? text : text.slice(scheme.length + 3);
   const unix = /^unix:([^:]+)/.exec(rest)?.[1];
-  if (unix !== undefined && !unix.includes('$')) return [{ kind: 'unix', path: unix }];
+  if (unix !== undefined && !unix.includes('$')) return [{ kind: 'unix', path: plainSocket(unix) }];
   // Behind a whole port, a variable can only be part of the path.
   const authority = rest.replace(/\/.*$/s, '').replace(/^([^$]+:\d+)\$.*$/s, '$1');
   if (authority === '' || authority.includes('$')) return [{ kind: 'unresolvable', text: written }];
@@ -47,7 +48,7 @@ export function backendsOf(
 }
 
 function address(text: string, defaultPort: number): NginxBackend {
-  if (text.startsWith('unix:')) return { kind: 'unix', path: text.slice('unix:'.length) };
+  if (text.startsWith('unix:')) return { kind: 'unix', path: plainSocket(text.slice('unix:'.length)) };
   const match = /^(\[[0-9A-Fa-f:.]+\]|[^:/\s$]+)(?::(\d{1,5}))?$/.exec(text);
   const port = Number(match?.[2] ?? defaultPort);
   if (match?.[1] === undefined || port > 65535) return { kind: 'unresolvable', text };

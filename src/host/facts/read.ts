@@ -1,11 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import type { App } from '../../domain/app.js';
 import type { Facts } from '../../domain/facts.js';
 import { failureTypes } from '../../domain/failure.js';
 import { belayFolder } from '../../domain/release.js';
 import { namesPath, namesPort } from '../../domain/touches.js';
 import { loadFile } from '../scripts.js';
 import { HostError, type HostSession } from '../types.js';
+import { isPm2Startup } from '../../domain/pm2-home.js';
+import { accessFacts } from './access.js';
 import { appFacts } from './app.js';
+import { atJobs } from './at.js';
+import { certificateFacts } from './certificates.js';
+import { containerFacts } from './machine.js';
+import { supervisorFacts } from './supervisor.js';
+import { userUnits } from './user-units.js';
 import { cronFacts } from './cron.js';
 import { nginxFacts } from './nginx.js';
 import { pm2Facts } from './pm2.js';
@@ -20,6 +28,8 @@ export interface Subject {
   /** Absolute. */
   path: string;
   unit: string;
+  /** What shall keep the app. */
+  manager?: App['manager'];
   /** The user that belay.yml names. */
   user?: string;
   /** The port that belay.yml names; nginx's own are looked at anyway. */
@@ -39,8 +49,16 @@ export async function readFacts(
   subject: Subject,
   signal?: AbortSignal,
 ): Promise<Facts> {
-  const { path, unit, user = '', port } = subject;
-  const args = [path, belayFolder(path), user, unit, port?.toString() ?? '', await loadFile('pm2-list.cjs')];
+  const { path, unit, manager = 'systemd', user = '', port } = subject;
+  const args = [
+    path,
+    belayFolder(path),
+    user,
+    unit,
+    port?.toString() ?? '',
+    await loadFile('pm2-list.cjs'),
+    manager,
+  ];
   return factsOf(await askSections(session, 'inspect', args, signal), subject);
 }
 
@@ -106,7 +124,13 @@ export function factsOf(sections: readonly Section[], { path, port }: Subject): 
     processes,
     nginx,
     pm2: pm2Facts(sections, unreadable),
-    cron: cronFacts(sections, aboutApp),
+    supervisors: supervisorFacts(sections, unreadable),
+    containers: containerFacts(sections),
+    certificates: certificateFacts(sections),
+    ...accessFacts(sections),
+    cron: cronFacts(sections, (text) => aboutApp(text) || isPm2Startup(text)),
+    at: atJobs(sections).filter(({ folder, command }) => aboutApp(`${folder} ${command}`)),
+    userUnits: userUnits(sections),
     units: unitFacts(sections, unreadable),
     unreadable,
   };

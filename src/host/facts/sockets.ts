@@ -1,6 +1,11 @@
 import type { Listener } from '../../domain/facts.js';
 import { bodyOf, type Section, type Unreadable } from './sections.js';
 
+/** A socket's path without the old name of /run, by which it is often given. */
+export function plainSocket(path: string): string {
+  return path.replace(/^\/var\/run\//, '/run/');
+}
+
 /** Every TCP listener, and those unix sockets that `wanted` names. */
 export function listenerFacts(
   sections: readonly Section[],
@@ -35,7 +40,9 @@ function tcpListener(line: string): Listener[] {
 function unixListener(line: string): Listener[] {
   const match = /^u_\w+\s+LISTEN\s+\d+\s+\d+\s+(\/.*?)\s+\d+\s+\*\s+\d+\s*(users:.*)?$/.exec(line.trimEnd());
   if (match === null) return [];
-  return [{ protocol: 'unix', address: '', port: 0, path: match[1] ?? '', pids: pids(match[2] ?? '') }];
+  return [
+    { protocol: 'unix', address: '', port: 0, path: plainSocket(match[1] ?? ''), pids: pids(match[2] ?? '') },
+  ];
 }
 
 function pids(users: string): number[] {

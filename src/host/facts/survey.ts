@@ -6,7 +6,9 @@ import { appFacts } from './app.js';
 import { certificateFacts } from './certificates.js';
 import { cronFacts } from './cron.js';
 import { folderFacts } from './folders.js';
-import { containerFacts, machineFacts, supervisorLines } from './machine.js';
+import { atJobs } from './at.js';
+import { containerFacts, machineFacts } from './machine.js';
+import { supervisorFacts } from './supervisor.js';
 import { nginxFacts } from './nginx.js';
 import { pm2Facts } from './pm2.js';
 import { processFacts } from './processes.js';
@@ -90,7 +92,8 @@ export function surveyOf(sections: readonly Section[], { path }: SurveySubject):
       execStart: cut(redactValues(unit.execStart)),
     })),
     timers: timers(bodyOf(sections, 'timers')),
-    supervisor: supervisorLines(sections),
+    supervisors: supervisorFacts(sections, unreadable),
+    at: atJobs(sections),
     containers: containerFacts(sections),
     folders: folderFacts(sections),
     unreadable,

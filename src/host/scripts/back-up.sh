@@ -1,14 +1,17 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # boot of common.sh; keepers.sh reads pm2_program
-# belay:with processes.sh as-user.sh backup.sh cron-lines.sh keepers.sh start-again.sh
+# belay:with processes.sh as-user.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh start-again.sh manager.sh manager-systemd.sh manager-pm2.sh
 # Keeps what the way back needs, before anything is changed: a full disk must not be what makes it fail.
-# Arguments: path number deployment unit previous-kind previous-release bind-kind bind-where pm2-program, then eight for
-# each thing that stops: role kind label and five that depend on the kind (stopArguments of src/activities/changing.ts).
+# Arguments: path number deployment, the new release's keeper's six, previous-kind previous-release bind-kind bind-where
+# pm2-program, then eight for each thing that stops: role kind label and five that depend on the kind (stopArguments of
+# src/activities/changing.ts).
 # Stdin: the files of the way back that the host can take by itself (recover.sh), each as `<name> <bytes>\n<text>`.
 set -eu
-path=$1 number=$2 deployment=$3 unit=$4 previous_kind=$5 previous=$6 bind_kind=$7 bind_where=$8 pm2_program=$9
+path=$1 number=$2 deployment=$3
+use_manager "$4" "$5" "$6" "$7" "$8" "$9"
 shift 9
+previous_kind=$1 previous=$2 bind_kind=$3 bind_where=$4 pm2_program=$5
+shift 5
 base=$path.belay
-unit_file=/etc/systemd/system/$unit
 umask 077
 boot_id
 
@@ -43,14 +46,6 @@ keep_path() {
 	esac
 	keep "$folder" previous-kind "$previous_kind"
 	keep "$folder" previous "$previous"
-}
-
-keep_unit_file() {
-	keep "$folder" unit-enabled "$(systemctl is-enabled "$unit" 2>/dev/null || :)"
-	[ -f "$unit_file" ] || return 0
-	cp -p -- "$unit_file" "$folder/unit-file"
-	# Beside it, so that putting it back is a rename.
-	cp -p -- "$unit_file" "$unit_file.before"
 }
 
 keep_stop() {
@@ -122,8 +117,8 @@ keep_way_back() {
 }
 
 keep_path
-keep_unit_file
 keep_way_back
+"${manager}_back_up"
 index=0
 while [ $# -gt 0 ]; do
 	keep_stop "$1" "$2" "$3" "$4" "$5" "$6" "$7" "$8"

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# belay:with processes.sh as-user.sh links.sh dependencies.sh
+# belay:with processes.sh as-user.sh env-file.sh links.sh dependencies.sh
 # Links what is shared and the dependencies into the staged tree, then runs belay.yml's build commands there.
 # Arguments: path release user env-file, <n> dependencies, <n> shared paths, then the commands. Stdin: the environment.
 set -eu

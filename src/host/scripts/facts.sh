@@ -68,6 +68,7 @@ read_app() {
 		echo kind=directory
 	fi
 	printf 'real=%s\n' "$real"
+	if [ -f "${real%/tree}/replaced" ]; then printf 'replaced=%s\n' "$(head -n 1 "${real%/tree}/replaced")"; fi
 	if [ -w "$nearest" ]; then echo writable=yes; fi
 	if [ -e "$path" ]; then printf 'owner=%s\n' "$(stat -L -c %U "$path" 2>/dev/null)"; fi
 	if [ -n "$user" ]; then
@@ -87,7 +88,7 @@ read_app() {
 		if [ -e "$belay/lock" ] && ! flock -s -n "$belay/lock" true; then echo running=yes; fi
 	fi
 	active=${real%/tree}
-	for file in start environment unit; do
+	for file in start environment unit entry; do
 		# A digest, not the text: an environment may hold what must not leave the host.
 		if [ -f "$active/$file" ]; then
 			section "active-$file"
@@ -224,6 +225,126 @@ read_pm2() {
 		section pm2 "${folder#/proc/}" "$(stat -c %U "$folder" 2>/dev/null)"
 		printf '%s\n%s\n' "$home" "$command"
 		printf '%s\n' "$pm2_program" | "$folder/exe" - "$home" 2>&1 | head -c 524288
+	done
+}
+
+# --- supervisor: only daemons that live, each asked by supervisorctl with the daemon's own configuration
+
+# supervisor_config /proc/PID: the file that the daemon was given, else the first of those that it looks for.
+supervisor_config() {
+	given=$(tr '\0' '\n' <"$1/cmdline" | awk '
+		wanted { print; exit }
+		/^(-c|--configuration)$/ { wanted = 1 }
+		sub(/^(--configuration=|-c)/, "") && !wanted { print; exit }')
+	case $given in
+	/*) printf '%s\n' "$given" ;;
+	?*) printf '%s/%s\n' "$(readlink "$1/cwd")" "$given" ;;
+	*)
+		for file in "$(readlink "$1/cwd")/supervisord.conf" /etc/supervisord.conf /etc/supervisor/supervisord.conf; do
+			if [ -f "$file" ]; then
+				printf '%s\n' "$file"
+				return
+			fi
+		done
+		;;
+	esac
+}
+
+# supervisor_files CONFIG: it and what it includes, one a line.
+supervisor_files() {
+	printf '%s\n' "$1"
+	(
+		cd "${1%/*}" 2>/dev/null || exit
+		# shellcheck disable=SC2013 # the patterns are parted by blanks, and expanded here
+		for file in $(awk -v here="${1%/*}" '
+			/^\[/ { inside = /^\[include\]/; more = 0 }
+			{ sub(/[ \t];.*$/, "") }
+			inside && sub(/^files[ \t]*[=:]/, "") { more = 1; gsub(/%\(here\)s/, here); print; next }
+			inside && more && /^[ \t]/ { gsub(/%\(here\)s/, here); print; next }
+			{ more = 0 }' "$1"); do
+			case $file in /*) ;; *) file=${1%/*}/$file ;; esac
+			[ ! -f "$file" ] || printf '%s\n' "$file"
+		done
+	) | head -n 200
+}
+
+read_supervisor() {
+	for folder in $(grep -sx supervisord /proc/[0-9]*/comm | sed 's#/comm:.*$##' | head -n 10); do
+		is_here "$folder" || continue
+		daemon_config=$(supervisor_config "$folder")
+		command=$(command -v supervisorctl)
+		if [ -z "$daemon_config" ] || [ -z "$command" ]; then continue; fi
+		section supervisor "${folder#/proc/}"
+		printf '%s\n%s\n' "$daemon_config" "$command"
+		within_seconds "$command" -c "$daemon_config" status </dev/null 2>&1 | head -c 65536
+		section supervisor-files "${folder#/proc/}"
+		# Only what belay needs: an environment= may hold what must not leave the host.
+		# shellcheck disable=SC2016 # awk's own dollar signs
+		supervisor_files "$daemon_config" | tr '\n' '\0' | xargs -0 awk '
+			/^\[/ { name = $0; sub(/^\[/, "", name); sub(/\].*$/, "", name); print FILENAME "\t" name; next }
+			/^(command|directory|autostart)[ \t]*[=:]/ {
+				key = value = $0
+				sub(/[ \t]*[=:].*$/, "", key)
+				sub(/^[^=:]*[=:][ \t]*/, "", value)
+				sub(/[ \t]+;.*$/, "", value)
+				gsub(/\t/, " ", value)
+				print FILENAME "\t" name "\t" key "\t" value
+			}' 2>/dev/null | head -c 131072
+	done
+}
+
+# within_seconds COMMAND…: what may hang (a dead network drive, a daemon that does not answer) is left after 10 s.
+within_seconds() {
+	if command -v timeout >/dev/null; then timeout 10 "$@"; else "$@"; fi
+}
+
+# --- containers, where Docker may be asked; else docker-proxy among the listeners tells of them
+read_containers() {
+	if ! command -v docker >/dev/null || [ ! -w /var/run/docker.sock ]; then return 0; fi
+	section docker
+	within_seconds docker ps --format '{{.Names}}	{{.Image}}	{{.Status}}	{{.Ports}}' </dev/null 2>&1 | head -c 32768
+}
+
+# The certificates that nginx's configuration names: the files themselves, not what nginx has loaded.
+read_certificates() {
+	printf '%s\n' "$config" | sed -n 's/^[[:space:]]*ssl_certificate[[:space:]][[:space:]]*\([^;$]*\);.*$/\1/p' |
+		tr -d "\"'" | sort -u | head -n 50 | while IFS= read -r file; do
+		section certificate "$file"
+		case $file in /*) ;; *) file=/etc/nginx/$file ;; esac
+		if ! command -v openssl >/dev/null; then
+			echo 'error=openssl is not installed'
+			continue
+		fi
+		openssl x509 -noout -enddate -ext subjectAltName -in "$file" 2>/dev/null | head -c 8192 && continue
+		openssl x509 -noout -enddate -in "$file" 2>&1 | head -n 3 | head -c 1024
+	done
+}
+
+# --- jobs of at(1): of each file, whose name holds its number and its minute in hex, only the folder and what comes after
+# the environment, which may hold what must not leave the host
+read_at() {
+	for file in /var/spool/cron/atjobs/[a-zA-Z]* /var/spool/at/[a-zA-Z]*; do
+		if [ ! -f "$file" ] || [ ! -r "$file" ]; then continue; fi
+		section at "${file##*/} $(stat -c %U "$file" 2>/dev/null)"
+		awk '
+			body { print; next }
+			/^cd / && !folder { folder = $0; sub(/^cd /, "", folder); sub(/ \|\| *\{.*$/, "", folder); print folder; next }
+			folder && /^}/ { body = 1 }' "$file" | head -c 4096
+	done
+}
+
+# --- units of users' own service managers: those whose files match the pattern, one for each user and unit
+read_user_units() {
+	for file in $(find /home/*/.config/systemd/user /root/.config/systemd/user /etc/systemd/user -maxdepth 1 \
+		-name '*.service' -type f -print0 2>/dev/null | xargs -0 grep -alE "$1" 2>/dev/null | head -n 50); do
+		wants=no
+		for link in "${file%/*}"/*.wants/"${file##*/}"; do [ ! -L "$link" ] || wants=yes; done
+		owner=$(stat -c %U "$file" 2>/dev/null)
+		lingers=no
+		[ ! -e "/var/lib/systemd/linger/$owner" ] || lingers=yes
+		section user-unit "$file"
+		printf 'owner=%s\nenabled=%s\nlingers=%s\n' "$owner" "$wants" "$lingers"
+		grep -aE '^(ExecStart|WorkingDirectory)=' "$file" | head -c 4096
 	done
 }
 

@@ -1,11 +1,11 @@
-# belay:with facts.sh
+# belay:with facts.sh access.sh
 # shellcheck shell=sh disable=SC2034,SC2154 # variables that facts.sh reads and sets
 # Reads everything that a deployment of one app has to know of a host in one go; changes nothing, starts nothing.
 # $1 nonce: marks the sections, so that no content can pretend to be one   $2 the app's path   $3 belay's folder beside it
 # $4 user the app shall run as, or empty   $5 name of belay's unit   $6 port as a number, or empty
-# $7 the program pm2-list.cjs
+# $7 the program pm2-list.cjs   $8 what shall keep the app
 # Output: sections, as facts.sh prints them, and `end`.
-nonce=$1 path=$2 belay=$3 user=$4 unit=$5 port=$6 pm2_program=$7
+nonce=$1 path=$2 belay=$3 user=$4 unit=$5 port=$6 pm2_program=$7 manager=$8
 real=$path
 
 # Those whose files name the path or a port nginx proxies to, those that keep the processes, and belay's own.
@@ -15,6 +15,8 @@ read_units() {
 	escape='s/[][\\.*^$(){}?+|]/\\&/g'
 	pattern=$(printf '%s\n%s\n' "$path" "$real" | sed "$escape")
 	ports=$(printf '%s\n' "$config" | grep -E '(_pass|server)[[:space:]]' | grep -oE ':[0-9]{2,5}' | tr -d : | sort -u | head -n 50)
+	# What starts pm2's daemon at boot.
+	if [ "$manager" = pm2 ]; then pattern="$pattern${newline}pm2 resurrect"; fi
 	for number in $port $ports; do pattern="$pattern$newline(:|=|[[:space:]])$number([^0-9]|\$)"; done
 	names=$({
 		printf '%s\n' "$unit"
@@ -24,18 +26,22 @@ read_units() {
 		cgroup_units
 	} | sort -u | head -n 200)
 	show_units "$names"
+	read_user_units "$pattern"
 }
 
-# pm2's daemons answer slowly, so they are asked while the rest is read.
-read_pm2 | {
+# These answer slowly, so they are asked while the rest is read.
+{ read_pm2; read_supervisor; read_containers; } | {
 	read_system
 	read_tools
 	read_app
 	read_listeners
 	read_processes
 	read_nginx
+	read_certificates
 	read_cron
+	read_at
 	read_units
+	read_access
 	cat
 }
 section end

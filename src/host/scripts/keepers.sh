@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154 # variables of common.sh, backup.sh and cron-lines.sh
 # Stopping through the keeper, and bringing back just as it was. Everything is read from what backUp kept, so that it
-# works without memory, twice, and where only half was done. pm2_program is the text of pm2-entry.cjs.
+# works without memory, twice, and where only half was done. Needs pm2.sh.
 
 # said STOP WHAT: one line of the step's output, which the activity reads.
 said() {
@@ -10,31 +10,18 @@ said() {
 # each_stop ROLE VERB: runs VERB_<kind> with every kept stop of that role; what keeps a process comes before bare
 # processes, which it would start again.
 each_stop() {
-	for kind in cron unit pm2 none; do
+	for kind in cron unit pm2 supervisor none; do
 		for stop in "$backup"/stops/*; do
 			if [ "$(kept "$stop" role)" = "$1" ] && [ "$(kept "$stop" kind)" = "$kind" ]; then "$2_$kind" "$stop"; fi
 		done
 	done
 }
 
-# pm2_lives HOME: whether a daemon answers there; pm2 itself would start one by looking.
-pm2_lives() {
-	[ -S "$1/rpc.sock" ] && [ -s "$1/pm2.pid" ] && kill -0 "$(cat -- "$1/pm2.pid")" 2>/dev/null
-}
-
-# pm2_entry STOP OPERATION ARGUMENT…: runs pm2-entry.cjs, under the daemon's own node where one lives; sets what to what
-# it says. Returns its exit status.
+# pm2_entry STOP OPERATION ARGUMENT…: asks the daemon that keeps it.
 pm2_entry() {
-	pm2_home=$(kept "$1" home)
-	if pm2_lives "$pm2_home"; then
-		pm2_node=/proc/$(cat -- "$pm2_home/pm2.pid")/exe
-	else
-		pm2_node=node
-	fi
+	pm2_stop=$1
 	shift
-	pm2_operation=$1
-	shift
-	what=$(printf '%s\n' "$pm2_program" | "$pm2_node" - "$pm2_operation" "$pm2_home" "$@" 2>&1)
+	pm2_ask "$(kept "$pm2_stop" home)" "$(kept "$pm2_stop" command)" "$@"
 }
 
 # --- stop_<kind> STOP: what is stopped already is fine
@@ -138,11 +125,8 @@ start_pm2() {
 	[ "$(kept "$1" status)" != absent ] || return 0
 	pm2_home=$(kept "$1" home)
 	if ! pm2_lives "$pm2_home"; then
-		user=$(kept "$1" user)
-		command=$(kept "$1" command)
-		as_user "$user" timeout 60 env -i HOME="$(home_of "$user")" USER="$user" PATH="$(dirname -- "$command"):$PATH" \
-			PM2_HOME="$pm2_home" "$command" ping </dev/null >/dev/null 2>&1 ||
-			die "$(kept "$1" label): pm2's daemon of $pm2_home does not start"
+		why=$(pm2_up "$(kept "$1" user)" "$pm2_home" "$(kept "$1" command)") ||
+			die "$(kept "$1" label): pm2's daemon of $pm2_home does not start: $why"
 	fi
 	pm2_entry "$1" start "$1" || die "$(kept "$1" label): $what"
 	said "$1" "$what"

@@ -1,11 +1,18 @@
 /* global Buffer, clearTimeout */
 // Keeps, stops and brings back one entry of a running pm2 daemon, over the daemon's own socket: by id and checked name,
-// never by name alone, and in the saved dump only that entry's lines. Nothing newer than Node 10 in here:
+// never by name alone, and in the saved dump only that entry's lines. Nothing newer than Node 10 in here.
+// What served before:
 //   node - keep HOME ID NAME FOLDER   writes definition.json and saved.json into FOLDER; prints the entry's status
 //   node - stop HOME FOLDER           stops the entry, or deletes it where a stopped one would come back by itself
 //   node - start HOME FOLDER          brings it back as it was; an entry that is there and runs is left alone
 //   node - unsave HOME FOLDER         after a reboot the entry stays as `stop` left it
 //   node - resave HOME FOLDER         the dump's lines of this entry as they were
+// The new release, known by belay's own name for it and the folder in which it works:
+//   node - begin HOME FILE USER USER'S-HOME   starts the entry that FILE describes; prints its pid
+//   node - state HOME NAME CWD        status=, restarts= and pid=, each on its line
+//   node - drop HOME NAME CWD         ends the entry; neither the daemon nor the dump has it any more
+//   node - save HOME NAME CWD         the dump has it in place of all others of that name, and so has the daemon
+//   node - close HOME                 ends the daemon where it keeps nothing
 // The wire format is described in pm2-list.cjs.
 const fs = require('fs');
 const net = require('net');
@@ -15,7 +22,7 @@ const [operation, home, ...rest] = process.argv.slice(2);
 const deadlineMs = 90000;
 const runs = ['online', 'launching', 'waiting restart', 'one-launch-status'];
 
-const operations = { keep, stop, start, unsave, resave };
+const operations = { keep, stop, start, unsave, resave, begin, state, drop, save, close };
 operations[operation](...rest).then(
   (said) => console.log(said),
   (error) => {
@@ -27,9 +34,7 @@ operations[operation](...rest).then(
 async function keep(id, name, folder) {
   const item = (await list()).find((each) => each.pm_id === Number(id) && each.name === name);
   if (item === undefined) throw Object.assign(new Error(`no entry ${name} with id ${id}`), { absent: true });
-  // What `pm2 save` leaves out as well: with `instances` the daemon would multiply the entry.
-  const entry = Object.assign({}, item.pm2_env);
-  for (const key of ['instances', 'pm_id', 'prev_restart_delay']) delete entry[key];
+  const entry = savable(item);
   write(`${folder}/definition.json`, { id: Number(id), entry });
   write(
     `${folder}/saved.json`,
@@ -91,6 +96,63 @@ async function resave(folder) {
   );
 }
 
+async function begin(file, user, userHome) {
+  const entry = read(file);
+  // Of an attempt that was cut off.
+  for (const item of await ours(entry.name, entry.pm_cwd)) await call('deleteProcessId', item.pm_id);
+  const env = { HOME: userHome, USER: user, LOGNAME: user, SHELL: '/bin/sh' };
+  const [made] = await call('prepare', Object.assign({}, entry, { env }));
+  return (made.process || made).pid;
+}
+
+async function state(name, cwd) {
+  const [item] = await ours(name, cwd);
+  if (item === undefined) return 'status=gone';
+  const { status, restart_time: restarts } = item.pm2_env;
+  return `status=${status}\nrestarts=${restarts || 0}\npid=${item.pid || 0}`;
+}
+
+async function drop(name, cwd) {
+  const items = await ours(name, cwd).catch((error) => {
+    if (['ENOENT', 'ECONNREFUSED'].includes(error.code)) return [];
+    throw error;
+  });
+  for (const item of items) await call('deleteProcessId', item.pm_id);
+  return rewrite((each) => (each.name === name && each.pm_cwd === cwd ? [] : [each]));
+}
+
+async function save(name, cwd) {
+  const [item] = await ours(name, cwd);
+  if (item === undefined) throw new Error(`no entry ${name} that works in ${cwd}`);
+  const said = rewrite(
+    (each) => (each.name === name ? [] : [each]),
+    () => [savable(item)],
+    true,
+  );
+  for (const old of await list()) {
+    if (old.name === name && old.pm_id !== item.pm_id) await call('deleteProcessId', old.pm_id);
+  }
+  return said;
+}
+
+async function close() {
+  if ((await list()).length > 0) return 'the daemon keeps something';
+  // It answers to none of this.
+  await call('killMe', {}).catch(() => undefined);
+  return 'the daemon is ended';
+}
+
+async function ours(name, cwd) {
+  return (await list()).filter((item) => item.name === name && item.pm2_env.pm_cwd === cwd);
+}
+
+/** An entry as `pm2 save` writes it, which leaves the same out: with `instances` the daemon would multiply it. */
+function savable(item) {
+  const entry = Object.assign({}, item.pm2_env);
+  for (const key of ['instances', 'pm_id', 'prev_restart_delay']) delete entry[key];
+  return entry;
+}
+
 /** Whether pm2 would start the entry by itself although it was stopped (seen with pm2 7). */
 function comesBack(entry) {
   return Boolean(entry.watch) || (Boolean(entry.cron_restart) && String(entry.cron_restart) !== '0');
@@ -136,14 +198,16 @@ function dump() {
 }
 
 /** Changes the saved dump entry by entry; nobody else's state is saved along. */
-function rewrite(change, append = () => []) {
-  const before = dump();
-  if (before === null) return 'nothing is saved';
+function rewrite(change, append = () => [], make = false) {
+  const found = dump();
+  if (found === null && !make) return 'nothing is saved';
+  const before = found || [];
   const after = [].concat(...before.map(change));
   after.push(...append());
   if (JSON.stringify(before) === JSON.stringify(after)) return 'the saved entries are right already';
   const file = `${home}/dump.pm2`;
-  const { uid, gid, mode } = fs.statSync(file);
+  const { uid, gid, mode } =
+    found === null ? Object.assign(fs.statSync(home), { mode: 0o600 }) : fs.statSync(file);
   const next = `${file}.belay`;
   fs.writeFileSync(next, JSON.stringify(after, null, 2), { mode: mode & 0o777 });
   fs.chownSync(next, uid, gid);

@@ -76,11 +76,18 @@ listening() {
 			$4 == "0A" && substr($2, length($2) - 4) == port { print $10 }'
 		;;
 	socket)
+		# The kernel has the path as it was given, maybe by way of the old name of /run.
 		SOCKET=$2 awk '
-			BEGIN { want = " " ENVIRON["SOCKET"] }
-			$4 == "00010000" && substr($0, length($0) - length(want) + 1) == want { print $7 }' /proc/net/unix
+			function ends(text) { return substr($0, length($0) - length(text) + 1) == text }
+			BEGIN { want = " " ENVIRON["SOCKET"]; old = want; sub(/^ \/run\//, " /var/run/", old) }
+			$4 == "00010000" && (ends(want) || ends(old)) { print $7 }' /proc/net/unix
 		;;
 	esac
+}
+
+# clear_socket KIND WHERE: a program that was killed leaves its socket behind, and not every other one removes it.
+clear_socket() {
+	if [ "$1" = socket ] && [ -S "$2" ] && [ -z "$(listening "$1" "$2")" ]; then rm -f -- "$2"; fi
 }
 
 # holds PID INODES: whether the process has one of these sockets open.

@@ -1,18 +1,21 @@
-# What the new release's unit is doing, and who listens at the app's address: src/host/process-proof.ts judges it.
-# $1 unit   $2 `port` or `socket`   $3 the port, or the socket's path   $4 the release's tree
-# Output, one fact a line: `uid N`; `ticks N`; `tree PATH`, without symlinks; `unit NAME=VALUE`; `listener INODE ADDRESS`;
-# and for each process that holds a listener `process PID START INODE`, `cgroup PID PATH`, `cwd PID PATH`, `release PID NAME`.
+# shellcheck shell=sh disable=SC2154 # manager of manager.sh
+# belay:with processes.sh as-user.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh manager-process.sh
+# What the keeper says of the new release, and who listens at the app's address: src/host/process-proof.ts judges it.
+# Arguments: the keeper's six; `port` or `socket`; the port, or the socket's path; the release's tree
+# Output, one fact a line: `uid N`; `ticks N`; `tree PATH`, without symlinks; `keeper NAME=VALUE`; `listener INODE ADDRESS`;
+# `refused USER MODE OWNER` where nginx's user may not connect to the socket;
+# and for each process that holds a listener `process PID START INODE`, `ancestors PID PARENT…`, `cgroup PID PATH`,
+# `cwd PID PATH`, `release PID NAME`.
 set -u
 export LC_ALL=C
-unit=$1 kind=$2 at=$3 tree=$4
+use_manager "$1" "$2" "$3" "$4" "$5" "$6"
+shift 6
+kind=$1 at=$2 tree=$3
 
 printf 'uid %s\n' "$(id -u)"
 printf 'ticks %s\n' "$(getconf CLK_TCK 2>/dev/null || echo 100)"
 printf 'tree %s\n' "$(readlink -f "$tree" 2>/dev/null || printf '%s' "$tree")"
-if command -v systemctl >/dev/null; then
-	systemctl show "$unit" -p ActiveState -p SubState -p Result -p NRestarts -p MainPID -p ExecMainStatus \
-		-p ExecMainStartTimestampMonotonic 2>&1 | sed 's/^/unit /'
-fi
+"${manager}_facts"
 
 # State 0A is LISTEN; a listening unix socket carries the flag 00010000. From the kernel rather than from ss, which a host
 # may lack.
@@ -30,6 +33,15 @@ else
 fi
 [ -n "$listeners" ] || exit 0
 printf '%s\n' "$listeners" | sed 's/^/listener /'
+
+# Only root can look with another's eyes.
+if [ "$kind" = socket ] && [ "$(id -u)" -eq 0 ]; then
+	worker=$(grep -al '^nginx: worker process' /proc/[0-9]*/cmdline 2>/dev/null | head -n 1)
+	visitor=$(stat -c %U "${worker:-/proc/1}" 2>/dev/null)
+	if id -u "$visitor" >/dev/null 2>&1 && ! as_user "$visitor" test -w "$at"; then
+		printf 'refused %s %s\n' "$visitor" "$(stat -c '%A %U:%G' "$at" 2>/dev/null)"
+	fi
+fi
 
 # One ls for all processes; a readlink for each descriptor would take seconds.
 # shellcheck disable=SC2012 # what is read is the link's target, which the kernel writes
@@ -50,3 +62,14 @@ printf '%s\n' "$holders" | while read -r pid inode; do
 	printf 'cwd %s %s\n' "$pid" "$(readlink -n "/proc/$pid/cwd" 2>/dev/null | tr '\n' '?')"
 	tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | sed -n "s/^BELAY_RELEASE=/release $pid /p" | head -n 1
 done
+cat /proc/[0-9]*/stat 2>/dev/null | HOLDERS=$holders awk '
+	{ pid = $1; sub(/^.*\) /, ""); parent[pid] = $2 }
+	END {
+		count = split(ENVIRON["HOLDERS"], lines, "\n")
+		for (i = 1; i <= count; i++) {
+			split(lines[i], part, " ")
+			line = "ancestors " part[1]
+			for (at = parent[part[1]]; at > 1 && (at in parent) && !seen[part[1], at]++; at = parent[at]) line = line " " at
+			print line
+		}
+	}'

@@ -21,8 +21,9 @@ limit=600
 separator=$(printf '\036')
 
 value() {
+	belay_value=
 	IFS= read -r belay_value <"$here/$1" || :
-	printf '%s' "${belay_value-}"
+	printf '%s' "$belay_value"
 }
 
 # --- run
@@ -74,8 +75,13 @@ step() {
 	case $told in '0 '*) ;; *) return 1 ;; esac
 }
 
+# of_keeper OP SCRIPT ARGUMENT…: a step whose last arguments are the six of the new release's keeper.
+of_keeper() {
+	step "$@" "$(value manager)" "$(value keeper)" "$(value keeper-user)" "$(value keeper-home)" "$(value keeper-command)" "$pm2"
+}
+
 run() {
-	release=$(value release) unit=$(value unit) seconds=$(value seconds)
+	release=$(value release) seconds=$(value seconds) pm2=$(cat "$here/pm2")
 	draw || return 1
 	if [ ! -e "$here/recover" ]; then
 		echo "$deployment has committed its release meanwhile"
@@ -83,15 +89,15 @@ run() {
 		return "$committed"
 	fi
 	echo "$who takes the way back of $deployment as number $number, because $why"
-	step stopNew stop-new "$path" "$deployment" "$release" "$unit" || return 1
+	of_keeper stopNew stop-new "$path" "$deployment" "$release" "$(value bind-kind)" "$(value bind-where)" || return 1
 	step restoreFiles restore-files "$path" "$deployment" "$release" || return 1
 	# What serves matters more than what competes with it, which startOld puts back too.
 	topology=0
-	step restoreTopology restore-topology "$path" "$deployment" "$(cat "$here/pm2")" || topology=1
-	step startOld start-old "$path" "$deployment" "$(cat "$here/pm2")" "$seconds" || return 1
+	step restoreTopology restore-topology "$path" "$deployment" "$pm2" || topology=1
+	step startOld start-old "$path" "$deployment" "$pm2" "$seconds" || return 1
 	[ "$topology" -eq 0 ] || return 1
 	# Its record, which a full disk has no room for, is not worth staying armed.
-	step settle settle "$path" "$release" failed "$unit" || :
+	of_keeper settle settle "$path" "$release" failed || :
 	sh "$here/fence" recovered "$base" "$deployment" '' "$number" 0 "$who" "$why"
 }
 
@@ -114,7 +120,7 @@ stand_down() {
 		return 0
 	fi
 	rm -f -- "$base/armed"
-	switch_of "$(value unit)"
+	switch_of "$(value keeper)"
 	rm -f -- "$switch_file" "/etc/systemd/system/multi-user.target.wants/$switch"
 	exit 0
 }

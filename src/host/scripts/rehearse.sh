@@ -1,12 +1,12 @@
-# shellcheck shell=sh
-# belay:with processes.sh links.sh dependencies.sh service.sh
-# Boots the staged release beside the running one, under a unit that ends by itself should nobody end it.
+# shellcheck shell=sh disable=SC2154 # main of manager-process.sh
+# belay:with processes.sh as-user.sh links.sh dependencies.sh manager.sh manager-systemd.sh manager-process.sh
+# Boots the staged release beside the running one; it ends by itself should nobody end it.
 #   spare-port: prints a TCP port on which nothing listens
-#   boot PATH RELEASE UNIT USER RUNTIME ENV_FILE SECONDS, <n> dependencies, then the shared paths: RUNTIME is the name of a
-#     folder in /run or empty, SECONDS the unit's longest life; stdin: the start script and the environment, each as
-#     `<bytes>\n<text>`
-#   listens UNIT: prints where the unit listens
-#   stop PATH RELEASE UNIT
+#   boot, the keeper's six, PATH RELEASE USER RUNTIME ENV_FILE SECONDS, <n> dependencies, then the shared paths: RUNTIME is the
+#     name of a folder in /run or empty, SECONDS its longest life; stdin: the start script, the environment and env-file.sh,
+#     each as `<bytes>\n<text>`
+#   listens, the keeper's six: prints where it listens
+#   stop, the keeper's six, PATH RELEASE
 set -eu
 
 # Below the ports that Linux gives to outgoing connections (ip_local_port_range).
@@ -24,19 +24,6 @@ spare_port() {
 			}
 			exit 1
 		}'
-}
-
-# part FILE MODE: writes the next part of stdin.
-part() {
-	IFS= read -r bytes
-	(umask 077 && dd bs="$bytes" count=1 iflag=fullblock 2>/dev/null >"$1")
-	chmod "$2" "$1"
-}
-
-# end_unit: also one that an earlier attempt left behind.
-end_unit() {
-	systemctl stop "$unit" 2>/dev/null || :
-	systemctl reset-failed "$unit" 2>/dev/null || :
 }
 
 # link_early NAME: a shared path as it will be there once the release is active.
@@ -59,14 +46,14 @@ link_dependency_early() {
 }
 
 boot() {
-	path=$1 release=$2 unit=$3 user=$4 runtime=$5 env_file=$6 seconds=$7
-	shift 7
+	path=$1 release=$2 user=$3 runtime=$4 env_file=$5 seconds=$6
+	shift 6
 	base=$path.belay
 	folder=$base/releases/$release
 	tree=$folder/tree
+	rehearsal=$folder/rehearsal
 	[ -d "$tree" ] || die "the release is not staged: $tree is not there; deploy again"
-	command -v systemd-run >/dev/null || die "no systemd-run on the host: install systemd, or set rehearse: false"
-	end_unit
+	end_rehearsal
 	chmod a+x -- "$base" "$base/releases" "$folder"
 	count=$1
 	shift
@@ -76,28 +63,79 @@ boot() {
 		count=$((count - 1))
 	done
 	for name; do link_early "$name"; done
-	mkdir -p -- "$folder/rehearsal"
-	chmod 755 -- "$folder/rehearsal"
-	part "$folder/rehearsal/start" 755
-	part "$folder/rehearsal/environment" 600
+	mkdir -p -- "$rehearsal"
+	chmod 755 -- "$rehearsal"
+	part "$rehearsal/start" 755
+	part "$rehearsal/environment" 600
+	part "$rehearsal/env-file.sh" 644
+	"boot_$manager"
+}
 
-	set -- "--property=WorkingDirectory=$tree" "--property=EnvironmentFile=$folder/rehearsal/environment"
+boot_systemd() {
+	command -v systemd-run >/dev/null || die "no systemd-run on the host: install systemd, or set rehearse: false"
+	set -- "--property=WorkingDirectory=$tree" "--property=EnvironmentFile=$rehearsal/environment"
 	[ -z "$env_file" ] || set -- "$@" "--property=EnvironmentFile=$env_file"
 	[ -z "$runtime" ] || set -- "$@" "--property=RuntimeDirectory=$runtime"
-	systemd-run --quiet --collect --unit="$unit" --description="Rehearsal of release $release" \
+	systemd-run --quiet --collect --unit="$keeper" --description="Rehearsal of release $release" \
 		--property=User="$user" --property=KillMode=mixed --property=TimeoutStopSec=5 \
-		--property=RuntimeMaxSec="$seconds" "$@" /bin/sh "$folder/rehearsal/start"
+		--property=RuntimeMaxSec="$seconds" "$@" /bin/sh "$rehearsal/start"
+}
+
+# As pm2's daemon would start it, but under nothing: a shell in a session of its own notes who it is, and becomes it.
+boot_process() {
+	mkdir -- "$rehearsal/run"
+	if [ "$(id -u)" -eq 0 ]; then chown -- "$user" "$rehearsal/environment" "$rehearsal/run"; fi
+	set -- timeout -k 5 "$seconds" env -i HOME="$(home_of "$user")" USER="$user" LOGNAME="$user" SHELL=/bin/sh PATH="$PATH" \
+		/bin/sh "$rehearsal/start"
+	if [ "$(id -un)" != "$user" ]; then
+		set -- setpriv --reuid "$(id -u "$user")" --regid "$(id -g "$user")" --init-groups -- "$@"
+	fi
+	cd -- "$tree"
+	# Expanded by the shell that reads this.
+	# shellcheck disable=SC2016
+	setsid -f sh -c '
+		IFS= read -r stat </proc/$$/stat
+		read -r boot </proc/sys/kernel/random/boot_id
+		echo "$$ $(echo "${stat##*) }" | cut -d " " -f 20) $boot" >"$1"
+		shift
+		exec "$@"' sh "$rehearsal/pid" "$@" </dev/null >"$rehearsal/log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+	tenths=0
+	until [ -s "$rehearsal/pid" ]; do
+		[ "$tenths" -lt 50 ] || die "the rehearsal could not be started: $(cat "$rehearsal/log")"
+		sleep 0.1
+		tenths=$((tenths + 1))
+	done
+}
+
+# end_rehearsal: also one that an earlier attempt left behind.
+end_rehearsal() {
+	"end_by_$manager"
+	rm -rf -- "$rehearsal"
+}
+
+end_by_systemd() {
+	systemctl stop "$keeper" 2>/dev/null || :
+	systemctl reset-failed "$keeper" 2>/dev/null || :
+}
+
+end_by_process() {
+	process_main
+	if [ -n "$main" ]; then end_process "$main" "$main_ticks"; fi
 }
 
 verb=$1
 shift
+if [ "$verb" = spare-port ]; then
+	spare_port
+	exit
+fi
+use_manager "$1" "$2" "$3" "$4" "$5" "$6"
+shift 6
 case $verb in
-spare-port) spare_port ;;
 boot) boot "$@" ;;
-listens) unit_listens "$1" ;;
+listens) listens_on ;;
 stop)
-	unit=$3
-	end_unit
-	rm -rf -- "$1.belay/releases/$2/rehearsal"
+	rehearsal=$1.belay/releases/$2/rehearsal
+	end_rehearsal
 	;;
 esac

@@ -1,8 +1,11 @@
-# shellcheck shell=sh
-# belay:with release-record.sh armed.sh
-# Records how a deployment ended, in the release's own record where that is still there. Arguments: path release outcome unit
+# shellcheck shell=sh disable=SC2154 # manager and keeper of manager.sh
+# belay:with release-record.sh armed.sh manager.sh manager-systemd.sh manager-pm2.sh
+# Records how a deployment ended, in the release's own record where that is still there. Arguments: path release outcome,
+# the keeper's six
 set -eu
 base=$1.belay
-disarm "$base" "$4"
-rm -f -- "/etc/systemd/system/$4.before" "$base/link.back"
+use_manager "$4" "$5" "$6" "$7" "$8" "$9"
+disarm "$base" "$keeper"
+rm -f -- "$base/link.back"
+"${manager}_forget"
 set_outcome "$base/releases/$2" "$3"

@@ -1,47 +1,21 @@
-# shellcheck shell=sh disable=SC2154 # backup of backup.sh
-# belay:with processes.sh backup.sh service.sh
-# Ends the new release and puts back the unit file that was there before. Arguments: path deployment release unit
+# shellcheck shell=sh disable=SC2034,SC2154 # variables for and of manager.sh
+# belay:with processes.sh as-user.sh backup.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh
+# Ends the new release and puts back what its keeper had under that name before.
+# Arguments: path deployment release bind-kind bind-where, the keeper's six
 set -eu
-path=$1 release=$3 unit=$4
+path=$1 release=$3 bind_kind=$4 bind_where=$5
 base=$path.belay
-unit_file=/etc/systemd/system/$unit
+folder=$base/releases/$release
+tree=$folder/tree
 backup_or_nothing "$base" "$2"
-before=$backup/unit-file
+shift 5
+use_manager "$1" "$2" "$3" "$4" "$5" "$6"
 
-# hold_enabled: whether it starts at boot is as it was; start kept it from that.
-hold_enabled() {
-	now=$(systemctl is-enabled "$unit" 2>/dev/null) || :
-	case $(kept "$backup" unit-enabled)/$now in
-	enabled/enabled | disabled/disabled) ;;
-	enabled/*) systemctl enable --quiet "$unit" ;;
-	disabled/enabled) systemctl disable --quiet "$unit" ;;
-	esac
-}
-
-# The unit has the same name in every release: where its file does not name this one, start never came to it, and what
-# runs there is the old version.
-if ! grep -qxF -e "WorkingDirectory=$(printf '%s' "$base/releases/$release/tree" | sed 's/%/%%/g')" "$unit_file" 2>/dev/null; then
-	hold_enabled
-	echo "$unit is not of this release: left as it is"
+if ! "${manager}_owned"; then
+	"${manager}_hold"
+	echo "$keeper_label is not of this release: left as it is"
 	exit 0
 fi
-systemctl stop "$unit" || :
-for pid in $(unit_pids "$unit"); do
-	kill -s KILL "$pid" 2>/dev/null || :
-done
-if [ -n "$(unit_pids "$unit")" ]; then sleep 1; fi
-if [ -n "$(unit_pids "$unit")" ]; then die "processes of $unit do not end: $(unit_pids "$unit" | tr '\n' ' ')"; fi
-if [ ! -f "$before" ]; then
-	# A commit may have been cut off after it had enabled it.
-	systemctl disable --quiet "$unit" 2>/dev/null || :
-	rm -f -- "$unit_file"
-elif cmp -s -- "$before" "$unit_file.before"; then
-	# A rename: a full disk has room for that.
-	mv -- "$unit_file.before" "$unit_file"
-else
-	cp -p -- "$before" "$unit_file"
-fi
-systemctl daemon-reload
-systemctl reset-failed "$unit" 2>/dev/null || :
-hold_enabled
-echo "$unit stopped; its file is as it was"
+"${manager}_remove"
+clear_socket "$bind_kind" "$bind_where"
+echo "$keeper_label is as it was"

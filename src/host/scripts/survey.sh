@@ -7,11 +7,6 @@
 nonce=$1 path=$2 belay=$3 pm2_program=$4 folders_too=$5
 real=$path anywhere=yes user=''
 
-# within_seconds COMMAND…: what may hang (a dead network drive, a daemon that does not answer) is left after 10 s.
-within_seconds() {
-	if command -v timeout >/dev/null; then timeout 10 "$@"; else "$@"; fi
-}
-
 read_machine() {
 	section machine
 	sed -n 's/^MemTotal: *\([0-9]*\) kB/memory=\1/p' /proc/meminfo
@@ -24,21 +19,6 @@ read_machine() {
 		found=$(command -v "$name" 2>/dev/null) || continue
 		case $name in java) flag=-version ;; *) flag=--version ;; esac
 		printf '%s=%s\n' "$found" "$(within_seconds "$found" "$flag" </dev/null 2>&1 | head -n 1 | head -c 200)"
-	done
-}
-
-# The certificates that nginx's configuration names: the files themselves, not what nginx has loaded.
-read_certificates() {
-	printf '%s\n' "$config" | sed -n 's/^[[:space:]]*ssl_certificate[[:space:]][[:space:]]*\([^;$]*\);.*$/\1/p' |
-		tr -d "\"'" | sort -u | head -n 50 | while IFS= read -r file; do
-		section certificate "$file"
-		case $file in /*) ;; *) file=/etc/nginx/$file ;; esac
-		if ! command -v openssl >/dev/null; then
-			echo 'error=openssl is not installed'
-			continue
-		fi
-		openssl x509 -noout -enddate -ext subjectAltName -in "$file" 2>/dev/null | head -c 8192 && continue
-		openssl x509 -noout -enddate -in "$file" 2>&1 | head -n 3 | head -c 1024
 	done
 }
 
@@ -71,17 +51,6 @@ read_variables() {
 	done
 }
 
-read_others() {
-	if grep -qsx supervisord /proc/[0-9]*/comm; then
-		section supervisor
-		within_seconds supervisorctl status </dev/null 2>&1 | head -c 16384
-	fi
-	if command -v docker >/dev/null && [ -S /var/run/docker.sock ]; then
-		section docker
-		within_seconds docker ps --format '{{.Names}}	{{.Image}}	{{.Status}}	{{.Ports}}' </dev/null 2>&1 | head -c 32768
-	fi
-}
-
 # What lies in the folders that listening processes work in, that units name, and that nginx serves: names and sizes, two
 # levels deep, but nothing of dependencies. A newline within a name stands as \001.
 read_folders() {
@@ -109,8 +78,8 @@ system_folders='^/((bin|boot|dev|etc|lib[^/]*|proc|run|sbin|sys)(/.*)?|usr/(bin|
 system_folders="$system_folders|home|media|mnt|opt|root|srv|tmp|usr|usr/local|var|var/(cache|lib|log|spool|tmp|www))\$"
 
 shown=
-# pm2's daemons answer slowly, so they are asked while the rest is read.
-read_pm2 | {
+# These answer slowly, so they are asked while the rest is read.
+{ read_pm2; read_supervisor; read_containers; } | {
 	read_system
 	read_machine
 	read_tools
@@ -122,7 +91,7 @@ read_pm2 | {
 	read_certificates
 	read_cron
 	read_units
-	read_others
+	read_at
 	read_folders
 	cat
 }

@@ -12,6 +12,15 @@ const recorded = recordedSections('words');
 const names = [
   ...new Set(recorded.map(({ name }) => name)),
   'owner',
+  'supervisor',
+  'supervisor-files',
+  'docker',
+  'certificate',
+  'at',
+  'user-unit',
+  'users',
+  'socket-folders',
+  'active-entry',
   'release',
   'environ',
   'nginx-error',
@@ -24,7 +33,7 @@ const body = fc.oneof(bytes, fc.string({ unit: 'grapheme', maxLength: 300 }), fc
 it('ends with facts, whatever bytes the sections hold', () => {
   const section = fc.record({
     name: fc.constantFrom(...names),
-    rest: fc.oneof(bytes, fc.constantFrom('1', '44 root')),
+    rest: fc.oneof(bytes, fc.constantFrom('1', '44 root', 'a0000f01b2c3d4 words', '/etc/tls/words.pem')),
     body,
   });
   fc.assert(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { certificateFacts } from '../../../src/host/facts/certificates.js';
-import { containerFacts, machineFacts, supervisorLines } from '../../../src/host/facts/machine.js';
+import { containerFacts, machineFacts } from '../../../src/host/facts/machine.js';
 import { redactArgumentValues, redactValues } from '../../../src/host/facts/redact.js';
 import type { Section } from '../../../src/host/facts/sections.js';
 import { surveyOf } from '../../../src/host/facts/survey.js';
@@ -104,16 +104,12 @@ it('says why a certificate could not be read', () => {
   expect(odd).toEqual({ file: '/y.pem', expires: null, names: [], error: 'openssl is not installed' });
 });
 
-it('knows containers and what supervisord keeps, and that neither is there', () => {
-  const there = [
-    section('docker', 'db\tpostgres:16\tUp 3 days\t127.0.0.1:5432->5432/tcp\n'),
-    section('supervisor', 'worker    RUNNING   pid 7, uptime 1 day\n\n'),
-  ];
+it('knows containers, or that none can be asked for', () => {
+  const there = [section('docker', 'db\tpostgres:16\tUp 3 days\t127.0.0.1:5432->5432/tcp\n')];
   expect(containerFacts(there)).toEqual([
     { name: 'db', image: 'postgres:16', status: 'Up 3 days', ports: '127.0.0.1:5432->5432/tcp' },
   ]);
-  expect(supervisorLines(there)).toEqual(['worker    RUNNING   pid 7, uptime 1 day']);
-  expect([containerFacts([]), supervisorLines([])]).toEqual([null, null]);
+  expect(containerFacts([])).toBeNull();
 });
 
 it('counts disks, but neither memory nor what an image mounts', () => {

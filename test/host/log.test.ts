@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { beginOf, exceptions, quoteLog, readLog } from '../../src/host/log.js';
 import type { HostSession } from '../../src/host/types.js';
-import { beginOf, exceptions, quoteLog, readUnitLog } from '../../src/host/unit-log.js';
+import { LocalSession } from './local-session.js';
 
 const traceback = [
   'Traceback (most recent call last):',
@@ -50,20 +54,33 @@ describe('reading a log', () => {
     ({
       run: () => Promise.resolve({ code: 0, stdout: '', stderr: '', truncated: false, ...completed }),
     }) as unknown as HostSession;
+  const journal = { kind: 'journal', unit: 'belay-words.service' } as const;
   const start = beginOf('/srv/words', 7, 'start');
 
   it('leaves out empty lines and what looks like a secret', async () => {
     const stdout = 'started\n\npostgres://app:hunter2@db/words refused\n';
-    const { lines } = await readUnitLog(host({ stdout }), 'belay-words.service', start);
+    const { lines } = await readLog(host({ stdout }), journal, start);
     expect(lines).toEqual(['started', expect.not.stringContaining('hunter2')]);
   });
 
   it('that cannot be read says why', async () => {
-    const log = await readUnitLog(
-      host({ code: 3, stderr: 'no journalctl on the host\n' }),
-      'belay-words.service',
-      start,
-    );
+    const log = await readLog(host({ code: 3, stderr: 'no journalctl on the host\n' }), journal, start);
     expect(log).toEqual({ lines: [], unreadable: 'no journalctl on the host' });
+  });
+
+  it('begins where the start found the end of the file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'belay-log-'));
+    const [file, from] = [join(folder, 'words.log'), join(folder, 'log-from')];
+    writeFileSync(file, 'of the old version\nstarted\nValueError: boom\n');
+    writeFileSync(from, '19\n');
+    const read = (place: { file: string; from: string }) =>
+      readLog(new LocalSession(), { kind: 'file', ...place }, start);
+    expect(await read({ file, from })).toEqual({ lines: ['started', 'ValueError: boom'] });
+    expect((await read({ file, from: '' })).lines).toHaveLength(3);
+    // Rotated meanwhile.
+    writeFileSync(from, '4000\n');
+    expect((await read({ file, from })).lines).toHaveLength(3);
+    expect(await read({ file: join(folder, 'none'), from })).toEqual({ lines: [] });
+    rmSync(folder, { recursive: true });
   });
 });

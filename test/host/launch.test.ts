@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { environmentFile, envFilePath, startScript, unitFile, type Launch } from '../../src/host/unit.js';
+import { environmentFile, envFilePath, startScript, type Launch } from '../../src/host/launch.js';
 import { app } from '../activities/local-host.js';
 
 const launch: Launch = {
@@ -46,6 +46,35 @@ test('a socket is what {bind} stands for where nginx says so, and {port} is then
   );
 });
 
+test('{socket} is its path, and an error where nginx leads to a port', () => {
+  const socketRun = withApp({ run: 'node server.js {socket}' });
+  expect(startScript({ ...socketRun, bind: socket })).toContain('exec node server.js /run/words/app.sock\n');
+  expect(() => startScript(socketRun)).toThrow(
+    'leads to port 9999: write {bind}, or let nginx lead to a socket',
+  );
+});
+
+test('a socket that a killed process left behind gives way, one that somebody listens on does not', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'belay [socket] '));
+  const path = join(folder, 'app.sock');
+  const run = () =>
+    execFileSync('/bin/sh', {
+      input: startScript({ ...withApp({ run: 'true' }), bind: { ...socket, path } }),
+    });
+  // A process that is killed does not remove it.
+  const code = `require('net').createServer().listen(${JSON.stringify(path)}, () => console.log('listens'))`;
+  const server = spawn(process.execPath, ['-e', code]);
+  await new Promise((resolve) => server.stdout.once('data', resolve));
+  run();
+  expect(existsSync(path)).toBe(true);
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGKILL');
+  await ended;
+  run();
+  expect(existsSync(path)).toBe(false);
+  rmSync(folder, { recursive: true });
+});
+
 test('the environment', () => {
   expect(environmentFile(launch)).toBe(
     'PATH="/srv/words.belay/releases/20261124T101500Z-1f0c9a2b/tree/.venv/bin:' +
@@ -68,47 +97,6 @@ test('values mean to sh what they mean to systemd', () => {
   const seen = execFileSync('/bin/sh', ['-c', '. ./environment; printf %s "$ODD"'], { cwd: folder });
   expect(seen.toString()).toBe(value);
   rmSync(folder, { recursive: true });
-});
-
-test('the unit', () => {
-  expect(unitFile(withApp({ envFile: '.env' }))).toBe(
-    `# Made by belay, and made anew by every deployment: changes belong into belay.yml, or into a drop-in.
-[Unit]
-Description=words (production), release 20261124T101500Z-1f0c9a2b
-After=network.target
-StartLimitIntervalSec=0
-
-[Service]
-User=www-data
-WorkingDirectory=/srv/words.belay/releases/20261124T101500Z-1f0c9a2b/tree
-EnvironmentFile=/srv/words.belay/releases/20261124T101500Z-1f0c9a2b/environment
-EnvironmentFile=/srv/words.belay/releases/20261124T101500Z-1f0c9a2b/tree/.env
-ExecStart=/bin/sh /srv/words.belay/releases/20261124T101500Z-1f0c9a2b/start
-Restart=always
-RestartSec=1
-KillMode=mixed
-TimeoutStopSec=30
-
-[Install]
-WantedBy=multi-user.target
-`,
-  );
-});
-
-test('paths with blanks and percent signs', () => {
-  const text = unitFile(withApp({ path: '/srv/50% words', envFile: '/etc/words env' }));
-  expect(text).toContain('WorkingDirectory=/srv/50%% words.belay/releases/20261124T101500Z-1f0c9a2b/tree\n');
-  expect(text).toContain('EnvironmentFile=/etc/words env\n');
-  expect(text).toContain(
-    'ExecStart=/bin/sh "/srv/50%% words.belay/releases/20261124T101500Z-1f0c9a2b/start"\n',
-  );
-});
-
-test("a socket's folder in /run outlives the old version's unit", () => {
-  expect(unitFile({ ...launch, bind: socket })).toContain(
-    'RuntimeDirectory=words\nRuntimeDirectoryPreserve=yes\n',
-  );
-  expect(unitFile({ ...launch, bind: { ...socket, path: '/run/words.sock' } })).not.toContain('Runtime');
 });
 
 test('an absolute env_file stays where it is', () => {

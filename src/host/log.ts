@@ -1,9 +1,10 @@
 import { belayFolder } from '../domain/release.js';
 import { redact } from './facts/redact.js';
+import type { LogPlace } from './manager/manager.js';
 import type { HostSession } from './types.js';
 
-/** The end of what a unit logged since this deployment started it, without what looks like a secret. */
-export interface UnitLog {
+/** The end of what a release wrote since this deployment started it, without what looks like a secret. */
+export interface Log {
   lines: string[];
   /** Why there are none. */
   unreadable?: string;
@@ -12,20 +13,20 @@ export interface UnitLog {
 const mostLines = 200;
 
 /**
- * Reads a unit's log; that it cannot be read is told, not thrown.
+ * Reads a release's log; that it cannot be read is told, not thrown.
  * @param begin a file of the host that was written when the start began, as the start's own entry in the journal
  * @throws HostError ConnectionLost
  */
-export async function readUnitLog(
+export async function readLog(
   session: HostSession,
-  unit: string,
+  place: LogPlace,
   begin: string,
   signal?: AbortSignal,
-): Promise<UnitLog> {
-  const { code, stdout, stderr } = await session.run('unit-log', [unit, begin, String(mostLines)], {
-    timeoutMs: 20_000,
-    signal,
-  });
+): Promise<Log> {
+  const [what, from] = place.kind === 'journal' ? [place.unit, begin] : [place.file, place.from];
+  const options = { timeoutMs: 20_000, signal };
+  const args = [place.kind, what, from, String(mostLines)];
+  const { code, stdout, stderr } = await session.run('log', args, options);
   if (code !== 0) return { lines: [], unreadable: stderr.trim().slice(-200) || `exit status ${code}` };
   return {
     lines: stdout
@@ -55,7 +56,7 @@ const mostQuoted = 12;
  * The lines that tell a person most, `limit` at most: from the last traceback on, else the last ones. Of a long
  * traceback the beginning and the end.
  */
-export function quoteLog({ lines, unreadable }: UnitLog, limit = mostQuoted): string {
+export function quoteLog({ lines, unreadable }: Log, limit = mostQuoted): string {
   if (unreadable !== undefined) return `(its log cannot be read: ${unreadable})`;
   if (lines.length === 0) return '(its log is empty)';
   const telling = lastTraceback(lines) ?? lines.slice(-limit);

@@ -1,0 +1,124 @@
+import type { App } from './app.js';
+import type { Facts, NginxBackend } from './facts.js';
+import type { Finder } from './finder.js';
+import { nameOf, pm2Label } from './keepers.js';
+import { formatBytes } from './plan-markdown.js';
+import type { Bind, Stop } from './plan.js';
+import { listenerText } from './process-groups.js';
+
+const soonDays = 14;
+const mostSkewSeconds = 30;
+const spareMemory = 100e6;
+
+/** What of the server itself will bite: who else serves the web, certificates, the clock, memory, restarts without end. */
+export function hostFindings(
+  { app, facts, bind, stops }: { app: App; facts: Facts; bind: Bind | null; stops: readonly Stop[] },
+  find: Finder,
+): void {
+  otherWebServers(facts, bind, find);
+  certificates(facts, bind, find);
+  clock(facts, find);
+  memory(app, facts, find);
+  crashLoops(facts, stops, find);
+}
+
+const webServers: Record<string, string> = {
+  apache2: 'Apache',
+  httpd: 'Apache',
+  caddy: 'Caddy',
+  haproxy: 'HAProxy',
+  lighttpd: 'lighttpd',
+  traefik: 'Traefik',
+  envoy: 'Envoy',
+};
+
+function otherWebServers({ listeners, processes }: Facts, bind: Bind | null, find: Finder): void {
+  const seen = new Set<string>();
+  for (const listener of listeners) {
+    if (listener.port !== 80 && listener.port !== 443) continue;
+    if (bind?.kind === 'port' && bind.port === listener.port) continue;
+    const process = processes.find(
+      ({ pid, command }) => listener.pids.includes(pid) && nameOf(command) in webServers,
+    );
+    const name = process === undefined ? undefined : webServers[nameOf(process.command)];
+    if (process === undefined || name === undefined || seen.has(name)) continue;
+    seen.add(name);
+    find.report(
+      'web.other',
+      `${name} takes the visitors’ requests on ${listenerText(listener)}; belay reads nginx’s configuration alone, and cannot tell whether it leads to the app.`,
+      `pid ${process.pid} of ${process.user}: ${process.command.join(' ').slice(0, 300)}`,
+      'Give `port` in belay.yml, and the pages as visitors see them under `verify.external`; then acknowledge this.',
+    );
+  }
+}
+
+/** Of the servers that lead to the app. */
+function certificates(
+  { nginx, certificates: known = [], system }: Facts,
+  bind: Bind | null,
+  find: Finder,
+): void {
+  const isBind = (backend: NginxBackend) =>
+    backend.kind === 'tcp'
+      ? bind?.kind === 'port' && backend.port === bind.port
+      : backend.kind === 'unix' && bind?.kind === 'socket' && backend.path === bind.path;
+  const own = (nginx?.servers ?? []).filter(({ locations }) =>
+    locations.some(({ backends }) => backends.some(isBind)),
+  );
+  for (const file of new Set(own.flatMap(({ certificate }) => certificate ?? []))) {
+    const expires = known.find((one) => one.file === file)?.expires ?? null;
+    if (expires === null) continue;
+    const days = Math.floor((expires - system.now) / 86_400);
+    if (days >= soonDays) continue;
+    find.report(
+      'nginx.certificate',
+      days < 0
+        ? `The site’s certificate ${file} has expired: browsers refuse the site.`
+        : `The site’s certificate ${file} expires in ${days} days.`,
+      `valid until ${new Date(expires * 1000).toISOString().slice(0, 10)}`,
+      'Renew it, and see what should have done so by itself (certbot’s timer, a cron line).',
+    );
+  }
+}
+
+function clock({ system: { skewSeconds = 0 } }: Facts, find: Finder): void {
+  if (Math.abs(skewSeconds) <= mostSkewSeconds) return;
+  find.report(
+    'clock.skew',
+    `The host’s clock is ${Math.abs(Math.round(skewSeconds))} s ${skewSeconds > 0 ? 'ahead of' : 'behind'} that of the machine that deploys: certificates, logins and logs may be judged wrongly.`,
+    'the host’s `date +%s` against the worker’s clock',
+    'On whichever is wrong: `timedatectl set-ntp true`.',
+  );
+}
+
+function memory(
+  { rehearse }: App,
+  { system: { memoryAvailableBytes: available } }: Facts,
+  find: Finder,
+): void {
+  if (available === 0 || available >= spareMemory) return;
+  find.report(
+    'memory.low',
+    `Only ${formatBytes(available)} of memory are available${rehearse ? '; the rehearsal is a second copy of the app, beside the one that serves' : ''}.`,
+    'MemAvailable of /proc/meminfo',
+    'See what takes it: `ps aux --sort -rss | head`; or `rehearse: false` in belay.yml.',
+  );
+}
+
+/** pm2 entries of this app that end again and again. */
+function crashLoops({ pm2 }: Facts, stops: readonly Stop[], find: Finder): void {
+  for (const daemon of pm2) {
+    for (const entry of daemon.entries) {
+      const known = stops.some(
+        ({ keeper }) => keeper.kind === 'pm2' && keeper.home === daemon.home && keeper.id === entry.id,
+      );
+      if (!known || !/^(?:errored|waiting restart)$/.test(entry.status)) continue;
+      find.report(
+        'pm2.crash-loop',
+        `${pm2Label(daemon, entry)} ends again and again; it does so before anything is changed.`,
+        `status ${entry.status}`,
+        `\`pm2 logs ${entry.name} --err\` says why.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import type { UserUnit } from '../../domain/facts.js';
+import { redactValues } from './redact.js';
+import { keyValues, type Section } from './sections.js';
+
+/** Sections `user-unit <file>`: whose, whether enabled and lingering, then the unit's own lines. */
+export function userUnits(sections: readonly Section[]): UserUnit[] {
+  return sections.flatMap(({ name, rest, body }): UserUnit[] => {
+    if (name !== 'user-unit') return [];
+    const values = keyValues(body);
+    return [
+      {
+        unit: rest.slice(rest.lastIndexOf('/') + 1),
+        user: values.get('owner') ?? '',
+        file: rest,
+        enabled: values.get('enabled') === 'yes',
+        lingers: values.get('lingers') === 'yes',
+        execStart: redactValues(values.get('ExecStart') ?? '').slice(0, 1000),
+        workingDirectory: values.get('WorkingDirectory') ?? '',
+      },
+    ];
+  });
+}

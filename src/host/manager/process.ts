@@ -1,0 +1,26 @@
+import type { Holder, Manager } from './manager.js';
+
+/**
+ * A process that nothing keeps, as a release is rehearsed where pm2 will keep it: pm2's list is other people's too, and
+ * is saved by whoever saves it.
+ * @param folder where rehearse.sh keeps what it knows of it
+ */
+export function processManager(label: string, folder: string): Manager {
+  return {
+    label,
+    arguments: () => Promise.resolve(['process', folder, '', '', '', '']),
+    log: { kind: 'file', file: `${folder}/log`, from: '' },
+    stateOf: ({ pid = '', ticks = '' }) => ({
+      faults: pid === '' ? [`expected ${label} to run, it has ended`] : [],
+      fallen: pid === '',
+      restarted: false,
+      earliestTicks: Number(ticks),
+    }),
+    keeps: (holder, { pid }) => descendsFrom(holder, pid),
+  };
+}
+
+/** Whether a process is the one with that pid, or descends from it. */
+export function descendsFrom({ pid, ancestors }: Holder, root: string | undefined): boolean {
+  return root !== undefined && root !== '' && [pid, ...ancestors].includes(Number(root));
+}

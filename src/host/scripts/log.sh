@@ -1,0 +1,34 @@
+# The end of what a release wrote since this deployment started it: at most $4 lines of 400 bytes.
+# $1 `journal` or `file`   $2 the unit, or the file   $4 lines
+# $3 for a journal, a file written when the start began: its time is where the log begins, restarts included; for a file,
+#    one that holds the number of bytes that were there before, or nothing
+set -u
+export LC_ALL=C
+kind=$1 what=$2 from=$3 lines=$4
+
+journal() {
+	# What the app wrote a moment ago may still be on its way; only root may wait for it.
+	journalctl --sync 2>/dev/null || :
+	# busybox's stat knows whole seconds only.
+	if since=$(stat -c %.6Y "$from" 2>/dev/null || stat -c %Y "$from" 2>/dev/null); then
+		set -- --since "@$since"
+	else
+		set -- "_SYSTEMD_INVOCATION_ID=$(systemctl show -p InvocationID --value "$what" 2>/dev/null)"
+	fi
+	journalctl -q -b -u "$what" -n "$lines" -o cat --no-pager "$@"
+}
+
+file() {
+	[ -e "$what" ] || return 0
+	before=0
+	if [ -s "$from" ]; then read -r before <"$from"; fi
+	# One that was rotated since begins anew.
+	[ "$before" -le "$(stat -c %s "$what")" ] || before=0
+	tail -c "+$((before + 1))" "$what" | tail -n "$lines"
+}
+
+if [ "$kind" = journal ] && ! command -v journalctl >/dev/null; then
+	echo 'no journalctl on the host' >&2
+	exit 3
+fi
+"$kind" | cut -c 1-400

@@ -1,0 +1,108 @@
+# shellcheck shell=sh disable=SC2154 # variables of manager.sh and of the script that includes this
+# systemd as the keeper of a release, by the unit $keeper. See manager.sh.
+
+systemd_pids() {
+	group=$(systemctl show -p ControlGroup --value "$keeper")
+	[ -n "$group" ] || return 0
+	for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cgroup/unified; do
+		if [ -f "$hierarchy$group/cgroup.procs" ]; then
+			# Of sub-groups too.
+			find "$hierarchy$group" -name cgroup.procs -exec cat {} + 2>/dev/null || :
+			return 0
+		fi
+	done
+}
+
+systemd_facts() {
+	command -v systemctl >/dev/null || return 0
+	systemctl show "$keeper" -p ActiveState -p SubState -p Result -p NRestarts -p MainPID -p ExecMainStatus \
+		-p ExecMainStartTimestampMonotonic 2>&1 | sed 's/^/keeper /'
+}
+
+systemd_place() {
+	part "$folder/unit" 644
+	# Until the commit no boot starts it, also where the old version's unit was left enabled and did not run.
+	systemctl disable --quiet "$keeper" 2>/dev/null || :
+	cp -- "$folder/unit" "$unit_file.new"
+	mv -- "$unit_file.new" "$unit_file"
+	systemctl daemon-reload
+	systemctl reset-failed "$keeper" 2>/dev/null || :
+}
+
+systemd_launch() {
+	began=$(date +%s)
+	systemctl start "$keeper"
+}
+
+systemd_ended() {
+	state=$(systemctl show -p ActiveState -p SubState -p NRestarts "$keeper" | sort | tr '\n' ' ')
+	case $state in
+	*SubState=auto-restart* | *ActiveState=failed* | *ActiveState=inactive*) echo "ended" ;;
+	*'NRestarts=0 '*) return 1 ;;
+	*) echo "ended and was started again" ;;
+	esac
+}
+
+systemd_main() {
+	systemctl show -p MainPID --value "$keeper"
+}
+
+systemd_tell_log() {
+	# What it wrote a moment ago may still be on its way.
+	journalctl --sync 2>/dev/null || :
+	journalctl -q -b -u "$keeper" -n 30 -o cat --no-pager --since "@$began" 2>/dev/null
+}
+
+systemd_back_up() {
+	keep "$folder" unit-enabled "$(systemctl is-enabled "$keeper" 2>/dev/null || :)"
+	[ -f "$unit_file" ] || return 0
+	cp -p -- "$unit_file" "$folder/unit-file"
+	# Beside it, so that putting it back is a rename.
+	cp -p -- "$unit_file" "$unit_file.before"
+}
+
+# The unit has the same name in every release: where its file does not name this one, start never came to it, and what
+# runs there is the old version.
+systemd_owned() {
+	grep -qxF -e "WorkingDirectory=$(printf '%s' "$tree" | sed 's/%/%%/g')" "$unit_file" 2>/dev/null
+}
+
+systemd_hold() {
+	now=$(systemctl is-enabled "$keeper" 2>/dev/null) || :
+	case $(kept "$backup" unit-enabled)/$now in
+	enabled/enabled | disabled/disabled) ;;
+	enabled/*) systemctl enable --quiet "$keeper" ;;
+	disabled/enabled) systemctl disable --quiet "$keeper" ;;
+	esac
+}
+
+systemd_remove() {
+	systemctl stop "$keeper" || :
+	for pid in $(systemd_pids); do
+		kill -s KILL "$pid" 2>/dev/null || :
+	done
+	if [ -n "$(systemd_pids)" ]; then sleep 1; fi
+	if [ -n "$(systemd_pids)" ]; then die "processes of $keeper do not end: $(systemd_pids | tr '\n' ' ')"; fi
+	before=$backup/unit-file
+	if [ ! -f "$before" ]; then
+		# A commit may have been cut off after it had enabled it.
+		systemctl disable --quiet "$keeper" 2>/dev/null || :
+		rm -f -- "$unit_file"
+	elif cmp -s -- "$before" "$unit_file.before"; then
+		# A rename: a full disk has room for that.
+		mv -- "$unit_file.before" "$unit_file"
+	else
+		cp -p -- "$before" "$unit_file"
+	fi
+	systemctl daemon-reload
+	systemctl reset-failed "$keeper" 2>/dev/null || :
+	systemd_hold
+}
+
+systemd_at_boot() {
+	systemctl enable --quiet "$keeper"
+}
+
+systemd_forget() {
+	rm -f -- "$unit_file.before"
+}

@@ -1,0 +1,56 @@
+# shellcheck shell=sh disable=SC2034 # what is set here is for the scripts that include this
+# What keeps a release running. Every keeper has the same functions, <keeper>_<verb>, in manager-<keeper>.sh:
+#   pids       its processes, one a line
+#   facts      what it says of the release: lines `keeper NAME=VALUE`, which src/host/manager/ judges
+# and those that belay.yml can name:
+#   place      what stdin defines, into the release's folder; it takes effect
+#   launch     starts it; fails, and says why, where the keeper refuses
+#   ended      whether it ended since then; says how
+#   main       its first process
+#   tell_log   the last it wrote since then
+#   back_up    keeps the definition that is there
+#   owned      whether what runs under this name is of this release
+#   hold       whether that starts with the host is as it was
+#   remove     ends it and puts back the definition that was there before, and whether that starts with the host
+#   at_boot    from now on it starts with the host
+#   forget     what only the way back needed
+# They read folder and tree of the release.
+
+# use_manager KIND NAME USER HOME COMMAND PROGRAM: the last four are pm2's.
+use_manager() {
+	manager=$1
+	keeper=$2
+	keeper_user=$3
+	keeper_home=$4
+	keeper_command=$5
+	pm2_program=$6
+	case $manager in
+	pm2) keeper_label="pm2 entry $keeper of $keeper_user" ;;
+	*) keeper_label=$keeper ;;
+	esac
+	unit_file=/etc/systemd/system/$keeper
+}
+
+# part FILE MODE: writes the next part of stdin, `<bytes>\n<text>`.
+part() {
+	IFS= read -r bytes
+	(umask 077 && dd bs="$bytes" count=1 iflag=fullblock 2>/dev/null >"$1.new")
+	chmod "$2" "$1.new"
+	mv -- "$1.new" "$1"
+}
+
+# listens_on: the TCP ports on which its processes listen, in words.
+listens_on() {
+	for pid in $("${manager}_pids"); do
+		# The links' targets are wanted, not the names.
+		# shellcheck disable=SC2012
+		ls -l "/proc/$pid/fd" 2>/dev/null | sed -n 's/.*socket:\[\([0-9]*\)\]$/\1/p'
+	done | sort -u | while read -r inode; do
+		cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
+			awk -v inode="$inode" '$4 == "0A" && $10 == inode { sub(/.*:/, "", $2); print $2 }'
+	done | sort -u | {
+		ports=
+		while read -r port; do ports="$ports, port $(printf '%d' "0x$port")"; done
+		printf '%s\n' "${ports:-, nothing}" | cut -c 3-
+	}
+}

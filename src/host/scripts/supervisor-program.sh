@@ -1,0 +1,97 @@
+# shellcheck shell=sh disable=SC2154 # said and the like of keepers.sh, deployment marks of backup.sh
+# supervisord as the keeper of what served before: one program of it, stopped and started by its name; whether it starts
+# with supervisord is changed in its own section of the configuration, and nowhere else.
+
+# program_ctl STOP ARGUMENT…: sets what to what supervisorctl says; its exit status tells too little, in old versions.
+program_ctl() {
+	belay_stop=$1
+	shift
+	what=$(timeout 90 "$(kept "$belay_stop" command)" -c "$(kept "$belay_stop" config)" "$@" </dev/null 2>&1) || :
+}
+
+# program_state STOP: sets state: RUNNING, STOPPED …; unknown where supervisord does not answer.
+program_state() {
+	program_ctl "$1" status "$(kept "$1" name)"
+	state=$(printf '%s\n' "$what" | NAME=$(kept "$1" name) awk '$1 == ENVIRON["NAME"] { print $2; exit }')
+	state=${state:-unknown}
+}
+
+# program_at_boot STOP stop|hold: keeps it from starting with supervisord, or undoes just that. What is there now is the
+# rest of the file, whoever changed it since. Fails where the section is gone.
+program_at_boot() {
+	file=$(kept "$1" file)
+	[ -f "$file" ] || return 1
+	cp -p -- "$file" "$file.belay"
+	SECTION="[$(kept "$1" section)]" MARK=$(kept "$1" mark) awk -v verb="$2" '
+		function name(line) { sub(/[ \t]*;.*$/, "", line); gsub(/[ \t\r]+$/, "", line); return line }
+		/^\[/ { inside = name($0) == ENVIRON["SECTION"] }
+		inside && $0 == "autostart=false ; " ENVIRON["MARK"] { next }
+		inside && index($0, "; " ENVIRON["MARK"] ": ") == 1 { $0 = substr($0, length(ENVIRON["MARK"]) + 5) }
+		inside && verb == "stop" && /^autostart[ \t]*[=:]/ { $0 = "; " ENVIRON["MARK"] ": " $0 }
+		{ print }
+		inside && /^\[/ {
+			found = 1
+			if (verb == "stop") print "autostart=false ; " ENVIRON["MARK"]
+		}
+		END { exit !found }' "$file" >"$file.belay" || {
+		rm -f -- "$file.belay"
+		return 1
+	}
+	if cmp -s -- "$file" "$file.belay"; then rm -f -- "$file.belay"; else mv -- "$file.belay" "$file"; fi
+}
+
+keep_supervisor() {
+	keep "$1" config "$2"
+	keep "$1" command "$3"
+	keep "$1" name "$4"
+	keep "$1" file "$5"
+	keep "$1" section "$6"
+	keep "$1" mark "belay $deployment"
+	program_state "$1"
+	[ "$state" != unknown ] || changed "$(kept "$1" label): supervisorctl says: $what"
+	keep "$1" state "$state"
+	cp -p -- "$5" "$1/config-file"
+	grep -qF -e "[$6]" "$5" || changed "expected [$6] in $5"
+}
+
+stop_supervisor() {
+	program_at_boot "$1" stop || die "$(kept "$1" label): [$(kept "$1" section)] is no more in $(kept "$1" file)"
+	program_state "$1"
+	case $state in
+	STOPPED | EXITED | FATAL)
+		said "$1" 'does not run; kept from starting with supervisord'
+		return
+		;;
+	esac
+	program_ctl "$1" stop "$(kept "$1" name)"
+	told=$what
+	program_state "$1"
+	case $state in
+	STOPPED | EXITED | FATAL) said "$1" 'stopped; kept from starting with supervisord' ;;
+	*) die "$(kept "$1" label): is $state after supervisorctl stop, which said: $told" ;;
+	esac
+}
+
+hold_supervisor() {
+	program_at_boot "$1" hold ||
+		said "$1" "left alone: [$(kept "$1" section)] is no more in $(kept "$1" file); it was as $1/config-file"
+}
+
+start_supervisor() {
+	case $(kept "$1" state) in
+	RUNNING | STARTING | BACKOFF) ;;
+	*) return 0 ;;
+	esac
+	program_state "$1"
+	case $state in RUNNING | STARTING) return 0 ;; esac
+	program_ctl "$1" start "$(kept "$1" name)"
+	told=$what
+	program_state "$1"
+	case $state in
+	RUNNING | STARTING) said "$1" 'started again' ;;
+	*)
+		# It kept failing before, and may do so again.
+		[ "$(kept "$1" state)" = BACKOFF ] || die "$(kept "$1" label): does not start again: $told"
+		;;
+	esac
+}

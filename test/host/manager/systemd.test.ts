@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { Launch } from '../../../src/host/launch.js';
+import { unitFile } from '../../../src/host/manager/systemd.js';
+import { app } from '../../activities/local-host.js';
+
+const launch: Launch = {
+  app: { ...app, user: 'www-data', env: { LOG_LEVEL: 'info' } },
+  release: '20261124T101500Z-1f0c9a2b',
+  user: 'www-data',
+  bind: { kind: 'port', port: 9999, from: '/etc/nginx/sites-enabled/words:13' },
+};
+const socket = { kind: 'socket', path: '/run/words/app.sock', from: 'nginx' } as const;
+const withApp = (change: Partial<Launch['app']>): Launch => ({
+  ...launch,
+  app: { ...launch.app, ...change },
+});
+
+test('the unit', () => {
+  expect(unitFile(withApp({ envFile: '.env' }))).toBe(
+    `# Made by belay, and made anew by every deployment: changes belong into belay.yml, or into a drop-in.
+[Unit]
+Description=words (production), release 20261124T101500Z-1f0c9a2b
+After=network.target
+StartLimitIntervalSec=0
+
+[Service]
+User=www-data
+WorkingDirectory=/srv/words.belay/releases/20261124T101500Z-1f0c9a2b/tree
+EnvironmentFile=/srv/words.belay/releases/20261124T101500Z-1f0c9a2b/environment
+EnvironmentFile=/srv/words.belay/releases/20261124T101500Z-1f0c9a2b/tree/.env
+ExecStart=/bin/sh /srv/words.belay/releases/20261124T101500Z-1f0c9a2b/start
+Restart=always
+RestartSec=1
+KillMode=mixed
+TimeoutStopSec=30
+
+[Install]
+WantedBy=multi-user.target
+`,
+  );
+});
+
+test('paths with blanks and percent signs', () => {
+  const text = unitFile(withApp({ path: '/srv/50% words', envFile: '/etc/words env' }));
+  expect(text).toContain('WorkingDirectory=/srv/50%% words.belay/releases/20261124T101500Z-1f0c9a2b/tree\n');
+  expect(text).toContain('EnvironmentFile=/etc/words env\n');
+  expect(text).toContain(
+    'ExecStart=/bin/sh "/srv/50%% words.belay/releases/20261124T101500Z-1f0c9a2b/start"\n',
+  );
+});
+
+test("a socket's folder in /run outlives the old version's unit", () => {
+  expect(unitFile({ ...launch, bind: { ...socket, runtime: 'words' } })).toContain(
+    'RuntimeDirectory=words\nRuntimeDirectoryPreserve=yes\n',
+  );
+  expect(unitFile({ ...launch, bind: socket })).not.toContain('Runtime');
+});
