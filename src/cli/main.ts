@@ -11,6 +11,5 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 const code = await run(process.argv.slice(2), processIo());
-// At once, when all is written: a request that Temporal's client means to repeat would find its connection closed, and end
-// the process with an error of its own.
+// At once, when all is written: the connection to Temporal would hold the process.
 process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));

@@ -10,7 +10,8 @@ export interface RunRef {
 }
 
 /**
- * Runs `action` with a client of Temporal, and closes it.
+ * Runs `action` with a client of Temporal. Its connection lives as long as the process: a request that the client means to
+ * repeat in a moment would find it closed, and end the process with an error that nobody can catch.
  * @param need `read`: only the server, which is started where nothing runs; `run`: a worker too, unless the service is
  *   the user's own
  */
@@ -24,11 +25,7 @@ export async function withTemporal<T>(
     io.stderr(`${line}\n`);
   };
   const client = await connect({ start, say });
-  try {
-    return await action(client);
-  } finally {
-    await client.connection.close();
-  }
+  return action(client);
 }
 
 /** Where the Web UI shows a run; null where its address is not known. */
