@@ -7,7 +7,7 @@ import { change } from '../host/door.js';
 import type { Launch } from '../host/launch.js';
 import { managerOf } from '../host/manager/choose.js';
 import type { ReleaseManager } from '../host/manager/manager.js';
-import { loadFile } from '../host/scripts.js';
+import { loadPm2 } from '../host/scripts.js';
 import { HostError, type Hosts } from '../host/types.js';
 import { cancelSignal } from './context.js';
 
@@ -61,9 +61,9 @@ export async function makeChange(
   );
 }
 
-/** The text of pm2-entry.cjs, which the scripts that deal with keepers are given. */
+/** The program by which the scripts that deal with keepers talk to pm2. */
 export function pm2Program(): Promise<string> {
-  return loadFile('pm2-entry.cjs');
+  return loadPm2('pm2-entry.cjs');
 }
 
 /** What `said` of keepers.sh told of each thing: `pm2 entry words (id 0) of root: stopped`. */
@@ -135,7 +135,7 @@ function keeperArguments(keeper: Keeper): string[] {
     case 'supervisor':
       return [keeper.config, keeper.command, keeper.name, keeper.file, keeper.section];
     case 'cron':
-      return [keeper.source, String(keeper.line), keeper.text];
+      return [keeper.source, String(keeper.line), keeper.text, keeper.digest ?? ''];
     case 'none':
       return [String(keeper.process.pid), String(keeper.process.startTicks), keeper.process.bootId];
   }

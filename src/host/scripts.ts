@@ -27,6 +27,11 @@ export function loadFile(file: string): Promise<string> {
   return text;
 }
 
+/** A program that talks to pm2's daemons, such as `pm2-list.cjs`, with what it does so by before it. */
+export async function loadPm2(file: string): Promise<string> {
+  return (await Promise.all(['pm2-wire.cjs', file].map(loadFile))).join('\n');
+}
+
 /** The whole text of scripts/<name>.sh: before it common.sh and the files that its comment `# belay:with a.sh b.sh` names. */
 export async function loadScript(name: string): Promise<string> {
   const own = await loadFile(`${name}.sh`);

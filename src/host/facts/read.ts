@@ -4,7 +4,7 @@ import type { Facts } from '../../domain/facts.js';
 import { failureTypes } from '../../domain/failure.js';
 import { belayFolder } from '../../domain/release.js';
 import { namesPath, namesPort } from '../../domain/touches.js';
-import { loadFile } from '../scripts.js';
+import { loadPm2 } from '../scripts.js';
 import { HostError, type HostSession } from '../types.js';
 import { isPm2Startup } from '../../domain/pm2-home.js';
 import { accessFacts } from './access.js';
@@ -56,7 +56,7 @@ export async function readFacts(
     user,
     unit,
     port?.toString() ?? '',
-    await loadFile('pm2-list.cjs'),
+    await loadPm2('pm2-list.cjs'),
     manager,
   ];
   return factsOf(await askSections(session, 'inspect', args, signal), subject);

@@ -1,6 +1,6 @@
 import type { Survey, TimerFacts } from '../../domain/survey.js';
 import { belayFolder } from '../../domain/release.js';
-import { loadFile } from '../scripts.js';
+import { loadPm2 } from '../scripts.js';
 import type { HostSession } from '../types.js';
 import { appFacts } from './app.js';
 import { certificateFacts } from './certificates.js';
@@ -44,7 +44,7 @@ export async function readSurvey(
   const args = [
     path,
     path === '' ? '' : belayFolder(path),
-    await loadFile('pm2-list.cjs'),
+    await loadPm2('pm2-list.cjs'),
     folders ? 'folders' : '',
   ];
   return surveyOf(await askSections(session, 'survey', args, signal), subject);

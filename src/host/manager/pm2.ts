@@ -2,7 +2,7 @@ import type { App } from '../../domain/app.js';
 import type { Pm2Home } from '../../domain/plan.js';
 import { entryName, releaseFolder } from '../../domain/release.js';
 import type { Launch } from '../launch.js';
-import { loadFile } from '../scripts.js';
+import { loadPm2 } from '../scripts.js';
 import type { ReleaseManager, Said } from './manager.js';
 import { descendsFrom } from './process.js';
 
@@ -13,7 +13,7 @@ export function pm2Manager(app: App, release: string, daemon: Pm2Home): ReleaseM
   const label = `pm2 entry ${name} of ${user}`;
   return {
     label,
-    arguments: async () => ['pm2', name, user, home, command, await loadFile('pm2-entry.cjs')],
+    arguments: async () => ['pm2', name, user, home, command, await loadPm2('pm2-entry.cjs')],
     log: {
       kind: 'file',
       file: logFile(home, name),

@@ -1,4 +1,4 @@
-/* global Buffer, clearTimeout */
+/* global call */
 // Keeps, stops and brings back one entry of a running pm2 daemon, over the daemon's own socket: by id and checked name,
 // never by name alone, and in the saved dump only that entry's lines. Nothing newer than Node 10 in here.
 // What served before:
@@ -13,9 +13,8 @@
 //   node - drop HOME NAME CWD         ends the entry; neither the daemon nor the dump has it any more
 //   node - save HOME NAME CWD         the dump has it in place of all others of that name, and so has the daemon
 //   node - close HOME                 ends the daemon where it keeps nothing
-// The wire format is described in pm2-list.cjs.
+// Comes after pm2-wire.cjs.
 const fs = require('fs');
-const net = require('net');
 
 const [operation, home, ...rest] = process.argv.slice(2);
 // An app may ask pm2 for a long grace (kill_timeout).
@@ -48,12 +47,12 @@ async function stop(folder) {
   const item = find(await list(), id, entry);
   if (item === undefined) return 'gone already';
   if (comesBack(entry)) {
-    if (entry.watch) await call('stopWatch', 'deleteProcessId', item.pm_id);
-    await call('deleteProcessId', item.pm_id);
+    if (entry.watch) await ask('stopWatch', 'deleteProcessId', item.pm_id);
+    await ask('deleteProcessId', item.pm_id);
     return 'taken out of pm2, because a stopped entry with cron_restart or watch starts again by itself';
   }
   if (!runs.includes(item.pm2_env.status) && !item.pid) return 'stopped already';
-  await call('stopProcessId', item.pm_id);
+  await ask('stopProcessId', item.pm_id);
   const after = find(await list(), id, entry);
   if (after && after.pid) throw new Error(`entry ${entry.name} (id ${id}) still runs as pid ${after.pid}`);
   return 'stopped';
@@ -63,12 +62,12 @@ async function start(folder) {
   const { id, entry } = definition(folder);
   const item = find(await list(), id, entry);
   if (item === undefined) {
-    const [made] = await call('prepare', entry);
+    const [made] = await ask('prepare', entry);
     return `put back into pm2 as id ${(made.pm2_env || made).pm_id}`;
   }
   if (!runs.includes(entry.status)) return `left as it is: it did not run before either (${entry.status})`;
   if (runs.includes(item.pm2_env.status)) return 'runs already';
-  await call('startProcessId', item.pm_id);
+  await ask('startProcessId', item.pm_id);
   return 'started again';
 }
 
@@ -99,9 +98,9 @@ async function resave(folder) {
 async function begin(file, user, userHome) {
   const entry = read(file);
   // Of an attempt that was cut off.
-  for (const item of await ours(entry.name, entry.pm_cwd)) await call('deleteProcessId', item.pm_id);
+  for (const item of await ours(entry.name, entry.pm_cwd)) await ask('deleteProcessId', item.pm_id);
   const env = { HOME: userHome, USER: user, LOGNAME: user, SHELL: '/bin/sh' };
-  const [made] = await call('prepare', Object.assign({}, entry, { env }));
+  const [made] = await ask('prepare', Object.assign({}, entry, { env }));
   return (made.process || made).pid;
 }
 
@@ -117,7 +116,7 @@ async function drop(name, cwd) {
     if (['ENOENT', 'ECONNREFUSED'].includes(error.code)) return [];
     throw error;
   });
-  for (const item of items) await call('deleteProcessId', item.pm_id);
+  for (const item of items) await ask('deleteProcessId', item.pm_id);
   return rewrite((each) => (each.name === name && each.pm_cwd === cwd ? [] : [each]));
 }
 
@@ -130,7 +129,7 @@ async function save(name, cwd) {
     true,
   );
   for (const old of await list()) {
-    if (old.name === name && old.pm_id !== item.pm_id) await call('deleteProcessId', old.pm_id);
+    if (old.name === name && old.pm_id !== item.pm_id) await ask('deleteProcessId', old.pm_id);
   }
   return said;
 }
@@ -138,7 +137,7 @@ async function save(name, cwd) {
 async function close() {
   if ((await list()).length > 0) return 'the daemon keeps something';
   // It answers to none of this.
-  await call('killMe', {}).catch(() => undefined);
+  await ask('killMe', {}).catch(() => undefined);
   return 'the daemon is ended';
 }
 
@@ -215,52 +214,10 @@ function rewrite(change, append = () => [], make = false) {
   return 'the saved entries are changed';
 }
 
+function ask(method, ...args) {
+  return call(home, deadlineMs, method, ...args);
+}
+
 function list() {
-  return call('getMonitorData', {});
-}
-
-/** One call of the daemon; its result, or what it complains of as an error. */
-function call(method, ...args) {
-  return new Promise((resolve, reject) => {
-    const socket = net.connect(`${home}/rpc.sock`);
-    const timer = setTimeout(
-      () => socket.destroy(new Error(`no answer to ${method} within ${deadlineMs / 1000} s`)),
-      deadlineMs,
-    );
-    let received = Buffer.alloc(0);
-    socket.on('connect', () =>
-      socket.write(encode([`j:${JSON.stringify({ type: 'call', method, args })}`, 's:belay:0'])),
-    );
-    socket.on('error', reject);
-    socket.on('close', () => {
-      clearTimeout(timer);
-      reject(new Error(`the daemon hung up on ${method}`));
-    });
-    socket.on('data', (chunk) => {
-      received = Buffer.concat([received, chunk]);
-      if (received.length < 5) return;
-      const length = received.readUInt32BE(1);
-      if (received.length < 5 + length) return;
-      const answer = JSON.parse(
-        received
-          .slice(5, 5 + length)
-          .toString('utf8')
-          .slice(2),
-      );
-      if (answer.error) reject(new Error(`${method}: ${answer.error}`));
-      else resolve((answer.args || [])[0]);
-      socket.destroy();
-    });
-  });
-}
-
-function encode(parts) {
-  const buffers = [Buffer.from([0x10 | parts.length])];
-  for (const part of parts) {
-    const body = Buffer.from(part);
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(body.length, 0);
-    buffers.push(length, body);
-  }
-  return Buffer.concat(buffers);
+  return ask('getMonitorData', {});
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { appFacts } from '../../../src/host/facts/app.js';
 import { cronFacts } from '../../../src/host/facts/cron.js';
@@ -111,6 +112,23 @@ describe('cron', () => {
       ['/etc/cron.d/x', 1, 'd'],
     ]);
   });
+});
+
+it('tells no secret of a line about the app, but enough to know the line again', () => {
+  const lines = ['0 3 * * * PASSWORD=planted /srv/words/backup', '0 4 * * * /srv/words/backup'];
+  expect(cronFacts([section('cron', lines.join('\n'), 'crontab:root')], all)).toEqual([
+    {
+      source: 'crontab:root',
+      line: 1,
+      text: '0 3 * * * PASSWORD=*** /srv/words/backup',
+      command: 'PASSWORD=*** /srv/words/backup',
+      digest: createHash('sha256')
+        .update(lines[0] ?? '')
+        .digest('hex')
+        .slice(0, 8),
+    },
+    { source: 'crontab:root', line: 2, text: lines[1], command: '/srv/words/backup' },
+  ]);
 });
 
 describe('the app’s path', () => {

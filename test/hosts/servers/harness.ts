@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import type { Outcome } from '../../../src/cli/output/schema.js';
+import { createSandbox, destroyServer, serverNames } from '../../../src/sandbox/index.js';
+import { belay } from '../../incident/belay.js';
+import { Project } from './app.js';
+import { Box } from './box.js';
+
+/** One server for all cases of a file; each arranges its own app beside apps that nobody may touch, which is looked after. */
+export class Servers {
+  readonly state = mkdtempSync(join(tmpdir(), 'belay-servers-'));
+  private readonly projects: Project[] = [];
+  private arranged: Box | undefined;
+
+  constructor(name: string) {
+    let others: string;
+    beforeAll(async () => {
+      process.env['BELAY_STATE_DIR'] = this.state;
+      const [up, server] = await Promise.all([belay(['up']), createSandbox({ name })]);
+      expect(up.code, up.stderr).toBe(0);
+      this.arranged = await Box.arrange(server, this.state);
+    });
+    afterAll(async () => {
+      for (const each of await serverNames()) await destroyServer(each);
+      await belay(['down']);
+      for (const project of this.projects) await project.remove();
+      rmSync(this.state, { recursive: true });
+    });
+    beforeEach(async () => {
+      others = await this.box.others();
+    });
+    afterEach(async () => {
+      expect(await this.box.others()).toBe(others);
+    });
+  }
+
+  get box(): Box {
+    if (this.arranged === undefined) throw new Error('the server is not there yet');
+    return this.arranged;
+  }
+
+  /** What a person has of app `name`, who deploys it to /srv/<name>. */
+  async project(name: string, settings: Record<string, unknown>): Promise<Project> {
+    const made = await Project.make({
+      app: name,
+      hosts: [this.box.server.name],
+      path: `/srv/${name}`,
+      soak: '0s',
+      acknowledge: { 'nginx.no-https': 'a throw-away server', 'pm2.no-startup': 'it never boots' },
+      ...settings,
+    });
+    this.projects.push(made);
+    return made;
+  }
+
+  /** Runs belay with the server in reach, as root or as `user`. */
+  belay(args: string[], user?: string) {
+    return execa(process.execPath, ['dist/cli/main.js', ...args], {
+      env: { ...this.box.reach(user), NO_COLOR: '1' },
+      reject: false,
+      timeout: 170_000,
+    });
+  }
+
+  /** Deploys or rolls back; it has to end so. */
+  async ends(
+    kind: string,
+    verb: 'deploy' | 'rollback',
+    { config }: Project,
+    user?: string,
+  ): Promise<Outcome> {
+    const yes = verb === 'deploy' ? ['--yes'] : [];
+    const { stdout, stderr } = await this.belay([verb, ...yes, '--json', '--config', config], user);
+    let outcome: Outcome;
+    try {
+      outcome = JSON.parse(stdout) as Outcome;
+    } catch (cause) {
+      throw new Error(`expected one JSON object: ${stdout}\n${stderr}`, { cause });
+    }
+    const blocks = outcome.findings.filter(({ severity }) => severity === 'block');
+    expect(outcome.outcome, JSON.stringify([outcome.cause, ...blocks], null, 1)).toBe(kind);
+    return outcome;
+  }
+
+  /** The unit that a release's processes belong to, through whoever listens. */
+  unitOf(listener: string): Promise<string> {
+    return this.box.on(
+      `pid=$(ss -Hlnp ${listener} | grep -o 'pid=[0-9]*' | head -n 1 | tr -d a-z=); sed -n 's#.*/##p' /proc/$pid/cgroup | head -n 1`,
+    );
+  }
+}
