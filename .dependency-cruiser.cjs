@@ -10,7 +10,7 @@ const allowed = {
   workflows: ['domain'],
   sandbox: ['temporal'],
   init: ['domain'],
-  cli: ['temporal', 'artifact', 'config', 'history', 'sandbox', 'init', 'domain'],
+  cli: ['temporal', 'artifact', 'config', 'history', 'sandbox', 'init', 'host', 'domain'],
 };
 
 module.exports = {

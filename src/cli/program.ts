@@ -5,10 +5,12 @@ import type { ApproveOptions } from './approve.js';
 import type { DeployOptions } from './deploy.js';
 import type { DoctorOptions } from './doctor.js';
 import type { DownOptions } from './down.js';
+import type { ExecOptions } from './exec.js';
 import type { InitOptions } from './init.js';
 import type { InspectOptions } from './inspect.js';
 import type { Io } from './io.js';
 import type { ListOptions } from './list.js';
+import type { LogsOptions } from './logs.js';
 import type { PlanOptions } from './plan.js';
 import type { RecoverOptions } from './recover.js';
 import type { ReportOptions } from './report.js';
@@ -31,6 +33,7 @@ export function program(io: Io, run: Runner): Command {
     )
     .version(version(), '-V, --version')
     .exitOverride()
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => io.stdout(text),
       writeErr: (text) => io.stderr(text),
@@ -41,6 +44,7 @@ export function program(io: Io, run: Runner): Command {
   addLooking(belay, run);
   addDeploying(belay, run);
   addFollowing(belay, run);
+  addHost(belay, run);
   addOperating(belay, run);
   addMachine(belay, run);
   belay.addHelpText('after', exitCodesHelp);
@@ -168,6 +172,28 @@ function addFollowing(belay: Command, run: Runner): void {
   ]);
 }
 
+function addHost(belay: Command, run: Runner): void {
+  const logsCommand = aboutApp(belay.command('logs'))
+    .description('the log of the release that serves')
+    .option('-f, --follow', 'go on with what comes, until Ctrl-C')
+    .addOption(new Option('-n, --lines <number>', 'how many lines').argParser(lines).default(100))
+    .option('--deployment [id]', 'what a deployment’s steps wrote on the server; without an ID the latest')
+    .action((options: LogsOptions) => run(async (io) => (await import('./logs.js')).logs(options, io)));
+  examples(logsCommand, ['belay logs -f', 'belay logs --deployment', 'belay logs -e staging -n 1000']);
+
+  const execCommand = aboutApp(belay.command('exec'))
+    .argument('<command...>', 'a program and its arguments')
+    .description('run a command in the release that serves, as its user, with its environment')
+    .addOption(
+      new Option('--timeout <time>', 'at most so long: 90s, 30m').argParser(seconds).default(3600, '1h'),
+    )
+    .passThroughOptions()
+    .action((command: string[], options: ExecOptions) =>
+      run(async (io) => (await import('./exec.js')).exec(command, options, io)),
+    );
+  examples(execCommand, ['belay exec flask routes', 'belay exec -- sh -c "ls -l | head"']);
+}
+
 function addOperating(belay: Command, run: Runner): void {
   const approveCommand = aboutId(belay.command('approve'))
     .description('approve the plan that waits; without --plan it is shown, and you are asked')
@@ -274,6 +300,12 @@ function machineReadable(command: Command): Command {
 
 function junit(command: Command): Command {
   return command.option('--junit <file>', 'also write JUnit XML, for pipelines that show it');
+}
+
+/** A whole number of lines. */
+function lines(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number from 1 to 9999999.');
 }
 
 /** `90s`, `30m`, `2h` or a number of seconds. */

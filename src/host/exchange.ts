@@ -30,7 +30,7 @@ export async function exchange(
   who: { destination: string; script: string },
 ): Promise<Completed> {
   const { destination, script } = who;
-  const output = new Output(options.onStdout);
+  const output = new Output(options.onStdout, options.onStderr);
   shell.stdout.on('data', (chunk: Buffer) => output.stdout(chunk));
   shell.stderr.on('data', (chunk: Buffer) => output.stderr(chunk));
   // A channel that breaks is told by `ended`; its streams' own errors say less.

@@ -19,14 +19,19 @@ export class Output {
   readonly #stdoutDecoder = new StringDecoder('utf8');
   readonly #stderrDecoder = new StringDecoder('utf8');
 
-  constructor(private readonly onStdout: (chunk: string) => void = () => undefined) {}
+  constructor(
+    private readonly onStdout: (chunk: string) => void = () => undefined,
+    private readonly onStderr: (chunk: string) => void = () => undefined,
+  ) {}
 
   stdout(chunk: Buffer): void {
     this.#stdoutText(this.#stdoutDecoder.write(chunk));
   }
 
   stderr(chunk: Buffer): void {
-    this.#stderr = (this.#stderr + this.#stderrDecoder.write(chunk)).slice(-stderrLimit);
+    const text = this.#stderrDecoder.write(chunk);
+    if (this.began) this.onStderr(text);
+    this.#stderr = (this.#stderr + text).slice(-stderrLimit);
   }
 
   /** What the far end printed before the script began, and on stderr: the evidence where it never did. */

@@ -24,6 +24,7 @@ export interface RunOptions {
   /** Closes the channel; what was started detached goes on. */
   signal?: AbortSignal;
   onStdout?: (chunk: string) => void;
+  onStderr?: (chunk: string) => void;
 }
 
 export interface Completed {

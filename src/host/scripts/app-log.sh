@@ -1,0 +1,23 @@
+# shellcheck shell=sh disable=SC2154 # variables of active.sh
+# belay:with processes.sh active.sh
+# The log of the release that serves: its last lines, and, where asked to follow, what comes until stdin ends.
+# $1 the app's path   $2 its unit   $3 how many lines   $4 `follow` or nothing
+set -u
+find_active "$1"
+unit=$2 lines=$3 follow=$4
+
+if [ "$keeper" = pm2 ]; then
+	file=$(entry_value pm_out_log_path)
+	[ -r "$file" ] || die "$file, where pm2 writes the app's output, cannot be read"
+	# By name, so that a rotated file is followed on.
+	set -- tail -n "$lines" ${follow:+-F} -- "$file"
+else
+	command -v journalctl >/dev/null || die 'there is no journalctl'
+	set -- journalctl -q -u "$unit" -n "$lines" -o short-iso --no-pager ${follow:+-f}
+fi
+[ -n "$follow" ] || exec "$@"
+"$@" &
+printer=$!
+# Nobody tells a program without a terminal that its reader left: the end of stdin does.
+cat >/dev/null
+kill "$printer" 2>/dev/null || :
