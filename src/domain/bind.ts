@@ -27,14 +27,7 @@ export function decideBind(facts: Facts, app: App, host: string): BindDecision {
   let chosen: Candidate | null = null;
   let bind: Bind | null = null;
   if (nginx?.error !== undefined) {
-    find.report(
-      'nginx.broken',
-      'nginx must be able to read its own configuration, because it says where the app has to listen; it cannot.',
-      nginx.error,
-      /permission denied/i.test(nginx.error) && !facts.system.root
-        ? 'Let belay act as root by sudo without a password, then plan again.'
-        : 'Mend what nginx names, check with `nginx -t`, then plan again.',
-    );
+    bind = unread(nginx.error, facts, app, find);
   } else {
     const candidates = nginx === null ? [] : candidatesOf(nginx, app.site);
     bind = besideFiles(facts, app, candidates, find);
@@ -46,6 +39,29 @@ export function decideBind(facts: Facts, app: App, host: string): BindDecision {
   checkRun(app, bind, find);
   if (nginx !== null) nginxFindings(nginx, app, chosen, find);
   return { bind, findings: find.found };
+}
+
+/** nginx did not tell its configuration. Where that is for lack of rights alone, the port of belay.yml is taken at its word. */
+function unread(error: string, { system }: Facts, { port }: App, find: Finder): Bind | null {
+  const denied = /permission denied/i.test(error) && !system.root;
+  if (denied && port !== 'auto') {
+    find.report(
+      'nginx.unread',
+      `nginx’s configuration cannot be read as ${system.user}: whether it leads to port ${port} is not known.`,
+      error,
+      'Let belay act as root by sudo without a password; or acknowledge this, and name pages under `verify.external`.',
+    );
+    return { kind: 'port', port, from: 'belay.yml' };
+  }
+  find.report(
+    'nginx.broken',
+    'nginx must be able to read its own configuration, because it says where the app has to listen; it cannot.',
+    error,
+    denied
+      ? 'Let belay act as root by sudo without a password, then plan again; or give `port` in belay.yml.'
+      : 'Mend what nginx names, check with `nginx -t`, then plan again.',
+  );
+  return null;
 }
 
 /**

@@ -31,6 +31,11 @@ export const findingCatalogue = {
     'What `nginx -T` said.',
     'Mend what nginx names, check with `nginx -t`; where it is a lack of rights, let belay act as root by `sudo -n`.',
   ),
+  'nginx.unread': warn(
+    'nginx’s configuration cannot be read for lack of rights; the port in belay.yml is taken at its word.',
+    'What `nginx -T` said.',
+    'Let belay act as root by `sudo -n`; or acknowledge this, and name pages under `verify.external`.',
+  ),
   'nginx.unknown-site': block(
     '`site` in belay.yml names a server (and location) that nginx does not have, or that hands no requests on.',
     'The server_names that nginx knows.',

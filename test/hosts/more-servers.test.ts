@@ -203,4 +203,36 @@ END
     await servers.ends('succeeded', 'rollback', words, 'ops');
     expect(await servers.box.get(8300)).toBe('version 0');
   });
+
+  test('a login user without root, whose own pm2 keeps the app in a folder of theirs', async () => {
+    const home = '/home/solo';
+    await servers.box.on(`useradd -m -s /bin/bash solo
+      install -d -o solo -m 0700 ${home}/.ssh; install -o solo -m 0600 /root/.ssh/authorized_keys ${home}/.ssh/
+      mkdir ${home}/words; cat >${home}/words/server.js <<'END'
+${nodeApp({ number: 0 })}END
+      chmod 755 ${home}; chown -R solo: ${home}
+      su - solo -c 'cd words && PORT=8900 pm2 start server.js --silent --name words && pm2 save --silent' </dev/null`);
+    await servers.box.until(`curl -fs http://127.0.0.1:8900/`);
+    const entries = () =>
+      servers.box.on(`${servers.box.entries('solo', 'belay-solo')}; ${servers.box.entries('solo', 'words')}`);
+    const before = await entries();
+    const words = await servers.project('solo', {
+      path: `${home}/words`,
+      run: 'node server.js',
+      manager: 'pm2',
+      port: 8900,
+      acknowledge: { 'deadman.unarmed': 'no root', 'pm2.no-startup': 'it never boots' },
+    });
+    await words.write('server.js', nodeApp({ number: 1, broken: true }));
+    await servers.ends('rolled-back', 'deploy', words, 'solo');
+    expect(await servers.box.get(8900)).toBe('version 0');
+    expect(await entries()).toBe(before);
+
+    await words.write('server.js', nodeApp({ number: 2 }));
+    const { findings } = await servers.ends('succeeded', 'deploy', words, 'solo');
+    expect(findings.map(({ id }) => id)).toContain('deadman.unarmed');
+    expect(await servers.box.get(8900)).toBe('version 2');
+    await servers.ends('succeeded', 'rollback', words, 'solo');
+    expect(await servers.box.get(8900)).toBe('version 0');
+  });
 });

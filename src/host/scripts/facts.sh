@@ -335,11 +335,12 @@ read_at() {
 
 # --- units of users' own service managers: those whose files match the pattern, one for each user and unit
 read_user_units() {
-	for file in $(find /home/*/.config/systemd/user /root/.config/systemd/user /etc/systemd/user -maxdepth 1 \
+	for file in $(find /home/*/.config/systemd/user /root/.config/systemd/user -maxdepth 1 \
 		-name '*.service' -type f -print0 2>/dev/null | xargs -0 grep -alE "$1" 2>/dev/null | head -n 50); do
 		wants=no
 		for link in "${file%/*}"/*.wants/"${file##*/}"; do [ ! -L "$link" ] || wants=yes; done
-		owner=$(stat -c %U "$file" 2>/dev/null)
+		# Whose manager it is says the home; the file itself may be root's.
+		owner=$(stat -L -c %U "${file%/.config/systemd/user/*}" 2>/dev/null)
 		lingers=no
 		[ ! -e "/var/lib/systemd/linger/$owner" ] || lingers=yes
 		section user-unit "$file"

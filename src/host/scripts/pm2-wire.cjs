@@ -1,5 +1,4 @@
 /* global Buffer, clearTimeout */
-/* exported call */
 // Talks to a running pm2 daemon over its own socket, so that a daemon is never started by looking (`pm2 jlist` starts one).
 // Stands before pm2-list.cjs and pm2-entry.cjs, which run under the daemon's own node. Nothing newer than Node 10 in here.
 // pm2's wire format: one byte (version 1 in the high half, number of parts in the low), then each part after its
@@ -7,6 +6,7 @@
 const net = require('net');
 
 /** One call of the daemon of that home; its result, or what it complains of as an error. */
+// eslint-disable-next-line no-unused-vars -- by those that it stands before
 function call(home, deadlineMs, method, ...args) {
   return new Promise((resolve, reject) => {
     const socket = net.connect(`${home}/rpc.sock`);
