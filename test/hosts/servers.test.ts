@@ -56,6 +56,24 @@ END
     await servers.box.until(`curl -fs -H 'Host: sock.example.test' http://127.0.0.1/ | grep 'version 2'`);
     await servers.ends('succeeded', 'rollback', words);
     expect(await servers.box.visit('sock')).toBe('version 1');
+
+    // A person looks after it, as its user.
+    const about = ['--config', words.config];
+    const log = await servers.belay(['logs', '-n', '20', ...about]);
+    expect(log.stdout).toContain('Listening at: unix:/run/sock/app.sock');
+    const steps = await servers.belay(['logs', '--deployment', ...about]);
+    expect(steps.stdout).toMatch(/^== backUp\n[^]*^== start\n[^]*^listens on socket [^]*^== settle$/m);
+    const ran = await servers.belay([
+      'exec',
+      ...about,
+      '--',
+      'sh',
+      '-c',
+      'id -un; echo "$0 $BELAY_RELEASE"; exit 7',
+      'a b',
+    ]);
+    expect(ran).toMatchObject({ exitCode: 7, stderr: '' });
+    expect(ran.stdout).toMatch(/^sock\na b \d{8}T\d{6}Z-[0-9a-f]{8}$/);
   });
 
   test('pm2 as the keeper: at boot only once it is proved; the entry before comes back', async () => {
@@ -90,6 +108,17 @@ END
     const first = await deploying;
     const served = `online 0 ${releases}/${first.release}/tree`;
     expect(await own()).toBe(`has | ${served}\nsaved | ${served}`);
+    const about = ['--config', words.config];
+    expect(await servers.belay(['exec', ...about, 'sh', '-c', 'id -un; echo "$GREETING"'])).toMatchObject({
+      exitCode: 0,
+      stdout: 'fork\n with $HOME',
+    });
+    // Ctrl-C ends what follows, on the server too.
+    const following = servers.belay(['logs', '-f', ...about]);
+    await servers.box.until(`pgrep -f '[t]ail -n 100 -F'`);
+    following.kill('SIGINT');
+    expect(await following).toMatchObject({ exitCode: 0, stderr: '' });
+    await servers.box.until(`! pgrep -f '[t]ail -n 100 -F'`);
     expect(await servers.box.on(servers.box.entries('fork', 'fork'))).toBe(
       'has | stopped 0 /srv/fork\nsaved | stopped 0 /srv/fork',
     );
