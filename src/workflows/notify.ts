@@ -1,0 +1,61 @@
+import { CancellationScope, condition, workflowInfo, type RetryPolicy } from '@temporalio/workflow';
+import { trialNotice, type About } from '../domain/notice-text.js';
+import type { Channel, Notice, TryChannelsInput, TryChannelsResult } from '../domain/notify.js';
+import { causeOf } from './cause.js';
+import { take } from './take.js';
+
+/** Three attempts of 8 s at most, and the pauses between them. */
+const attempts: RetryPolicy = {
+  maximumAttempts: 3,
+  initialInterval: '1 second',
+  maximumInterval: '3 seconds',
+};
+const lastWords = '40 seconds';
+
+/** Tells people, beside everything else: nothing waits for a channel, and none that fails does any harm. */
+export class Notices {
+  private open = 0;
+  /** Channels that were not told, and why. */
+  readonly untold: string[] = [];
+
+  constructor(private readonly channels: readonly Channel[] = []) {}
+
+  /** Tells every channel that wants to know. */
+  tell(notice: Notice): void {
+    for (const channel of this.channels.filter(({ on }) => on.includes(notice.event)))
+      void this.send(channel, notice);
+  }
+
+  /** Waits for what is under way, within a bound: when the workflow ends, it ends too. */
+  async settled(): Promise<void> {
+    await condition(() => this.open === 0, lastWords);
+  }
+
+  private async send(channel: Channel, notice: Notice): Promise<void> {
+    this.open += 1;
+    try {
+      // What is aborted or cancelled is told all the same.
+      await CancellationScope.nonCancellable(() => deliver(channel, notice));
+    } catch (error) {
+      this.untold.push(causeOf(error));
+    }
+    this.open -= 1;
+  }
+}
+
+/** Tries channels, for a person who sets them up. */
+export async function notify(input: TryChannelsInput): Promise<TryChannelsResult> {
+  const { workflowId, runId } = workflowInfo();
+  const { app: name, environment, host, channels, startedBy } = input;
+  const about: About = { app: { name, environment }, host, deployment: `${workflowId}@${runId}` };
+  return Promise.all(
+    channels.map(async (channel) => {
+      const why = await deliver(channel, trialNotice(about, startedBy)).then(() => null, causeOf);
+      return { channel: channel.name, kind: channel.to.kind, why };
+    }),
+  );
+}
+
+function deliver(channel: Channel, notice: Notice): Promise<void> {
+  return take('notify', `tell ${channel.name}: ${notice.title}`, { channel, notice }, attempts);
+}
