@@ -49,7 +49,6 @@ export class HealthSchedule {
         await this.client.schedule.create({
           scheduleId: this.handle.scheduleId,
           ...options.schedule,
-          state: { triggerImmediately: true },
           typedSearchAttributes: this.attributes(),
         });
       } catch (error) {
@@ -59,8 +58,9 @@ export class HealthSchedule {
           state: {},
           typedSearchAttributes: this.attributes(),
         }));
-        await this.handle.trigger();
       }
+      // Not "at once, whatever runs": of such a look the next one would not learn.
+      await this.handle.trigger('SKIP');
     });
     return askedAt;
   }

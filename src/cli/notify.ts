@@ -45,7 +45,7 @@ export async function notify({ to, json, ...options }: NotifyOptions, io: Io): P
   else {
     const { green, red } = io.colors.stdout;
     const lines = results.map(({ channel, why }) =>
-      why === null ? `${green('✓')} ${channel} was told` : `${red('✗')} ${why.replace(/^tell: /, '')}`,
+      why === null ? `${green('✓')} ${channel} was told` : `${red('✗')} ${why}`,
     );
     io.stdout(`${lines.join('\n')}\n`);
   }

@@ -74,8 +74,9 @@ export function healthNotice(about: About, { kind, about: troubles, still }: Hea
   const ill = still.length > 0 ? [`still open: ${still.map(({ text }) => text).join('; ')}`] : [];
   return notice(about, 'alert', {
     title: `${named(about)}: ${titleOf(kind, troubles, still.length)}`,
-    lines: [...troubles.map(({ text }) => text), ...ill],
+    lines: [...troubles.map(({ text }) => (kind === 'alert' ? text : `over: ${text}`)), ...ill],
     command: `belay monitor status -e ${about.app.environment}`,
+    outcome: kind,
   });
 }
 

@@ -45,7 +45,7 @@ export interface Notice {
   host: string;
   /** `<workflow id>@<run id>` */
   deployment: string;
-  /** Of an outcome. */
+  /** How a deployment ended; of an alert, `alert` or `recovery`. */
   outcome?: string;
 }
 

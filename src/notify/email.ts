@@ -37,7 +37,10 @@ export const email: Send<'email'> = async (channel, notice, { secrets, delivery,
       messageId: `<${delivery}@belay.invalid>`,
       headers: { 'Auto-Submitted': 'auto-generated' },
     };
-    await Promise.race([transport.sendMail(mail), ended]);
+    const { rejected } = await Promise.race([transport.sendMail(mail), ended]);
+    if (rejected.length > 0) {
+      throw new NotifyError(`${smtp} took the mail, but not for ${rejected.join(', ')}`, true);
+    }
   } catch (error) {
     throw asNotifyError(error, smtp);
   } finally {
@@ -49,6 +52,7 @@ function asNotifyError(error: unknown, smtp: string): NotifyError {
   if (error instanceof NotifyError) return error;
   const { message, responseCode, code } = error as Error & { responseCode?: number; code?: string };
   // 5xx is a final refusal (RFC 5321 section 4.2.1); without TLS or with a wrong password trying again is of no use either.
-  const lasting = (responseCode ?? 0) >= 500 || code === 'EAUTH' || code === 'ETLS' || code === 'EENVELOPE';
+  const final = code === 'EAUTH' || code === 'ETLS' || code === 'EENVELOPE';
+  const lasting = responseCode === undefined ? final : responseCode >= 500;
   return new NotifyError(`${smtp}: ${message}`, lasting, { cause: error });
 }

@@ -1,7 +1,7 @@
 import { CancellationScope, condition, workflowInfo, type RetryPolicy } from '@temporalio/workflow';
 import { trialNotice, type About } from '../domain/notice-text.js';
 import type { Channel, Notice, TryChannelsInput, TryChannelsResult } from '../domain/notify.js';
-import { causeOf } from './cause.js';
+import { reasonOf } from './cause.js';
 import { take } from './take.js';
 
 /** Three attempts of 8 s at most, and the pauses between them. */
@@ -37,7 +37,7 @@ export class Notices {
       // What is aborted or cancelled is told all the same.
       await CancellationScope.nonCancellable(() => deliver(channel, notice));
     } catch (error) {
-      this.untold.push(causeOf(error));
+      this.untold.push(reasonOf(error));
     }
     this.open -= 1;
   }
@@ -50,7 +50,7 @@ export async function notify(input: TryChannelsInput): Promise<TryChannelsResult
   const about: About = { app: { name, environment }, host, deployment: `${workflowId}@${runId}` };
   return Promise.all(
     channels.map(async (channel) => {
-      const why = await deliver(channel, trialNotice(about, startedBy)).then(() => null, causeOf);
+      const why = await deliver(channel, trialNotice(about, startedBy)).then(() => null, reasonOf);
       return { channel: channel.name, kind: channel.to.kind, why };
     }),
   );
