@@ -63,14 +63,21 @@ async function firstLook(schedule: HealthSchedule, askedAt: number): Promise<Wat
 function tell(watched: Watched | null, chosen: Chosen, { json }: MonitorOptions, io: Io): number {
   if (json) printJson(io, monitorJson(watched, chosen));
   else io.stdout(`${(watched === null ? [nobody(chosen)] : lines(watched, chosen, io)).join('\n')}\n`);
-  return watched === null || watched.last?.verdict === 'troubled' ? exitCodes.failed : 0;
+  const good = watched !== null && watched.last?.verdict !== 'troubled' && !isLate(watched);
+  return good ? 0 : exitCodes.failed;
+}
+
+/** Whether looks that should have been are not there: no worker runs, or Temporal was away. */
+function isLate({ last, everySeconds, paused, running }: Watched): boolean {
+  return !paused && !running && last !== null && Date.now() - last.lookedAt > (3 * everySeconds + 60) * 1000;
 }
 
 function nobody(chosen: Chosen): string {
   return `nobody watches ${named(chosen)}; begin with: belay monitor on -e ${chosen.app.environment}`;
 }
 
-function lines({ last, everySeconds, nextAt, paused, running }: Watched, chosen: Chosen, io: Io): string[] {
+function lines(watched: Watched, chosen: Chosen, io: Io): string[] {
+  const { last, everySeconds, nextAt, paused, running } = watched;
   const colors = io.colors.stdout;
   const row = (name: string, value: string) => `  ${colors.dim(name.padEnd(9))} ${value}`;
   const ago = (at: number) => `${duration(Math.max(0, Date.now() - at) / 1000)} ago`;
@@ -91,6 +98,9 @@ function lines({ last, everySeconds, nextAt, paused, running }: Watched, chosen:
     ...suspected.map(({ text }) => row('seen once', colors.yellow(oneLine(text)))),
     ...last.untold.map((text) => row('untold', colors.yellow(oneLine(text)))),
     row('looked', ago(last.lookedAt)),
+    ...(isLate(watched)
+      ? [row('late', colors.yellow('looks are missing: does a worker run? belay up'))]
+      : []),
     ...rows,
   ];
 }

@@ -10,7 +10,8 @@ const attempts: RetryPolicy = {
   initialInterval: '1 second',
   maximumInterval: '3 seconds',
 };
-const lastWords = '40 seconds';
+/** A deployment that is over does not wait longer than this for a channel that does not answer. */
+const lastWords = '15 seconds';
 
 /** Tells people, beside everything else: nothing waits for a channel, and none that fails does any harm. */
 export class Notices {

@@ -85,16 +85,15 @@ describe('what is not as the last deployment left it', () => {
       restarts: 0,
       port: '9999',
     };
-    const pm2 = [
-      {
-        user: 'root',
-        home: '/root/.pm2',
-        daemonPid: 50,
-        command: '/usr/bin/pm2',
-        entries: [entry],
-        dumpMatches: true,
-      },
-    ];
+    const daemon = {
+      user: 'root',
+      home: '/root/.pm2',
+      daemonPid: 50,
+      command: '/usr/bin/pm2',
+      entries: [entry],
+      dumpMatches: true,
+    };
+    const pm2 = [daemon];
     const text = '*/2 * * * * cd /srv/words && gunicorn -b 127.0.0.1:9999 app:app';
     const cron = [{ source: 'crontab:root', line: 3, text, command: text.slice(12) }];
     const units = [
@@ -107,7 +106,7 @@ describe('what is not as the last deployment left it', () => {
       'keeper unit old-words.service',
     ]);
     // What a deployment stopped stays in pm2's list.
-    const stopped = [{ ...pm2[0]!, entries: [{ ...entry, status: 'stopped', pid: 0 }] }];
+    const stopped = [{ ...daemon, entries: [{ ...entry, status: 'stopped', pid: 0 }] }];
     expect(keys(deployed({ pm2: stopped }))).toEqual([]);
   });
 

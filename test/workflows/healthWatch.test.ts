@@ -65,8 +65,8 @@ async function watching(
       runs += 1;
       await until(async () => (await schedule.describe()).info.recentActions.length === runs);
       const { info } = await schedule.describe();
-      const { workflow } = info.recentActions.at(-1)!.action;
-      const state = (await client.workflow.getHandle(workflow.workflowId).result()) as WatchState;
+      const id = info.recentActions.at(-1)?.action.workflow.workflowId ?? '';
+      const state = (await client.workflow.getHandle(id).result()) as WatchState;
       await until(async () => (await schedule.describe()).info.runningActions.length === 0);
       return state;
     }, told);

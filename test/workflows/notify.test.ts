@@ -32,8 +32,8 @@ function told(ill: (input: NotifyInput) => Promise<void> = () => Promise.resolve
 async function viewOf({ handle }: Started): Promise<DeploymentView> {
   const { events } = await handle.fetchHistory();
   const { payloadConverter } = handle.client.options.loadedDataConverter;
-  return reduce((events ?? []) as Parameters<typeof reduce>[0], {
-    decode: (payload) => payloadConverter.fromPayload(payload as never),
+  return reduce(events ?? [], {
+    decode: (payload) => payloadConverter.fromPayload(payload),
   });
 }
 
