@@ -1,6 +1,6 @@
 import { CancellationScope, condition, workflowInfo, type RetryPolicy } from '@temporalio/workflow';
 import { trialNotice, type About } from '../domain/notice-text.js';
-import type { Channel, Notice, TryChannelsInput, TryChannelsResult } from '../domain/notify.js';
+import type { Channel, Notice, NoticeEvent, TryChannelsInput, TryChannelsResult } from '../domain/notify.js';
 import { reasonOf } from './cause.js';
 import { take } from './take.js';
 
@@ -21,10 +21,15 @@ export class Notices {
 
   constructor(private readonly channels: readonly Channel[] = []) {}
 
+  /** Whether any channel wants to know of such a thing. */
+  wanted(event: NoticeEvent): boolean {
+    return this.channels.some(({ on }) => on.includes(event));
+  }
+
   /** Tells every channel that wants to know. */
   tell(notice: Notice): void {
-    for (const channel of this.channels.filter(({ on }) => on.includes(notice.event)))
-      void this.send(channel, notice);
+    for (const channel of this.channels)
+      if (channel.on.includes(notice.event)) void this.send(channel, notice);
   }
 
   /** Waits for what is under way, within a bound: when the workflow ends, it ends too. */

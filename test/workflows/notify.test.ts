@@ -73,6 +73,17 @@ describe('people are told', () => {
     });
   }, 60_000);
 
+  it('of no plan that is approved at once', async () => {
+    const { notices, notify } = told();
+    const input = deployInput({ approval: 'required', notify: [channel('all', ['approval'])] });
+    await withDeployment({ input, overrides: { notify } }, async (started) => {
+      await until(async () => (await viewOf(started)).state === 'awaiting-approval');
+      await started.handle.signal('approve', { plan: plan().digest, by: 'kim' });
+      expect((await started.result()).outcome).toBe('succeeded');
+      expect(notices).toEqual([]);
+    });
+  }, 60_000);
+
   it('of the way back when it begins, and how it ended', async () => {
     const { notices, notify } = told();
     const input = deployInput({ notify: [channel('all')] });
