@@ -10,7 +10,10 @@ import { commit } from './commit.js';
 import { compare } from './compare.js';
 import type { Dependencies, Step } from './dependencies.js';
 import { disarm } from './disarm.js';
+import { forgetLooks } from './forgetLooks.js';
+import { healthLook } from './healthLook.js';
 import { inspect } from './inspect.js';
+import { notify } from './notify.js';
 import { plan } from './plan.js';
 import { quiesce } from './quiesce.js';
 import { rehearse } from './rehearse.js';
@@ -64,6 +67,9 @@ const implementations: { [Name in keyof Activities]: Step<Name> } = {
   settle,
   survey,
   recoverHost,
+  notify,
+  healthLook,
+  forgetLooks,
 };
 
 /** The activities that a worker registers: every step of the runbook, heartbeating, its failures typed. */

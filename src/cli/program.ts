@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { AbortOptions } from './abort.js';
 import type { ApproveOptions } from './approve.js';
 import type { DeployOptions } from './deploy.js';
@@ -11,6 +11,8 @@ import type { InspectOptions } from './inspect.js';
 import type { Io } from './io.js';
 import type { ListOptions } from './list.js';
 import type { LogsOptions } from './logs.js';
+import type { MonitorOptions } from './monitor.js';
+import type { NotifyOptions } from './notify.js';
 import type { PlanOptions } from './plan.js';
 import type { RecoverOptions } from './recover.js';
 import type { ReportOptions } from './report.js';
@@ -46,6 +48,7 @@ export function program(io: Io, run: Runner): Command {
   addFollowing(belay, run);
   addHost(belay, run);
   addOperating(belay, run);
+  addWatching(belay, run);
   addMachine(belay, run);
   belay.addHelpText('after', exitCodesHelp);
   return belay;
@@ -233,6 +236,31 @@ function addOperating(belay: Command, run: Runner): void {
       run(async (io) => (await import('./recover.js')).recover(id, options, io)),
     );
   examples(machineReadable(recoverCommand), ['belay recover', 'belay recover words/production/web1 --force']);
+}
+
+function addWatching(belay: Command, run: Runner): void {
+  const monitorCommand = belay
+    .command('monitor')
+    .addArgument(new Argument('<what>', 'on, off, or how it stands').choices(['on', 'off', 'status']))
+    .description('the health watch of an app: looks again and again, and tells the channels of notify')
+    .option('--every <time>', 'how often it looks: 30s, 1m, 1h (with on)')
+    .option('--json', 'print one JSON object')
+    .action((what: 'on' | 'off' | 'status', options: MonitorOptions) =>
+      run(async (io) => (await import('./monitor.js')).monitor(what, options, io)),
+    );
+  examples(aboutApp(monitorCommand), [
+    'belay monitor on --every 1m',
+    'belay monitor status -e staging',
+    'belay monitor off',
+  ]);
+
+  const notifyCommand = belay
+    .command('notify')
+    .description('send a test message to the channels of notify')
+    .option('--to <name>', 'one channel, by its name')
+    .option('--json', 'print one JSON array')
+    .action((options: NotifyOptions) => run(async (io) => (await import('./notify.js')).notify(options, io)));
+  examples(aboutApp(notifyCommand), ['belay notify', 'belay notify --to slack']);
 }
 
 function addMachine(belay: Command, run: Runner): void {

@@ -13,6 +13,7 @@ export interface JsonSchema {
   minimum?: number;
   maximum?: number;
   maxItems?: number;
+  items?: JsonSchema;
   properties?: Record<string, JsonSchema>;
   [keyword: string]: unknown;
 }
@@ -42,7 +43,7 @@ export function belayYmlJsonSchema(): JsonSchema {
 /** The keys that are known at a place: `[]` for the top, `['verify']`. */
 export function keysAt(path: Path): string[] {
   let here: JsonSchema | undefined = toSchema(file);
-  for (const part of path) here = here?.properties?.[String(part)];
+  for (const part of path) here = typeof part === 'number' ? here?.items : here?.properties?.[String(part)];
   return Object.keys(here?.properties ?? {});
 }
 

@@ -5,6 +5,7 @@ import { readYaml } from './document.js';
 import type { Source } from './document.js';
 import { ConfigError } from './error.js';
 import type { Problem } from './error.js';
+import { toChannels } from './notify.js';
 import { explain } from './problems.js';
 import { environmentName, settings } from './schema.js';
 import type { Settings } from './schema.js';
@@ -158,9 +159,17 @@ function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 function toResolved(read: Settings, environment: string, file: string): Resolved {
-  const { app: name, hosts, source, include, env_file: envFile, soak, deadman, ...same } = read;
+  const { app: name, hosts, source, include, env_file: envFile, soak, deadman, notify, ...same } = read;
   return {
-    app: { name, environment, ...same, envFile, soakSeconds: soak, deadmanSeconds: deadman },
+    app: {
+      name,
+      environment,
+      ...same,
+      envFile,
+      soakSeconds: soak,
+      deadmanSeconds: deadman,
+      notify: toChannels(notify),
+    },
     hosts,
     source: resolve(dirname(file), source),
     include,

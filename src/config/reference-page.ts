@@ -29,7 +29,11 @@ function rows(properties: Record<string, JsonSchema>, prefix = ''): string[] {
     const name = `${prefix}${key}`;
     if (schema.properties !== undefined)
       return [row(name, schema, 'a map'), ...rows(schema.properties, `${name}.`)];
-    return [row(name, schema, valueOf(schema))];
+    const { properties } = schema.items ?? {};
+    return [
+      row(name, schema, valueOf(schema)),
+      ...(properties === undefined ? [] : rows(properties, `${name}[].`)),
+    ];
   });
 }
 

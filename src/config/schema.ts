@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { notify } from './notify.js';
 import {
   command,
   hostPath,
@@ -174,6 +175,7 @@ export const settings = z.strictObject(
       .max(100, { error: 'a number of releases from 2 to 100' })
       .default(5)
       .describe('How many releases stay on the host, the active one included.'),
+    notify,
   },
   {
     error: (issue) =>

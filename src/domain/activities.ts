@@ -1,6 +1,9 @@
-import type { Target } from './app.js';
+import type { App, Reach, Target } from './app.js';
 import type { Facts, Recovered } from './facts.js';
 import type { Finding } from './finding.js';
+import type { Seen } from './health.js';
+import type { Known } from './health-drift.js';
+import type { NotifyInput } from './notify.js';
 import type { FileChanges, HostOnlyFile, Plan, Previous, Baseline } from './plan.js';
 import type { OutcomeKind } from './outcome.js';
 import type { SurveyInput, SurveyResult } from './survey.js';
@@ -56,6 +59,19 @@ export interface VerifyResult {
 
 export interface SettleInput extends ChangeInput {
   outcome: OutcomeKind;
+}
+
+/** A look of the health watch, with what the looks before it know. */
+export interface HealthLookInput {
+  app: App;
+  reach: Reach;
+  known?: Known;
+}
+
+export interface HealthLook {
+  seen: Seen;
+  /** undefined where nothing was learned that is worth keeping. */
+  known?: Known;
 }
 
 /**
@@ -118,4 +134,12 @@ export interface Activities {
    * nothing yet or had committed its release; then the host is only given back.
    */
   recoverHost(input: Target & { unfinished: string }): Promise<{ changed: boolean; output: string }>;
+
+  // Beside deployments.
+  /** Tells one channel; NotDelivered where trying again may help. */
+  notify(input: NotifyInput): Promise<void>;
+  /** Looks whether the app is well and the host as it was left. Only reads. */
+  healthLook(input: HealthLookInput): Promise<HealthLook>;
+  /** Has Temporal forget looks of the health watch that ended a day ago and longer. */
+  forgetLooks(input: Record<string, never>): Promise<{ forgotten: number }>;
 }

@@ -1,3 +1,5 @@
+import type { Channel } from './notify.js';
+
 /** One environment of a belay.yml, every default filled in. It travels in a workflow's input, so it holds no secret. */
 export interface App {
   /** Lower-case letters, digits and dashes; names the unit `belay-<name>.service`. */
@@ -35,6 +37,8 @@ export interface App {
   approval: 'required' | 'automatic';
   /** How many releases stay on the host, the active one included. */
   keep: number;
+  /** Who is told of what; undefined: nobody. */
+  notify?: Channel[];
 }
 
 /**

@@ -7,6 +7,7 @@ export const failureTypes = {
   connectionLost: 'ConnectionLost',
   hostUnreachable: 'HostUnreachable',
   hostBusy: 'HostBusy',
+  notDelivered: 'NotDelivered',
   // Not transient: never retried.
   hostUnknown: 'HostUnknown',
   authentication: 'AuthenticationFailed',

@@ -1,4 +1,6 @@
 import type { App, Reach } from './app.js';
+import type { HealthState } from './health.js';
+import type { Known } from './health-drift.js';
 import type { Plan } from './plan.js';
 
 /** Names under which CLI, Web UI and workflows speak to each other. */
@@ -8,6 +10,8 @@ export const workflowTypes = {
   rollback: 'rollback',
   inspect: 'inspect',
   recover: 'recover',
+  healthWatch: 'healthWatch',
+  notify: 'notify',
 } as const;
 
 export const signalNames = {
@@ -44,6 +48,20 @@ export function planWorkflowId(app: { name: string; environment: string }, host:
 /** A look at a server takes no lock either. */
 export function inspectWorkflowId(host: string): string {
   return `belay-inspect/${host}`;
+}
+
+/** The health watch takes no lock: Temporal's schedule, and the workflows that it starts (with their time at the end). */
+export function healthScheduleId(app: { name: string; environment: string }, host: string): string {
+  return `${workflowId(app, host)}/health`;
+}
+
+export function healthWorkflowId(app: { name: string; environment: string }, host: string): string {
+  return `belay-health/${app.name}/${app.environment}/${host}`;
+}
+
+/** A message that only tries channels takes no lock either. */
+export function notifyWorkflowId(app: { name: string; environment: string }): string {
+  return `belay-notify/${app.name}/${app.environment}`;
 }
 
 /** Input of the workflow `deploy`. */
@@ -84,6 +102,23 @@ export interface RecoverInput {
   over?: string;
   /** Also a deployment that Temporal does not know and that was heard of a moment ago. */
   force: boolean;
+}
+
+/** Input of the workflow `healthWatch`. */
+export interface HealthWatchInput {
+  app: App;
+  reach: Reach;
+  startedBy: string;
+  /** When the watch was given this app, milliseconds since the epoch. */
+  askedAt: number;
+}
+
+/** What a run of `healthWatch` returns, and the next one begins with. */
+export interface WatchState extends HealthState {
+  known?: Known;
+  askedAt: number;
+  /** Channels that could not be told after this look, and why. */
+  untold: string[];
 }
 
 /**

@@ -43,6 +43,10 @@ export const steps: Record<StepName, StepInfo> = {
   settle: { label: 'settle', kind: 'change' },
   // Of no deployment: the workflow `inspect`.
   survey: { label: 'survey', kind: 'look' },
+  // Beside deployments.
+  notify: { label: 'tell', kind: 'look' },
+  healthLook: { label: 'look at its health', kind: 'look' },
+  forgetLooks: { label: 'forget old looks', kind: 'look' },
   recoverHost: { label: 'put the last good release back', kind: 'change' },
 };
 

@@ -63,10 +63,14 @@ export function reduce(events: readonly HistoryEvent[], options: ReduceOptions):
   }
   steps.addPending(pending);
   steps.finish(now, seen.closed?.at ?? null);
-  return view(seen, steps.steps, messages);
+  return { ...view(seen, steps.steps, messages), untold: steps.untold() };
 }
 
-function view(seen: Gathered, steps: DeploymentStep[], { messages, approved }: MessageLog): DeploymentView {
+function view(
+  seen: Gathered,
+  steps: DeploymentStep[],
+  { messages, approved }: MessageLog,
+): Omit<DeploymentView, 'untold'> {
   const { started, plan, plannedAt, closed } = seen;
   const { input, ...identity } = started;
   const app = fields(fields(input)['app']);

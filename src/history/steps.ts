@@ -10,6 +10,8 @@ const pendingScheduled = 1;
 /** The steps of a history, in the order in which they were scheduled. */
 export class StepLog {
   readonly steps: DeploymentStep[] = [];
+  /** Messages to people: beside the runbook, and no part of how it stands. */
+  private readonly told: DeploymentStep[] = [];
   private readonly byScheduledId = new Map<string, DeploymentStep>();
   private readonly byActivityId = new Map<string, DeploymentStep>();
 
@@ -22,7 +24,7 @@ export class StepLog {
     if (scheduled) {
       const name = text(scheduled.activityType?.name) ?? 'unknown';
       const step = newStep(name, at, text(value(event.userMetadata?.summary, this.decode)) ?? '');
-      this.steps.push(step);
+      (name === 'notify' ? this.told : this.steps).push(step);
       this.byScheduledId.set(idText(event.eventId), step);
       this.byActivityId.set(idText(scheduled.activityId), step);
       return undefined;
@@ -56,13 +58,20 @@ export class StepLog {
 
   /** Sets how long each took, and ends what the run's own end left open. */
   finish(now: number, closedAt: number | null): void {
-    for (const step of this.steps) {
+    for (const step of [...this.steps, ...this.told]) {
       if (step.endedAt === null && closedAt !== null) {
         step.endedAt = closedAt;
         step.status = 'cancelled';
       }
       step.durationSeconds = Math.max(0, ((step.endedAt ?? now) - step.startedAt) / 1000);
     }
+  }
+
+  /** Who was not told of something, and why. */
+  untold(): string[] {
+    const failed = this.told.filter(({ status }) => status === 'failed' || status === 'cancelled');
+    const texts = failed.map(({ summary, lastFailure }) => lastFailure?.message ?? `${summary}: not in time`);
+    return [...new Set(texts)];
   }
 
   private close(event: HistoryEvent, at: number) {

@@ -77,6 +77,8 @@ export interface DeploymentView {
   steps: DeploymentStep[];
   result: DeployResult | null;
   findings: Finding[];
+  /** Channels that were not told of something, and why. */
+  untold: string[];
   /** Why it did not succeed. */
   cause: string | null;
 }

@@ -1,7 +1,11 @@
 import { condition, setCurrentDetails } from '@temporalio/workflow';
+import { approvalNotice } from '../domain/notice-text.js';
 import { planMarkdown } from '../domain/plan-markdown.js';
 import type { Plan } from '../domain/plan.js';
 import type { Run } from './run.js';
+
+/** Who approves at once, as `deploy --yes` does, need not be called. */
+const callAfterSeconds = 3;
 
 /**
  * Shows the plan and waits until it is approved.
@@ -13,7 +17,13 @@ export async function approval(run: Run, plan: Plan, deadlineSeconds: number): P
   setCurrentDetails(
     `### Waiting for approval\n\nSend the signal \`approve\` (payload: \`"${plan.digest.slice(0, 12)}"\`), or \`abort\`.\n\n${planMarkdown(plan)}`,
   );
-  return condition(() => run.operator.approvedBy !== undefined, deadlineSeconds * 1000, {
-    summary: `approval of plan ${plan.digest.slice(0, 12)}`,
-  });
+  const summary = `approval of plan ${plan.digest.slice(0, 12)}`;
+  const approved = (seconds: number) =>
+    condition(() => run.operator.approvedBy !== undefined, seconds * 1000, { summary });
+
+  if (!run.notices.wanted('approval') || deadlineSeconds <= callAfterSeconds)
+    return approved(deadlineSeconds);
+  if (await approved(callAfterSeconds)) return true;
+  run.notices.tell(approvalNotice(run.about, plan, run.target.startedBy));
+  return approved(deadlineSeconds - callAfterSeconds);
 }

@@ -11,6 +11,11 @@ export function causeOf(error: unknown): string {
   return innermost(error);
 }
 
+/** The same without the step's name, for who knows it. */
+export function reasonOf(error: unknown): string {
+  return innermost(error instanceof ActivityFailure ? error.cause : error);
+}
+
 /** Whether another deployment took the host over: then this one may no longer act there. */
 export function isFenced(error: unknown): boolean {
   const cause = error instanceof ActivityFailure ? error.cause : error;

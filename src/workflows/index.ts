@@ -1,5 +1,7 @@
 export { deploy } from './deploy.js';
+export { healthWatch } from './healthWatch.js';
 export { inspect } from './inspect.js';
+export { notify } from './notify.js';
 export { plan } from './plan.js';
 export { recover } from './recover.js';
 export { rollback } from './rollback.js';

@@ -8,7 +8,8 @@ import { Run } from './run.js';
 
 /** What `deploy` would find and do. Its temporary stage is removed again; nothing on the host is changed. */
 export async function plan(input: PlanOrder): Promise<Plan> {
-  const run = new Run(input);
+  // It waits for nobody, and its end is told to whoever called for it.
+  const run = new Run({ ...input, app: { ...input.app, notify: [] } });
   let planned: Plan | undefined;
   const result = await run.conclude(async () => {
     let seen = await look(run, input.artifact);

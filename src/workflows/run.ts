@@ -12,9 +12,11 @@ import type { App, Reach, Target } from '../domain/app.js';
 import type { ChangeInput } from '../domain/activities.js';
 import type { Recovered } from '../domain/facts.js';
 import { searchAttributeNames } from '../domain/messages.js';
+import { outcomeNotice, rollbackNotice, stuckNotice, type About } from '../domain/notice-text.js';
 import type { DeployResult, OutcomeKind } from '../domain/outcome.js';
 import type { Plan } from '../domain/plan.js';
 import { causeOf, isFenced, recoveredText } from './cause.js';
+import { Notices } from './notify.js';
 import { Operator } from './operator.js';
 import { take } from './take.js';
 import { WayBack, type Around } from './way-back.js';
@@ -26,6 +28,7 @@ const releaseAttribute = defineSearchAttributeKey(searchAttributeNames.release, 
 export class Run {
   readonly operator = new Operator();
   readonly wayBack = new WayBack();
+  readonly notices: Notices;
   readonly target: Target;
   plan: Plan | undefined;
   /** The number the host gave; undefined before the claim. */
@@ -45,11 +48,18 @@ export class Run {
     const { workflowId, runId } = workflowInfo();
     const { app, reach, startedBy, release } = input;
     this.target = { app, reach, startedBy, release, deployment: `${workflowId}@${runId}` };
+    this.notices = new Notices(app.notify);
   }
 
   /** The host's name, as summaries say it. */
   get host(): string {
     return this.target.reach.alias;
+  }
+
+  /** Whom what is told is about. */
+  get about(): About {
+    const { app, deployment } = this.target;
+    return { app, host: this.host, deployment, what: workflowInfo().workflowType };
   }
 
   /** What a change needs; only after the claim. */
@@ -110,6 +120,8 @@ export class Run {
     }
     upsertSearchAttributes([{ key: outcomeAttribute, value: result.outcome }]);
     setCurrentDetails(`**${result.outcome}**${result.cause === undefined ? '' : ` — ${result.cause}`}`);
+    this.notices.tell(outcomeNotice(this.about, result));
+    await CancellationScope.nonCancellable(() => this.notices.settled());
     await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
     return result;
   }
@@ -124,11 +136,12 @@ export class Run {
     const aborted = isCancellation(error);
     const cause = aborted ? this.whyAborted() : causeOf(error);
     setCurrentDetails(`### Rolling back\n\n${cause}`);
+    if (this.harmful) this.notices.tell(rollbackNotice(this.about, cause));
     // The first cause wins: from here on an abort is noted and changes nothing.
     this.operator.closeForAbort();
     if (this.number !== undefined) this.wayBack.register('takeBack', () => this.takeBack());
     const turned = Date.now();
-    const { remains, untidied } = await this.wayBack.take(this.operator, cause, this.around());
+    const { remains, untidied } = await this.wayBack.take(this.operator, cause, this.around(cause));
     const clean = aborted ? 'aborted' : this.harmful ? 'rolled-back' : 'failed';
     const outcome = remains.length > 0 ? 'rollback-failed' : clean;
     const told = isFenced(error) ? this.tellRecovered('', turned) : this.tellRecovered(cause, turned);
@@ -146,12 +159,14 @@ export class Run {
     this.proved();
   }
 
-  /** Only a deployment that armed the dead man's switch meets it. */
-  private around(): Around | undefined {
-    if ((this.target.app.deadmanSeconds ?? 0) === 0 || this.number === undefined) return undefined;
+  private around(cause: string): Around {
+    // Only a deployment that armed the dead man's switch meets it.
+    const armed = (this.target.app.deadmanSeconds ?? 0) > 0 && this.number !== undefined;
     return {
-      reclaim: () => this.takeBack(),
-      beforeAsking: async () => {
+      ...(armed ? { reclaim: () => this.takeBack() } : {}),
+      beforeAsking: async (failures) => {
+        this.notices.tell(stuckNotice(this.about, cause, failures));
+        if (!armed) return;
         // Where the host cannot be reached, it has acted by itself meanwhile.
         await take('disarm', `disarm the dead man's switch of ${this.host}`, this.change, {
           maximumAttempts: 3,

@@ -24,9 +24,9 @@ interface Failure {
 /** What a way back does besides its undos. */
 export interface Around {
   /** Takes the host back once more, after the host itself did something meanwhile. Throws where another deployment holds it. */
-  reclaim: () => Promise<void>;
-  /** Before an operator is asked. */
-  beforeAsking: () => Promise<void>;
+  reclaim?: () => Promise<void>;
+  /** Before an operator is asked, with what failed. */
+  beforeAsking: (failures: readonly string[]) => Promise<void>;
 }
 
 /** How the way back ended: what keeps the host from being as it was, and what was merely left lying about. */
@@ -57,7 +57,7 @@ export class WayBack {
       const open = failures.filter(({ onFailure }) => onFailure !== 'tell');
       if (open.length > 0 && !open.some(({ final }) => final)) {
         setCurrentDetails(incomplete(cause, open));
-        await around?.beforeAsking();
+        await around?.beforeAsking(open.map(({ text }) => text));
         if (await operator.wantsRetry(asked)) continue;
       }
       const untidied = failures.filter(({ onFailure }) => onFailure === 'tell');

@@ -54,6 +54,7 @@ describe('a small belay.yml', () => {
         deadmanSeconds: 120,
         approval: 'required',
         keep: 5,
+        notify: [],
       },
       hosts: ['web1'],
       source: '/code/words',

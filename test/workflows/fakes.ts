@@ -143,5 +143,8 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
     settle: note('settle', undefined),
     survey: note('survey', { survey: {} as Survey, hostOnly: [], answers: [] }),
     recoverHost: note('recoverHost', { changed: true, output: '' }),
+    notify: note('notify', undefined),
+    healthLook: note('healthLook', { seen: { state: 'judged', troubles: [] } }),
+    forgetLooks: note('forgetLooks', { forgotten: 0 }),
   };
 }

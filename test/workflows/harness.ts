@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { CancelledFailure, Context } from '@temporalio/activity';
-import type { WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, bundleWorkflowCode, type WorkflowBundle } from '@temporalio/worker';
 import { afterAll, beforeAll } from 'vitest';
@@ -35,6 +35,22 @@ beforeAll(async () => {
 
 afterAll(() => environment.teardown());
 
+/** Runs `during` while a worker with fake activities serves a queue of its own. */
+export async function withWorker(
+  overrides: Partial<Activities>,
+  during: (served: { client: Client; queue: string; calls: string[] }) => Promise<void>,
+): Promise<void> {
+  const calls: string[] = [];
+  const queue = randomUUID();
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue: queue,
+    workflowBundle: bundle,
+    activities: fakeActivities(calls, overrides),
+  });
+  await worker.runUntil(() => during({ client: environment.client, queue, calls }));
+}
+
 export interface Started {
   handle: WorkflowHandle;
   calls: string[];
@@ -46,16 +62,8 @@ export async function withDeployment(
   options: { type?: string; input?: unknown; overrides?: Partial<Activities> },
   during: (started: Started) => Promise<void>,
 ): Promise<void> {
-  const calls: string[] = [];
-  const queue = randomUUID();
-  const worker = await Worker.create({
-    connection: environment.nativeConnection,
-    taskQueue: queue,
-    workflowBundle: bundle,
-    activities: fakeActivities(calls, options.overrides),
-  });
-  await worker.runUntil(async () => {
-    const handle = await environment.client.workflow.start(options.type ?? 'deploy', {
+  await withWorker(options.overrides ?? {}, async ({ client, queue, calls }) => {
+    const handle = await client.workflow.start(options.type ?? 'deploy', {
       taskQueue: queue,
       workflowId: `belay/words/production/${queue}`,
       args: [options.input ?? deployInput()],

@@ -27,6 +27,7 @@ export function outcomeJson(view: DeploymentView, ui: string | null): Outcome {
     findings: view.findings,
     steps: view.steps.map(stepJson),
     remains: result?.remains ?? [],
+    untold: view.untold,
     ui,
   };
 }

@@ -49,6 +49,7 @@ export const outcome = z
     findings: z.array(finding),
     steps: z.array(step).describe('in the order in which they were taken'),
     remains: z.array(z.string()).describe('what is left to do by hand'),
+    untold: z.array(z.string()).describe('channels of notify that were not told of something, and why'),
     ui: z.string().nullable().describe("the Web UI's page of this deployment"),
   })
   .describe('A deployment and its outcome.');
@@ -131,6 +132,28 @@ export const list = z
   )
   .describe('Deployments, the newest first.');
 
+export const monitor = z
+  .strictObject({
+    app: z.string(),
+    environment: z.string(),
+    host: z.string(),
+    watched: z.boolean(),
+    everySeconds: z.number().nullable(),
+    verdict: z
+      .enum(['healthy', 'troubled', 'deploying', 'blind'])
+      .nullable()
+      .describe('blind: the worker has no network. null: no look yet'),
+    why: z.string().nullable().describe('why nothing is judged, where that is so'),
+    since: z.iso.datetime().nullable(),
+    lookedAt: z.iso.datetime().nullable(),
+    nextAt: z.iso.datetime().nullable(),
+    troubles: z.array(z.strictObject({ kind: z.string(), text: z.string(), since: z.iso.datetime() })),
+    untold: z
+      .array(z.string())
+      .describe('channels of notify that were not told after the last look, and why'),
+  })
+  .describe('The health watch of an app.');
+
 const at = z.iso.datetime();
 const message = z.strictObject({
   kind: z.enum(['approve', 'abort', 'cancel', 'retry-rollback', 'give-up']),
@@ -168,11 +191,12 @@ export type PlanOutput = Omit<Outcome, 'plan'> & { plan: Plan | null };
 export type Event =
   Exclude<z.infer<typeof event>, { event: 'plan' }> | { event: 'plan'; at: string; plan: Plan };
 export type ReportOutput = Omit<z.infer<typeof report>, 'plan'> & { plan: Plan | null };
+export type Monitor = z.infer<typeof monitor>;
 export type ListItem = z.infer<typeof list>[number];
 
 /** The published JSON Schemas, by file name in schema/. */
 export function jsonSchemas(): Record<string, unknown> {
-  const published = { finding, outcome, plan: planOutput, list, report, event };
+  const published = { finding, outcome, plan: planOutput, list, report, event, monitor };
   return Object.fromEntries(
     Object.entries(published).map(([name, schema]) => [`${name}.schema.json`, z.toJSONSchema(schema)]),
   );

@@ -21,6 +21,7 @@ export function summary(view: DeploymentView, ui: string | null, colors: Colors,
     ...(result === null
       ? harmed(view).map((label) => row('remains', colors.red(`${label} was not undone`)))
       : []),
+    ...view.untold.map((text) => row('untold', colors.yellow(oneLine(text)))),
     row('id', deploymentId(view)),
     ...(ui === null ? [] : [row('web ui', colors.cyan(ui))]),
     ...(next === null ? [] : [row('next', colors.bold(next))]),

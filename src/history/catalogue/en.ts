@@ -40,6 +40,7 @@ export const en = {
     steps: 'Steps',
     undone: 'Undone',
     remains: 'Remains to be done by hand',
+    untold: 'Not told',
     plan: 'Plan',
   },
   facts: {

@@ -35,6 +35,7 @@ export const zh: Words = {
     steps: '步骤',
     undone: '已撤销的步骤',
     remains: '需要手工完成的事项',
+    untold: '未送达的通知',
     plan: '计划',
   },
   facts: {
@@ -104,6 +105,9 @@ export const zh: Words = {
     disarm: '解除失联保护',
     settle: '记录结果',
     survey: '查看整台服务器',
+    notify: '发送通知',
+    healthLook: '检查健康状况',
+    forgetLooks: '清除旧的检查记录',
     recoverHost: '恢复最后一个正常版本',
   },
   kinds: { look: '查看', change: '更改', undo: '回退', failed: '失败' },

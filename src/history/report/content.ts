@@ -57,6 +57,7 @@ export function reportContent(view: DeploymentView, ui: string | null, words: Wo
     },
     { title: sections.undone, blocks: listBlock(undoneItems(view, words)) },
     { title: sections.remains, blocks: listBlock(remains) },
+    { title: sections.untold, blocks: listBlock(view.untold) },
     { title: sections.plan, blocks: view.plan === null ? [] : planBlocks(view.plan, words) },
   ];
   return {

@@ -1,0 +1,73 @@
+import type { HealthLookInput } from '../domain/activities.js';
+import type { App } from '../domain/app.js';
+import type { Trouble } from '../domain/health.js';
+import type { Bind } from '../domain/plan.js';
+import { describeFailure } from '../host/page-check.js';
+import { pollUntilGood } from '../host/poll.js';
+import type { ProbeResult } from '../host/probe-answer.js';
+import { probeExternal, type Certificate } from '../host/probe-external.js';
+import { probe } from '../host/probe.js';
+import { HostError, type HostSession } from '../host/types.js';
+import { cancelSignal, progress } from './context.js';
+import { hostHeaderOf } from './serving.js';
+
+const askMs = 10_000;
+const atOnce = 4;
+/** A hiccup is asked once more. */
+const patience = { deadlineMs: 3_000, settledMs: 1_000, everyMs: 500, good: 1 };
+const soonMs = 14 * 24 * 60 * 60 * 1000;
+
+/** What visitors get, and how long the certificates last; null where the worker itself has no network. */
+export async function askOutside({ app, known, reach }: HealthLookInput): Promise<Trouble[] | null> {
+  const urls = (known?.app ?? app).verify.external;
+  const signal = cancelSignal();
+  progress({ text: 'the site as a visitor' });
+  const certificates = new Map<string, Certificate>();
+  const ask = async (url: string): Promise<ProbeResult> => {
+    const result = await probeExternal(url, reach, { timeoutMs: askMs, signal });
+    if (result.certificate) certificates.set(new URL(url).host, result.certificate);
+    return result;
+  };
+  try {
+    const pages = await askAll(urls, ask, signal);
+    return [...pages, ...[...certificates].flatMap(([host, each]) => expiring(host, each, Date.now()))];
+  } catch (error) {
+    if (error instanceof HostError) return null;
+    throw error;
+  }
+}
+
+/** What the app itself answers, on the host. */
+export function askInside(session: HostSession, bind: Bind, app: App): Promise<Trouble[]> {
+  const signal = cancelSignal();
+  const options = { timeoutMs: askMs, hostHeader: hostHeaderOf(app), signal };
+  return askAll(app.verify.internal, (path) => probe(session, bind, path, options), signal);
+}
+
+async function askAll(
+  pages: readonly string[],
+  ask: (page: string) => Promise<ProbeResult>,
+  signal: AbortSignal,
+): Promise<Trouble[]> {
+  const troubles = new Map<string, Trouble>();
+  const queue = pages.values();
+  const work = async (): Promise<void> => {
+    // The workers share one queue.
+    for (const page of queue) {
+      const polled = await pollUntilGood(() => ask(page), { ...patience, signal });
+      const text = `GET ${page} ${describeFailure(polled)}`;
+      if (!polled.ok) troubles.set(page, { key: `page ${page}`, kind: 'page', text });
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return pages.flatMap((page) => troubles.get(page) ?? []);
+}
+
+/** A certificate that ends within 14 days. */
+export function expiring(host: string, { validTo }: Certificate, now: number): Trouble[] {
+  const left = Date.parse(validTo) - now;
+  if (left >= soonMs) return [];
+  const days = Math.max(0, Math.floor(left / (24 * 60 * 60 * 1000)));
+  const text = `the certificate of ${host} ends on ${validTo.slice(0, 10)}, in ${days} days`;
+  return [{ key: `certificate ${host}`, kind: 'certificate', text }];
+}

@@ -1,0 +1,57 @@
+import { setCurrentDetails, workflowInfo, type RetryPolicy } from '@temporalio/workflow';
+import type { HealthLook } from '../domain/activities.js';
+import { judgeHealth, openTroubles, type HealthState } from '../domain/health.js';
+import type { HealthWatchInput, WatchState } from '../domain/messages.js';
+import { healthNotice, type About } from '../domain/notice-text.js';
+import { causeOf } from './cause.js';
+import { Notices } from './notify.js';
+import { take } from './take.js';
+
+const once: RetryPolicy = { maximumAttempts: 1 };
+const hourMs = 60 * 60 * 1000;
+
+/**
+ * One look at an app that is deployed. Started by a schedule, whose next run begins with what this one returns; so what is
+ * known goes from run to run, and no history grows.
+ */
+export async function healthWatch(input: HealthWatchInput): Promise<WatchState> {
+  const { workflowId, runId, lastResult } = workflowInfo();
+  const { app: given, reach, askedAt } = input;
+  const before = lastResult as WatchState | undefined;
+  // What was said last counts: by whom the watch was asked for, or by a deployment since.
+  const known =
+    before?.known && before.askedAt !== askedAt ? { ...before.known, app: undefined } : before?.known;
+
+  const look = await take(
+    'healthLook',
+    `look at ${given.name} on ${reach.alias}`,
+    { app: given, reach, known },
+    once,
+  ).catch(unseen);
+  const now = Date.now();
+  const { state, changes } = judgeHealth(before, look.seen, now);
+  setCurrentDetails(detailsOf(state));
+
+  const app = look.known?.app ?? known?.app ?? given;
+  const about: About = { app, host: reach.alias, deployment: `${workflowId}@${runId}` };
+  const notices = new Notices(app.notify);
+  for (const change of changes) notices.tell(healthNotice(about, change));
+  if (before !== undefined && Math.floor(now / hourMs) !== Math.floor(before.lookedAt / hourMs)) {
+    // Where Temporal does not allow it, its own retention does it later.
+    await take('forgetLooks', 'forget looks of yesterday', {}, once).catch(() => undefined);
+  }
+  await notices.settled();
+  return { ...state, known: look.known ?? known, askedAt, untold: notices.untold };
+}
+
+/** A look that failed is one that found the host out of reach. */
+function unseen(error: unknown): HealthLook {
+  return { seen: { state: 'judged', troubles: [{ key: 'host', kind: 'host', text: causeOf(error) }] } };
+}
+
+function detailsOf(state: HealthState): string {
+  const open = openTroubles(state).map(({ text }) => `- ${text}`);
+  return [`**${state.verdict}**${state.why === undefined ? '' : ` — ${state.why}`}`, '', ...open]
+    .join('\n')
+    .trim();
+}

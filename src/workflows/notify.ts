@@ -1,0 +1,67 @@
+import { CancellationScope, condition, workflowInfo, type RetryPolicy } from '@temporalio/workflow';
+import { trialNotice, type About } from '../domain/notice-text.js';
+import type { Channel, Notice, NoticeEvent, TryChannelsInput, TryChannelsResult } from '../domain/notify.js';
+import { reasonOf } from './cause.js';
+import { take } from './take.js';
+
+/** Three attempts of 8 s at most, and the pauses between them. */
+const attempts: RetryPolicy = {
+  maximumAttempts: 3,
+  initialInterval: '1 second',
+  maximumInterval: '3 seconds',
+};
+/** A deployment that is over does not wait longer than this for a channel that does not answer. */
+const lastWords = '15 seconds';
+
+/** Tells people, beside everything else: nothing waits for a channel, and none that fails does any harm. */
+export class Notices {
+  private open = 0;
+  /** Channels that were not told, and why. */
+  readonly untold: string[] = [];
+
+  constructor(private readonly channels: readonly Channel[] = []) {}
+
+  /** Whether any channel wants to know of such a thing. */
+  wanted(event: NoticeEvent): boolean {
+    return this.channels.some(({ on }) => on.includes(event));
+  }
+
+  /** Tells every channel that wants to know. */
+  tell(notice: Notice): void {
+    for (const channel of this.channels)
+      if (channel.on.includes(notice.event)) void this.send(channel, notice);
+  }
+
+  /** Waits for what is under way, within a bound: when the workflow ends, it ends too. */
+  async settled(): Promise<void> {
+    await condition(() => this.open === 0, lastWords);
+  }
+
+  private async send(channel: Channel, notice: Notice): Promise<void> {
+    this.open += 1;
+    try {
+      // What is aborted or cancelled is told all the same.
+      await CancellationScope.nonCancellable(() => deliver(channel, notice));
+    } catch (error) {
+      this.untold.push(reasonOf(error));
+    }
+    this.open -= 1;
+  }
+}
+
+/** Tries channels, for a person who sets them up. */
+export async function notify(input: TryChannelsInput): Promise<TryChannelsResult> {
+  const { workflowId, runId } = workflowInfo();
+  const { app: name, environment, host, channels, startedBy } = input;
+  const about: About = { app: { name, environment }, host, deployment: `${workflowId}@${runId}` };
+  return Promise.all(
+    channels.map(async (channel) => {
+      const why = await deliver(channel, trialNotice(about, startedBy)).then(() => null, reasonOf);
+      return { channel: channel.name, kind: channel.to.kind, why };
+    }),
+  );
+}
+
+function deliver(channel: Channel, notice: Notice): Promise<void> {
+  return take('notify', `tell ${channel.name}: ${notice.title}`, { channel, notice }, attempts);
+}
