@@ -11,6 +11,7 @@ import { compare } from './compare.js';
 import type { Dependencies, Step } from './dependencies.js';
 import { disarm } from './disarm.js';
 import { inspect } from './inspect.js';
+import { listReleases } from './listReleases.js';
 import { plan } from './plan.js';
 import { quiesce } from './quiesce.js';
 import { rehearse } from './rehearse.js';
@@ -64,6 +65,7 @@ const implementations: { [Name in keyof Activities]: Step<Name> } = {
   settle,
   survey,
   recoverHost,
+  listReleases,
 };
 
 /** The activities that a worker registers: every step of the runbook, heartbeating, its failures typed. */

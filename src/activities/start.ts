@@ -1,7 +1,7 @@
 import { failureTypes } from '../domain/failure.js';
 import { unitName } from '../domain/release.js';
 import { HostError } from '../host/types.js';
-import { environmentFile, startScript, unitFile } from '../host/unit.js';
+import { addressLine, environmentFile, startScript, unitFile } from '../host/unit.js';
 import { bindArguments, bindOf, counted, launchOf, makeChange } from './changing.js';
 import type { Step } from './dependencies.js';
 
@@ -11,7 +11,7 @@ const readySeconds = 60;
 export const start: Step<'start'> =
   ({ hosts }) =>
   async (input) => {
-    const { app, release } = input;
+    const { app, plan, release } = input;
     if (app.manager !== 'systemd') {
       throw new HostError(
         failureTypes.configuration,
@@ -19,9 +19,18 @@ export const start: Step<'start'> =
       );
     }
     const launch = launchOf(input);
+    // A rollback starts what the release itself was started with, unless nginx leads elsewhere by now.
+    const asBefore = plan.artifact === '' ? addressLine(launch.bind) : '';
     const output = await makeChange(hosts, 'start', input, {
       script: 'start',
-      args: [app.path, release, unitName(app), ...bindArguments(bindOf(input)), String(readySeconds)],
+      args: [
+        app.path,
+        release,
+        unitName(app),
+        ...bindArguments(bindOf(input)),
+        String(readySeconds),
+        asBefore,
+      ],
       input: [startScript(launch), environmentFile(launch), unitFile(launch)].map(counted).join(''),
       minutes: 4,
       failure: failureTypes.notReady,

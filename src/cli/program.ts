@@ -11,6 +11,7 @@ import type { Io } from './io.js';
 import type { ListOptions } from './list.js';
 import type { PlanOptions } from './plan.js';
 import type { RecoverOptions } from './recover.js';
+import type { ReleasesOptions } from './releases.js';
 import type { ReportOptions } from './report.js';
 import type { IdOptions } from './resolve-id.js';
 import type { RollbackOptions } from './rollback.js';
@@ -113,6 +114,15 @@ function addDeploying(belay: Command, run: Runner): void {
     'belay rollback',
     'belay rollback --to 20261124T101500Z-1f0c9a2b',
   ]);
+
+  const releasesCommand = belay
+    .command('releases')
+    .description('the releases that the server has, and how to go back to each')
+    .option('--json', 'print one JSON object')
+    .action((options: ReleasesOptions) =>
+      run(async (io) => (await import('./releases.js')).releases(options, io)),
+    );
+  examples(aboutApp(releasesCommand), ['belay releases', 'belay releases -e staging --json']);
 }
 
 function addFollowing(belay: Command, run: Runner): void {

@@ -7,6 +7,7 @@ export const workflowTypes = {
   plan: 'plan',
   rollback: 'rollback',
   inspect: 'inspect',
+  releases: 'releases',
   recover: 'recover',
 } as const;
 
@@ -44,6 +45,20 @@ export function planWorkflowId(app: { name: string; environment: string }, host:
 /** A look at a server takes no lock either. */
 export function inspectWorkflowId(host: string): string {
   return `belay-inspect/${host}`;
+}
+
+/** Nor does a look at an app's releases. */
+export function releasesWorkflowId(app: { name: string; environment: string }, host: string): string {
+  return `belay-releases/${app.name}/${app.environment}/${host}`;
+}
+
+/** Input of the workflow `releases` and of its step `listReleases`. */
+export interface ReleasesInput {
+  reach: Reach;
+  /** `user@machine`. */
+  startedBy: string;
+  /** The app's path on the host. */
+  path: string;
 }
 
 /** Input of the workflow `deploy`. */

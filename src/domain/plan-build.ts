@@ -100,17 +100,17 @@ function isUnchanged(
   const { active, releases } = input.facts.app;
   if (bind === null || active === undefined || findings.some(({ severity }) => severity === 'block'))
     return false;
-  const same =
-    input.artifact === ''
-      ? active === input.release
-      : releases.find(({ release }) => release === active)?.digest === input.artifact;
+  const isBack = input.artifact === '';
+  const same = isBack
+    ? active === input.release
+    : releases.find(({ release }) => release === active)?.digest === input.artifact;
   const own = stops.filter(({ role }) => role === 'app');
   const served = own.every(({ keeper }) => keeper.kind === 'unit' && keeper.unit === unitName(input.app));
   // An entry that an earlier deployment stopped stays in pm2's list.
   const free = stops.every(
     ({ role, keeper, active: runs }) => role === 'app' || (keeper.kind === 'pm2' && !runs),
   );
-  return same && own.length > 0 && served && free && isStartedSo({ release: active, user, bind });
+  return same && own.length > 0 && served && free && (isBack || isStartedSo({ release: active, user, bind }));
 }
 
 function missing(facts: Facts, release: string, host: string): Finding[] {

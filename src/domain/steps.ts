@@ -38,11 +38,13 @@ export const steps: Record<StepName, StepInfo> = {
   restoreTopology: { label: 'restore keepers', kind: 'undo', undoes: ['quiesce'] },
   startOld: { label: 'start the old version', kind: 'undo', undoes: ['stop'] },
   verifyOld: { label: 'verify the old version', kind: 'undo' },
-  unstage: { label: 'remove the staged release', kind: 'undo', undoes: ['upload'] },
+  unstage: { label: 'clear the staged release away', kind: 'undo', undoes: ['upload'] },
   disarm: { label: "disarm the dead man's switch", kind: 'change' },
   settle: { label: 'settle', kind: 'change' },
   // Of no deployment: the workflow `inspect`.
   survey: { label: 'survey', kind: 'look' },
+  // Of no deployment: the workflow `releases`.
+  listReleases: { label: 'list the releases', kind: 'look' },
   recoverHost: { label: 'put the last good release back', kind: 'change' },
 };
 

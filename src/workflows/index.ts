@@ -2,4 +2,5 @@ export { deploy } from './deploy.js';
 export { inspect } from './inspect.js';
 export { plan } from './plan.js';
 export { recover } from './recover.js';
+export { releases } from './releases.js';
 export { rollback } from './rollback.js';

@@ -133,7 +133,7 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
     soak: note('soak', { evidence: [] }),
     commit: note('commit', { pruned: [] }),
     takeBack: note('takeBack', { number: 2 }),
-    unstage: note('unstage', undefined),
+    unstage: note('unstage', {}),
     stopNew: note('stopNew', undefined),
     restoreFiles: note('restoreFiles', undefined),
     restoreTopology: note('restoreTopology', undefined),
@@ -142,6 +142,7 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
     disarm: note('disarm', undefined),
     settle: note('settle', undefined),
     survey: note('survey', { survey: {} as Survey, hostOnly: [], answers: [] }),
+    listReleases: note('listReleases', { releases: [] }),
     recoverHost: note('recoverHost', { changed: true, output: '' }),
   };
 }

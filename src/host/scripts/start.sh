@@ -1,17 +1,22 @@
 # shellcheck shell=sh
 # belay:with processes.sh service.sh
 # Starts the release under systemd and waits until it listens where it should.
-# Arguments: path release unit bind-kind bind-where seconds
+# Arguments: path release unit bind-kind bind-where seconds as-before
+# Where as-before is a line of the release's own environment, it is started with the files that it was started with before.
 # Stdin: the start script, the environment, the unit file, each as `<bytes>\n<text>`.
 set -eu
-path=$1 release=$2 unit=$3 bind_kind=$4 bind_where=$5 limit=$6
+path=$1 release=$2 unit=$3 bind_kind=$4 bind_where=$5 limit=$6 as_before=$7
 folder=$path.belay/releases/$release
 unit_file=/etc/systemd/system/$unit
 
-# part FILE MODE: writes the next part of stdin.
+# part FILE MODE: writes the next part of stdin, unless the file is there and stays as it was.
 part() {
 	IFS= read -r bytes
 	(umask 077 && dd bs="$bytes" count=1 iflag=fullblock 2>/dev/null >"$1.new")
+	if [ -n "$as_before" ] && [ -s "$1" ]; then
+		rm -- "$1.new"
+		return
+	fi
 	chmod "$2" "$1.new"
 	mv -- "$1.new" "$1"
 }
@@ -35,6 +40,7 @@ ready() {
 }
 
 chmod a+x -- "$path.belay" "$path.belay/releases" "$folder"
+if ! grep -qsxF -e "$as_before" "$folder/environment"; then as_before=; fi
 part "$folder/start" 755
 part "$folder/environment" 600
 part "$folder/unit" 644
