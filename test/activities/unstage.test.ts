@@ -94,7 +94,7 @@ describe('removing a staged release', () => {
     const sleeper = spawn('sleep', ['600'], { cwd: host.tree(release) });
     try {
       for (const how of [failed, remove]) {
-        const { left } = (await host.run(how, artifact, release)) as { left?: string };
+        const { left } = await host.run(how, artifact, release);
         expect(left).toContain(
           `release ${release} stays on web1, because something uses its files: pid ${sleeper.pid}: sleep 600`,
         );

@@ -16,8 +16,11 @@ esac
 
 # keep_log: what it wrote, which the journal forgets one day. For root alone, as all of belay's folder.
 keep_log() {
-	[ -e "$folder/start" ] && command -v journalctl >/dev/null || return 0
-	(umask 077 && journalctl -q -u "$1" -n 500 --no-pager --since "@$(stat -c %Y -- "$folder/start")" >"$folder/log") 2>/dev/null || :
+	command -v journalctl >/dev/null || return 0
+	since=$(stat -c %Y -- "$folder/manifest" 2>/dev/null) || return 0
+	# The unit has the same name in every release.
+	if [ -e "$folder/start" ]; then since=$(stat -c %Y -- "$folder/start"); else set -- "${1%.service}.rehearsal.service"; fi
+	(umask 077 && journalctl -q -u "$1" -n 500 --no-pager --since "@$since" >"$folder/log") 2>/dev/null || :
 }
 
 if [ ! -d "$folder" ]; then
