@@ -126,7 +126,7 @@ function keeperArguments(keeper: Keeper): string[] {
     case 'pm2':
       return [keeper.user, keeper.home, keeper.command, String(keeper.id), keeper.name];
     case 'cron':
-      return [keeper.source, String(keeper.line), keeper.text];
+      return [keeper.source, String(keeper.line), keeper.text, keeper.digest ?? ''];
     case 'none':
       return [String(keeper.process.pid), String(keeper.process.startTicks), keeper.process.bootId];
   }

@@ -166,9 +166,9 @@ function cronStops({ app, view, stops, find }: Search): Stop[] {
       'Nothing, where they suit the new release too.',
     );
   }
-  return lines.map(({ source, line, text }) => ({
+  return lines.map(({ source, line, text, digest }) => ({
     role: 'conflict',
-    keeper: { kind: 'cron', source, line, text },
+    keeper: { kind: 'cron', source, line, text, ...(digest === undefined ? {} : { digest }) },
     label: `line ${line} of ${source}`,
     why: `would start a server of the app: ${text}`,
     active: true,

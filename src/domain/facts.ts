@@ -187,9 +187,11 @@ export interface CronLine {
   source: string;
   /** 1-based. */
   line: number;
-  /** The whole line, as it stands there. */
+  /** The whole line, as it stands there, but for what looks like a secret. */
   text: string;
   command: string;
+  /** Of a line about the app that holds a secret: the first 8 hex digits of the SHA-256 of the whole line. */
+  digest?: string;
 }
 
 export interface UnitFacts {

@@ -15,7 +15,14 @@ export interface ProcessId {
 export type Keeper =
   | { kind: 'unit'; unit: string }
   | { kind: 'pm2'; user: string; home: string; command: string; id: number; name: string }
-  | { kind: 'cron'; source: string; line: number; text: string }
+  | {
+      kind: 'cron';
+      source: string;
+      line: number;
+      /** Without what looks like a secret; then `digest` is the beginning of the whole line's SHA-256. */
+      text: string;
+      digest?: string;
+    }
   | { kind: 'none'; process: ProcessId };
 
 /** Something that runs, or could come to run, and touches this app's port or path. */

@@ -45,7 +45,7 @@ function walk(value: Json, stands: Stands): Json {
 }
 
 function withoutInput(attributes: Json): Json {
-  return Object.fromEntries(Object.entries(attributes as object).filter(([key]) => key !== 'input')) as Json;
+  return Object.fromEntries(Object.entries(attributes as object).filter(([key]) => key !== 'input'));
 }
 
 function replaced(text: string, stands: Stands): string {

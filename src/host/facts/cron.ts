@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CronLine } from '../../domain/facts.js';
 import type { Section } from './sections.js';
 import { redact } from './redact.js';
@@ -8,18 +9,26 @@ const lineLimit = 500;
  * Every job of every crontab, as crontab(5) has them: five fields or `@reboot` and the like, then, in system files, the
  * user, then the command, in which an unescaped `%` ends what the shell gets.
  *
- * @param touches whether a line is about the app: such a line is kept byte for byte, because it is compared before it is
- * changed; of any other, what looks like a secret is blanked out
+ * What looks like a secret is blanked out.
+ * @param touches whether a line is about the app: such a line is compared before it is changed, so of one with a secret
+ * the beginning of its digest is told, too short to find the secret by
  */
 export function cronFacts(sections: readonly Section[], touches: (text: string) => boolean): CronLine[] {
   const jobs = sections.flatMap(({ name, rest, body }) =>
     name === 'cron' ? listed(rest, body).flatMap((text, index) => job(rest, text, index + 1)) : [],
   );
   return jobs
-    .map((line) =>
-      touches(line.text) ? line : { ...line, text: redact(line.text), command: redact(line.command) },
-    )
+    .map((line) => (touches(line.text) ? { ...shown(line), ...digestOf(line) } : shown(line)))
     .slice(0, lineLimit);
+}
+
+function shown(line: CronLine): CronLine {
+  return { ...line, text: redact(line.text), command: redact(line.command) };
+}
+
+function digestOf({ text }: CronLine): Pick<CronLine, 'digest'> {
+  if (redact(text) === text) return {};
+  return { digest: createHash('sha256').update(text).digest('hex').slice(0, 8) };
 }
 
 /** A crontab as `crontab -l` and `crontab -e` show it: some crons put three lines of their own before it. */

@@ -88,12 +88,15 @@ keep_pm2() {
 }
 
 keep_cron() {
+	read_cron "$2" >"$1/crontab" 2>/dev/null || :
+	line=$4
+	# The plan does not hold a line with a secret: it is looked for by its digest.
+	if [ -n "$5" ]; then line=$(cron_line_of "$5" "$3" <"$1/crontab"); fi
+	if [ -z "$line" ] || ! grep -qxF -e "$line" "$1/crontab"; then changed "expected the line '$4' in $2"; fi
 	keep "$1" source "$2"
 	keep "$1" line "$3"
-	keep "$1" text "$4"
-	keep "$1" commented "# belay $deployment: $4"
-	read_cron "$2" >"$1/crontab" 2>/dev/null || :
-	has_cron_line "$2" "$4" || changed "expected the line '$4' in $2"
+	keep "$1" text "$line"
+	keep "$1" commented "# belay $deployment: $line"
 	keep "$1" state 'in force'
 }
 

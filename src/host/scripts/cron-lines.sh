@@ -28,9 +28,17 @@ write_cron() {
 	esac
 }
 
-# has_cron_line SOURCE TEXT
-has_cron_line() {
-	read_cron "$1" 2>/dev/null | grep -qxF -e "$2"
+# cron_line_of DIGEST LINE: of the crontab on stdin the line whose SHA-256 begins so, looked for at LINE first.
+cron_line_of() {
+	awk -v at="$2" '{ line[NR] = $0 } END { print line[at]; for (n = 1; n <= NR; n++) if (n != at) print line[n] }' |
+		while IFS= read -r one; do
+			case $(printf %s "$one" | sha256sum) in
+			"$1"*)
+				printf '%s\n' "$one"
+				break
+				;;
+			esac
+		done
 }
 
 # swap_cron_line SOURCE LINE FROM TO: sets swapped to yes; to already where TO is there instead; to no where neither is.
