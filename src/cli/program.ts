@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { AbortOptions } from './abort.js';
 import type { ApproveOptions } from './approve.js';
+import type { CodecOptions } from './codec.js';
 import type { DeployOptions } from './deploy.js';
 import type { DoctorOptions } from './doctor.js';
 import type { DownOptions } from './down.js';
@@ -229,6 +230,15 @@ function addMachine(belay: Command, run: Runner): void {
     .description('a worker in the foreground')
     .action(() => run(async (io) => (await import('./worker.js')).worker({}, io)));
   examples(workerCommand, ['belay worker']);
+
+  const codecCommand = belay
+    .command('codec')
+    .description('show the Web UI what is encrypted: a codec server in the foreground')
+    .option('--port <port>', 'where it listens', '8333')
+    .option('--host <address>', 'another address than this machine’s own', '127.0.0.1')
+    .option('--origin <url...>', 'where the Web UI is served; without it, the one that belay knows')
+    .action((options: CodecOptions) => run(async (io) => (await import('./codec.js')).codec(options, io)));
+  examples(codecCommand, ['belay codec --port 8333', 'belay codec --origin https://temporal.example.test']);
 
   registerSandbox(belay, run);
 

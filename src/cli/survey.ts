@@ -10,6 +10,7 @@ import {
   type ReleasesInput,
 } from '../domain/messages.js';
 import type { SurveyInput, SurveyResult } from '../domain/survey.js';
+import { pendingActivities } from './history.js';
 import type { Io } from './io.js';
 import { UserError } from './user-error.js';
 
@@ -57,7 +58,7 @@ export async function look<Result>(client: Client, order: LookOrder, io: Io): Pr
   const told = new Set<string>();
   for (;;) {
     if (await Promise.race([ended, sleep(lookEveryMs, false)])) break;
-    const failure = await lastFailure(handle);
+    const failure = await lastFailure(client, handle);
     if (failure === undefined || told.has(failure)) continue;
     told.add(failure);
     io.stderr(`${failure}\ntrying again\n`);
@@ -97,9 +98,9 @@ async function start(
   }
 }
 
-async function lastFailure(handle: WorkflowHandle): Promise<string | undefined> {
-  const { raw } = await handle.describe();
-  return raw.pendingActivities?.[0]?.lastFailure?.message ?? undefined;
+async function lastFailure(client: Client, { workflowId }: WorkflowHandle): Promise<string | undefined> {
+  const [pending] = await pendingActivities(client, { workflowId });
+  return pending?.lastFailure?.message ?? undefined;
 }
 
 function innermost(error: unknown): string {
