@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import { workflowTypes } from '../domain/messages.js';
-import { reason, TemporalError } from './error.js';
+import { TemporalError } from './error.js';
 import { unseal } from './unsealed.js';
 
 type Connection = Pick<Client, 'workflowService'>;
@@ -31,9 +31,8 @@ export async function ensureReadable(
     try {
       await unseal(history, codecs);
     } catch (error) {
-      throw new TemporalError(`${execution?.workflowId ?? 'a workflow'} is under way: ${reason(error)}`, {
-        cause: error,
-      });
+      const id = execution?.workflowId ?? 'a workflow';
+      throw new TemporalError(`${id} is under way, and cannot be read here`, { cause: error });
     }
   }
 }

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { EncryptingCodec } from '../../src/temporal/codec.js';
 import { codecKeys, fingerprint, type CodecKey } from '../../src/temporal/codec-keys.js';
 import { serveCodec } from '../../src/temporal/codec-server.js';
+import { ensureReadable } from '../../src/temporal/readable.js';
 import { unseal } from '../../src/temporal/unsealed.js';
 import { temporaryFolder } from '../artifact/source.js';
 
@@ -77,6 +78,25 @@ describe('the codec', () => {
     expect(events[1]).toMatchObject({ failed: { failure: { message: 'boom /srv/words' } } });
     expect(converter.fromPayload(events[0]?.completed?.result.payloads[0] ?? {})).toEqual(secret);
   });
+});
+
+it('a worker refuses to start where a deployment is under way that it could not read', async () => {
+  const input = { payloads: await new EncryptingCodec([old]).encode([payload()]) };
+  const events = [{ workflowExecutionStartedEventAttributes: { input } }];
+  const service = {
+    listWorkflowExecutions: () =>
+      Promise.resolve({ executions: [{ execution: { workflowId: 'belay/words' } }] }),
+    getWorkflowExecutionHistory: () => Promise.resolve({ history: { events } }),
+  };
+  const ready = (keys: CodecKey[]) =>
+    ensureReadable(
+      { workflowService: service } as unknown as Parameters<typeof ensureReadable>[0],
+      'default',
+      [new EncryptingCodec(keys)],
+    );
+  await expect(ready([])).rejects.toThrow('belay/words is under way, and cannot be read here');
+  await expect(ready([current])).rejects.toThrow('belay/words is under way');
+  await ready([current, old]);
 });
 
 describe('the keys', () => {
