@@ -5,10 +5,15 @@ import { createActivities } from './activities/index.js';
 import { folderStore } from './artifact/folder-store.js';
 import { taskQueue } from './domain/messages.js';
 import { SshHosts } from './host/hosts.js';
+import { codecKeys, type CodecKey } from './temporal/codec-keys.js';
+import { serveCodec } from './temporal/codec-server.js';
+import { dataConverter, EncryptingCodec } from './temporal/codec.js';
+import { embedded } from './temporal/embedded.js';
 import { reason, TemporalError } from './temporal/error.js';
 import { ensureSearchAttributes } from './temporal/namespace.js';
 import { identify } from './temporal/process-id.js';
-import { service, type Service } from './temporal/service.js';
+import { ensureReadable } from './temporal/readable.js';
+import { isExternal, service, type Service } from './temporal/service.js';
 import { artifactsFolder } from './temporal/state.js';
 import { storeMark } from './temporal/store-mark.js';
 import { startPulse } from './temporal/worker-pulse.js';
@@ -32,17 +37,21 @@ async function run(): Promise<void> {
   if (!found) throw new TemporalError('Temporal does not run on this machine; start it: belay up');
   const artifacts = folderStore(artifactsFolder());
   const identity = workerIdentity(await storeMark(artifacts.location));
+  const keys = codecKeys();
+  const converter = dataConverter(keys);
   const connection = await connectNatively(found);
   const hosts = new SshHosts();
   try {
     // The embedded server has them; elsewhere a worker may lack the right, and then says how an operator does it.
     await ensureSearchAttributes(connection, found.namespace).catch((error: unknown) => say(reason(error)));
+    await ensureReadable(connection, found.namespace, converter.payloadCodecs ?? []);
     const worker = await Worker.create({
       connection,
       namespace: found.namespace,
       taskQueue,
       identity,
-      ...workflows(),
+      ...workflows(keys.length > 0),
+      dataConverter: converter,
       activities: createActivities({ hosts, artifacts }),
       shutdownGraceTime: '30 seconds',
       // Before whoever stopped it loses patience and kills it.
@@ -64,6 +73,7 @@ async function run(): Promise<void> {
       namespace,
       artifacts: artifacts.location,
     });
+    await serveWebUi(keys);
     say(
       `worker ${identity} polls ${taskQueue} at ${address}, namespace ${namespace}; artifacts: ${artifacts.location}`,
     );
@@ -72,6 +82,17 @@ async function run(): Promise<void> {
     await hosts.close();
     await connection.close();
   }
+}
+
+/** The embedded Web UI shows what is encrypted through this. That it cannot is no reason not to work. */
+async function serveWebUi(keys: readonly CodecKey[]): Promise<void> {
+  const server = isExternal() ? undefined : embedded();
+  if (keys.length === 0 || server?.codecPort === undefined) return;
+  const origins = [server.ui, server.ui.replace('127.0.0.1', 'localhost')];
+  await serveCodec(new EncryptingCodec(keys), { port: server.codecPort, origins }).then(
+    (http) => http.unref(),
+    (error: unknown) => say(reason(error)),
+  );
 }
 
 async function connectNatively({ address, from, options }: Service): Promise<NativeConnection> {
@@ -84,10 +105,10 @@ async function connectNatively({ address, from, options }: Service): Promise<Nat
   }
 }
 
-/** The prebuilt bundle starts in a third of the time. */
-function workflows(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+/** The prebuilt bundle starts in a third of the time, but encodes no failures. */
+function workflows(encodes: boolean): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
   const codePath = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
-  if (existsSync(codePath)) return { workflowBundle: { codePath } };
+  if (!encodes && existsSync(codePath)) return { workflowBundle: { codePath } };
   return { workflowsPath: fileURLToPath(new URL('./workflows/index.js', import.meta.url)) };
 }
 

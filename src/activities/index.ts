@@ -13,6 +13,7 @@ import { disarm } from './disarm.js';
 import { forgetLooks } from './forgetLooks.js';
 import { healthLook } from './healthLook.js';
 import { inspect } from './inspect.js';
+import { listReleases } from './listReleases.js';
 import { notify } from './notify.js';
 import { plan } from './plan.js';
 import { quiesce } from './quiesce.js';
@@ -70,6 +71,7 @@ const implementations: { [Name in keyof Activities]: Step<Name> } = {
   notify,
   healthLook,
   forgetLooks,
+  listReleases,
 };
 
 /** The activities that a worker registers: every step of the runbook, heartbeating, its failures typed. */

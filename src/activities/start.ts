@@ -1,5 +1,5 @@
 import { failureTypes } from '../domain/failure.js';
-import { envFilePath, environmentFile, startScript } from '../host/launch.js';
+import { addressLine, envFilePath, environmentFile, startScript } from '../host/launch.js';
 import { loadFile } from '../host/scripts.js';
 import { bindArguments, bindOf, counted, launchOf, makeChange, managerOfChange } from './changing.js';
 import type { Step } from './dependencies.js';
@@ -10,7 +10,7 @@ const readySeconds = 60;
 export const start: Step<'start'> =
   ({ hosts }) =>
   async (input) => {
-    const { app, release } = input;
+    const { app, plan, release } = input;
     const launch = launchOf(input);
     const manager = managerOfChange(input);
     const parts = [
@@ -19,6 +19,8 @@ export const start: Step<'start'> =
       manager.definition(launch).text,
       await loadFile('env-file.sh'),
     ];
+    // A rollback starts what the release itself was started with, unless nginx leads elsewhere by now.
+    const asBefore = plan.artifact === '' ? addressLine(launch.bind) : '';
     const output = await makeChange(hosts, 'start', input, {
       script: 'start',
       args: [
@@ -28,6 +30,7 @@ export const start: Step<'start'> =
         envFilePath(app, release),
         ...bindArguments(bindOf(input)),
         String(readySeconds),
+        asBefore,
       ],
       input: parts.map(counted).join(''),
       minutes: 4,

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { HistoryEvent, PendingActivity } from '../history/events.js';
 import { reduce } from '../history/reduce.js';
 import type { DeploymentView } from '../history/view.js';
+import { unseal } from '../temporal/unsealed.js';
 import type { RunRef } from './temporal.js';
 
 const patienceMs = 10_000;
@@ -28,12 +29,12 @@ export function viewOf(
 }
 
 /** What Temporal says of the activities that are not over. */
-export async function pendingActivities(client: Client, run: RunRef): Promise<PendingActivity[]> {
+export async function pendingActivities(client: Client, run: Partial<RunRef>): Promise<PendingActivity[]> {
   const description = await client.workflowService.describeWorkflowExecution({
     namespace: client.options.namespace,
     execution: run,
   });
-  return description.pendingActivities;
+  return unseal(description.pendingActivities, client.options.loadedDataConverter.payloadCodecs);
 }
 
 /** One page of a history; `wait` holds the answer back until there is something new. */
@@ -45,7 +46,8 @@ export async function historyPage(client: Client, run: RunRef, token: Uint8Array
     waitNewEvent: wait,
   });
   const next = page.nextPageToken.length > 0 ? page.nextPageToken : undefined;
-  return { events: page.history?.events ?? [], next };
+  const { payloadCodecs } = client.options.loadedDataConverter;
+  return { events: await unseal(page.history?.events ?? [], payloadCodecs), next };
 }
 
 async function wholeHistory(client: Client, run: RunRef): Promise<HistoryEvent[]> {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { AbortOptions } from './abort.js';
 import type { ApproveOptions } from './approve.js';
+import type { CodecOptions } from './codec.js';
 import type { DeployOptions } from './deploy.js';
 import type { DoctorOptions } from './doctor.js';
 import type { DownOptions } from './down.js';
@@ -15,6 +16,7 @@ import type { MonitorOptions } from './monitor.js';
 import type { NotifyOptions } from './notify.js';
 import type { PlanOptions } from './plan.js';
 import type { RecoverOptions } from './recover.js';
+import type { ReleasesOptions } from './releases.js';
 import type { ReportOptions } from './report.js';
 import type { IdOptions } from './resolve-id.js';
 import type { RollbackOptions } from './rollback.js';
@@ -121,6 +123,15 @@ function addDeploying(belay: Command, run: Runner): void {
     'belay rollback',
     'belay rollback --to 20261124T101500Z-1f0c9a2b',
   ]);
+
+  const releasesCommand = belay
+    .command('releases')
+    .description('the releases that the server has, and how to go back to each')
+    .option('--json', 'print one JSON object')
+    .action((options: ReleasesOptions) =>
+      run(async (io) => (await import('./releases.js')).releases(options, io)),
+    );
+  examples(aboutApp(releasesCommand), ['belay releases', 'belay releases -e staging --json']);
 }
 
 function addFollowing(belay: Command, run: Runner): void {
@@ -283,6 +294,15 @@ function addMachine(belay: Command, run: Runner): void {
     .description('a worker in the foreground')
     .action(() => run(async (io) => (await import('./worker.js')).worker({}, io)));
   examples(workerCommand, ['belay worker']);
+
+  const codecCommand = belay
+    .command('codec')
+    .description('show the Web UI what is encrypted: a codec server in the foreground')
+    .option('--port <port>', 'where it listens', '8333')
+    .option('--host <address>', 'another address than this machine’s own', '127.0.0.1')
+    .option('--origin <url...>', 'where the Web UI is served; without it, the one that belay knows')
+    .action((options: CodecOptions) => run(async (io) => (await import('./codec.js')).codec(options, io)));
+  examples(codecCommand, ['belay codec --port 8333', 'belay codec --origin https://temporal.example.test']);
 
   registerSandbox(belay, run);
 

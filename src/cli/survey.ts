@@ -2,8 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { WorkflowExecutionAlreadyStartedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { exitCodes } from '../domain/outcome.js';
-import { inspectWorkflowId, searchAttributeNames, taskQueue, workflowTypes } from '../domain/messages.js';
+import {
+  inspectWorkflowId,
+  searchAttributeNames,
+  taskQueue,
+  workflowTypes,
+  type ReleasesInput,
+} from '../domain/messages.js';
 import type { SurveyInput, SurveyResult } from '../domain/survey.js';
+import { pendingActivities } from './history.js';
 import type { Io } from './io.js';
 import { UserError } from './user-error.js';
 
@@ -13,13 +20,37 @@ const lookEveryMs = 1_000;
 /** Others may be looking at the same server. */
 const tries = 10;
 
+/** A workflow that only looks, and so needs no lock. */
+interface LookOrder {
+  type: string;
+  workflowId: string;
+  input: SurveyInput | ReleasesInput;
+  /** For the Web UI. */
+  summary: string;
+}
+
+/** Has a worker look at a server, and waits for what it saw. As `look`. */
+export async function surveyHost(client: Client, input: SurveyInput, io: Io): Promise<SurveyResult> {
+  const { alias } = input.reach;
+  return look<SurveyResult>(
+    client,
+    {
+      type: workflowTypes.inspect,
+      workflowId: inspectWorkflowId(alias),
+      input,
+      summary: `inspect ${alias}${input.path === undefined ? '' : `, ${input.path}`}`,
+    },
+    io,
+  );
+}
+
 /**
- * Has a worker look at a server, and waits for what it saw. A failed attempt that is tried again is told on stderr.
+ * Runs a workflow that only looks. A failed attempt that is tried again is told on stderr.
  * @throws UserError (exit code 1) where the server cannot be looked at
  */
-export async function surveyHost(client: Client, input: SurveyInput, io: Io): Promise<SurveyResult> {
-  const handle = await start(client, input);
-  const result = handle.result() as Promise<SurveyResult>;
+export async function look<Result>(client: Client, order: LookOrder, io: Io): Promise<Result> {
+  const handle = await start(client, order);
+  const result = handle.result() as Promise<Result>;
   const ended = result.then(
     () => true,
     () => true,
@@ -27,7 +58,7 @@ export async function surveyHost(client: Client, input: SurveyInput, io: Io): Pr
   const told = new Set<string>();
   for (;;) {
     if (await Promise.race([ended, sleep(lookEveryMs, false)])) break;
-    const failure = await lastFailure(handle);
+    const failure = await lastFailure(client, handle);
     if (failure === undefined || told.has(failure)) continue;
     told.add(failure);
     io.stderr(`${failure}\ntrying again\n`);
@@ -39,20 +70,21 @@ export async function surveyHost(client: Client, input: SurveyInput, io: Io): Pr
   }
 }
 
-async function start(client: Client, input: SurveyInput): Promise<WorkflowHandle> {
-  const { alias } = input.reach;
-  const workflowId = inspectWorkflowId(alias);
+async function start(
+  client: Client,
+  { type, workflowId, input, summary }: LookOrder,
+): Promise<WorkflowHandle> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await client.connection.withDeadline(Date.now() + startWithinMs, () =>
-        client.workflow.start(workflowTypes.inspect, {
+        client.workflow.start(type, {
           workflowId,
           taskQueue,
           args: [input],
           workflowIdConflictPolicy: 'FAIL',
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-          typedSearchAttributes: [{ key: hostAttribute, value: alias }],
-          staticSummary: `inspect ${alias}${input.path === undefined ? '' : `, ${input.path}`}`.slice(0, 200),
+          typedSearchAttributes: [{ key: hostAttribute, value: input.reach.alias }],
+          staticSummary: summary.slice(0, 200),
         }),
       );
     } catch (error) {
@@ -66,9 +98,9 @@ async function start(client: Client, input: SurveyInput): Promise<WorkflowHandle
   }
 }
 
-async function lastFailure(handle: WorkflowHandle): Promise<string | undefined> {
-  const { raw } = await handle.describe();
-  return raw.pendingActivities?.[0]?.lastFailure?.message ?? undefined;
+async function lastFailure(client: Client, { workflowId }: WorkflowHandle): Promise<string | undefined> {
+  const [pending] = await pendingActivities(client, { workflowId });
+  return pending?.lastFailure?.message ?? undefined;
 }
 
 function innermost(error: unknown): string {

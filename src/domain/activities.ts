@@ -3,9 +3,11 @@ import type { Facts, Recovered } from './facts.js';
 import type { Finding } from './finding.js';
 import type { Seen } from './health.js';
 import type { Known } from './health-drift.js';
+import type { ReleasesInput } from './messages.js';
 import type { NotifyInput } from './notify.js';
 import type { FileChanges, HostOnlyFile, Plan, Previous, Baseline } from './plan.js';
 import type { OutcomeKind } from './outcome.js';
+import type { KeptRelease } from './release.js';
 import type { SurveyInput, SurveyResult } from './survey.js';
 
 /** Findings of the checks on the source as it was packed, and what the artifact holds. */
@@ -82,6 +84,9 @@ export interface Activities {
   /** Looks at a whole server; of the workflow `inspect`. */
   survey(input: SurveyInput): Promise<SurveyResult>;
 
+  /** Lists an app's releases on a host, the newest first; of the workflow `releases`. */
+  listReleases(input: ReleasesInput): Promise<{ releases: KeptRelease[] }>;
+
   // Before approval: harmless.
   inspect(input: Target): Promise<InspectResult>;
   checkSource(input: Target & { artifact: string }): Promise<SourceCheck>;
@@ -116,8 +121,11 @@ export interface Activities {
    * where the host has taken the way back by itself: the undos then find everything done.
    */
   takeBack(input: UndoInput): Promise<{ number: number; recovered?: Recovered }>;
-  /** Removes the staged release, and belay's folder where nothing else is left in it. */
-  unstage(input: Target): Promise<void>;
+  /**
+   * Removes the staged release, and belay's folder where nothing else is left in it; one that `failed` is set apart for
+   * whoever looks into it. `left`: why it stays where it is, and what to do.
+   */
+  unstage(input: Target & { failed?: boolean }): Promise<{ left?: string }>;
   stopNew(input: UndoInput): Promise<void>;
   restoreFiles(input: UndoInput): Promise<void>;
   restoreTopology(input: UndoInput): Promise<void>;

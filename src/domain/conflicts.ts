@@ -115,6 +115,14 @@ function stopsOf(group: ProcessGroup, kept: Kept, app: App, view: AppView, find:
           'Start it through a systemd unit (or pm2), then plan again.',
         );
       }
+      if (group.root.cwd.endsWith(' (deleted)')) {
+        find.report(
+          'process.folder-gone',
+          `Process ${pid} is in the app’s way, and the folder that it works in was deleted: a rollback could not start it again.`,
+          `${command.join(' ')}, of ${user}, in ${group.root.cwd}`,
+          `End it yourself: \`kill ${pid}\`, then plan again.`,
+        );
+      }
       const process = { pid, startTicks, bootId: view.facts.system.bootId };
       return [
         {

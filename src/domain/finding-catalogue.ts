@@ -184,6 +184,11 @@ export const findingCatalogue = {
     'What its command line shows.',
     'Start it through a systemd unit (or pm2).',
   ),
+  'process.folder-gone': block(
+    'A process without a keeper is in the app’s way, and the folder that it works in was deleted: a rollback could not start it again.',
+    'Its command and that folder.',
+    'End it yourself with `kill`, then plan again.',
+  ),
   'keeper.unsupported': block(
     'The app is kept running by something that belay cannot act through; it would start the old version again.',
     'The process, its folder and its cgroup.',

@@ -9,6 +9,7 @@ export const workflowTypes = {
   plan: 'plan',
   rollback: 'rollback',
   inspect: 'inspect',
+  releases: 'releases',
   recover: 'recover',
   healthWatch: 'healthWatch',
   notify: 'notify',
@@ -62,6 +63,20 @@ export function healthWorkflowId(app: { name: string; environment: string }, hos
 /** A message that only tries channels takes no lock either. */
 export function notifyWorkflowId(app: { name: string; environment: string }): string {
   return `belay-notify/${app.name}/${app.environment}`;
+}
+
+/** Nor does a look at an app's releases. */
+export function releasesWorkflowId(app: { name: string; environment: string }, host: string): string {
+  return `belay-releases/${app.name}/${app.environment}/${host}`;
+}
+
+/** Input of the workflow `releases` and of its step `listReleases`. */
+export interface ReleasesInput {
+  reach: Reach;
+  /** `user@machine`. */
+  startedBy: string;
+  /** The app's path on the host. */
+  path: string;
 }
 
 /** Input of the workflow `deploy`. */

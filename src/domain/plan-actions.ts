@@ -1,6 +1,6 @@
 import type { App } from './app.js';
 import type { Bind, HostOnlyFile, Pm2Home, Previous, Stop } from './plan.js';
-import { entryName, unitName } from './release.js';
+import { entryName, isAdopted, unitName } from './release.js';
 
 interface Decided {
   app: App;
@@ -46,7 +46,7 @@ export function planActions(decided: Decided): string[] {
     ...(dependencies.length > 0 ? [`Keep dependencies beside the releases: ${dependencies.join(', ')}`] : []),
     activateText(app, release, previous),
     ...(pm2?.runs === false ? [`Start pm2’s daemon of ${pm2.user} (${pm2.home}), of which none runs`] : []),
-    `Start release ${release} as ${user} on ${address}: ${app.run} (${keeperText(app, pm2)})`,
+    `Start release ${release} ${isBack && !isAdopted(release) ? `on ${address}, as it was started then` : `as ${user} on ${address}: ${app.run}`} (${keeperText(app, pm2)})`,
     `Verify: who listens on ${address}, ${[...app.verify.internal, ...app.verify.external].map((page) => `GET ${page}`).join(', ')}`,
     ...(app.soakSeconds > 0 ? [`Watch it for ${app.soakSeconds} s`] : []),
     ...app.hooks.after.map((command) => `Run after the proof: ${command}`),

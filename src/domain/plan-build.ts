@@ -113,17 +113,19 @@ function isUnchanged(
   const { active, releases } = input.facts.app;
   if (bind === null || active === undefined || findings.some(({ severity }) => severity === 'block'))
     return false;
-  const same =
-    input.artifact === ''
-      ? active === input.release
-      : releases.find(({ release }) => release === active)?.digest === input.artifact;
+  const isBack = input.artifact === '';
+  const same = isBack
+    ? active === input.release
+    : releases.find(({ release }) => release === active)?.digest === input.artifact;
   const own = stops.filter(({ role }) => role === 'app');
   const served = own.every(({ keeper }) => isOwn(keeper, input.app, pm2));
   // An entry that an earlier deployment stopped stays in pm2's list.
   const free = stops.every(
     ({ role, keeper, active: runs }) => role === 'app' || (keeper.kind === 'pm2' && !runs),
   );
-  return same && own.length > 0 && served && free && isStartedSo({ release: active, user, bind, pm2 });
+  return (
+    same && own.length > 0 && served && free && (isBack || isStartedSo({ release: active, user, bind, pm2 }))
+  );
 }
 
 function isOwn(keeper: Keeper, app: App, pm2: Pm2Home | undefined): boolean {

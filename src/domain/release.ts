@@ -18,6 +18,11 @@ export function adoptedName(release: string): string {
   return `${release.slice(0, release.indexOf('-'))}-adopted`;
 }
 
+/** Whether a release is a directory that the first deployment found: belay has not started it before. */
+export function isAdopted(release: string): boolean {
+  return release.endsWith('-adopted');
+}
+
 /** `<path>.belay`: everything of belay's on a host, beside the app. */
 export function belayFolder(path: string): string {
   return `${path}.belay`;
@@ -54,4 +59,44 @@ export interface ReleaseRecord {
   by: string;
   deployment: string;
   outcome: 'staged' | 'active' | 'previous' | 'failed' | 'adopted';
+}
+
+/** A release as a host has it. */
+export interface KeptRelease {
+  release: string;
+  /** `failed`: kept apart, and none to go back to. `staged`: of a deployment that is under way, or was cut off. */
+  state: 'active' | 'kept' | 'adopted' | 'failed' | 'staged';
+  /** Whether it served before the active one: what `belay rollback` goes back to. */
+  previous: boolean;
+  /** ISO 8601, the host's clock; empty where the host does not say. */
+  when: string;
+  by: string | null;
+  deployment: string | null;
+  digest: string | null;
+  /** Of the source it was packed from. */
+  commit: string | null;
+  dirty: boolean | null;
+  /** null: not counted, there are very many files. */
+  bytes: number | null;
+  /** Its folder on the host. */
+  folder: string;
+}
+
+/**
+ * What `belay rollback` without a name goes back to: the one that served before the active one.
+ * @param known.replaced what the active one itself says that it replaced: by their times alone, an adopted directory is
+ *   younger than what replaced it
+ */
+export function releaseBefore<Known extends { release: string; outcome: string; when: string }>(
+  releases: readonly Known[],
+  { active, replaced }: { active?: string; replaced?: string },
+): Known | undefined {
+  const candidates = releases.filter((one) => one.release !== active && canServe(one));
+  const [newest] = candidates.sort((a, b) => (a.when < b.when ? 1 : -1));
+  return candidates.find(({ release }) => release === replaced) ?? newest;
+}
+
+/** Whether a release is one to go back to: one that failed, or never served, is not. */
+export function canServe({ outcome }: { outcome: string }): boolean {
+  return outcome !== 'failed' && outcome !== 'staged';
 }

@@ -38,7 +38,7 @@ export const steps: Record<StepName, StepInfo> = {
   restoreTopology: { label: 'restore keepers', kind: 'undo', undoes: ['quiesce'] },
   startOld: { label: 'start the old version', kind: 'undo', undoes: ['stop'] },
   verifyOld: { label: 'verify the old version', kind: 'undo' },
-  unstage: { label: 'remove the staged release', kind: 'undo', undoes: ['upload'] },
+  unstage: { label: 'clear the staged release away', kind: 'undo', undoes: ['upload'] },
   disarm: { label: "disarm the dead man's switch", kind: 'change' },
   settle: { label: 'settle', kind: 'change' },
   // Of no deployment: the workflow `inspect`.
@@ -47,6 +47,8 @@ export const steps: Record<StepName, StepInfo> = {
   notify: { label: 'tell', kind: 'look' },
   healthLook: { label: 'look at its health', kind: 'look' },
   forgetLooks: { label: 'forget old looks', kind: 'look' },
+  // Of no deployment: the workflow `releases`.
+  listReleases: { label: 'list the releases', kind: 'look' },
   recoverHost: { label: 'put the last good release back', kind: 'change' },
 };
 

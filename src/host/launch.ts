@@ -85,7 +85,16 @@ export function environmentFile({ app, release, bind }: Launch): string {
     // Or setproctitle, as gunicorn uses it, writes over the environment that BELAY_RELEASE is read from.
     ['SPT_NOENV', '1'],
   ];
-  return variables.map(([name, value]) => `${name}="${value.replace(/["\\$`]/g, '\\$&')}"\n`).join('');
+  return variables.map((variable) => `${assignment(variable)}\n`).join('');
+}
+
+/** The line of a release's `environment` that says at which address it was started. */
+export function addressLine(bind: Bind): string {
+  return assignment(['BELAY_BIND', bindName(bind)]);
+}
+
+function assignment([name, value]: [string, string]): string {
+  return `${name}="${value.replace(/["\\$`]/g, '\\$&')}"`;
 }
 
 /** Absolute path of the file of variables that stays on the host; empty where belay.yml names none. */

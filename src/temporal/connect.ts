@@ -17,10 +17,19 @@ export async function connect({
   if (start) await bringUp(say, { worker: 'embedded' });
   const found = service();
   if (!found) throw new TemporalError('Temporal does not run on this machine; start it: belay up');
-  const { Client, Connection } = await import('@temporalio/client');
+  const [{ Client, Connection }, { dataConverter }] = await Promise.all([
+    import('@temporalio/client'),
+    import('./codec.js'),
+  ]);
+  const converter = dataConverter();
   try {
     const connection = await Connection.connect({ ...found.options, connectTimeout: 10_000 });
-    return new Client({ connection, namespace: found.namespace, identity: `belay@${process.pid}` });
+    return new Client({
+      connection,
+      namespace: found.namespace,
+      identity: `belay@${process.pid}`,
+      dataConverter: converter,
+    });
   } catch (error) {
     throw new TemporalError(
       `Temporal at ${found.address} (from ${found.from}) does not answer: ${reason(error)}; ` +

@@ -5,7 +5,8 @@ import { end, lastLines, launch } from './background.js';
 import { reason, TemporalError } from './error.js';
 import { withLock } from './lock.js';
 import { ensureRetention, ensureSearchAttributes } from './namespace.js';
-import { choosePorts, isFree, type Ports } from './ports.js';
+import { codecKeys } from './codec-keys.js';
+import { choosePorts, freeCodecPort, isFree, type Ports } from './ports.js';
 import { isAlive, type ProcessIdentity } from './process-id.js';
 import { makePrivate, readRecord, stateFolder, writeRecord } from './state.js';
 
@@ -15,6 +16,8 @@ export interface Embedded extends ProcessIdentity, Ports {
   address: string;
   /** `http://127.0.0.1:8233` */
   ui: string;
+  /** Where the worker serves the codec to the Web UI (codec-server.ts), where a key was configured at its start. */
+  codecPort?: number;
   database: string;
   log: string;
   /** The CLI that runs it: path and version. */
@@ -85,12 +88,13 @@ async function start(say: (line: string) => void): Promise<Embedded> {
   const { findCli } = await import('./find-cli.js');
   const cli = await findCli(say);
   const ports = await choosePorts(lastRecord());
+  const codecPort = codecKeys().length > 0 ? await freeCodecPort(lastRecord()?.codecPort) : undefined;
   const address = `127.0.0.1:${ports.port}`;
   const database = join(state, 'temporal.db');
   const log = join(state, 'logs', 'temporal.log');
   const identity = await launch({
     command: cli.path,
-    args: serverArguments(database, ports),
+    args: [...serverArguments(database, ports), ...codecArguments(codecPort)],
     cwd: state,
     env: withoutTemporal(process.env),
     log,
@@ -98,6 +102,7 @@ async function start(say: (line: string) => void): Promise<Embedded> {
   const server: Embedded = {
     ...identity,
     ...ports,
+    ...(codecPort === undefined ? {} : { codecPort }),
     address,
     ui: `http://127.0.0.1:${ports.uiPort}`,
     database,
@@ -121,6 +126,10 @@ function serverArguments(database: string, { port, uiPort }: Ports): string[] {
     // Effective on a new database only; an older one is brought up to date once it serves.
     ...Object.values(searchAttributeNames).flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
   ];
+}
+
+function codecArguments(port: number | undefined): string[] {
+  return port === undefined ? [] : ['--ui-codec-endpoint', `http://127.0.0.1:${port}`];
 }
 
 /** The user's own settings for the Temporal CLI have no say in belay's server. */

@@ -59,6 +59,14 @@ export async function holder(port: number): Promise<string | undefined> {
   return name && pid ? `${name} (pid ${pid})` : undefined;
 }
 
+/** A port for the codec server: that of last time, else the first that is free from 8333 on. */
+export async function freeCodecPort(last: number | undefined): Promise<number | undefined> {
+  const candidates = Array.from({ length: tries }, (_, n) => 8333 + n);
+  for (const port of last === undefined ? candidates : [last, ...candidates])
+    if (await isFree(port)) return port;
+  return undefined;
+}
+
 async function setPort(variable: string): Promise<number | undefined> {
   const text = process.env[variable];
   if (!text) return undefined;

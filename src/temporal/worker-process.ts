@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { end, lastLines, launch } from './background.js';
 import { codeVersion, workerEntry } from './code-version.js';
+import { codecKeys, fingerprint } from './codec-keys.js';
 import { TemporalError } from './error.js';
 import { withLock } from './lock.js';
 import { isAlive, type ProcessIdentity } from './process-id.js';
@@ -18,6 +19,8 @@ export interface WorkerProcess extends ProcessIdentity {
   /** Its program, and which code that was. */
   entry: string;
   version: string;
+  /** Which keys it encrypts and decrypts with. */
+  codec: string;
   log: string;
   /** ISO 8601 */
   since: string;
@@ -85,6 +88,7 @@ function whyStale(
   if (running.address !== service.address || running.namespace !== service.namespace) {
     return `it works for ${running.address}, and ${service.address} is meant now`;
   }
+  if (running.codec !== fingerprint(codecKeys())) return 'it has other keys for the codec';
   return running.entry === entry && running.version === codeVersion(entry)
     ? ''
     : 'it runs other code than this belay';
@@ -97,6 +101,7 @@ async function start(service: Pick<Service, 'address' | 'namespace'>, entry: str
   const log = join(state, 'logs', 'worker.log');
   // Read before the start: a build that ends in between makes the worker stale, not falsely fresh.
   const version = codeVersion(entry);
+  const codec = fingerprint(codecKeys());
   // The whole environment goes along, SSH_AUTH_SOCK too; a forwarded or login session's agent may end before the worker.
   const identity = await launch({
     command: process.execPath,
@@ -111,6 +116,7 @@ async function start(service: Pick<Service, 'address' | 'namespace'>, entry: str
     namespace: service.namespace,
     entry,
     version,
+    codec,
     log,
     since: new Date().toISOString(),
   };

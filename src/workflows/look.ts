@@ -36,8 +36,7 @@ export async function look(run: Run, artifact: string): Promise<Look> {
     facts,
   });
   const { upload, total } = comparison.files;
-  const unstage = () => take('unstage', `remove the staged release from ${host}`, target);
-  run.wayBack.register('unstage', unstage, 'tell');
+  run.wayBack.register('unstage', () => unstage(run), 'tell');
   await take('upload', `upload ${upload.files} of ${total} files, ${formatBytes(upload.bytes)}`, {
     ...target,
     artifact,
@@ -49,6 +48,15 @@ export async function look(run: Run, artifact: string): Promise<Look> {
     facts,
   });
   return conclude(run, artifact, seen, comparison, [...source.findings, ...staged.findings]);
+}
+
+/** One that got as far as changing the host is kept apart: its files tell why it failed. */
+async function unstage(run: Run): Promise<void> {
+  const { target, host, isClaimed: failed } = run;
+  const { release } = target;
+  const summary = failed ? `set ${release} apart on ${host}` : `remove the staged release from ${host}`;
+  const { left } = await take('unstage', summary, { ...target, failed });
+  if (left !== undefined) run.remains.push(left);
 }
 
 /** The look again where time passed: facts and files on the host may have changed since. */

@@ -4,6 +4,7 @@ import { failureTypes } from '../domain/failure.js';
 import { blocking } from '../domain/finding.js';
 import type { RollbackInput } from '../domain/messages.js';
 import type { DeployResult } from '../domain/outcome.js';
+import { canServe, releaseBefore } from '../domain/release.js';
 import { change } from './change.js';
 import { Run } from './run.js';
 import { take } from './take.js';
@@ -31,6 +32,7 @@ export async function rollback(input: RollbackInput): Promise<DeployResult> {
     });
     run.plan = plan;
     if (blocking(plan.findings).length > 0) return 'refused';
+    if (plan.unchanged) return 'unchanged';
     run.operator.show(plan);
     await run.claim(plan);
     return change(run, plan);
@@ -40,17 +42,16 @@ export async function rollback(input: RollbackInput): Promise<DeployResult> {
 /** The release asked for, or the one that served before the active one. */
 function releaseToServe(facts: Facts, input: RollbackInput): string {
   const { releases, active, replaced } = facts.app;
-  const names = releases.map(({ release }) => release).sort();
+  const names = releases
+    .filter(canServe)
+    .map(({ release }) => release)
+    .sort();
   const there = `on ${input.reach.alias} there are: ${names.join(', ') || 'none'}`;
   if (input.to !== undefined) {
     if (!names.includes(input.to)) throw refusal(`no release ${input.to}; ${there}`);
     return input.to;
   }
-  const candidates = releases.filter(
-    ({ release, outcome }) => release !== active && outcome !== 'failed' && outcome !== 'staged',
-  );
-  const [newest] = candidates.sort((a, b) => (a.when < b.when ? 1 : -1));
-  const previous = candidates.find(({ release }) => release === replaced) ?? newest;
+  const previous = releaseBefore(releases, { active, replaced });
   if (previous === undefined) throw refusal(`no release before ${active ?? 'the first one'}; ${there}`);
   return previous.release;
 }

@@ -69,6 +69,11 @@ export class Run {
     return { ...this.target, plan: this.plan, number: this.number };
   }
 
+  /** Whether changes began. */
+  get isClaimed(): boolean {
+    return this.number !== undefined;
+  }
+
   /** Names the release, where the workflow finds out only on the host which one it is. */
   nameRelease(release: string): void {
     this.target.release = release;
@@ -145,7 +150,8 @@ export class Run {
     const clean = aborted ? 'aborted' : this.harmful ? 'rolled-back' : 'failed';
     const outcome = remains.length > 0 ? 'rollback-failed' : clean;
     const told = isFenced(error) ? this.tellRecovered('', turned) : this.tellRecovered(cause, turned);
-    return this.result(outcome, told || cause, [...remains, ...untidied, ...(await this.settle(outcome))]);
+    const left = [...remains, ...this.remains, ...untidied];
+    return this.result(outcome, told || cause, [...left, ...(await this.settle(outcome))]);
   }
 
   /** Draws a new number for the way back, after which nothing that was begun before goes on. */

@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
 import { access, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { unstage } from '../../src/activities/unstage.js';
+import type { Step } from '../../src/activities/dependencies.js';
 import { upload } from '../../src/activities/upload.js';
 import { stagingHost } from './staging-host.js';
 
@@ -20,6 +22,37 @@ async function exists(path: string): Promise<boolean> {
     () => false,
   );
 }
+
+/** As the workflow asks for it once changes had begun. */
+const failed: Step<'unstage'> = (dependencies) => (input) =>
+  unstage(dependencies)({ ...input, failed: true });
+const remove = unstage;
+
+describe('setting a failed release apart', () => {
+  it('keeps its files and record where no rollback takes it for a release', async () => {
+    const { host, artifact, belay } = await staged();
+    await host.run(failed, artifact, release);
+    expect(await readdir(join(belay, 'releases')).catch(() => [])).toEqual([]);
+    const apart = join(belay, 'failed', release);
+    expect(await readFile(join(apart, 'tree', 'a'), 'utf8')).toBe('a');
+    expect(JSON.parse(await readFile(join(apart, 'release.json'), 'utf8'))).toMatchObject({
+      release,
+      outcome: 'failed',
+    });
+    await host.run(failed, artifact, release);
+    expect(await exists(apart)).toBe(true);
+  });
+
+  it('keeps the newest three', async () => {
+    const { host, artifact, belay } = await staged();
+    const names = [1, 2, 3, 4, 5].map((second) => `20261124T10150${second}Z-00000001`);
+    for (const name of names) {
+      await host.run(upload, artifact, name);
+      await host.run(failed, artifact, name);
+    }
+    expect((await readdir(join(belay, 'failed'))).sort()).toEqual(names.slice(2));
+  });
+});
 
 describe('removing a staged release', () => {
   it('leaves nothing of belay on a host that it never deployed to', async () => {
@@ -54,6 +87,22 @@ describe('removing a staged release', () => {
     await writeFile(join(belay, 'owner'), 'number=1\n');
     await host.run(unstage, artifact, other);
     expect((await readdir(belay)).sort()).toEqual(['owner', 'releases']);
+  });
+
+  it('leaves a release whose files something uses where it is, and says who uses them', async () => {
+    const { host, artifact } = await staged();
+    const sleeper = spawn('sleep', ['600'], { cwd: host.tree(release) });
+    try {
+      for (const how of [failed, remove]) {
+        const { left } = await host.run(how, artifact, release);
+        expect(left).toContain(
+          `release ${release} stays on web1, because something uses its files: pid ${sleeper.pid}: sleep 600`,
+        );
+        expect(await exists(host.tree(release))).toBe(true);
+      }
+    } finally {
+      sleeper.kill();
+    }
   });
 
   it('refuses what is no name of a release', async () => {

@@ -294,6 +294,12 @@ describe('what belay must not end', () => {
       processes: [gunicorn(10, { command: ['gunicorn: master [app:app]'] })],
     });
     expect(found.ids).toEqual(['block process.unknown-start']);
+    const gone = find({
+      listeners: [makeListener(9999, [10])],
+      processes: [gunicorn(10, { cwd: '/srv/words.belay/releases/R/tree (deleted)' })],
+    });
+    expect(gone.ids).toEqual(['block process.folder-gone']);
+    expect(gone.findings[0]?.remedy).toContain('kill 10');
   });
 
   it('what systemd-run made, and a stop would take away', () => {

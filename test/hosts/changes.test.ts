@@ -303,7 +303,7 @@ describe.skipIf(unavailable !== undefined)('the changes on the server of the inc
     expect(await world()).toBe(before);
   });
 
-  test('a release is committed; the next one fails to start and leaves it serving; the third prunes', async () => {
+  test('a release is committed; the next one fails to start, leaves it serving and is set apart; the third prunes', async () => {
     const shared = ['data', '.env'];
     const first = await deployment('20261124T110000Z-1f0c9a2b', {
       shared,
@@ -335,9 +335,12 @@ describe.skipIf(unavailable !== undefined)('the changes on the server of the inc
     const third = await deployment('20261124T112000Z-1f0c9a2b', { shared, keep: 1 });
     await forward(third, 'build', 'backUp', 'quiesce', 'stop', 'activate', 'start');
     const { pruned } = await run('commit', third);
-    expect(pruned).toContain(second.release);
-    expect(await on(`ls ${base}/releases`)).toBe(
-      `20261124T101400Z-adopted\n${first.release}\n${third.release}\n`,
+    // Neither the adopted directory nor the release to go back to; what failed is set apart, and does not count.
+    expect(pruned).toEqual([]);
+    expect(await on(`ls ${base}/releases; echo; ls ${base}/failed`)).toMatch(
+      new RegExp(
+        `^20261124T101400Z-adopted\n${first.release}\n${third.release}\n\n(?:.*\n)*${second.release}\n$`,
+      ),
     );
     expect(
       await on(`systemctl show -p NRestarts --value ${unit}; curl -s 127.0.0.1:9999/ | grep -c visits`),

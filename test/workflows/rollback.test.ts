@@ -70,6 +70,16 @@ describe('rollback', () => {
     });
   }, 60_000);
 
+  it('does not go to a release that failed', async () => {
+    const to = '20261103T100000Z-cccccccc';
+    await withDeployment({ type: 'rollback', input: input(to), overrides }, async ({ calls, result }) => {
+      const { outcome, cause } = await result();
+      expect(outcome).toBe('failed');
+      expect(cause).toMatch(/no release \S+-cccccccc; on web1 there are: (?!.*cccccccc)/);
+      expect(calls).toEqual(['inspect']);
+    });
+  }, 60_000);
+
   it('has its own way back, to the release that was active', async () => {
     const verify = () =>
       Promise.reject(ApplicationFailure.nonRetryable('it answered 500', 'VerificationFailed'));

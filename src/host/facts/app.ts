@@ -46,7 +46,7 @@ export function appFacts(
 }
 
 /** Which of belay's releases a path leads to; by the link's own text too, as a parent may itself be reached by a link. */
-function releaseOf(realPath: string, target: string, belay: string): string | undefined {
+export function releaseOf(realPath: string, target: string, belay: string): string | undefined {
   const name = belay.slice(belay.lastIndexOf('/') + 1);
   for (const path of [realPath, target]) {
     const match = /(?:^|\/)([^/]+)\/releases\/([^/]+)\/tree\/?$/.exec(path);

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for and of manager.sh, owner_number and the like of common.sh
-# belay:with processes.sh as-user.sh env-file.sh backup.sh release-record.sh armed.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh
+# belay:with processes.sh as-user.sh env-file.sh backup.sh release-record.sh kept-releases.sh armed.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh
 # The point of no return: at boot the new release starts; records; prunes. Then belay.yml's hooks.after, in the new tree.
 # Arguments: path number release previous, the keeper's six, keep user env-file, then the hooks.
 set -eu
@@ -42,26 +42,4 @@ for command; do
 		echo "the hook '$command' ended with exit status $?; the release stays"
 done
 
-# used FOLDER: whether something works in it, or is run from it.
-used() {
-	readlink /proc/[0-9]*/cwd /proc/[0-9]*/exe 2>/dev/null | grep -qF -e "$1/"
-}
-
-# Newest first; names begin with their time.
-kept=0
-for old in $(cd -- "$base/releases" && printf '%s\n' * | sort -r); do
-	case $old in *-adopted) continue ;; esac
-	kept=$((kept + 1))
-	if [ "$kept" -le "$keep" ] || [ "$old" = "$release" ] || [ "$old" = "$previous" ]; then continue; fi
-	if [ "$(outcome_of "$base/releases/$old")" = adopted ] || used "$base/releases/$old"; then continue; fi
-	rm -rf -- "${base:?}/releases/$old"
-	echo "pruned $old"
-done
-
-# Dependencies that no release links to any more; those of the new one are never among them.
-for old in "$base"/deps/*; do
-	if [ -d "$old" ] && ! used "$old" &&
-		[ -z "$(find "$base"/releases/*/tree -maxdepth 3 -type l -lname "$old/*" 2>/dev/null | head -n 1)" ]; then
-		rm -rf -- "$old"
-	fi
-done
+prune_releases "$base" "$keep" "$release" "$previous"

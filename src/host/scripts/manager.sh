@@ -31,10 +31,14 @@ use_manager() {
 	unit_file=/etc/systemd/system/$keeper
 }
 
-# part FILE MODE: writes the next part of stdin, `<bytes>\n<text>`.
+# part FILE MODE: writes the next part of stdin, `<bytes>\n<text>`; where as_before is set, not over a file that is there.
 part() {
 	IFS= read -r bytes
 	(umask 077 && dd bs="$bytes" count=1 iflag=fullblock 2>/dev/null >"$1.new")
+	if [ -n "${as_before-}" ] && [ -s "$1" ]; then
+		rm -- "$1.new"
+		return
+	fi
 	chmod "$2" "$1.new"
 	mv -- "$1.new" "$1"
 }

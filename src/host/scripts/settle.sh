@@ -8,4 +8,8 @@ use_manager "$4" "$5" "$6" "$7" "$8" "$9"
 disarm "$base" "$keeper"
 rm -f -- "$base/link.back"
 "${manager}_forget"
-set_outcome "$base/releases/$2" "$3"
+# A rollback that failed says nothing against the release that it went to, which has served before.
+case $3/$(outcome_of "$base/releases/$2") in
+failed/previous | failed/adopted) ;;
+*) set_outcome "$base/releases/$2" "$3" ;;
+esac

@@ -1,13 +1,15 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for and of manager.sh
 # belay:with processes.sh as-user.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh
 # Starts the release through its keeper and waits until it listens where it should.
-# Arguments: path release, the keeper's six, env-file bind-kind bind-where seconds
+# Arguments: path release, the keeper's six, env-file bind-kind bind-where seconds as-before
+# Where as-before is a line of the release's own environment, and this keeper kept it then, it is started with the files
+# that it was started with before.
 # Stdin: the start script, the environment, then what the keeper's `place` reads, each as `<bytes>\n<text>`.
 set -eu
 path=$1 release=$2
 use_manager "$3" "$4" "$5" "$6" "$7" "$8"
 shift 8
-env_file=$1 bind_kind=$2 bind_where=$3 limit=$4
+env_file=$1 bind_kind=$2 bind_where=$3 limit=$4 as_before=$5
 folder=$path.belay/releases/$release
 tree=$folder/tree
 
@@ -28,6 +30,8 @@ ready() {
 }
 
 chmod a+x -- "$path.belay" "$path.belay/releases" "$folder"
+case $manager in pm2) definition=entry ;; *) definition=unit ;; esac
+if [ ! -s "$folder/$definition" ] || ! grep -qsxF -e "$as_before" "$folder/environment"; then as_before=; fi
 part "$folder/start" 755
 part "$folder/environment" 600
 "${manager}_place"

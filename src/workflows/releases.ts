@@ -1,0 +1,14 @@
+import type { ReleasesInput } from '../domain/messages.js';
+import type { KeptRelease } from '../domain/release.js';
+import { firstContact } from './policies.js';
+import { take } from './take.js';
+
+/** The releases of an app that a host has. Harmless. */
+export async function releases(input: ReleasesInput): Promise<{ releases: KeptRelease[] }> {
+  return take(
+    'listReleases',
+    `list the releases of ${input.path} on ${input.reach.alias}`,
+    input,
+    firstContact,
+  );
+}

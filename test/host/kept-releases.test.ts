@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { loadFile } from '../../src/host/scripts.js';
+import { temporaryFolder } from '../artifact/source.js';
+
+const name = (day: number) => `202611${String(day).padStart(2, '0')}T100000Z-0000000${day % 10}`;
+
+/** A folder of belay's with such releases: name and what release.json says of the outcome. */
+async function belayFolder(releases: Record<string, string>): Promise<string> {
+  const base = join(await temporaryFolder(), 'words.belay');
+  for (const [release, outcome] of Object.entries(releases)) {
+    await mkdir(join(base, 'releases', release, 'tree'), { recursive: true });
+    if (outcome !== '')
+      await writeFile(join(base, 'releases', release, 'release.json'), `{"outcome":"${outcome}"}\n`);
+  }
+  return base;
+}
+
+async function prune(base: string, keep: number, active: string, previous: string): Promise<string[]> {
+  const code = await Promise.all(['common.sh', 'release-record.sh', 'kept-releases.sh'].map(loadFile));
+  const script = `${code.join('\n')}\nset -eu\nprune_releases "$@"\n`;
+  const { stdout } = await execa('sh', ['-c', script, 'sh', base, String(keep), active, previous]);
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+test('good releases are kept by number; failed and staged ones do not count; what was adopted stays', async () => {
+  const base = await belayFolder({
+    '20261101T100000Z-adopted': 'adopted',
+    [name(2)]: 'previous',
+    [name(3)]: 'previous',
+    [name(4)]: 'failed',
+    [name(5)]: 'previous',
+    [name(6)]: 'failed',
+    [name(7)]: 'staged',
+    [name(8)]: 'active',
+  });
+  expect(await prune(base, 2, name(8), name(5))).toEqual([
+    `set ${name(6)} apart, which failed`,
+    `set ${name(4)} apart, which failed`,
+    `pruned ${name(3)}`,
+    `pruned ${name(2)}`,
+  ]);
+  expect((await readdir(join(base, 'releases'))).sort()).toEqual([
+    '20261101T100000Z-adopted',
+    name(5),
+    name(7),
+    name(8),
+  ]);
+  expect((await readdir(join(base, 'failed'))).sort()).toEqual([name(4), name(6)]);
+  expect(await readFile(join(base, 'failed', name(4), 'release.json'), 'utf8')).toContain('failed');
+});
+
+test('the one to go back to is kept, however old it is and however few are to stay', async () => {
+  const base = await belayFolder({
+    [name(2)]: 'previous',
+    [name(3)]: 'previous',
+    [name(4)]: 'previous',
+    [name(5)]: 'active',
+  });
+  await prune(base, 1, name(5), name(2));
+  expect((await readdir(join(base, 'releases'))).sort()).toEqual([name(2), name(5)]);
+});
+
+test('an adopted directory is never pruned, though its record is lost or says otherwise', async () => {
+  const releases = {
+    '20261101T100000Z-adopted': '',
+    '20261102T100000Z-adopted': 'previous',
+    [name(5)]: 'active',
+  };
+  const base = await belayFolder(releases);
+  await prune(base, 1, name(5), '');
+  expect((await readdir(join(base, 'releases'))).sort()).toEqual(Object.keys(releases).sort());
+});
+
+test('what a process works in, or has a file open in, is not pruned', async () => {
+  const base = await belayFolder({
+    [name(2)]: 'previous',
+    [name(3)]: 'previous',
+    [name(4)]: 'failed',
+    [name(5)]: 'active',
+  });
+  const open = join(base, 'releases', name(3), 'tree', 'log');
+  await writeFile(open, '');
+  const processes = [
+    spawn('sleep', ['600'], { cwd: join(base, 'releases', name(2), 'tree') }),
+    spawn('sh', ['-c', `exec 3>>'${open}'; exec sleep 600`], { cwd: '/' }),
+    spawn('sleep', ['600'], { cwd: join(base, 'releases', name(4)) }),
+  ];
+  try {
+    await expect.poll(() => readdir(`/proc/${processes[1]?.pid}/fd`), { timeout: 10_000 }).toContain('3');
+    await prune(base, 1, name(5), '');
+    expect((await readdir(join(base, 'releases'))).sort()).toEqual([name(2), name(3), name(4), name(5)]);
+  } finally {
+    for (const each of processes) each.kill();
+  }
+});
+
+test('a staged release that nobody came back for goes after a week', async () => {
+  const base = await belayFolder({
+    [name(2)]: 'staged',
+    [name(3)]: '',
+    [name(4)]: 'staged',
+    [name(5)]: 'active',
+  });
+  const old = Date.now() / 1000 - 9 * 86_400;
+  for (const release of [name(2), name(3)]) await utimes(join(base, 'releases', release), old, old);
+  await prune(base, 5, name(5), '');
+  expect((await readdir(join(base, 'releases'))).sort()).toEqual([name(4), name(5)]);
+});
