@@ -4,9 +4,10 @@ import { failureTypes } from '../domain/failure.js';
 import type { Facts } from '../domain/facts.js';
 import type { Trouble } from '../domain/health.js';
 import { actingDeployment, driftOf, knownFrom, type Known } from '../domain/health-drift.js';
-import { releaseFolder, unitName } from '../domain/release.js';
+import { entryName, releaseFolder, unitName } from '../domain/release.js';
 import { readFacts } from '../host/facts/read.js';
 import { changedFiles } from '../host/changed-files.js';
+import { managerOf } from '../host/manager/choose.js';
 import { judge, proveProcess } from '../host/process-proof.js';
 import { HostError, type HostSession } from '../host/types.js';
 import { cancelSignal, progress } from './context.js';
@@ -48,7 +49,7 @@ class Look {
     const app = known.app ?? this.input.app;
     progress({ text: 'the app itself' });
     const pages = known.bind === null ? [] : await askInside(this.session, known.bind, app);
-    const { troubles: process, restarts } = await this.process(known);
+    const { troubles: process, restarts } = await this.process(known, facts);
     progress({ text: 'files' });
     const troubles = [
       ...this.outside,
@@ -92,18 +93,24 @@ class Look {
     return given === undefined ? fresh : { ...fresh, app: given };
   }
 
-  private async process(known: Known): Promise<{ troubles: Trouble[]; restarts: number }> {
+  private async process(known: Known, facts: Facts): Promise<{ troubles: Trouble[]; restarts: number }> {
     const { active, bind, restarts: before } = known;
     const { app } = this.input;
     if (active === null || bind === null) return { troubles: [], restarts: before };
     const tree = `${releaseFolder(app.path, active)}/tree`;
-    const expected = { unit: unitName(app), bind, tree, release: active };
-    const { seen } = await proveProcess(this.session, expected, this.signal);
-    const restarts = Number(seen.unit['NRestarts'] ?? 0);
+    const daemon = facts.pm2.find(({ entries }) => entries.some(({ name }) => name === entryName(app)));
+    if (app.manager === 'pm2' && daemon === undefined) {
+      const text = `expected pm2 to keep ${entryName(app)}, none of its daemons does`;
+      return { troubles: [{ key: 'process', kind: 'process', text }], restarts: before };
+    }
+    const manager = managerOf(app, active, daemon && { ...daemon, runs: true });
+    const expected = { manager, bind, tree, release: active };
+    const { seen, state } = await proveProcess(this.session, expected, this.signal);
+    const { restarts } = state;
     // That it was restarted once, long ago, is over.
-    const { faults } = judge({ ...seen, unit: { ...seen.unit, NRestarts: '0' } }, expected);
+    const { faults } = judge({ ...seen, keeper: { ...seen.keeper, NRestarts: '0', restarts: '0' } }, expected);
     const again =
-      before >= 0 && restarts > before ? [`systemd had to start it again since the last look`] : [];
+      before >= 0 && restarts > before ? [`${manager.label} had to be started again since the last look`] : [];
     const troubles = [...faults, ...again].slice(0, 5);
     return {
       troubles: troubles.length === 0 ? [] : [{ key: 'process', kind: 'process', text: troubles.join('; ') }],

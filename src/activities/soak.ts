@@ -43,7 +43,7 @@ export const soak: Step<'soak'> = ({ hosts }) => {
         ...(good ? [] : [`GET ${page} ${describeFailure({ ok: false, last: answer, asked: looks })}`]),
       ];
       inRow = faults.length === 0 ? 0 : inRow + 1;
-      if (proof.state.restarted || inRow > tolerated) {
+      if (proof.state.restarts > 0 || inRow > tolerated) {
         throw notProved({
           where: `soak on ${session.alias}, after ${Math.round(seconds)} of ${app.soakSeconds} s`,
           faults,

@@ -91,8 +91,9 @@ export class HealthSchedule {
         action.workflow.workflowId,
         action.workflow.firstExecutionRunId,
       );
-      const { status } = await this.within(() => handle.describe());
-      if (status.name === 'COMPLETED') return (await handle.result()) as WatchState;
+      // One that is older than a day is forgotten.
+      const look = await this.orNull(() => handle.describe());
+      if (look?.status.name === 'COMPLETED') return (await handle.result()) as WatchState;
     }
     return null;
   }
@@ -130,7 +131,8 @@ export class HealthSchedule {
     try {
       return await this.within(ask);
     } catch (error) {
-      if (error instanceof Error && error.name === 'ScheduleNotFoundError') return null;
+      const unknown = ['ScheduleNotFoundError', 'WorkflowNotFoundError'];
+      if (error instanceof Error && unknown.includes(error.name)) return null;
       throw error;
     }
   }

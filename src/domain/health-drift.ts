@@ -80,6 +80,7 @@ function ofRelease({ app: { active, activeFiles = {} } }: Facts, known: Known, a
     start: 'the start script',
     environment: 'the file of variables',
     unit: 'the unit file',
+    entry: 'the pm2 entry',
   } as const;
   return (Object.keys(names) as (keyof typeof names)[])
     .filter((name) => activeFiles[name] !== known.files[name])

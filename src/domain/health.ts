@@ -46,7 +46,7 @@ export interface HealthChange {
 }
 
 /** So many looks in a row find a trouble before people are told, and so many do not before it counts as over. */
-export const lasting = 2;
+const lasting = 2;
 const most = 50;
 
 /**

@@ -16,7 +16,7 @@ export async function settledProof(
   for (;;) {
     const proof = await prove();
     const { faults, seen, state } = proof;
-    const final = faults.length === 0 || seen.listeners.length === 0 || state.restarted;
+    const final = faults.length === 0 || seen.listeners.length === 0 || state.restarts > 0;
     if (final || performance.now() - started > deadlineMs) return proof;
     await sleep(everyMs, undefined, { signal });
   }

@@ -22,6 +22,6 @@ export const dingtalk: Send<'dingtalk'> = async ({ url, secret }, notice, { secr
 };
 
 /** The HMAC-SHA256, in base64, of `<timestamp>\n<secret>` under the secret; the timestamp in milliseconds. */
-export function dingtalkSign(secret: string, timestamp: number): string {
+function dingtalkSign(secret: string, timestamp: number): string {
   return createHmac('sha256', secret).update(`${timestamp}\n${secret}`).digest('base64');
 }

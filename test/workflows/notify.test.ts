@@ -80,7 +80,10 @@ describe('people are told', () => {
       await until(async () => (await viewOf(started)).state === 'awaiting-approval');
       await started.handle.signal('approve', { plan: plan().digest, by: 'kim' });
       expect((await started.result()).outcome).toBe('succeeded');
-      expect(notices).toEqual([]);
+      // On a machine that is slow enough it was not at once.
+      const { events } = await started.handle.fetchHistory();
+      const late = events?.some((event) => event.timerFiredEventAttributes) === true;
+      expect(notices).toHaveLength(late ? 1 : 0);
     });
   }, 60_000);
 

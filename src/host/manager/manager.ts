@@ -23,8 +23,8 @@ export interface ManagerState {
   faults: string[];
   /** It ended, or ended and was started again: waiting for it is of no use. */
   fallen: boolean;
-  /** It was started again since the deployment started it. */
-  restarted: boolean;
+  /** How often it was started again since the deployment started it. */
+  restarts: number;
   /** Clock ticks after boot: no process of the release is older. */
   earliestTicks: number;
 }

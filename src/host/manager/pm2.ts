@@ -38,7 +38,7 @@ function stateOf(label: string, said: Said) {
   return {
     faults,
     fallen: restarted || !['online', 'launching'].includes(status),
-    restarted,
+    restarts: Number(restarts),
     earliestTicks: Number(ticks),
   };
 }

@@ -13,7 +13,7 @@ export function processManager(label: string, folder: string): Manager {
     stateOf: ({ pid = '', ticks = '' }) => ({
       faults: pid === '' ? [`expected ${label} to run, it has ended`] : [],
       fallen: pid === '',
-      restarted: false,
+      restarts: 0,
       earliestTicks: Number(ticks),
     }),
     keeps: (holder, { pid }) => descendsFrom(holder, pid),

@@ -43,7 +43,7 @@ function stateOf(unit: string, said: Said, ticks: number): ManagerState {
   return {
     faults,
     fallen: state === 'inactive' || state === 'failed' || sub === 'auto-restart' || restarted,
-    restarted,
+    restarts: Number(restarts),
     earliestTicks: (Number(started) / 1e6 - 1) * ticks,
   };
 }
