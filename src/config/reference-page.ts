@@ -1,4 +1,4 @@
-import { belayYmlJsonSchema, type JsonSchema } from './json-schema.js';
+import { belayYmlJsonSchema, itemOf, type JsonSchema } from './json-schema.js';
 
 const intro = `# belay.yml
 
@@ -29,7 +29,7 @@ function rows(properties: Record<string, JsonSchema>, prefix = ''): string[] {
     const name = `${prefix}${key}`;
     if (schema.properties !== undefined)
       return [row(name, schema, 'a map'), ...rows(schema.properties, `${name}.`)];
-    return [row(name, schema, valueOf(schema))];
+    return [row(name, schema, valueOf(schema)), ...rows(itemOf(schema)?.properties ?? {}, `${name}[].`)];
   });
 }
 

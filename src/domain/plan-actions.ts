@@ -1,4 +1,5 @@
 import type { App } from './app.js';
+import { externalPages, internalPages, pageText } from './page.js';
 import type { Bind, HostOnlyFile, Previous, Stop } from './plan.js';
 import { unitName } from './release.js';
 
@@ -26,7 +27,7 @@ export function planActions(decided: Decided): string[] {
     ...app.hooks.release.map((command) => `Run the release hook, which a rollback does not undo: ${command}`),
     ...(app.rehearse
       ? [
-          `Rehearse: start release ${release} on a spare port of 127.0.0.1, GET ${app.verify.internal.join(', ')}, stop it`,
+          `Rehearse: start release ${release} on a spare port of 127.0.0.1, GET ${internalPages(app).map(pageText).join(', ')}, stop it`,
         ]
       : []),
     ...(app.deadmanSeconds === undefined || app.deadmanSeconds === 0
@@ -43,10 +44,20 @@ export function planActions(decided: Decided): string[] {
     ...(dependencies.length > 0 ? [`Keep dependencies beside the releases: ${dependencies.join(', ')}`] : []),
     activateText(app, release, previous),
     `Start release ${release} as ${user} on ${address}: ${app.run} (${app.manager === 'systemd' ? unitName(app) : 'pm2'})`,
-    `Verify: who listens on ${address}, ${[...app.verify.internal, ...app.verify.external].map((page) => `GET ${page}`).join(', ')}`,
+    `Verify: ${verifyTexts(app, address).join(', ')}`,
     ...(app.soakSeconds > 0 ? [`Watch it for ${app.soakSeconds} s`] : []),
     ...app.hooks.after.map((command) => `Run after the proof: ${command}`),
     `Commit: start it at boot, keep the last ${app.keep} releases`,
+  ];
+}
+
+function verifyTexts(app: App, address: string): string[] {
+  const { browser = [], commands = [] } = app.verify;
+  return [
+    `who listens on ${address}`,
+    ...[...internalPages(app), ...externalPages(app)].map((page) => `GET ${pageText(page)}`),
+    ...browser.map(({ url }) => `${url} in a browser`),
+    ...commands.map((command) => `\`${command}\``),
   ];
 }
 

@@ -3,10 +3,12 @@ import { decideBind } from './bind.js';
 import { findConflicts } from './conflicts.js';
 import type { Facts } from './facts.js';
 import { makeFinding, type Finding } from './finding.js';
+import { frontOf } from './front.js';
 import { planActions } from './plan-actions.js';
 import { planFindings } from './plan-findings.js';
 import type { Bind, Plan, Previous } from './plan.js';
 import { adoptedName, unitName } from './release.js';
+import { siteFindings } from './site-findings.js';
 
 /** How a release would be started. */
 export interface Start {
@@ -43,6 +45,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const isBack = artifact === '';
   const { files, hostOnly, findings: compared } = input.comparison ?? nothing;
   const { bind, findings: bound } = decideBind(facts, app, host);
+  const front = frontOf(facts, app, bind);
   const { stops, user: now, findings: conflicting } = findConflicts(facts, bind, app, host);
   const user = app.user ?? now ?? facts.app.owner ?? facts.system.user;
   const previous = previousOf(facts, input.release);
@@ -60,6 +63,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     ...bound,
     ...conflicting,
     ...own,
+    ...siteFindings(baseline, facts.system.now, host),
     ...compared,
     ...input.findings,
     ...(isBack ? missing(facts, release, host) : []),
@@ -71,6 +75,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     artifact,
     unchanged: false,
     bind,
+    ...(front === null ? {} : { front }),
     user,
     previous,
     stops,

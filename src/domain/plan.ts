@@ -1,4 +1,5 @@
 import type { Finding } from './finding.js';
+import type { Front } from './front.js';
 
 /** The address that nginx (or belay.yml) gives the app. */
 export type Bind =
@@ -70,6 +71,10 @@ export interface Baseline {
   /** HTTP status; null: no answer. */
   status: number | null;
   error?: string;
+  /** When its certificate ends, ISO 8601. */
+  certificateUntil?: string;
+  /** The addresses of its name, where none of them is the host's. */
+  elsewhere?: string[];
 }
 
 /** What the deployment goes back to. */
@@ -87,6 +92,8 @@ export interface Plan {
   unchanged: boolean;
   /** null only where a finding blocks. */
   bind: Bind | null;
+  /** nginx before the app; absent where there is none. */
+  front?: Front;
   /** The user the app will run as. */
   user: string;
   previous: Previous;

@@ -9,7 +9,7 @@ describe('soak', () => {
   it('watches for as long as it was told and says how far it is', async () => {
     host = await new ServingHost((_, response) => response.end()).open();
     const { evidence } = await host.step(soak, { app: { soakSeconds: 2 } });
-    expect(evidence[0]).toMatch(/^2 s: 2 looks, no restart, GET \/ in \d+ ms at most$/);
+    expect(evidence[0]).toMatch(/^2 s: \d looks, no restart, GET \/ in \d+ ms at most$/);
     expect(host.heartbeats).toContain('soak 1 of 2 s');
   });
 
@@ -28,7 +28,7 @@ describe('soak', () => {
     await expect(soaking).rejects.toMatchObject({
       type: 'VerificationFailed',
       message: expect.stringMatching(
-        /soak on web1, after 2 of 3600 s: GET \/ answered 500, saying “out of memory”/,
+        /soak on web1, after \d of 3600 s: GET \/ was expected to answer below 400; it answered 500, saying “out of memory”/,
       ) as string,
     });
   });
