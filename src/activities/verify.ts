@@ -131,7 +131,7 @@ class Verification {
         'asking as a visitor',
         [expectedPage(failed), ...faults],
         'The app itself answered from inside, and so did nginx on the host where it could be asked: look at the address of the ' +
-          'name, the certificate and what is between, then deploy again.',
+          'name, at the certificate, at nginx (its error log, proxy_pass) and at what is between, then deploy again.',
       );
     }
     return good.map(

@@ -12,7 +12,7 @@ One small file beside the source. Four keys are enough:
 An unknown key, a wrong type or an impossible value is an error with line and column, with what was expected and the nearest
 known key. [schema/belay.yml.schema.json](../schema/belay.yml.schema.json) gives completion in an editor.
 
-This page is made from src/config/schema.ts.
+verify.internal[].path is the key of a map in the list verify.internal. This page is made from src/config/schema.ts.
 
 | key | default | value | what it is |
 |---|---|---|---|

@@ -83,14 +83,14 @@ const browserPage = group('A page and what is to be seen there.', {
 export const verify = group('What must answer before the deployment counts as done.', {
   internal: list('paths', z.union([path, internalPage], { error: 'a path, or a map with path' }))
     .min(1, { error: 'at least one path' })
-    .default(['/'])
     .transform((entries) => entries.map(toPage))
+    .prefault(['/'])
     .describe(
       'Paths asked of the app itself, over HTTP, on the host; or maps that say what the answer has to be like.',
     ),
   external: list('URLs', z.union([url, externalPage], { error: 'a URL, or a map with url' }))
-    .default([])
     .transform((entries) => entries.map(toPage))
+    .prefault([])
     .describe('URLs asked as a visitor would, through nginx; or maps as under internal, with url.'),
   answers: z
     .int({ error: 'a number from 1 to 20' })

@@ -97,7 +97,7 @@ describe('verify', () => {
     );
     expect(said).toContain('asking as a visitor: GET http://127.0.0.1');
     expect(said).toContain('answered 404');
-    expect(said).toContain('look at nginx');
+    expect(said).toContain('look at the address of the name');
   });
 
   it('tells of an exception in the log while the pages answer', async () => {

@@ -233,7 +233,7 @@ describe('keys', () => {
       'belay.yml:5:11: unknown key internl in verify; did you mean internal?',
     );
     expect(withMore('verify: { everything: [/] }\n')).toBe(
-      'belay.yml:5:11: unknown key everything in verify; known are internal, external',
+      'belay.yml:5:11: unknown key everything in verify; known are internal, external, answers, log, browser, commands',
     );
   });
 
@@ -318,7 +318,7 @@ describe('values', () => {
     ],
     ['verify: { external: ["https://"] }', 'expected a URL'],
     ['verify: { external: ["https://me:pw@words.example.test/"] }', 'holds no secrets'],
-    ['verify:', 'verify: expected a map with internal, external; got nothing'],
+    ['verify:', 'verify: expected a map with internal, external, answers, log, browser, commands; got nothing'],
   ])('%s', (line, expected) => {
     expect(withMore(`${line}\n`)).toContain(expected);
   });
