@@ -82,27 +82,40 @@ is_back() {
 	esac
 }
 
-# memory_of PID…: of the cgroup in which the first one is, with the narrowest limit above it (cgroups v2); else of these alone.
+# memory_of PID…: of the cgroup in which the first one is, with the narrowest limit above it; else of the processes of its unit.
 memory_of() {
+	used='' limit=0
 	group=$(sed -n 's/^0:://p' "/proc/$1/cgroup" 2>/dev/null)
 	folder=/sys/fs/cgroup$group
-	used='' limit=0
+	# cgroups v1: this sum and this limit hold for what is below, and within what is above.
+	old=$(sed -n 's/^[0-9]*:\([^:]*,\)\{0,1\}memory\(,[^:]*\)\{0,1\}://p' "/proc/$1/cgroup" 2>/dev/null)
+	old_folder=/sys/fs/cgroup/memory$old
+	# Pages of files are given back when memory is short, so they are left out.
 	if [ -n "$group" ] && [ -r "$folder/memory.stat" ]; then
-		# Pages of files are given back when memory is short.
-		used=$(awk '$1 == "anon" || $1 == "kernel_stack" || $1 == "unevictable" { sum += $2 } END { printf "%.0f\n", sum }' "$folder/memory.stat")
+		used=$(awk '$1 == "anon" || $1 == "kernel_stack" { sum += $2 } END { printf "%.0f\n", sum }' "$folder/memory.stat")
 		sed -n 's/^oom_kill /oom /p' "$folder/memory.events" 2>/dev/null
-		while [ "$folder" != /sys/fs/cgroup ] && [ -n "$folder" ]; do
-			read -r top 2>/dev/null <"$folder/memory.max" || top=max
-			case $top in *[!0-9]* | '') ;; *) if [ "$limit" -eq 0 ] || [ "$top" -lt "$limit" ]; then limit=$top; fi ;; esac
+		while [ "$folder" != /sys/fs/cgroup ]; do
+			top=$(cat "$folder/memory.max" 2>/dev/null)
+			case $top in
+			'' | *[!0-9]*) ;;
+			*) if [ "$limit" -eq 0 ] || [ "$top" -lt "$limit" ]; then limit=$top; fi ;;
+			esac
 			folder=${folder%/*}
 		done
+	elif [ "${old:-/}" != / ] && [ -r "$old_folder/memory.stat" ]; then
+		used=$(sed -n 's/^total_rss //p' "$old_folder/memory.stat")
+		limit=$(sed -n 's/^hierarchical_memory_limit //p' "$old_folder/memory.stat")
+		sed -n 's/^oom_kill /oom /p' "$old_folder/memory.oom_control" 2>/dev/null
 	else
-		[ ! -r "$folder/cgroup.procs" ] || [ -z "$group" ] || [ "$group" = / ] ||
-			while read -r one; do set -- "$@" "$one"; done <"$folder/cgroup.procs"
-		used=$(for one; do printf '%s\n' "$one"; done | sort -u | sed 's#.*#/proc/&/status#' | xargs cat 2>/dev/null |
+		for mounted in "$folder" "/sys/fs/cgroup/unified$group"; do
+			if [ "${group:-/}" != / ] && [ -r "$mounted/cgroup.procs" ]; then
+				while read -r one; do set -- "$@" "$one"; done <"$mounted/cgroup.procs"
+			fi
+		done
+		used=$(printf '%s\n' "$@" | sort -un | sed 's#.*#/proc/&/status#' | xargs cat 2>/dev/null |
 			awk '/^RssAnon:/ { sum += $2 } END { printf "%.0f\n", sum * 1024 }')
 	fi
-	printf 'memory %s %s\n' "${used:-0}" "$limit"
+	printf 'memory %s %s\n' "${used:-0}" "${limit:-0}"
 }
 
 count=$1

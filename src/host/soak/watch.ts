@@ -99,6 +99,8 @@ export class Watch {
       else if (word === 'back')
         faults.push(`${this.watched.stopped[a]?.label ?? 'what was stopped'} was stopped and is back`);
     }
+    // Of cgroups v1 "no limit" is a number beyond all memory.
+    if (memory.limit > memory.total) memory.limit = 0;
     // Where nothing listened, or nothing could be read, there is nothing to compare.
     if (memory.used > 0) {
       this.first ??= memory;
