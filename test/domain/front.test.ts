@@ -5,11 +5,10 @@ import { makeApp, makeFacts, makeNginx, makeServer, port } from './make-facts.js
 
 const bind = { kind: 'port', port: 9999, from: 'nginx' } as const;
 const front = (servers: NginxServer[], app = makeApp()) =>
-  frontOf(makeFacts({ nginx: makeNginx(servers) }), app, bind);
+  frontOf(makeFacts({ nginx: makeNginx(...servers) }), app, bind);
 
 const words = (over: Partial<NginxServer> = {}): NginxServer => ({
-  ...makeServer([port(9999)]),
-  names: ['words.example.test'],
+  ...makeServer('words.example.test', [port(9999)]),
   ...over,
 });
 const listen = (number: number, tls: boolean, address = '*') => ({
@@ -48,14 +47,13 @@ describe('nginx before the app', () => {
   });
 
   it('that leads elsewhere is none', () => {
-    expect(front([{ ...makeServer([port(3000)]), names: ['other.example.test'] }])).toBeNull();
+    expect(front([makeServer('other.example.test', [port(3000)])])).toBeNull();
     expect(frontOf(makeFacts(), makeApp(), bind)).toBeNull();
   });
 
   it('tells a log of its own from one that others share', () => {
     const other = {
-      ...makeServer([port(3000)]),
-      names: ['other.example.test'],
+      ...makeServer('other.example.test', [port(3000)]),
       accessLogs: ['/var/log/nginx/access.log'],
     };
     const mine = words({ accessLogs: ['/var/log/nginx/access.log', '/var/log/nginx/words.log'] });
