@@ -7,7 +7,7 @@ import { redact } from '../../host/facts/redact.js';
 import { findChromium } from './chromium.js';
 
 const loadMs = 20_000;
-const visibleMs = 5_000;
+const visibleMs = 3_000;
 const launchMs = 20_000;
 const mostFaults = 3;
 const mostText = 200;
@@ -129,8 +129,8 @@ function watch(tab: Tab, site: string): string[] {
   });
   tab.on('requestfailed', (request) => {
     const why = request.failure()?.errorText ?? 'no reason given';
-    // What the page itself gives up, as at its end, is no failure.
-    if (isOwn(request.url()) && why !== 'net::ERR_ABORTED')
+    // What the page itself gives up is no failure; what was answered is told with its status.
+    if (isOwn(request.url()) && !['net::ERR_ABORTED', 'net::ERR_HTTP_RESPONSE_CODE_FAILURE'].includes(why))
       add(`its request for ${request.url()} failed: ${why}`);
   });
   tab.on('response', (response) => {

@@ -66,7 +66,7 @@ describe.skipIf(missing)('a page in a browser', { timeout: 60_000 }, () => {
     expect(await faults({ at: '/' })).toEqual([`its request for ${origin}/missing.png was answered 404`]);
     expect(await faults({ at: '/gone' })).toEqual([`its request for ${origin}/gone was answered 404`]);
     expect(await faults({ at: '/good', text: 'Secret' })).toEqual([
-      'the text “Secret” was expected to be seen, it is not within 5 s',
+      'the text “Secret” was expected to be seen, it is not within 3 s',
     ]);
   });
 
