@@ -1,7 +1,7 @@
 import type { Target } from '../domain/app.js';
 import { decideBind } from '../domain/bind.js';
 import type { Facts } from '../domain/facts.js';
-import { externalPages, internalPages } from '../domain/page.js';
+import { externalPages, internalPages } from '../domain/pages.js';
 import type { Baseline } from '../domain/plan.js';
 import { unitName } from '../domain/release.js';
 import { readFacts } from '../host/facts/read.js';

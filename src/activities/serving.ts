@@ -1,6 +1,6 @@
 import type { App } from '../domain/app.js';
 import { failureTypes } from '../domain/failure.js';
-import { externalPages } from '../domain/page.js';
+import { externalPages } from '../domain/pages.js';
 import { HostError } from '../host/types.js';
 import { quoteLog } from '../host/unit-log.js';
 import type { UnitLog } from '../host/unit-log.js';

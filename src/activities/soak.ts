@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activities, ChangeInput } from '../domain/activities.js';
-import { internalPages } from '../domain/page.js';
+import { internalPages } from '../domain/pages.js';
 import type { Keeper } from '../domain/plan.js';
 import { releaseFolder, unitName } from '../domain/release.js';
 import { askingFor, judge } from '../host/http/judge.js';
@@ -8,7 +8,7 @@ import { expectedPage } from '../host/page-check.js';
 import { probe } from '../host/probe.js';
 import { hasFallen, proveProcess } from '../host/process-proof.js';
 import { Watch } from '../host/soak/watch.js';
-import { HostError, type HostSession } from '../host/types.js';
+import type { HostError, HostSession } from '../host/types.js';
 import { beginOf, readUnitLog } from '../host/unit-log.js';
 import { bindOf } from './changing.js';
 import { cancelSignal, progress } from './context.js';
@@ -17,8 +17,10 @@ import { hostHeaderOf, notProved } from './serving.js';
 import { forbiddenLines } from './verifying/log-check.js';
 
 /** Between two looks; after one that found a fault it is looked again sooner. */
-const everyMs = 500;
-const againMs = 100;
+const everyMs = 250;
+const againMs = 150;
+/** What needs a script on the host is looked at more seldom. */
+const deepEveryMs = 1000;
 const askMs = 5000;
 /** So many failures in a row are no hiccup. */
 const tolerated = 2;
@@ -51,6 +53,8 @@ class Soak {
   private readonly watch: Watch;
   /** Of what served at the look before. */
   private pids: number[] = [];
+  private isSuspect = false;
+  private deepAt = -Infinity;
   private looks = 0;
   private slowestMs = 0;
 
@@ -67,30 +71,34 @@ class Soak {
 
   /** `final`: no hiccup that may pass. */
   async look(): Promise<{ faults: string[]; final: boolean }> {
-    const { app, release } = this.input;
-    const tree = `${releaseFolder(app.path, release)}/tree`;
-    const expected = { unit: this.unit, bind: bindOf(this.input), tree, release };
+    this.looks += 1;
+    // A process that something speaks against is looked at again at once, or its fault would seem to have passed.
+    const isDeep = this.isSuspect || performance.now() - this.deepAt >= deepEveryMs;
+    if (!isDeep) return { faults: await this.pages(), final: false };
+    this.deepAt = performance.now();
     const [proof, pages, log, around] = await Promise.all([
-      proveProcess(this.session, expected, this.signal),
+      this.prove(),
       this.pages(),
       this.log(),
       this.watch.look(this.pids, this.signal),
     ]);
     this.pids = [...new Set(proof.seen.holders.map(({ pid }) => pid))];
-    this.looks += 1;
+    this.isSuspect = proof.faults.length > 0;
     const lasting = [...log, ...around];
-    return {
-      faults: [...lasting, ...proof.faults, ...pages],
-      final: lasting.length > 0 || hasFallen(proof.seen),
-    };
+    const faults = [...lasting, ...proof.faults, ...pages];
+    return { faults, final: lasting.length > 0 || hasFallen(proof.seen) };
   }
 
-  async failed(faults: string[], seconds: number): Promise<HostError> {
+  async failed(faults: readonly string[], seconds: number): Promise<HostError> {
     const { app, number } = this.input;
+    const [proof, log] = await Promise.all([
+      this.prove(),
+      readUnitLog(this.session, this.unit, beginOf(app.path, number, 'start'), this.signal),
+    ]);
     return notProved({
       where: `soak on ${this.session.alias}, after ${Math.round(seconds)} of ${app.soakSeconds} s`,
-      faults,
-      log: await readUnitLog(this.session, this.unit, beginOf(app.path, number, 'start'), this.signal),
+      faults: [...new Set([...faults, ...proof.faults])],
+      log,
       remedy: 'The release started well but did not stay well: mend what its log says, and deploy again.',
     });
   }
@@ -104,6 +112,16 @@ class Soak {
       `${soakSeconds} s: ${this.looks} looks, no restart, ${pages.join(', ')} in ${this.slowestMs} ms at most`,
       ...this.watch.evidence(),
     ];
+  }
+
+  private prove() {
+    const { app, release } = this.input;
+    const tree = `${releaseFolder(app.path, release)}/tree`;
+    return proveProcess(
+      this.session,
+      { unit: this.unit, bind: bindOf(this.input), tree, release },
+      this.signal,
+    );
   }
 
   private async pages(): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Activities, ChangeInput } from '../domain/activities.js';
-import { externalPages, internalPages, type Page } from '../domain/page.js';
+import type { Page } from '../domain/page.js';
+import { externalPages, internalPages } from '../domain/pages.js';
 import { releaseFolder, unitName } from '../domain/release.js';
 import { askingFor } from '../host/http/judge.js';
 import { checkPages, expectedPage } from '../host/page-check.js';

@@ -1,6 +1,6 @@
 import type { Activities, UndoInput } from '../domain/activities.js';
 import { failureTypes } from '../domain/failure.js';
-import { internalPages } from '../domain/page.js';
+import { internalPages } from '../domain/pages.js';
 import type { Baseline } from '../domain/plan.js';
 import { describeFailure } from '../host/page-check.js';
 import { isGoodAnswer, pollUntilGood } from '../host/poll.js';

@@ -131,14 +131,10 @@ type Asked = z.infer<typeof internalPage> | z.infer<typeof externalPage>;
 
 function toPage(entry: string | Asked): string | Page {
   if (typeof entry === 'string') return entry;
-  const { status: accepted, within, ...same } = entry;
-  const { path: at, url: whole, ...rest } = { path: undefined, url: undefined, ...same };
-  return {
-    ...rest,
-    at: at ?? whole ?? '/',
-    ...(accepted === undefined ? {} : { status: [accepted].flat() }),
-    ...(within === undefined ? {} : { withinSeconds: within }),
-  };
+  const { status: accepted, within: withinSeconds, contains, matches, json, header, redirect } = entry;
+  const at = 'path' in entry ? entry.path : entry.url;
+  const status = accepted === undefined ? undefined : [accepted].flat();
+  return { at, status, contains, matches, json, header, redirect, withinSeconds };
 }
 
 function compiles(source: string): boolean {

@@ -1,5 +1,3 @@
-import type { App } from './app.js';
-
 /** A page that has to answer, and what its answer has to be like. */
 export interface Page {
   /** A path, asked of the app itself, or a URL. */
@@ -34,17 +32,6 @@ export interface BrowserPage {
 /** `/health`, or the same with what is expected of it. */
 export function pageOf(entry: string | Page): Page {
   return typeof entry === 'string' ? { at: entry } : entry;
-}
-
-/** The pages that the app itself is asked, on the host; at least one. */
-export function internalPages({ verify }: App): [Page, ...Page[]] {
-  const [first = '/', ...more] = verify.internal;
-  return [pageOf(first), ...more.map(pageOf)];
-}
-
-/** The pages that are asked as a visitor would. */
-export function externalPages({ verify }: App): Page[] {
-  return verify.external.map(pageOf);
 }
 
 /** What is asked and expected, in words: `/health (status 200 or 204, contains “ok”)`. */

@@ -1,5 +1,6 @@
 import type { App } from './app.js';
-import { externalPages, internalPages, pageText } from './page.js';
+import { pageText } from './page.js';
+import { externalPages, internalPages } from './pages.js';
 import type { Bind, HostOnlyFile, Previous, Stop } from './plan.js';
 import { unitName } from './release.js';
 

@@ -1,9 +1,32 @@
 import type { Finding } from './finding.js';
-import type { Front } from './front.js';
 
 /** The address that nginx (or belay.yml) gives the app. */
 export type Bind =
   { kind: 'port'; port: number; from: string } | { kind: 'socket'; path: string; from: string };
+
+/** nginx before the app, as its configuration has it: where it takes requests for the app, and where it logs them. */
+export interface Front {
+  /** Where nginx on the host itself is asked for a site. */
+  gates: Gate[];
+  /** URLs that belay.yml does not name, but that lead to its internal paths. */
+  urls: string[];
+  /** Files in which nginx logs what visitors ask of the app. */
+  accessLogs: AccessLog[];
+}
+
+export interface Gate {
+  /** The host name in a visitor's request. */
+  name: string;
+  address: string;
+  port: number;
+  tls: boolean;
+}
+
+export interface AccessLog {
+  file: string;
+  /** Requests that go elsewhere are logged there too, so what it shows need not be the app's. */
+  shared: boolean;
+}
 
 /** A process's identity on one host: a pid alone may have been given to another since. */
 export interface ProcessId {

@@ -1,5 +1,6 @@
 import type { ChangeInput } from '../../domain/activities.js';
-import { externalPages, pageOf, type Page } from '../../domain/page.js';
+import { pageOf, type Page } from '../../domain/page.js';
+import { externalPages } from '../../domain/pages.js';
 import { askingFor, judge, type Judgement } from '../../host/http/judge.js';
 import { gateOf, probeNginx } from '../../host/http/probe-nginx.js';
 import { checkPages, type Checked } from '../../host/page-check.js';

@@ -1,5 +1,4 @@
-import type { AccessLog } from '../../domain/front.js';
-import type { Keeper } from '../../domain/plan.js';
+import type { AccessLog, Keeper } from '../../domain/plan.js';
 import type { HostSession } from '../types.js';
 import { judgeErrors, type Traffic } from './judge-errors.js';
 import { judgeMemory, type Memory } from './judge-memory.js';

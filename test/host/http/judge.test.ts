@@ -24,7 +24,7 @@ async function said(
   const session = new LocalSession();
   const ask = (one: Page, signal: AbortSignal) =>
     probe(session, bind, one.at, { ...askingFor(one, 2_000), signal });
-  const options = { deadlineMs: 3_000, everyMs: 1, settledMs: 1, good: 1 };
+  const options = { deadlineMs: 400, everyMs: 1, settledMs: 1, good: 1 };
   const { failed } = await checkPages([{ at: '/', ...page }], ask, options);
   return failed && expectedPage(failed);
 }

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Gate } from '../../../src/domain/front.js';
+import type { Gate } from '../../../src/domain/plan.js';
 import { gateOf, probeNginx } from '../../../src/host/http/probe-nginx.js';
 import { LocalSession } from '../local-session.js';
 
