@@ -138,7 +138,10 @@ export const settings = z.strictObject(
     verify,
     soak: seconds
       .prefault('30s')
-      .describe('How long the new release is watched before it counts: 30s, 2m, or seconds.'),
+      .describe(
+        'How long the new release is watched before it counts: 30s, 2m, or seconds. Its process and its pages, its memory, 5xx ' +
+          'in nginx’s access log where the app has one of its own, and whether what was stopped comes back.',
+      ),
     deadman: secondsOrOff
       .prefault('2m')
       .describe(
