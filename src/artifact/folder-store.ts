@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { type Manifest, type ManifestEntry, manifestText } from '../domain/manifest.js';
 import { mapBounded } from './bounded.js';
 import { collect } from './collect.js';
@@ -43,7 +42,7 @@ export function folderStore(location: string): WritableStore {
 
     manifest: (digest) => readManifest(location, digest),
 
-    read: (entry) => Readable.from(content(location, entry), { objectMode: false }),
+    read: (entry) => content(location, entry),
 
     async put({ manifest, files }) {
       await mkdir(location, { recursive: true, mode: 0o700 });

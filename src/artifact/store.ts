@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { Manifest, ManifestEntry } from '../domain/manifest.js';
 
 /** Where packed sources are kept, by content. Worker and CLI must reach the same one. */
@@ -9,5 +8,5 @@ export interface ArtifactStore {
   /** @throws where the artifact is missing or damaged. */
   manifest(digest: string): Promise<Manifest>;
   /** The content of one regular file of an artifact. */
-  read(entry: ManifestEntry): Readable;
+  read(entry: ManifestEntry): AsyncIterable<Buffer>;
 }

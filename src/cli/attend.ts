@@ -43,6 +43,9 @@ export async function attend(
       last = followed.view;
       renderer.show(followed);
       await approvals.consider(followed.view);
+      // A pipeline would wait until it is ended; a person who watches sees what to do.
+      if (followed.view.state === 'awaiting-operator' && options.approval !== 'wait' && !io.interactive)
+        break;
     }
     await approvals.close();
   } finally {

@@ -1,5 +1,7 @@
 import type { DeploymentView } from '../history/view.js';
 import { printJson, type Io } from './io.js';
+import { tellGithub } from './output/github.js';
+import { writeJunit } from './output/junit.js';
 import { exitCodeOf, outcomeJson } from './output/outcome.js';
 import { summary } from './output/summary.js';
 import { linkTo } from './temporal.js';
@@ -8,6 +10,10 @@ import { linkTo } from './temporal.js';
 export interface OutputOptions {
   json?: boolean;
   output?: 'jsonl';
+  /** A file for JUnit XML. */
+  junit?: string;
+  /** Where the source lies; without it, here. */
+  source?: string;
 }
 
 /**
@@ -15,15 +21,28 @@ export interface OutputOptions {
  * @param named the ID as it was given
  * @returns the exit code
  */
-export function conclude(
+export async function conclude(
   view: DeploymentView,
-  { json, output }: OutputOptions,
+  options: OutputOptions,
   io: Io,
   named?: string,
-): number {
+): Promise<number> {
+  const { json, output } = options;
   const ui = linkTo({ workflowId: view.id, runId: view.runId });
   if (json) printJson(io, outcomeJson(view, ui));
   // jsonl has ended with the outcome.
   else if (output === undefined) io.stdout(`${summary(view, ui, io.colors.stdout, named).join('\n')}\n`);
+  await tellPipeline(view, options, io);
   return exitCodeOf(view);
+}
+
+/** What continuous integration shows: JUnit XML where asked for, GitHub's annotations and summary where it runs there. */
+export async function tellPipeline(
+  view: DeploymentView,
+  { junit, source }: Pick<OutputOptions, 'junit' | 'source'>,
+  io: Io,
+): Promise<void> {
+  const ui = linkTo({ workflowId: view.id, runId: view.runId });
+  if (junit !== undefined) await writeJunit(junit, view, io);
+  await tellGithub(view, io, { ui, source: source ?? io.cwd });
 }

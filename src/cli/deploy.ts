@@ -38,7 +38,7 @@ export async function deploy(options: DeployOptions, io: Io): Promise<number> {
           plan: true,
           approval: options.yes ? 'yes' : 'ask',
         });
-    return conclude(view, options, io);
+    return conclude(view, { ...options, source: chosen.source }, io);
   });
 }
 

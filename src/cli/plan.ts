@@ -3,6 +3,7 @@ import { planWorkflowId, type PlanOrder } from '../domain/messages.js';
 import { chooseApp, type AppOptions } from './app.js';
 import { attend } from './attend.js';
 import { deployInput, details } from './deploy.js';
+import { tellPipeline } from './conclude.js';
 import { printJson, type Io } from './io.js';
 import { exitCodeOf, planJson } from './output/outcome.js';
 import { planText } from './output/plan.js';
@@ -16,6 +17,7 @@ export interface PlanOptions extends AppOptions {
   json?: boolean;
   markdown?: boolean;
   rehearse?: boolean;
+  junit?: string;
 }
 
 /** `belay plan`: what `deploy` would find and do, with `--rehearse` also what the staged release does when it is booted. Exit code 1 where a finding would refuse it. */
@@ -45,6 +47,7 @@ export async function plan(options: PlanOptions, io: Io): Promise<number> {
       const lines = view.plan === null ? [] : planText(view.plan, view.app, colors);
       io.stdout([...lines, ...summary(view, ui, colors), ''].join('\n'));
     }
+    await tellPipeline(view, { ...options, source: chosen.source }, io);
     return exitCodeOf(view);
   });
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { AbortOptions } from './abort.js';
 import type { ApproveOptions } from './approve.js';
 import type { DeployOptions } from './deploy.js';
@@ -18,6 +18,7 @@ import type { Runner } from './runner.js';
 import { registerSandbox } from './sandbox.js';
 import type { StatusOptions } from './status.js';
 import type { UpOptions } from './up.js';
+import type { WaitOptions } from './wait.js';
 import type { WatchOptions } from './watch.js';
 
 // What a command does is imported when it is called: `belay --help` loads neither gRPC nor zod.
@@ -83,7 +84,7 @@ function addDeploying(belay: Command, run: Runner): void {
     .option('--markdown', 'print the plan as Markdown')
     .option('--rehearse', 'also boot the staged release on a spare port, ask it its pages, stop it')
     .action((options: PlanOptions) => run(async (io) => (await import('./plan.js')).plan(options, io)));
-  examples(aboutApp(planCommand), [
+  examples(junit(aboutApp(planCommand)), [
     'belay plan',
     'belay plan --rehearse',
     'belay plan -e staging --markdown >> summary.md',
@@ -122,6 +123,15 @@ function addFollowing(belay: Command, run: Runner): void {
       run(async (io) => (await import('./watch.js')).watch(id, options, io)),
     );
   examples(machineReadable(watchCommand), ['belay watch', 'belay watch words/production/web1']);
+
+  const waitCommand = junit(aboutId(belay.command('wait')))
+    .description('wait, silently, until a deployment is over; exits as it did')
+    .addOption(new Option('--timeout <time>', 'at most so long: 90s, 30m').argParser(seconds))
+    .option('--json', 'print one JSON object at the end')
+    .action((id: string | undefined, options: WaitOptions) =>
+      run(async (io) => (await import('./wait.js')).wait(id, options, io)),
+    );
+  examples(waitCommand, ['belay deploy --yes --detach && belay wait --timeout 30m --junit belay.xml']);
 
   const statusCommand = aboutId(belay.command('status'))
     .description('how a deployment stands; exits as it did')
@@ -257,9 +267,20 @@ function environment(command: Command): Command {
 }
 
 function machineReadable(command: Command): Command {
-  return command
+  return junit(command)
     .addOption(new Option('--json', 'print one JSON object at the end').conflicts('output'))
     .addOption(new Option('--output <format>', 'print one JSON event a line').choices(['jsonl']));
+}
+
+function junit(command: Command): Command {
+  return command.option('--junit <file>', 'also write JUnit XML, for pipelines that show it');
+}
+
+/** `90s`, `30m`, `2h` or a number of seconds. */
+function seconds(text: string): number {
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)([smh])?$/.exec(text) ?? [];
+  if (number === undefined) throw new InvalidArgumentError('Expected a time such as 90s, 30m or 2h.');
+  return Number(number) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
 }
 
 function examples(command: Command, lines: readonly string[]): void {

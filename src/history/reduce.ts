@@ -143,7 +143,12 @@ const nobody: Gathered['started'] = {
 };
 
 /** `inspect` is the history of no app. */
-const types = [workflowTypes.deploy, workflowTypes.plan, workflowTypes.rollback, workflowTypes.recover] as const;
+const types = [
+  workflowTypes.deploy,
+  workflowTypes.plan,
+  workflowTypes.rollback,
+  workflowTypes.recover,
+] as const;
 
 function startOf(
   event: HistoryEvent,

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PlanInput } from '../../src/domain/activities.js';
@@ -148,7 +149,9 @@ describe('the command line on a real Temporal', { timeout: 60_000 }, () => {
     expect(text.stdout).toMatch(/restore files: done \(undid activate\)/);
     const html = await cli(['report', id, '--format', 'html', '--lang', 'zh']);
     expect(html).toMatchObject({ code: 0, stderr: '' });
-    expect(html.stdout).toMatch(/^<!doctype html>\n<html lang="zh">[^]*<h1>web1 上 words 的部署：已回滚<\/h1>/);
+    expect(html.stdout).toMatch(
+      /^<!doctype html>\n<html lang="zh">[^]*<h1>web1 上 words 的部署：已回滚<\/h1>/,
+    );
     const json = await cli(['report', id, '--format', 'json']);
     expect(report.parse(JSON.parse(json.stdout))).toMatchObject({
       outcome: 'rolled-back',
@@ -176,6 +179,49 @@ describe('the command line on a real Temporal', { timeout: 60_000 }, () => {
     expect(ran.stderr).not.toMatch(controls);
   });
 
+  it('tells a pipeline: annotations at the source’s lines, a summary, JUnit XML; wait says it again', async () => {
+    const finding = {
+      id: 'python.syntax' as const,
+      severity: 'block' as const,
+      host: 'web1',
+      message: 'a file does not compile',
+      evidence: 'app.py:1:7: 100% wrong, they say\nsomewhere else',
+      remedy: 'mend it',
+    };
+    const summary = join(folder, 'summary.md');
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary, GITHUB_WORKSPACE: folder };
+    const overrides = { plan: () => Promise.resolve(plan({ findings: [finding] })) };
+    await temporal.serving(overrides, async () => {
+      const ran = await cli(['deploy', '--yes', '--json', '--junit', 'belay.xml'], { cwd: folder, env });
+      expect(ran.code).toBe(1);
+      expect(JSON.parse(ran.stdout)).toMatchObject({ outcome: 'refused' });
+      expect(ran.stderr).toContain(
+        '::error title=python.syntax,file=src/app.py,line=1,col=7::100%25 wrong, they say%0Amend it\n',
+      );
+      expect(ran.stderr).toContain('::error title=belay%3A refused::a file does not compile\n');
+      expect(await readFile(summary, 'utf8')).toMatch(/^# Deployment of words on web1: refused$/m);
+      const xml = await readFile(join(folder, 'belay.xml'), 'utf8');
+      expect(xml).toMatch(/<testcase classname="belay\.step" name="inspect" time="[\d.]+"><\/testcase>/);
+      expect(xml).toMatch(
+        /<testcase classname="belay\.finding" name="python\.syntax".*<failure message="a file does not compile">/,
+      );
+      expect(await cli(['wait', id])).toMatchObject({ code: 1, stderr: '' });
+      const nowhere = await cli(['wait', id, '--junit', join(folder, 'no', 'belay.xml')]);
+      expect(nowhere.code).toBe(64);
+      expect(nowhere.stderr).toMatch(/^error: --junit: .* cannot be written: ENOENT/);
+    });
+  });
+
+  it('waits no longer than it was told', async () => {
+    await temporal.serving({}, async () => {
+      await deploy('--yes', '--detach');
+      expect(await cli(['wait', id, '--timeout', '0.5s'])).toMatchObject({ code: 8, stderr: '' });
+    });
+    const wrong = await cli(['wait', id, '--timeout', 'soon']);
+    expect(wrong.code).toBe(64);
+    expect(wrong.stderr).toContain('Expected a time such as 90s');
+  });
+
   it('plans: the plan and what it comes to on stdout, as text, Markdown or JSON', async () => {
     await temporal.serving({}, async () => {
       const text = await cli(['plan'], { cwd: folder });
@@ -195,10 +241,15 @@ describe('the command line on a real Temporal', { timeout: 60_000 }, () => {
 
   it('rehearses in a plan where that is asked for, and exits 1 where the release does not pass', async () => {
     const echo = { plan: ({ findings }: PlanInput) => Promise.resolve(plan({ findings })) };
-    const good = { ...echo, rehearse: () => Promise.resolve({ evidence: ['rehearsed: GET / → 200 in 3 ms'] }) };
+    const good = {
+      ...echo,
+      rehearse: () => Promise.resolve({ evidence: ['rehearsed: GET / → 200 in 3 ms'] }),
+    };
     const passed = await temporal.serving(good, () => cli(['plan', '--rehearse'], { cwd: folder }));
     expect(passed.code).toBe(0);
-    expect(passed.stdout).toMatch(/ i app\.rehearsal {2}Release .+ came up and answered\.\n +rehearsed: GET \/ → 200/);
+    expect(passed.stdout).toMatch(
+      / i app\.rehearsal {2}Release .+ came up and answered\.\n +rehearsed: GET \/ → 200/,
+    );
     const bad = { ...echo, rehearse: fails('rehearsal on web1: GET / answered 500.', 'VerificationFailed') };
     const failed = await temporal.serving(bad, () => cli(['plan', '--rehearse'], { cwd: folder }));
     expect(failed.code).toBe(1);
@@ -307,7 +358,9 @@ describe('the command line on a real Temporal', { timeout: 60_000 }, () => {
       await cli(['approve', id, '--plan', short]);
       await until(async () => (await statusJson()).state === 'awaiting-operator');
       const stuck = await cli(['status', id]);
-      expect(stuck.code).toBe(8);
+      expect(stuck.code).toBe(4);
+      // Where nobody sits, nothing waits for a person.
+      expect(await cli(['wait', id])).toMatchObject({ code: 4, stderr: '' });
       expect(stuck.stdout).toContain('waits for an operator: the rollback is incomplete');
       expect(stuck.stdout).toContain(`belay retry-rollback ${id}`);
       expect(await cli(['retry-rollback', id])).toMatchObject({ code: 0 });

@@ -60,10 +60,11 @@ export function reportJson(view: DeploymentView, ui: string | null): ReportOutpu
 }
 
 /**
- * The exit code that a deployment comes to. One that Temporal ended without the workflow's word (terminated, timed out)
+ * The exit code that a deployment comes to. One that waits for an operator is a rollback that is incomplete; one that Temporal ended without the workflow's word (terminated, timed out)
  * is a rollback that is missing, where it had begun to change something.
  */
 export function exitCodeOf(view: DeploymentView): number {
+  if (view.state === 'awaiting-operator') return exitCodes['rollback-failed'];
   if (view.state !== 'closed') return exitRunning;
   if (view.outcome !== null) return exitCodes[view.outcome];
   if (harmed(view).length > 0) return exitCodes['rollback-failed'];

@@ -57,6 +57,22 @@ less() {
 	awk 'section == "some" { there[$0] = 1; next } !($0 in there)' section=some "$2" section=all "$1"
 }
 
+# vouched NAMES WANTED: prints those lines of WANTED, of the files in NAMES, whose content the live release's own record
+# vouches for: their digest is the one that was checked there, and the file is to the nanosecond as it was then.
+vouched() (
+	release=${base%/tree}
+	[ "$release" != "$base" ] && [ -f "$release/manifest" ] && [ -f "$release/placed" ] || return 0
+	cd -- "$base"
+	find . -type f -printf '%i %s %C@ %T@ %P\0' | tr '\n\0' '\001\n' | awk '
+		section == "placed" { placed[$0] = 1; next }
+		section == "found" { if ($0 in placed) whole["./" substr($0, length($1) + length($2) + length($3) + length($4) + 5)] = 1; next }
+		section == "manifest" { digest["./" substr($0, length($1) + length($2) + 68)] = $3; next }
+		section == "names" { name[$0] = 1; next }
+		{ path = substr($0, length($1) + length($2) + 68) }
+		path in name && path in whole && digest[path] == $3
+	' section=placed "$release/placed" section=found - section=manifest "$release/manifest" section=names "$1" section=wanted "$2"
+)
+
 available() {
 	df -Pk -- "$folder" | awk 'NR > 1 { printf "%.0f", $(NF - 2) * 1024 }'
 }
@@ -75,7 +91,7 @@ fi
 if [ -s "$temp/lacking" ] && [ -d "$path" ]; then
 	base=$(readlink -f -- "$path")
 	tree=$(readlink -f -- "$tree")
-	# Copied first, looked at then: what the live app writes to meanwhile is found out, and everything is read once.
+	# Copied first, looked at then: what the live app writes to meanwhile is found out.
 	alike "$base" "$temp/lacking" >"$temp/alike"
 	(
 		cd -- "$base"
@@ -87,7 +103,11 @@ if [ -s "$temp/lacking" ] && [ -d "$path" ]; then
 		echo "full $needed $(available)"
 		exit 28
 	fi
-	same "$tree" "$temp/lacking" >"$temp/copied"
+	# Looked at after the copying: nobody wrote meanwhile. Where that does not settle it, the copies are read.
+	: >"$temp/vouched"
+	[ -s "$temp/errors" ] || vouched "$temp/alike" "$temp/lacking" >"$temp/vouched"
+	less "$temp/lacking" "$temp/vouched" >"$temp/doubtful"
+	same "$tree" "$temp/doubtful" | cat "$temp/vouched" - >"$temp/copied"
 fi
 cat "$temp/have" "$temp/copied" >"$folder/checked.new"
 mv -- "$folder/checked.new" "$folder/checked"

@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import type { Readable } from 'node:stream';
 import { failureTypes } from '../../domain/failure.js';
 import type { Manifest, ManifestEntry } from '../../domain/manifest.js';
 import type { ReleaseRecord } from '../../domain/release.js';
@@ -14,7 +13,7 @@ export interface Staging {
   manifest: Manifest;
   /** What release.json will say; the host adds `when`. */
   record: Omit<ReleaseRecord, 'when'>;
-  read: (entry: ManifestEntry) => Readable;
+  read: (entry: ManifestEntry) => AsyncIterable<Buffer>;
   /** Bytes of content that travelled, of all that have to. */
   onProgress: (done: number, total: number) => void;
   signal?: AbortSignal;
