@@ -3,7 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import type { Browser, Page as Tab } from 'playwright-core';
 import type { Reach } from '../../domain/app.js';
 import type { BrowserPage } from '../../domain/page.js';
+import { failureTypes } from '../../domain/failure.js';
 import { redact } from '../../host/facts/redact.js';
+import { HostError } from '../../host/types.js';
 import { findChromium } from './chromium.js';
 
 const loadMs = 20_000;
@@ -23,6 +25,7 @@ export interface Seen {
 
 /**
  * Opens pages in Chromium, one after the other, until one has a fault.
+ * @throws HostError Configuration where there is no Chromium; VerificationFailed where it cannot be started, or ends
  * @param folder of this release, where the screenshots go, if they are kept; those of older releases beside it are pruned
  */
 export async function lookAt(
@@ -40,7 +43,10 @@ export async function lookAt(
     const seen: Seen[] = [];
     for (const [index, page] of pages.entries()) {
       const file = folder && join(folder, `${index + 1}-${fileName(page.url)}.jpg`);
-      const one = await lookAtOne(browser, page, file, reach.caFile !== undefined);
+      const one = await lookAtOne(browser, page, file, reach.caFile !== undefined).catch((cause: unknown) => {
+        signal.throwIfAborted();
+        throw failed(`Chromium ended while it showed ${page.url}`, cause);
+      });
       signal.throwIfAborted();
       seen.push(one);
       if (one.faults.length > 0) break;
@@ -54,7 +60,10 @@ export async function lookAt(
 
 async function launch({ resolve = {} }: Reach): Promise<Browser> {
   const found = findChromium();
-  if (!('executable' in found)) throw new Error(`no Chromium: ${found.lookedFor}`);
+  if (!('executable' in found)) {
+    const message = `verify.browser needs Chromium where the worker runs, and there is none: looked for ${found.lookedFor}. Install it (apt install chromium), or leave verify.browser out`;
+    throw new HostError(failureTypes.configuration, message);
+  }
   // Only here: it takes a while to load, and most workers never need it.
   const { chromium } = await import('playwright-core');
   const rules = Object.entries(resolve).map(
@@ -66,7 +75,7 @@ async function launch({ resolve = {} }: Reach): Promise<Browser> {
     '--disable-sync',
     '--no-first-run',
   ];
-  return chromium.launch({
+  const options = {
     executablePath: found.executable,
     timeout: launchMs,
     // Chromium refuses its own sandbox to root.
@@ -76,7 +85,17 @@ async function launch({ resolve = {} }: Reach): Promise<Browser> {
       '--disable-gpu',
       ...(rules.length > 0 ? [`--host-resolver-rules=${rules.join(',')}`] : []),
     ],
+  };
+  return chromium.launch(options).catch((cause: unknown) => {
+    throw failed(`Chromium (${found.executable}) could not be started where the worker runs`, cause);
   });
+}
+
+/** That a browser fails is told once: asking again, it would fail again, and the site waits. */
+function failed(what: string, cause: unknown): HostError {
+  const said = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+  const message = `${what}: ${shortened(said)}. See what \`belay worker\` says, or leave verify.browser out`;
+  return new HostError(failureTypes.verification, message, { cause });
 }
 
 async function lookAtOne(

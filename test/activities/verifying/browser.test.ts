@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { lookAt } from '../../../src/activities/verifying/browser.js';
 import { findChromium } from '../../../src/activities/verifying/chromium.js';
 import type { BrowserPage } from '../../../src/domain/page.js';
@@ -66,6 +66,23 @@ describe.skipIf(missing)('a page in a browser', { timeout: 60_000 }, () => {
     expect(await faults({ at: '/good', text: 'Secret' })).toEqual([
       'the text “Secret” was expected to be seen, it is not within 3 s',
     ]);
+  });
+
+  it('cannot be seen without a browser, or with one that does not start: said once, not tried again', async () => {
+    const reach = { alias: 'web1' };
+    const looking = (chromium: string) => {
+      vi.stubEnv('BELAY_CHROMIUM', chromium);
+      return lookAt([{ url: origin }], { reach, folder: undefined, signal: new AbortController().signal });
+    };
+    try {
+      await expect(looking('/nowhere/chromium')).rejects.toMatchObject({ type: 'Configuration' });
+      await expect(looking('/bin/false')).rejects.toMatchObject({
+        type: 'VerificationFailed',
+        message: expect.stringContaining('Chromium (/bin/false) could not be started') as string,
+      });
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('that nobody serves did not load', async () => {
