@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities/index.js';
@@ -14,7 +15,7 @@ import { ensureSearchAttributes } from './temporal/namespace.js';
 import { identify } from './temporal/process-id.js';
 import { ensureReadable } from './temporal/readable.js';
 import { isExternal, service, type Service } from './temporal/service.js';
-import { artifactsFolder } from './temporal/state.js';
+import { artifactsFolder, stateFolder } from './temporal/state.js';
 import { storeMark } from './temporal/store-mark.js';
 import { startPulse } from './temporal/worker-pulse.js';
 import { workerIdentity } from './temporal/worker-ready.js';
@@ -52,7 +53,7 @@ async function run(): Promise<void> {
       identity,
       ...workflows(keys.length > 0),
       dataConverter: converter,
-      activities: createActivities({ hosts, artifacts }),
+      activities: createActivities({ hosts, artifacts, screenshots: join(stateFolder(), 'screenshots') }),
       shutdownGraceTime: '30 seconds',
       // Before whoever stopped it loses patience and kills it.
       shutdownForceTime: '33 seconds',

@@ -6,6 +6,8 @@ import type { Hosts } from '../host/types.js';
 export interface Dependencies {
   hosts: Hosts;
   artifacts: ArtifactStore;
+  /** The folder on this machine where screenshots are kept, made when needed; without it none are. */
+  screenshots?: string;
 }
 
 /** One step: src/activities/<name>.ts exports a constant of its own name and this type. */

@@ -1,8 +1,11 @@
 import type { HealthLookInput } from '../domain/activities.js';
 import type { App } from '../domain/app.js';
 import type { Trouble } from '../domain/health.js';
+import type { Page } from '../domain/page.js';
+import { externalPages, internalPages } from '../domain/pages.js';
 import type { Bind } from '../domain/plan.js';
-import { describeFailure } from '../host/page-check.js';
+import { askingFor, judge } from '../host/http/judge.js';
+import { expectedPage } from '../host/page-check.js';
 import { pollUntilGood } from '../host/poll.js';
 import type { ProbeResult } from '../host/probe-answer.js';
 import { probeExternal, type Certificate } from '../host/probe-external.js';
@@ -19,17 +22,17 @@ const soonMs = 14 * 24 * 60 * 60 * 1000;
 
 /** What visitors get, and how long the certificates last; null where the worker itself has no network. */
 export async function askOutside({ app, known, reach }: HealthLookInput): Promise<Trouble[] | null> {
-  const urls = (known?.app ?? app).verify.external;
+  const wanted = externalPages(known?.app ?? app);
   const signal = cancelSignal();
   progress({ text: 'the site as a visitor' });
   const certificates = new Map<string, Certificate>();
-  const ask = async (url: string): Promise<ProbeResult> => {
-    const result = await probeExternal(url, reach, { timeoutMs: askMs, signal });
-    if (result.certificate) certificates.set(new URL(url).host, result.certificate);
+  const ask = async (page: Page): Promise<ProbeResult> => {
+    const result = await probeExternal(page.at, reach, { ...askingFor(page, askMs), signal });
+    if (result.certificate) certificates.set(new URL(page.at).host, result.certificate);
     return result;
   };
   try {
-    const pages = await askAll(urls, ask, signal);
+    const pages = await askAll(wanted, ask, signal);
     return [...pages, ...[...certificates].flatMap(([host, each]) => expiring(host, each, Date.now()))];
   } catch (error) {
     if (error instanceof HostError) return null;
@@ -40,23 +43,25 @@ export async function askOutside({ app, known, reach }: HealthLookInput): Promis
 /** What the app itself answers, on the host. */
 export function askInside(session: HostSession, bind: Bind, app: App): Promise<Trouble[]> {
   const signal = cancelSignal();
-  const options = { timeoutMs: askMs, hostHeader: hostHeaderOf(app), signal };
-  return askAll(app.verify.internal, (path) => probe(session, bind, path, options), signal);
+  const ask = (page: Page) =>
+    probe(session, bind, page.at, { ...askingFor(page, askMs), hostHeader: hostHeaderOf(app), signal });
+  return askAll(internalPages(app), ask, signal);
 }
 
 async function askAll(
-  pages: readonly string[],
-  ask: (page: string) => Promise<ProbeResult>,
+  pages: readonly Page[],
+  ask: (page: Page) => Promise<ProbeResult>,
   signal: AbortSignal,
 ): Promise<Trouble[]> {
-  const troubles = new Map<string, Trouble>();
+  const troubles = new Map<Page, Trouble>();
   const queue = pages.values();
   const work = async (): Promise<void> => {
     // The workers share one queue.
     for (const page of queue) {
-      const polled = await pollUntilGood(() => ask(page), { ...patience, signal });
-      const text = `GET ${page} ${describeFailure(polled)}`;
-      if (!polled.ok) troubles.set(page, { key: `page ${page}`, kind: 'page', text });
+      const asked = async () => judge(page, await ask(page));
+      const polled = await pollUntilGood(asked, { ...patience, isGood: ({ good }) => good, signal });
+      const text = expectedPage({ page, polled });
+      if (!polled.ok) troubles.set(page, { key: `page ${page.at}`, kind: 'page', text });
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));

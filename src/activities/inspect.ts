@@ -1,12 +1,14 @@
 import type { Target } from '../domain/app.js';
 import { decideBind } from '../domain/bind.js';
 import type { Facts } from '../domain/facts.js';
+import { externalPages, internalPages } from '../domain/pages.js';
 import type { Baseline } from '../domain/plan.js';
 import { unitName } from '../domain/release.js';
 import { readFacts } from '../host/facts/read.js';
 import { probe } from '../host/probe.js';
 import type { ProbeResult } from '../host/probe-answer.js';
-import { probeExternal } from '../host/probe-external.js';
+import { nameChecker } from '../host/http/names.js';
+import { probeExternal, type ExternalResult } from '../host/probe-external.js';
 import { HostError, type HostSession } from '../host/types.js';
 import { cancelSignal, progress } from './context.js';
 import type { Step } from './dependencies.js';
@@ -55,24 +57,36 @@ async function baselineOf(
 ): Promise<Baseline[]> {
   const { bind } = decideBind(facts, app, reach.alias);
   const options = { timeoutMs: askMs, signal };
-  const internal = app.verify.internal.map((path) =>
+  const internal = internalPages(app).map(({ at }) =>
     bind === null
-      ? { url: path, status: null, error: 'where the app listens is not known' }
-      : answer(path, probe(session, bind, path, { ...options, hostHeader: hostHeaderOf(app) })),
+      ? { url: at, status: null, error: 'where the app listens is not known' }
+      : answer(at, probe(session, bind, at, { ...options, hostHeader: hostHeaderOf(app) })),
   );
-  const external = app.verify.external.map((url) =>
-    answer(url, probeExternal(url, reach, options).catch(withoutNetwork)),
-  );
+  const leads = nameChecker(session, facts, reach);
+  const external = externalPages(app).map(async ({ at }): Promise<Baseline> => {
+    const [{ certificate, ...asked }, elsewhere] = await Promise.all([
+      probeExternal(at, reach, options).catch(withoutNetwork),
+      leads(new URL(at).hostname),
+    ]);
+    return {
+      ...answered(at, asked),
+      ...(certificate === undefined ? {} : { certificateUntil: certificate.validTo }),
+      ...(elsewhere === undefined ? {} : { elsewhere }),
+    };
+  });
   return Promise.all([...internal, ...external]);
 }
 
 async function answer(url: string, asked: Promise<ProbeResult>): Promise<Baseline> {
-  const { status, error } = await asked;
+  return answered(url, await asked);
+}
+
+function answered(url: string, { status, error }: ProbeResult): Baseline {
   return { url, status, ...(error === undefined ? {} : { error }) };
 }
 
 /** That the worker has no network is no verdict on the site, and no reason to refuse to look. */
-function withoutNetwork(error: unknown): ProbeResult {
+function withoutNetwork(error: unknown): ExternalResult {
   if (!(error instanceof HostError)) throw error;
   return { status: null, error: error.message, durationMs: 0, bodyStart: '' };
 }

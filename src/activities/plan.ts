@@ -1,16 +1,31 @@
 import { createHash } from 'node:crypto';
 import type { PlanInput } from '../domain/activities.js';
+import { makeFinding, type Finding } from '../domain/finding.js';
+import { findingCatalogue } from '../domain/finding-catalogue.js';
 import { buildPlan, type Start } from '../domain/plan-build.js';
 import { planProjection } from '../domain/plan-digest.js';
 import { environmentFile, startScript } from '../host/launch.js';
 import { managerOf } from '../host/manager/choose.js';
 import type { Step } from './dependencies.js';
+import { findChromium } from './verifying/chromium.js';
 
 /** Makes the plan out of facts, files and findings; asks no host. */
 export const plan: Step<'plan'> = () => (input) => {
-  const made = buildPlan(input, (start) => isStartedSo(input, start));
+  const findings = [...input.findings, ...browserFindings(input)];
+  const made = buildPlan({ ...input, findings }, (start) => isStartedSo(input, start));
   return Promise.resolve({ ...made, digest: sha256(planProjection(made)) });
 };
+
+/** A browser that is wanted and absent is told before anything stops. */
+function browserFindings({ app, reach }: PlanInput): Finding[] {
+  const { browser = [] } = app.verify;
+  const found = browser.length === 0 ? undefined : findChromium();
+  if (found === undefined || 'executable' in found) return [];
+  const { means, remedy } = findingCatalogue['app.no-browser'];
+  return [
+    makeFinding('app.no-browser', { host: reach.alias, message: means, evidence: found.lookedFor, remedy }),
+  ];
+}
 
 /** Whether the files by which the active release was started are those that would be written now. */
 function isStartedSo({ app, facts }: PlanInput, start: Start): boolean {

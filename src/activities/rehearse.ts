@@ -2,17 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activities, RehearseInput } from '../domain/activities.js';
 import { failureTypes } from '../domain/failure.js';
+import type { Page } from '../domain/page.js';
+import { internalPages } from '../domain/pages.js';
 import type { Bind } from '../domain/plan.js';
 import { entryName, releaseFolder } from '../domain/release.js';
 import { bindName } from '../host/bind-name.js';
 import { change } from '../host/door.js';
 import { redact } from '../host/facts/redact.js';
+import { askingFor } from '../host/http/judge.js';
 import { envFilePath, environmentFile, startScript } from '../host/launch.js';
 import { exceptions, quoteLog, readLog } from '../host/log.js';
 import type { Manager } from '../host/manager/manager.js';
 import { processManager } from '../host/manager/process.js';
 import { unitManager } from '../host/manager/systemd.js';
-import { checkPages, describeFailure } from '../host/page-check.js';
+import { checkPages, expectedPage } from '../host/page-check.js';
 import { probe } from '../host/probe.js';
 import { proveProcess } from '../host/process-proof.js';
 import { loadFile } from '../host/scripts.js';
@@ -166,19 +169,23 @@ class Rehearsal {
   async pages(): Promise<string[]> {
     const { app } = this.input;
     progress({ text: 'pages of the rehearsal' });
-    const ask = (path: string, signal: AbortSignal) =>
-      probe(this.session, this.bind, path, { timeoutMs: askMs, hostHeader: hostHeaderOf(app), signal });
+    const ask = (page: Page, signal: AbortSignal) =>
+      probe(this.session, this.bind, page.at, {
+        ...askingFor(page, askMs),
+        hostHeader: hostHeaderOf(app),
+        signal,
+      });
     const hopeless = async () => (await this.prove(this.bind)).state.fallen;
     const options = { deadlineMs: pageMs, settledMs, good: 1, hopeless, signal: this.signal };
-    const { good, failed } = await checkPages(app.verify.internal, ask, options);
+    const { good, failed } = await checkPages(internalPages(app), ask, options);
     await this.refuseLiveAddress();
     if (failed) {
       const ended = (await this.prove(this.bind)).state.fallen ? ['it ended while it was asked'] : [];
-      const page = `GET ${failed.page} was expected to answer below 400; it ${describeFailure(failed.polled)}`;
-      throw await this.failed([page, ...ended]);
+      throw await this.failed([expectedPage(failed), ...ended]);
     }
     return good.map(
-      ({ page, polled }) => `rehearsed: GET ${page} → ${polled.last.status} in ${polled.last.durationMs} ms`,
+      ({ page, polled }) =>
+        `rehearsed: GET ${page.at} → ${polled.last.status} in ${polled.last.durationMs} ms`,
     );
   }
 

@@ -1,5 +1,6 @@
 import type { App } from '../domain/app.js';
 import { failureTypes } from '../domain/failure.js';
+import { externalPages } from '../domain/pages.js';
 import { HostError } from '../host/types.js';
 import { quoteLog, type Log } from '../host/log.js';
 
@@ -7,8 +8,8 @@ import { quoteLog, type Log } from '../host/log.js';
 export function hostHeaderOf(app: App): string {
   const site = app.site?.split('/')[0] ?? '';
   if (/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(site)) return site;
-  const [page] = app.verify.external;
-  return page === undefined ? 'localhost' : new URL(page).host;
+  const [page] = externalPages(app);
+  return page === undefined ? 'localhost' : new URL(page.at).host;
 }
 
 /** What was not proved: where, what was expected and what came, the log as evidence, and what to do. */

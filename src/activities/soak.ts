@@ -1,60 +1,161 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Activities } from '../domain/activities.js';
-import { releaseFolder } from '../domain/release.js';
+import type { Activities, ChangeInput } from '../domain/activities.js';
+import type { App } from '../domain/app.js';
+import { internalPages } from '../domain/pages.js';
+import type { Keeper } from '../domain/plan.js';
+import { entryName, releaseFolder, unitName } from '../domain/release.js';
+import { askingFor, judge } from '../host/http/judge.js';
 import { beginOf, readLog } from '../host/log.js';
-import { describeFailure } from '../host/page-check.js';
-import { isGoodAnswer } from '../host/poll.js';
+import type { Manager } from '../host/manager/manager.js';
+import { expectedPage } from '../host/page-check.js';
 import { probe } from '../host/probe.js';
 import { proveProcess } from '../host/process-proof.js';
+import { Watch } from '../host/soak/watch.js';
+import type { HostError, HostSession } from '../host/types.js';
 import { bindOf, managerOfChange } from './changing.js';
 import { cancelSignal, progress } from './context.js';
 import type { Step } from './dependencies.js';
 import { hostHeaderOf, notProved } from './serving.js';
+import { forbiddenLines } from './verifying/log-check.js';
 
-const everyMs = 1000;
+/** Between two looks; after one that found a fault it is looked again sooner. */
+const everyMs = 250;
+const againMs = 150;
+/** What needs a script on the host is looked at more seldom. */
+const deepEveryMs = 1000;
 const askMs = 5000;
 /** So many failures in a row are no hiccup. */
 const tolerated = 2;
+/** Pages asked at a look; of more of them some at each. */
+const mostPages = 8;
 
-/** Watches the new release for a while: it has to go on serving, without a restart. */
+/** Watches the new release for a while: it has to go on serving, without a restart, and without harm around it. */
 export const soak: Step<'soak'> = ({ hosts }) => {
   return async (input): ReturnType<Activities['soak']> => {
-    const { app, reach, release, number } = input;
+    const { soakSeconds } = input.app;
     const signal = cancelSignal();
-    const session = await hosts.session(reach);
-    const [bind, manager, page] = [bindOf(input), managerOfChange(input), app.verify.internal[0] ?? '/'];
-    const expected = { manager, bind, tree: `${releaseFolder(app.path, release)}/tree`, release };
+    const session = await hosts.session(input.reach);
+    const soaking = new Soak(session, input, signal);
     const started = performance.now();
-    let looks = 0;
-    let slowestMs = 0;
     let inRow = 0;
-    for (let seconds = 0; seconds < app.soakSeconds; seconds = (performance.now() - started) / 1000) {
-      progress({ text: `soak ${Math.floor(seconds)} of ${app.soakSeconds} s` });
-      const [proof, answer] = await Promise.all([
-        proveProcess(session, expected, signal),
-        probe(session, bind, page, { timeoutMs: askMs, hostHeader: hostHeaderOf(app), signal }),
-      ]);
+    for (let seconds = 0; seconds < soakSeconds; seconds = (performance.now() - started) / 1000) {
+      progress({ text: `soak ${Math.floor(seconds)} of ${soakSeconds} s` });
+      const { faults, final } = await soaking.look();
       signal.throwIfAborted();
-      looks += 1;
-      slowestMs = Math.max(slowestMs, answer.durationMs);
-      const good = isGoodAnswer(answer);
-      const faults = [
-        ...proof.faults,
-        ...(good ? [] : [`GET ${page} ${describeFailure({ ok: false, last: answer, asked: looks })}`]),
-      ];
       inRow = faults.length === 0 ? 0 : inRow + 1;
-      if (proof.state.restarts > 0 || inRow > tolerated) {
-        throw notProved({
-          where: `soak on ${session.alias}, after ${Math.round(seconds)} of ${app.soakSeconds} s`,
-          faults,
-          log: await readLog(session, manager.log, beginOf(app.path, number, 'start'), signal),
-          remedy: 'The release started well but did not stay well: mend what its log says, and deploy again.',
-        });
-      }
-      await sleep(everyMs, undefined, { signal });
+      if (final || inRow > tolerated) throw await soaking.failed(faults, seconds);
+      await sleep(faults.length === 0 ? everyMs : againMs, undefined, { signal });
     }
-    return {
-      evidence: [`${app.soakSeconds} s: ${looks} looks, no restart, GET ${page} in ${slowestMs} ms at most`],
-    };
+    return { evidence: soaking.evidence() };
   };
 };
+
+class Soak {
+  private readonly manager: Manager;
+  private readonly watch: Watch;
+  /** Of what served at the look before. */
+  private pids: number[] = [];
+  private isSuspect = false;
+  private deepAt = -Infinity;
+  private looks = 0;
+  private slowestMs = 0;
+
+  constructor(
+    private readonly session: HostSession,
+    private readonly input: ChangeInput,
+    private readonly signal: AbortSignal,
+  ) {
+    const { app, plan } = input;
+    this.manager = managerOfChange(input);
+    const stopped = plan.stops.filter(({ keeper }) => !isOwn(keeper, app));
+    this.watch = new Watch(session, { logs: plan.front?.accessLogs ?? [], stopped });
+  }
+
+  /** `final`: no hiccup that may pass. */
+  async look(): Promise<{ faults: string[]; final: boolean }> {
+    this.looks += 1;
+    // A process that something speaks against is looked at again at once, or its fault would seem to have passed.
+    const isDeep = this.isSuspect || performance.now() - this.deepAt >= deepEveryMs;
+    if (!isDeep) return { faults: await this.pages(), final: false };
+    this.deepAt = performance.now();
+    const [proof, pages, log, around] = await Promise.all([
+      this.prove(),
+      this.pages(),
+      this.log(),
+      this.watch.look(this.pids, this.signal),
+    ]);
+    this.pids = [...new Set(proof.seen.holders.map(({ pid }) => pid))];
+    this.isSuspect = proof.faults.length > 0;
+    const lasting = [...log, ...around];
+    const faults = [...lasting, ...proof.faults, ...pages];
+    return { faults, final: lasting.length > 0 || proof.state.fallen };
+  }
+
+  async failed(faults: readonly string[], seconds: number): Promise<HostError> {
+    const { app, number } = this.input;
+    const [proof, log] = await Promise.all([
+      this.prove(),
+      readLog(this.session, this.manager.log, beginOf(app.path, number, 'start'), this.signal),
+    ]);
+    return notProved({
+      where: `soak on ${this.session.alias}, after ${Math.round(seconds)} of ${app.soakSeconds} s`,
+      faults: [...new Set([...faults, ...proof.faults])],
+      log,
+      remedy: 'The release started well but did not stay well: mend what its log says, and deploy again.',
+    });
+  }
+
+  evidence(): string[] {
+    const { soakSeconds } = this.input.app;
+    const pages = internalPages(this.input.app)
+      .map(({ at }) => `GET ${at}`)
+      .slice(0, mostPages);
+    return [
+      `${soakSeconds} s: ${this.looks} looks, no restart, ${pages.join(', ')} in ${this.slowestMs} ms at most`,
+      ...this.watch.evidence(),
+    ];
+  }
+
+  private prove() {
+    const { app, release } = this.input;
+    const tree = `${releaseFolder(app.path, release)}/tree`;
+    return proveProcess(
+      this.session,
+      { manager: this.manager, bind: bindOf(this.input), tree, release },
+      this.signal,
+    );
+  }
+
+  private async pages(): Promise<string[]> {
+    const { app } = this.input;
+    const all = internalPages(app);
+    const from = (this.looks * mostPages) % all.length;
+    const now = [...all.slice(from), ...all.slice(0, from)].slice(0, mostPages);
+    const told = await Promise.all(
+      now.map(async (page) => {
+        const options = { ...askingFor(page, askMs), hostHeader: hostHeaderOf(app), signal: this.signal };
+        const answer = judge(page, await probe(this.session, bindOf(this.input), page.at, options));
+        this.slowestMs = Math.max(this.slowestMs, answer.durationMs);
+        return answer.good ? [] : [expectedPage({ page, polled: { ok: false, last: answer, asked: 1 } })];
+      }),
+    );
+    return told.flat();
+  }
+
+  private async log(): Promise<string[]> {
+    const { app, number } = this.input;
+    if ((app.verify.log ?? []).length === 0) return [];
+    const { lines } = await readLog(this.session, this.manager.log,
+      beginOf(app.path, number, 'start'),
+      this.signal,
+    );
+    const found = forbiddenLines(app.verify.log, lines);
+    return found === undefined ? [] : [found.fault, ...found.quoted];
+  }
+}
+
+/** An earlier release ran under the same unit, or the same entry. */
+function isOwn(keeper: Keeper, app: App): boolean {
+  if (keeper.kind === 'unit') return keeper.unit === unitName(app);
+  return keeper.kind === 'none' || (keeper.kind === 'pm2' && keeper.name === entryName(app));
+}

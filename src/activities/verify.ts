@@ -1,12 +1,15 @@
+import { join } from 'node:path';
 import type { Activities, ChangeInput } from '../domain/activities.js';
+import type { Page } from '../domain/page.js';
+import { externalPages, internalPages } from '../domain/pages.js';
 import { releaseFolder } from '../domain/release.js';
+import { bindName } from '../host/bind-name.js';
+import { askingFor } from '../host/http/judge.js';
 import { beginOf, exceptions, quoteLog, readLog, type Log } from '../host/log.js';
 import type { Manager } from '../host/manager/manager.js';
-import { checkPages, describeFailure } from '../host/page-check.js';
-import type { Checked } from '../host/page-check.js';
-import type { ProbeResult } from '../host/probe-answer.js';
+import { checkPages, expectedPage } from '../host/page-check.js';
 import { probeExternal } from '../host/probe-external.js';
-import type { ExternalResult } from '../host/probe-external.js';
+import type { Certificate, ExternalResult } from '../host/probe-external.js';
 import { probe } from '../host/probe.js';
 import { proveProcess } from '../host/process-proof.js';
 import { settledProof } from '../host/settled-proof.js';
@@ -15,25 +18,39 @@ import { bindOf, managerOfChange } from './changing.js';
 import { cancelSignal, progress } from './context.js';
 import type { Step } from './dependencies.js';
 import { hostHeaderOf, notProved } from './serving.js';
+import { lookAt } from './verifying/browser.js';
+import { runCommand } from './verifying/commands.js';
+import { forbiddenLines } from './verifying/log-check.js';
+import { sideBySide } from './verifying/side-by-side.js';
+import { askNginx } from './verifying/through-nginx.js';
 
 const polling = {
   // Beyond nginx's own fail_timeout of 10 s, during which it leaves out an app that it found down.
   deadlineMs: 20_000,
+  everyMs: 50,
   // An error that the app gives for this long it will go on giving.
   settledMs: 2_000,
 };
 const askMs = 10_000;
 
-/** Proves that what serves is the new release: process, pages from inside, pages from outside, log. */
-export const verify: Step<'verify'> = ({ hosts }) => {
+/**
+ * Proves, layer by layer from the inside out, that what serves is the new release: process, pages from inside, pages through
+ * nginx on the host, pages as a visitor, pages in a browser, belay.yml's own commands, the log since the start.
+ */
+export const verify: Step<'verify'> = ({ hosts, screenshots }) => {
   return async (input): ReturnType<Activities['verify']> => {
     const session = await hosts.session(input.reach);
     const verification = new Verification(session, input);
+    const signal = cancelSignal();
     return {
       evidence: [
-        await verification.process(),
-        ...(await verification.inside()),
-        ...(await verification.outside()),
+        ...(await sideBySide([() => verification.process(), (ended) => verification.inside(ended)], signal)),
+        ...(await sideBySide(
+          [(ended) => verification.throughNginx(ended), (ended) => verification.outside(ended)],
+          signal,
+        )),
+        ...(await verification.browser(screenshots)),
+        ...(await verification.commands()),
         await verification.log(),
       ],
     };
@@ -43,18 +60,20 @@ export const verify: Step<'verify'> = ({ hosts }) => {
 class Verification {
   private readonly signal = cancelSignal();
   private readonly manager: Manager;
+  private readonly answers: number;
 
   constructor(
     private readonly session: HostSession,
     private readonly input: ChangeInput,
   ) {
     this.manager = managerOfChange(input);
+    this.answers = input.app.verify.answers ?? 3;
   }
 
-  async process(): Promise<string> {
+  async process(): Promise<string[]> {
     progress({ text: 'who listens' });
     const { faults, evidence } = await settledProof(() => this.prove(), { signal: this.signal });
-    if (faults.length === 0) return evidence;
+    if (faults.length === 0) return [evidence];
     throw await this.failed(
       'what serves is not the new release',
       faults,
@@ -62,50 +81,107 @@ class Verification {
     );
   }
 
-  async inside(): Promise<string[]> {
+  async inside(signal: AbortSignal): Promise<string[]> {
     const { app } = this.input;
     progress({ text: 'pages from inside' });
-    const options = { timeoutMs: askMs, hostHeader: hostHeaderOf(app) };
-    const ask = (path: string, signal: AbortSignal) =>
-      probe(this.session, bindOf(this.input), path, { ...options, signal });
+    const ask = (page: Page, ended: AbortSignal) =>
+      probe(this.session, bindOf(this.input), page.at, {
+        ...askingFor(page, askMs),
+        hostHeader: hostHeaderOf(app),
+        signal: ended,
+      });
     const hopeless = async (): Promise<boolean> => (await this.prove()).state.fallen;
-    const { good, failed } = await checkPages(app.verify.internal, ask, {
-      ...polling,
-      hopeless,
-      signal: this.signal,
-    });
+    const options = { ...polling, good: this.answers, hopeless, signal };
+    const { good, failed } = await checkPages(internalPages(app), ask, options);
     if (failed) {
       throw await this.failed(
         'asking the app itself',
         [expectedPage(failed), ...(await this.prove()).faults],
-        'Mend the page, or verify.internal in belay.yml where the path is wrong, and deploy again.',
+        'Mend the page, or verify.internal in belay.yml where what it expects is wrong, and deploy again.',
       );
     }
     return good.map(
-      ({ page, polled: { last } }) => `GET ${page} → ${last.status} in ${last.durationMs} ms, 3 in a row`,
+      ({ page, polled: { last } }) =>
+        `GET ${page.at} → ${last.status} in ${last.durationMs} ms, ${this.answers} in a row`,
     );
   }
 
-  async outside(): Promise<string[]> {
+  async throughNginx(signal: AbortSignal): Promise<string[]> {
+    progress({ text: 'pages through nginx and from outside' });
+    const options = { ...polling, good: this.answers, signal };
+    const { evidence, failed } = await askNginx(this.session, this.input, options);
+    if (failed === undefined) return evidence;
+    const { faults } = await this.prove();
+    throw await this.failed(
+      'asking nginx on the host itself',
+      [expectedPage(failed), ...faults],
+      `The app itself answered on ${bindName(bindOf(this.input))}: look at nginx there (\`nginx -T\`: which server and location take this ` +
+        'URL, where proxy_pass leads; its error log), then deploy again.',
+    );
+  }
+
+  async outside(signal: AbortSignal): Promise<string[]> {
     const { app, reach } = this.input;
-    progress({ text: 'pages from outside' });
-    const ask = (url: string, signal: AbortSignal) => probeExternal(url, reach, { timeoutMs: askMs, signal });
-    const { good, failed } = await checkPages(app.verify.external, ask, { ...polling, signal: this.signal });
+    const ask = (page: Page, ended: AbortSignal) =>
+      probeExternal(page.at, reach, { ...askingFor(page, askMs), signal: ended });
+    const options = { ...polling, good: this.answers, signal };
+    const { good, failed } = await checkPages(externalPages(app), ask, options);
     if (failed) {
       // Where the host cannot be reached either, this throws: the worker's network is gone, and nothing is said of the site.
       const { faults } = await this.prove();
       throw await this.failed(
         'asking as a visitor',
         [expectedPage(failed), ...faults],
-        'The app itself answered from inside: look at nginx (its error log, proxy_pass, the certificate) and at the address ' +
-          'of the name, then deploy again.',
+        'The app itself answered from inside, and so did nginx on the host where it could be asked: look at the address of the ' +
+          'name, at the certificate, at nginx (its error log, proxy_pass) and at what is between, then deploy again.',
       );
     }
-    return good.map(({ page, polled }) => `GET ${page} → ${described(polled.last)}, 3 in a row`);
+    return good.map(
+      ({ page, polled }) => `GET ${page.at} → ${described(polled.last)}, ${this.answers} in a row`,
+    );
+  }
+
+  async browser(screenshots: string | undefined): Promise<string[]> {
+    const { app, reach, release } = this.input;
+    const { browser = [] } = app.verify;
+    if (browser.length === 0) return [];
+    progress({ text: 'pages in a browser' });
+    const folder =
+      screenshots && join(screenshots, app.name, app.environment, reach.alias.replaceAll('/', '-'), release);
+    const seen = await lookAt(browser, { reach, folder, signal: this.signal });
+    const failed = seen.find(({ faults }) => faults.length > 0);
+    if (failed === undefined) return seen.map(({ evidence }) => evidence);
+    throw await this.failed(
+      `opening ${failed.url} in a browser`,
+      failed.faults,
+      `Seen: ${failed.evidence}. Mend the page, or verify.browser in belay.yml, and deploy again.`,
+    );
+  }
+
+  async commands(): Promise<string[]> {
+    const evidence: string[] = [];
+    for (const [index, command] of (this.input.app.verify.commands ?? []).entries()) {
+      progress({ text: command });
+      const result = await runCommand(this.session, this.input, {
+        command,
+        index: index + 1,
+        signal: this.signal,
+      });
+      if ('fault' in result) {
+        const said = result.output === '' ? 'It said nothing.' : `It said:\n${result.output}`;
+        throw await this.failed(
+          'running verify.commands',
+          [result.fault],
+          `${said}\nMend what it tells of, or the command in belay.yml, and deploy again.`,
+        );
+      }
+      evidence.push(result.evidence);
+    }
+    return evidence;
   }
 
   async log(): Promise<string> {
-    const { faults } = await this.prove();
+    const [{ faults }, log] = await Promise.all([this.prove(), this.readLog()]);
     if (faults.length > 0) {
       throw await this.failed(
         'the new release did not stay up',
@@ -113,9 +189,15 @@ class Verification {
         'Mend what its log says, and deploy again.',
       );
     }
-    const log = await this.readLog();
-    if (log.unreadable !== undefined)
-      return `log of ${this.manager.label}: cannot be read (${log.unreadable})`;
+    const forbidden = forbiddenLines(this.input.app.verify.log, log.lines);
+    if (forbidden !== undefined) {
+      throw await this.failed(
+        'reading the log since the start',
+        [forbidden.fault, ...forbidden.quoted],
+        'Mend what it tells of, or verify.log in belay.yml, and deploy again.',
+      );
+    }
+    if (log.unreadable !== undefined) return `log of ${this.manager.label}: cannot be read (${log.unreadable})`;
     if (exceptions(log.lines).length === 0)
       return `log of ${this.manager.label}: ${log.lines.length} lines, no exception`;
     return `log of ${this.manager.label}: the pages answer, but it tells of an exception:\n${quoteLog(log, 8)}`;
@@ -147,11 +229,15 @@ class Verification {
   }
 }
 
-function expectedPage({ page, polled }: Checked<ProbeResult>): string {
-  return `GET ${page} was expected to answer below 400; it ${describeFailure(polled)}`;
-}
-
 function described({ status, location, certificate }: ExternalResult): string {
   const to = location === undefined ? '' : ` to ${location}`;
-  return `${status}${to}${certificate ? `, certificate valid until ${certificate.validTo.slice(0, 10)}` : ''}`;
+  return `${status}${to}${certificate ? `, ${validity(certificate)}` : ''}`;
+}
+
+const soonDays = 14;
+
+function validity({ validTo }: Certificate): string {
+  const left = Math.floor((Date.parse(validTo) - Date.now()) / 86_400_000);
+  const until = `certificate valid until ${validTo.slice(0, 10)}`;
+  return left < soonDays ? `${until}, which is in ${left} days: renew it` : until;
 }

@@ -1,5 +1,6 @@
 import type { Activities, UndoInput } from '../domain/activities.js';
 import { failureTypes } from '../domain/failure.js';
+import { internalPages } from '../domain/pages.js';
 import type { Baseline } from '../domain/plan.js';
 import { describeFailure } from '../host/page-check.js';
 import { isGoodAnswer, pollUntilGood } from '../host/poll.js';
@@ -31,7 +32,7 @@ async function listens(session: HostSession, { app, plan }: UndoInput): Promise<
   const { bind } = plan;
   const served = plan.stops.some(({ role, active }) => role === 'app' && active);
   if (!bind || !served) return 'nothing served before';
-  const [path, signal] = [app.verify.internal[0] ?? '/', cancelSignal()];
+  const [path, signal] = [internalPages(app)[0].at, cancelSignal()];
   progress({ text: `waiting for ${bindName(bind)}` });
   const polled = await pollUntilGood(
     () => probe(session, bind, path, { timeoutMs: askMs, hostHeader: hostHeaderOf(app), signal }),

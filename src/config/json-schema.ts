@@ -13,8 +13,8 @@ export interface JsonSchema {
   minimum?: number;
   maximum?: number;
   maxItems?: number;
-  items?: JsonSchema;
   properties?: Record<string, JsonSchema>;
+  items?: JsonSchema;
   [keyword: string]: unknown;
 }
 
@@ -40,11 +40,16 @@ export function belayYmlJsonSchema(): JsonSchema {
   return { ...toSchema(file), anyOf: [complete, { required: ['environments'] }] };
 }
 
-/** The keys that are known at a place: `[]` for the top, `['verify']`. */
+/** The keys that are known at a place: `[]` for the top, `['verify']`, `['verify', 'internal', 0]`. */
 export function keysAt(path: Path): string[] {
   let here: JsonSchema | undefined = toSchema(file);
-  for (const part of path) here = typeof part === 'number' ? here?.items : here?.properties?.[String(part)];
+  for (const part of path) here = typeof part === 'number' ? itemOf(here) : here?.properties?.[String(part)];
   return Object.keys(here?.properties ?? {});
+}
+
+/** What a list's items may be; of several kinds the map. */
+export function itemOf(list: JsonSchema | undefined): JsonSchema | undefined {
+  return list?.items?.anyOf?.find(({ properties }) => properties !== undefined) ?? list?.items;
 }
 
 function toSchema(schema: z.ZodType): JsonSchema {

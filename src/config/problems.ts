@@ -24,7 +24,7 @@ export function explain(
     return source.find(under) ?? { value: { line: 1, column: 1 } };
   };
 
-  return issues.flatMap((issue): Problem[] => {
+  return issues.flatMap(branches(value)).flatMap((issue): Problem[] => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => {
         const spot = find([...issue.path, key]) ?? parent(issue.path);
@@ -53,6 +53,29 @@ export function explain(
   });
 }
 
+/** A map that is one of several kinds of value is explained as the map it was meant to be. */
+function branches(value: unknown): (issue: z.core.$ZodIssue) => z.core.$ZodIssue[] {
+  return (issue) => {
+    const here = at(value, issue.path);
+    if (issue.code !== 'invalid_union' || typeof here !== 'object' || here === null || Array.isArray(here))
+      return [issue];
+    const meant = issue.errors.find((errors) =>
+      errors.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+    );
+    if (meant === undefined || meant.length === 0) return [issue];
+    return meant
+      .map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
+      .flatMap(branches(value));
+  };
+}
+
+function at(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (inner, part) => (inner as Record<PropertyKey, unknown> | undefined)?.[part],
+    value,
+  );
+}
+
 function unknownKey(path: Path, key: string, under: Path): string {
   if (path.length === 0 && key in reserved) return String(reserved[key]);
   const known = keysAt(path);
@@ -70,7 +93,7 @@ function dotted(path: Path): string {
 }
 
 function came(value: unknown, path: Path, spot: Spot): string {
-  const here = path.reduce<unknown>((inner, part) => (inner as Record<PropertyKey, unknown>)[part], value);
+  const here = at(value, path);
   if (here === null) return 'nothing';
   if (Array.isArray(here))
     return here.length === 0 ? 'an empty list' : here.length === 1 ? 'a list' : `a list of ${here.length}`;

@@ -1,4 +1,4 @@
-import { belayYmlJsonSchema, type JsonSchema } from './json-schema.js';
+import { belayYmlJsonSchema, itemOf, type JsonSchema } from './json-schema.js';
 
 const intro = `# belay.yml
 
@@ -12,7 +12,7 @@ One small file beside the source. Four keys are enough:
 An unknown key, a wrong type or an impossible value is an error with line and column, with what was expected and the nearest
 known key. [schema/belay.yml.schema.json](../schema/belay.yml.schema.json) gives completion in an editor.
 
-This page is made from src/config/schema.ts.
+verify.internal[].path is the key of a map in the list verify.internal. This page is made from src/config/schema.ts.
 
 | key | default | value | what it is |
 |---|---|---|---|
@@ -29,11 +29,7 @@ function rows(properties: Record<string, JsonSchema>, prefix = ''): string[] {
     const name = `${prefix}${key}`;
     if (schema.properties !== undefined)
       return [row(name, schema, 'a map'), ...rows(schema.properties, `${name}.`)];
-    const { properties } = schema.items ?? {};
-    return [
-      row(name, schema, valueOf(schema)),
-      ...(properties === undefined ? [] : rows(properties, `${name}[].`)),
-    ];
+    return [row(name, schema, valueOf(schema)), ...rows(itemOf(schema)?.properties ?? {}, `${name}[].`)];
   });
 }
 

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { notify } from './notify.js';
 import {
   command,
+  commands,
+  group,
   hostPath,
   innerPath,
   list,
@@ -11,21 +13,11 @@ import {
   secondsOrOff,
   text,
   uniqueList,
-  url,
 } from './values.js';
+import { verify } from './verify.js';
 
 const flag = (description: string, otherwise: boolean) =>
   z.boolean({ error: 'true or false' }).default(otherwise).describe(description);
-
-const commands = (description: string) => list('commands', command).default([]).describe(description);
-
-/** A map whose keys are known; all of them may be left out. */
-function group<Shape extends z.ZodRawShape>(description: string, shape: Shape) {
-  const expected = `a map with ${Object.keys(shape).join(', ')}`;
-  return z
-    .strictObject(shape, { error: (issue) => (issue.code === 'invalid_type' ? expected : undefined) })
-    .describe(description);
-}
 
 const name = /^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/;
 
@@ -144,19 +136,13 @@ export const settings = z.strictObject(
       'Whether the staged release is booted on a spare port and probed before anything stops.',
       true,
     ),
-    verify: group('What must answer before the deployment counts as done.', {
-      internal: list(
-        'paths',
-        text('a path such as /tools/word-counter, beginning with /', /^\/[^\s#]*$/, 2048),
-      )
-        .min(1, { error: 'at least one path' })
-        .default(['/'])
-        .describe('Paths asked of the app itself, over HTTP, on the host.'),
-      external: list('URLs', url).default([]).describe('URLs asked as a visitor would, through nginx.'),
-    }).prefault({}),
+    verify,
     soak: seconds
       .prefault('30s')
-      .describe('How long the new release is watched before it counts: 30s, 2m, or seconds.'),
+      .describe(
+        'How long the new release is watched before it counts: 30s, 2m, or seconds. Its process and its pages, its memory, 5xx ' +
+          'in nginx’s access log where the app has one of its own, and whether what was stopped comes back.',
+      ),
     deadman: secondsOrOff
       .prefault('2m')
       .describe(

@@ -28,6 +28,17 @@ export function list<Item extends z.ZodType>(expected: string, item: Item) {
     .max(200, { error: `a list of at most 200 ${expected}` });
 }
 
+/** A list of commands, none unless given. */
+export const commands = (description: string) => list('commands', command).default([]).describe(description);
+
+/** A map whose keys are known; all of them may be left out. */
+export function group<Shape extends z.ZodRawShape>(description: string, shape: Shape) {
+  const expected = `a map with ${Object.keys(shape).join(', ')}`;
+  return z
+    .strictObject(shape, { error: (issue) => (issue.code === 'invalid_type' ? expected : undefined) })
+    .describe(description);
+}
+
 /** A list in which nothing may stand twice; the second one is the error. */
 export function uniqueList<Item extends z.ZodType<string>>(expected: string, item: Item) {
   return list(expected, item).superRefine((items, context) => {

@@ -1,4 +1,5 @@
 import type { Channel } from './notify.js';
+import type { BrowserPage, Page } from './page.js';
 
 /** One environment of a belay.yml, every default filled in. It travels in a workflow's input, so it holds no secret. */
 export interface App {
@@ -30,7 +31,7 @@ export interface App {
   /** Accepted warnings: finding id → reason. */
   acknowledge: Record<string, string>;
   rehearse: boolean;
-  verify: { internal: string[]; external: string[] };
+  verify: Verify;
   soakSeconds: number;
   /** After so many seconds without a word from its deployment the host puts the old version back; 0 or undefined: never. */
   deadmanSeconds?: number;
@@ -39,6 +40,22 @@ export interface App {
   keep: number;
   /** Who is told of what; undefined: nobody. */
   notify?: Channel[];
+}
+
+/** What has to be so before a deployment counts as done. */
+export interface Verify {
+  /** Paths asked of the app itself, on the host. */
+  internal: (string | Page)[];
+  /** URLs asked as a visitor would. */
+  external: (string | Page)[];
+  /** Regular expressions: a line of the log since the start that matches one is a failure. */
+  log?: string[];
+  /** Run in the active release, on the host. */
+  commands?: string[];
+  /** Good answers in a row that a page needs; 3. */
+  answers?: number;
+  /** Opened in a real browser, where the worker runs. */
+  browser?: BrowserPage[];
 }
 
 /**

@@ -46,6 +46,8 @@ export interface SystemFacts {
   uid: number;
   /** Whether commands run as root: directly, or by `sudo -n`. */
   root: boolean;
+  /** Its own addresses, those of the loopback left out; absent where they could not be read. */
+  addresses?: string[];
   /** Clock ticks a second (getconf CLK_TCK). */
   clockTicks: number;
   memoryAvailableBytes: number;
@@ -143,10 +145,12 @@ export interface NginxFacts {
 
 export interface NginxServer {
   names: string[];
-  listens: { address: string; port: number; tls: boolean; default: boolean }[];
+  listens: { address: string; port: number; tls: boolean; default: boolean; proxyProtocol?: true }[];
   locations: NginxLocation[];
   root?: string;
   certificate?: string;
+  /** Files in which requests are logged, absolute; inherited ones too. */
+  accessLogs?: string[];
   /** `file:line` of `server {`. */
   where: string;
 }
@@ -158,6 +162,8 @@ export interface NginxLocation {
   backends: NginxBackend[];
   /** The folder that files are served from, inherited or an alias; undefined where none are (it proxies or returns). */
   root?: string;
+  /** Where the server's do not hold: the files in which its requests are logged. */
+  accessLogs?: string[];
   /** Index, in the server's list, of the location that this one stands in. */
   inside?: number;
   /** `file:line` of the directive that names the backend, else of `location`. */

@@ -236,6 +236,11 @@ export const findingCatalogue = {
     'The folder.',
     'Let that user pass through the folders above (`chmod o+x`), or let `path` in belay.yml be elsewhere, as under /srv.',
   ),
+  'app.no-browser': block(
+    '`verify.browser` in belay.yml wants pages opened in a browser, and there is no Chromium where the worker runs.',
+    'Where it was looked for.',
+    'Install it where the worker runs (`apt install chromium`), or name it in BELAY_CHROMIUM; or leave `verify.browser` out.',
+  ),
   'app.rehearsal': {
     ...block(
       'The staged release, booted on a spare port, did not come up or did not answer as `verify` wants.',
@@ -469,6 +474,16 @@ export const findingCatalogue = {
     'Pages fail already, before anything is changed; after a rollback they may fail again.',
     'The pages and what they answer.',
     'Nothing, where this deployment mends them.',
+  ),
+  'site.name': warn(
+    'The name of a page in `verify.external` does not resolve where the worker runs, or leads to an address that is not this host’s: what answers there may be another server.',
+    'The name and its addresses.',
+    'Correct the name’s address or the URL. Where a balancer, a CDN or a private network is between, acknowledge this.',
+  ),
+  'site.certificate': warn(
+    'The certificate of a page in `verify.external` is not valid, so its verification will fail, or ends within 14 days.',
+    'What is wrong, or when it ends.',
+    'Renew it (`certbot renew`), let nginx load it (`nginx -s reload`), and plan again.',
   ),
   'facts.unreadable': warn(
     'Some of the host could not be read, so what is there may be missing from the plan.',

@@ -1,4 +1,6 @@
 import type { App } from './app.js';
+import { pageText } from './page.js';
+import { externalPages, internalPages } from './pages.js';
 import type { Bind, HostOnlyFile, Pm2Home, Previous, Stop } from './plan.js';
 import { entryName, isAdopted, unitName } from './release.js';
 
@@ -29,7 +31,7 @@ export function planActions(decided: Decided): string[] {
     ...app.hooks.release.map((command) => `Run the release hook, which a rollback does not undo: ${command}`),
     ...(app.rehearse
       ? [
-          `Rehearse: start release ${release} on a spare ${bind?.kind === 'socket' ? 'socket' : 'port of 127.0.0.1'}, GET ${app.verify.internal.join(', ')}, stop it`,
+          `Rehearse: start release ${release} on a spare ${bind?.kind === 'socket' ? 'socket' : 'port of 127.0.0.1'}, GET ${internalPages(app).map(pageText).join(', ')}, stop it`,
         ]
       : []),
     ...(unarmed || app.deadmanSeconds === undefined || app.deadmanSeconds === 0
@@ -47,10 +49,20 @@ export function planActions(decided: Decided): string[] {
     activateText(app, release, previous),
     ...(pm2?.runs === false ? [`Start pm2’s daemon of ${pm2.user} (${pm2.home}), of which none runs`] : []),
     `Start release ${release} ${isBack && !isAdopted(release) ? `on ${address}, as it was started then` : `as ${user} on ${address}: ${app.run}`} (${keeperText(app, pm2)})`,
-    `Verify: who listens on ${address}, ${[...app.verify.internal, ...app.verify.external].map((page) => `GET ${page}`).join(', ')}`,
+    `Verify: ${verifyTexts(app, address).join(', ')}`,
     ...(app.soakSeconds > 0 ? [`Watch it for ${app.soakSeconds} s`] : []),
     ...app.hooks.after.map((command) => `Run after the proof: ${command}`),
     `Commit: ${app.manager === 'pm2' ? 'save its entry, and no other, in pm2’s dump' : 'start it at boot'}, keep the last ${app.keep} releases`,
+  ];
+}
+
+function verifyTexts(app: App, address: string): string[] {
+  const { browser = [], commands = [] } = app.verify;
+  return [
+    `who listens on ${address}`,
+    ...[...internalPages(app), ...externalPages(app)].map((page) => `GET ${pageText(page)}`),
+    ...browser.map(({ url }) => `${url} in a browser`),
+    ...commands.map((command) => `\`${command}\``),
   ];
 }
 

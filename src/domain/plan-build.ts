@@ -5,11 +5,13 @@ import { findConflicts } from './conflicts.js';
 import { lacksSwitch } from './deadman.js';
 import type { Facts } from './facts.js';
 import { makeFinding, type Finding } from './finding.js';
+import { frontOf } from './front.js';
 import { pm2HomeOf } from './pm2-home.js';
 import { planActions } from './plan-actions.js';
 import { planFindings } from './plan-findings.js';
 import type { Bind, Keeper, Plan, Pm2Home, Previous } from './plan.js';
 import { adoptedName, entryName, unitName } from './release.js';
+import { siteFindings } from './site-findings.js';
 import { withRuntimeFolder } from './socket-folder.js';
 
 /** How a release would be started. */
@@ -49,6 +51,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const { files, hostOnly, findings: compared } = input.comparison ?? nothing;
   const { bind: address, findings: bound } = decideBind(facts, app, host);
   const { stops, user: now, findings: conflicting } = findConflicts(facts, address, app, host);
+  const front = frontOf(facts, app, address);
   const user = app.user ?? now ?? facts.app.owner ?? facts.system.user;
   const bind = withRuntimeFolder(address, facts, { app, user });
   const pm2 = pm2HomeOf(facts, user, app, stops);
@@ -71,6 +74,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     ...bound,
     ...conflicting,
     ...own,
+    ...siteFindings(baseline, facts.system.now, host),
     ...compared,
     ...input.findings,
     ...(isBack ? missing(facts, release, host) : []),
@@ -82,6 +86,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     artifact,
     unchanged: false,
     bind,
+    ...(front === null ? {} : { front }),
     user,
     ...(pm2 && { pm2 }),
     ...(unarmed && { unarmed }),

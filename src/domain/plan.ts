@@ -23,6 +23,30 @@ export interface Pm2Home {
   runs: boolean;
 }
 
+/** nginx before the app, as its configuration has it: where it takes requests for the app, and where it logs them. */
+export interface Front {
+  /** Where nginx on the host itself is asked for a site. */
+  gates: Gate[];
+  /** URLs that belay.yml does not name, but that lead to its internal paths. */
+  urls: string[];
+  /** Files in which nginx logs what visitors ask of the app. */
+  accessLogs: AccessLog[];
+}
+
+export interface Gate {
+  /** The host name in a visitor's request. */
+  name: string;
+  address: string;
+  port: number;
+  tls: boolean;
+}
+
+export interface AccessLog {
+  file: string;
+  /** Requests that go elsewhere are logged there too, so what it shows need not be the app's. */
+  shared: boolean;
+}
+
 /** A process's identity on one host: a pid alone may have been given to another since. */
 export interface ProcessId {
   pid: number;
@@ -97,6 +121,10 @@ export interface Baseline {
   /** HTTP status; null: no answer. */
   status: number | null;
   error?: string;
+  /** When its certificate ends, ISO 8601. */
+  certificateUntil?: string;
+  /** The addresses of its name, where none of them is the host's. */
+  elsewhere?: string[];
 }
 
 /** What the deployment goes back to. */
@@ -114,6 +142,8 @@ export interface Plan {
   unchanged: boolean;
   /** null only where a finding blocks. */
   bind: Bind | null;
+  /** nginx before the app; absent where there is none. */
+  front?: Front;
   /** The user the app will run as. */
   user: string;
   /** With `manager: pm2`; absent where a finding blocks. */

@@ -62,6 +62,15 @@ export function asProgress(value: unknown): Progress | null {
   return { done, total, unit: unit === 'files' ? 'files' : 'bytes' };
 }
 
+const mostEvidence = 100;
+
+/** What a step proved, a line each. */
+export function asEvidence(value: unknown): string[] {
+  return list(fields(value)['evidence'])
+    .filter((item) => typeof item === 'string')
+    .slice(0, mostEvidence);
+}
+
 export function isOutcome(value: unknown): value is OutcomeKind {
   return typeof value === 'string' && Object.hasOwn(exitCodes, value);
 }

@@ -1,7 +1,7 @@
 import { steps as runbook, labelOf, type StepName } from '../domain/steps.js';
 import { failureText, firstValue, idText, millis, toNumber, value } from './events.js';
 import type { Decode, HistoryEvent, PendingActivity } from './events.js';
-import { asProgress, text } from './shape.js';
+import { asEvidence, asProgress, text } from './shape.js';
 import type { DeploymentStep } from './view.js';
 
 /** PENDING_ACTIVITY_STATE_SCHEDULED of temporal.api.enums.v1: it waits, for its first or its next attempt. */
@@ -87,7 +87,9 @@ export class StepLog {
     const failure = failed?.failure ?? timedOut?.failure;
     if (failure) step.lastFailure = failureText(failure);
     if (completed) this.markUndone(step);
-    return { ended: step, returned: completed ? firstValue(completed.result, this.decode) : undefined };
+    const returned = completed ? firstValue(completed.result, this.decode) : undefined;
+    step.evidence = asEvidence(returned);
+    return { ended: step, returned };
   }
 
   private markUndone(undo: DeploymentStep): void {
@@ -118,6 +120,7 @@ function newStep(name: string, at: number, summary: string): DeploymentStep {
     lastFailure: null,
     nextAttemptAt: null,
     progress: null,
+    evidence: [],
     undone: false,
     undid: [],
   };

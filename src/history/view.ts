@@ -24,6 +24,8 @@ export interface DeploymentStep extends StepView {
   /** When the next attempt begins, while `retrying`. */
   nextAttemptAt: number | null;
   progress: Progress | null;
+  /** What it proved, a line each; empty for steps that prove nothing. */
+  evidence: string[];
   /** Steps that this one put back. */
   undid: string[];
 }

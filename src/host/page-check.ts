@@ -1,24 +1,32 @@
+import type { Page } from '../domain/page.js';
 import { redact } from './facts/redact.js';
+import { expectationOf, judge } from './http/judge.js';
+import type { Judgement } from './http/judge.js';
 import { pollUntilGood } from './poll.js';
 import type { Polled, PollOptions } from './poll.js';
 import type { ProbeResult } from './probe-answer.js';
 
 export interface Checked<Result extends ProbeResult> {
-  page: string;
-  polled: Polled<Result>;
+  page: Page;
+  polled: Polled<Result & Judgement>;
+}
+
+export interface CheckOptions<Result extends ProbeResult> extends Omit<PollOptions, 'isGood'> {
+  /** Holds an answer against its page, where that is not to be done by the page alone. */
+  judged?: (page: Page, result: Result) => Result & Judgement;
 }
 
 const atOnce = 4;
 
 /**
- * Polls pages, a few at a time, each with the whole deadline; the first failure ends the rest.
+ * Polls pages until each answers as it should, a few at a time, each with the whole deadline; the first failure ends the rest.
  * @returns the pages in their order, or up to and with the one that failed, which is the last
  * @throws what `ask` throws
  */
 export async function checkPages<Result extends ProbeResult>(
-  pages: readonly string[],
-  ask: (page: string, signal: AbortSignal) => Promise<Result>,
-  options: PollOptions,
+  pages: readonly Page[],
+  ask: (page: Page, signal: AbortSignal) => Promise<Result>,
+  options: CheckOptions<Result>,
 ): Promise<{ good: Checked<Result>[]; failed?: Checked<Result> }> {
   const ended = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, ended.signal]) : ended.signal;
@@ -26,11 +34,13 @@ export async function checkPages<Result extends ProbeResult>(
   let failed: Checked<Result> | undefined;
   let broken: Error | undefined;
   const queue = pages.entries();
+  const judged: (page: Page, result: Result) => Result & Judgement = options.judged ?? judge;
 
   const work = async (): Promise<void> => {
     // The workers share one queue.
     for (const [index, page] of queue) {
-      const polled = await pollUntilGood(() => ask(page, signal), { ...options, signal });
+      const asked = async () => judged(page, await ask(page, signal));
+      const polled = await pollUntilGood(asked, { ...options, isGood: ({ good }) => good, signal });
       if (polled.ok) results.set(index, { page, polled });
       else {
         failed ??= { page, polled };
@@ -52,14 +62,23 @@ export async function checkPages<Result extends ProbeResult>(
   return { good };
 }
 
-/** `answered 500 in 12 ms`, with what the page says at its beginning. */
-export function describeFailure({ last, asked }: Polled<ProbeResult>): string {
-  const { status, error, bodyStart, location } = last;
+/** What was expected of a page, and what came. */
+export function expectedPage({ page, polled }: Checked<ProbeResult>): string {
+  return `GET ${page.at} was expected to answer ${expectationOf(page)}; it ${describeFailure(polled)}`;
+}
+
+/** `answered 500`, with what the page says at its beginning. */
+export function describeFailure({
+  last,
+  asked,
+}: Pick<Polled<ProbeResult & Partial<Judgement>>, 'last' | 'asked'>): string {
+  const { status, error, bodyStart, location, unmet } = last;
   const came = status === null ? `got no answer (${error ?? 'no reason given'})` : `answered ${status}`;
   const why = status !== null && error !== undefined ? `, ${error}` : '';
   const redirect = location === undefined ? '' : `, leading to ${location}`;
-  const text = status !== null && status >= 400 ? firstWords(bodyStart) : '';
-  return `${came}${why}${redirect}${text === '' ? '' : `, saying “${text}”`}, asked ${asked === 1 ? 'once' : `${asked} times`}`;
+  const text = unmet !== undefined || (status !== null && status >= 400) ? firstWords(bodyStart) : '';
+  const but = unmet === undefined ? '' : `, but ${unmet}`;
+  return `${came}${why}${redirect}${but}${text === '' ? '' : `, saying “${text}”`}, asked ${asked === 1 ? 'once' : `${asked} times`}`;
 }
 
 /** The first words of a page, without its markup. */

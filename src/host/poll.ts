@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeResult } from './probe-answer.js';
 
-export interface PollOptions {
+export interface PollOptions<Result extends ProbeResult = ProbeResult> {
   /** For all of it. */
   deadlineMs: number;
   /** Good answers in a row that are enough; 3. */
@@ -11,7 +11,7 @@ export interface PollOptions {
   /** An error that the app itself gives, or that asking does not mend, is final after this long; never without it. */
   settledMs?: number;
   /** Which answers are good; below 400 without an error. */
-  isGood?: (result: ProbeResult) => boolean;
+  isGood?: (result: Result) => boolean;
   /** Asked after each question without an answer: whether waiting on is of no use. */
   hopeless?: () => Promise<boolean>;
   signal?: AbortSignal;
@@ -44,7 +44,7 @@ export async function pollUntilGood<Result extends ProbeResult>(
     isGood = isGoodAnswer,
     hopeless,
     signal,
-  }: PollOptions,
+  }: PollOptions<Result>,
 ): Promise<Polled<Result>> {
   const started = performance.now();
   let pauseMs = everyMs;

@@ -10,6 +10,12 @@ export interface ProbeResult {
   durationMs: number;
   /** The first 2 kB of the body, invalid UTF-8 replaced. */
   bodyStart: string;
+  /** Names in lower case; several of one name joined by commas. */
+  headers?: Record<string, string>;
+  /** The body's beginning, where more than the first words was asked for. */
+  body?: string;
+  /** The body goes on beyond what was kept of it. */
+  cut?: boolean;
   /** Where a redirect leads. */
   location?: string;
   /** The error is of a kind that asking again does not mend. */
@@ -21,17 +27,24 @@ export class LastingError extends Error {}
 
 /** The body is read this far, then the connection is closed: an answer without end is an answer all the same. */
 const bodyReadBytes = 64 * 1024;
-const bodyKeptBytes = 2 * 1024;
+const bodyShownBytes = 2 * 1024;
+
+export interface AnswerOptions {
+  /** For the whole exchange. */
+  timeoutMs: number;
+  /** Ends the exchange early. */
+  signal: AbortSignal | undefined;
+  /** How much of the body is kept besides its first words. */
+  keepBytes: number | undefined;
+}
 
 /**
  * Asks by `connect` and reads the answer within a deadline over all of it.
  * @param connect resolves with the answer's head; its signal says when to close
- * @param signal ends the exchange early
  * @throws HostError that `connect` threw; any other failure is the result's `error`
  */
 export async function readAnswer(
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
+  { timeoutMs, signal, keepBytes }: AnswerOptions,
   connect: (aborted: AbortSignal) => Promise<IncomingMessage>,
 ): Promise<ProbeResult> {
   const started = performance.now();
@@ -44,10 +57,12 @@ export async function readAnswer(
       status: answer?.statusCode ?? null,
       durationMs,
       ...rest,
+      ...(answer === undefined ? {} : { headers: headersOf(answer) }),
+      ...(keepBytes === undefined ? {} : body.kept()),
       ...(location === undefined ? {} : { location }),
     };
   };
-  const body = new BodyStart();
+  const body = new BodyStart(Math.max(bodyReadBytes, keepBytes ?? 0));
   const reading = connect(closing.signal).then((head) => {
     answer = head;
     return body.read(head);
@@ -66,23 +81,38 @@ export async function readAnswer(
 }
 
 class BodyStart {
-  private readonly kept: Buffer[] = [];
-  private keptBytes = 0;
+  private readonly chunks: Buffer[] = [];
+  private bytes = 0;
+  private cut = false;
+
+  constructor(private readonly mostBytes: number) {}
 
   async read(answer: IncomingMessage): Promise<void> {
-    let readBytes = 0;
     for await (const chunk of answer as AsyncIterable<Buffer>) {
-      readBytes += chunk.length;
-      const part = chunk.subarray(0, bodyKeptBytes - this.keptBytes);
-      this.keptBytes += part.length;
-      if (part.length > 0) this.kept.push(Buffer.from(part));
-      if (readBytes >= bodyReadBytes) return;
+      const part = chunk.subarray(0, this.mostBytes - this.bytes);
+      this.bytes += part.length;
+      this.chunks.push(part);
+      this.cut = part.length < chunk.length;
+      if (this.bytes >= this.mostBytes) {
+        this.cut ||= !answer.complete;
+        return;
+      }
     }
   }
 
   text(): string {
-    return Buffer.concat(this.kept).toString('utf8');
+    return Buffer.concat(this.chunks).subarray(0, bodyShownBytes).toString('utf8');
   }
+
+  kept(): Pick<ProbeResult, 'body' | 'cut'> {
+    return { body: Buffer.concat(this.chunks).toString('utf8'), cut: this.cut };
+  }
+}
+
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
+  );
 }
 
 class TooSlow extends Error {}

@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import { rootCertificates, TLSSocket } from 'node:tls';
 import type { Reach } from '../domain/app.js';
 import { failureTypes } from '../domain/failure.js';
+import { followRedirects } from './http/redirects.js';
 import { LastingError, readAnswer } from './probe-answer.js';
 import type { ProbeResult } from './probe-answer.js';
 import { HostError } from './types.js';
@@ -27,9 +28,11 @@ export interface ExternalOptions {
   /** For the whole of it, redirects included. */
   timeoutMs: number;
   signal?: AbortSignal;
+  /** How much of the body is kept; nothing of it unless given. */
+  keepBytes?: number;
+  /** Whether redirects are followed; yes. */
+  follow?: boolean;
 }
-
-const mostRedirects = 5;
 
 /**
  * Asks a page from where the worker runs, as a visitor would: name resolved, certificate checked. A redirect within the
@@ -39,49 +42,16 @@ const mostRedirects = 5;
 export async function probeExternal(
   url: string,
   reach: Reach,
-  options: ExternalOptions,
+  { timeoutMs, signal, keepBytes, follow = true }: ExternalOptions,
 ): Promise<ExternalResult> {
-  const started = performance.now();
   const ca = await authorities(reach);
-  const seen: string[] = [];
   let certificate: Certificate | undefined;
-  for (let here = url; ;) {
-    seen.push(here);
-    const timeoutMs = Math.max(1, Math.round(options.timeoutMs - (performance.now() - started)));
-    const result = await readAnswer(timeoutMs, options.signal, (aborted) =>
+  const once = (here: string, leftMs: number): Promise<ExternalResult> =>
+    readAnswer({ timeoutMs: leftMs, signal, keepBytes }, (aborted) =>
       ask(here, reach, ca, aborted, (found) => (certificate ??= found)),
     );
-    const next = redirect(here, result);
-    const error = next === undefined ? result.error : trouble(seen, next);
-    const durationMs = Math.round(performance.now() - started);
-    if (next === undefined || error !== undefined) {
-      return {
-        ...result,
-        durationMs,
-        ...(error === undefined ? {} : { error }),
-        ...(certificate ? { certificate } : {}),
-      };
-    }
-    here = next;
-  }
-}
-
-/** Where to go on: a redirect to the same host name. */
-function redirect(from: string, { status, location, error }: ProbeResult): string | undefined {
-  const redirects = status !== null && status >= 300 && status < 400 && error === undefined;
-  if (!redirects || location === undefined || !URL.canParse(location, from)) return undefined;
-  const to = new URL(location, from);
-  to.hash = '';
-  const within = to.hostname === new URL(from).hostname && ['http:', 'https:'].includes(to.protocol);
-  return within ? to.href : undefined;
-}
-
-function trouble(seen: readonly string[], next: string): string | undefined {
-  if (seen.some((url) => new URL(url).href === next))
-    return `redirects lead in a circle: ${[...seen, next].join(' → ')}`;
-  return seen.length > mostRedirects
-    ? `more than ${mostRedirects} redirects: ${[...seen, next].join(' → ')}`
-    : undefined;
+  const result = await (follow ? followRedirects(url, once, timeoutMs) : once(url, timeoutMs));
+  return { ...result, ...(certificate ? { certificate } : {}) };
 }
 
 function ask(

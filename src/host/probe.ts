@@ -12,6 +12,8 @@ export interface ProbeOptions {
   /** What the app takes for its own name; `localhost` without it. */
   hostHeader?: string;
   signal?: AbortSignal;
+  /** How much of the body is kept; nothing of it unless given. */
+  keepBytes?: number;
 }
 
 /**
@@ -24,10 +26,10 @@ export async function probe(
   session: HostSession,
   bind: Bind,
   path: string,
-  { timeoutMs, hostHeader = 'localhost', signal }: ProbeOptions,
+  { timeoutMs, hostHeader = 'localhost', signal, keepBytes }: ProbeOptions,
 ): Promise<ProbeResult> {
   const to = bind.kind === 'port' ? { address: '127.0.0.1', port: bind.port } : { socket: bind.path };
-  return readAnswer(timeoutMs, signal, async (aborted) => {
+  return readAnswer({ timeoutMs, signal, keepBytes }, async (aborted) => {
     const stream = await session.forward(to);
     if (aborted.aborted) {
       stream.destroy();

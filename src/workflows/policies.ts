@@ -7,6 +7,8 @@ const longSteps: Partial<Record<StepName, `${number} minutes`>> = {
   upload: '60 minutes',
   build: '60 minutes',
   releaseHook: '60 minutes',
+  // belay.yml's commands, a minute each, and pages in a browser.
+  verify: '30 minutes',
   soak: '65 minutes',
   recoverHost: '60 minutes',
 };

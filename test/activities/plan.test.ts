@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { plan } from '../../src/activities/plan.js';
 import type { Dependencies } from '../../src/activities/dependencies.js';
 import type { PlanInput } from '../../src/domain/activities.js';
@@ -74,4 +74,19 @@ it('is unchanged until belay.yml would start the same source in another way', as
   expect((await make({ run: 'gunicorn -w 8 -b {bind} app:app' })).unchanged).toBe(false);
   expect((await make({ user: 'nobody' })).unchanged).toBe(false);
   expect((await make({ envFile: '/etc/words.env' })).unchanged).toBe(false);
+});
+
+it('is blocked where belay.yml wants a browser that is not there', async () => {
+  const verify = { internal: ['/'], external: [], browser: [{ url: 'https://words.example.test/' }] };
+  vi.stubEnv('BELAY_CHROMIUM', '/nowhere/chromium');
+  try {
+    const found = (await make({ verify })).findings.find(({ id }) => id === 'app.no-browser');
+    expect(found).toMatchObject({
+      severity: 'block',
+      evidence: 'BELAY_CHROMIUM is /nowhere/chromium, which is no program',
+    });
+    expect((await make()).findings.map(({ id }) => id)).not.toContain('app.no-browser');
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });

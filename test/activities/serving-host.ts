@@ -28,6 +28,8 @@ export class ServingHost implements HostSession {
   /** Whether the rehearsed release listens at the running app's address as well. */
   sharesLive = false;
   log = 'started\n';
+  /** What is to be told of what is around the release: the output of watch.sh. */
+  around = '';
   /** Changes that went through the door, where a test lets `change` of door.ts lead here. */
   readonly changes: Change[] = [];
   readonly heartbeats: string[] = [];
@@ -73,6 +75,7 @@ export class ServingHost implements HostSession {
 
   private print(name: string, args: readonly string[]): string {
     if (name === 'log') return this.log;
+    if (name === 'watch') return this.around;
     if (name === 'rehearse') return args[0] === 'spare-port' ? '20123\n' : 'port 3000 port 3000\n';
     const [unit = '', at = '', tree = ''] = [args[1], args[7], args[8]];
     const properties = Object.entries(this.unit).map(([key, value]) => `keeper ${key}=${value}\n`);

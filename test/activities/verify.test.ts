@@ -1,4 +1,5 @@
-import type { RequestListener } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { verify } from '../../src/activities/verify.js';
 import { ServingHost } from './serving-host.js';
@@ -97,7 +98,7 @@ describe('verify', () => {
     );
     expect(said).toContain('asking as a visitor: GET http://127.0.0.1');
     expect(said).toContain('answered 404');
-    expect(said).toContain('look at nginx');
+    expect(said).toContain('look at the address of the name');
   });
 
   it('tells of an exception in the log while the pages answer', async () => {
@@ -106,5 +107,81 @@ describe('verify', () => {
     const { evidence } = await host.step(verify);
     expect(evidence.at(-1)).toContain('the pages answer, but it tells of an exception');
     expect(evidence.at(-1)).toContain('KeyError: queue');
+  });
+
+  it('names the page that does not say what it should', async () => {
+    await serving((_, response) => response.end('<h1>Welcome to nginx</h1>'));
+    const internal = [{ at: '/', contains: 'Words' }];
+    const said = await failure(host.step(verify, { app: { verify: { internal, external: [] } } }));
+    expect(said).toContain(
+      'asking the app itself: GET / was expected to answer below 400; it answered 200, but expected the text “Words”, it is not there, saying “Welcome to nginx”',
+    );
+  });
+
+  it('wants as many good answers in a row as belay.yml says: one that flaps is not good yet', async () => {
+    let asked = 0;
+    await serving((_, response) => response.writeHead((asked += 1) < 9 && asked % 4 === 0 ? 503 : 200).end());
+    const verify4 = { internal: ['/'], external: [], answers: 4 };
+    expect((await host.step(verify, { app: { verify: verify4 } })).evidence[1]).toContain('4 in a row');
+    expect(asked).toBe(12);
+  });
+
+  it('fails where a line of the log is one of verify.log, and quotes it', async () => {
+    await serving(ok);
+    host.log = 'started\nqueue is unreachable: password=hunter2\n';
+    const app = { verify: { internal: ['/'], external: [], log: ['unreachable'] } };
+    const said = await failure(host.step(verify, { app }));
+    expect(said).toContain(
+      'reading the log since the start: expected no line of the log to match /unreachable/, a line did; queue is unreachable: password=***',
+    );
+  });
+});
+
+describe('verify, through nginx on the host', () => {
+  const front = {
+    gates: [{ name: 'words.example.test', address: '127.0.0.1', port: 80, tls: false }],
+    urls: ['http://words.example.test/'],
+    accessLogs: [],
+  };
+
+  /** The host's port 80 is nginx, whatever else is the app. */
+  async function behind(nginx: RequestListener): Promise<() => void> {
+    await serving(ok);
+    const server = createServer(nginx);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const straight = host.forward.bind(host);
+    const { port } = server.address() as AddressInfo;
+    const forward = (to: { port?: number }) =>
+      to.port === 80 ? Promise.resolve(connect(port, '127.0.0.1')) : straight();
+    Object.assign(host, { forward });
+    return () => server.close();
+  }
+
+  it('tells it in the evidence', async () => {
+    const close = await behind((_, response) => response.end('Words'));
+    const { evidence } = await host.step(verify, { plan: { front } });
+    expect(evidence[2]).toMatch(
+      /^through nginx at 127\.0\.0\.1:80: GET http:\/\/words\.example\.test\/ → 200 in \d+ ms, 3 in a row$/,
+    );
+    close();
+  });
+
+  it('tells a wrong proxy_pass from the app’s own fault', async () => {
+    const close = await behind((_, response) => response.writeHead(404).end('another app'));
+    const external = [{ at: 'http://words.example.test/', contains: 'Words' }];
+    const app = { verify: { internal: ['/'], external } };
+    const said = await failure(host.step(verify, { app, plan: { front } }));
+    expect(said).toContain(
+      'asking nginx on the host itself: GET http://words.example.test/ was expected to answer below 400',
+    );
+    expect(said).toContain('it answered 404, saying “another app”');
+    expect(said).toContain('The app itself answered on 127.0.0.1:9999: look at nginx there');
+    close();
+  });
+
+  it('of a page that belay.yml does not name only asks whether nginx finds the app', async () => {
+    const close = await behind((_, response) => response.writeHead(404).end());
+    expect((await host.step(verify, { plan: { front } })).evidence[2]).toContain('→ 404');
+    close();
   });
 });

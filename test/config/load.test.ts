@@ -61,6 +61,35 @@ describe('a small belay.yml', () => {
     });
   });
 
+  it('keeps what pages have to be like', () => {
+    const { app } = resolved(`verify:
+  internal: [/, { path: /health, status: 200, json: { status: ok }, within: 500ms }]
+  external: [{ url: "https://words.example.test/", status: [200, 204], contains: Words, header: { X-Version: "1" } }]
+  answers: 5
+  log: [CRITICAL]
+  browser: ["https://words.example.test/", { url: "https://words.example.test/tools", selector: h1 }]
+  commands: [python3 manage.py check]
+`);
+    expect(app.verify).toEqual({
+      internal: ['/', { at: '/health', status: [200], json: { status: 'ok' }, withinSeconds: 0.5 }],
+      external: [
+        {
+          at: 'https://words.example.test/',
+          status: [200, 204],
+          contains: 'Words',
+          header: { 'X-Version': '1' },
+        },
+      ],
+      answers: 5,
+      log: ['CRITICAL'],
+      browser: [
+        { url: 'https://words.example.test/' },
+        { url: 'https://words.example.test/tools', selector: 'h1' },
+      ],
+      commands: ['python3 manage.py check'],
+    });
+  });
+
   it('keeps what it says', () => {
     const { app, source, include } = resolved(`user: www-data
 port: 9999
@@ -234,7 +263,7 @@ describe('keys', () => {
       'belay.yml:5:11: unknown key internl in verify; did you mean internal?',
     );
     expect(withMore('verify: { everything: [/] }\n')).toBe(
-      'belay.yml:5:11: unknown key everything in verify; known are internal, external',
+      'belay.yml:5:11: unknown key everything in verify; known are internal, external, answers, log, browser, commands',
     );
   });
 
@@ -318,7 +347,39 @@ describe('values', () => {
     ],
     ['verify: { external: ["https://"] }', 'expected a URL'],
     ['verify: { external: ["https://me:pw@words.example.test/"] }', 'holds no secrets'],
-    ['verify:', 'verify: expected a map with internal, external; got nothing'],
+    ['verify: { internal: [{ status: 200 }] }', 'verify.internal[0].path is missing: expected a path'],
+    [
+      'verify: { internal: [{ path: /, satus: 200 }] }',
+      'unknown key satus in verify.internal[0]; did you mean status?',
+    ],
+    [
+      'verify: { internal: [{ path: /, status: 99 }] }',
+      'verify.internal[0].status: expected an HTTP status from 100 to 599',
+    ],
+    [
+      'verify: { internal: [{ path: /, matches: "(" }] }',
+      'verify.internal[0].matches: expected a regular expression',
+    ],
+    [
+      'verify: { internal: [{ path: /, within: 1h }] }',
+      'verify.internal[0].within: expected a time from 10ms to 10s',
+    ],
+    [
+      'verify: { internal: [{ path: /, json: { a: [1] } }] }',
+      'verify.internal[0].json.a: expected a text, a number',
+    ],
+    ['verify: { internal: [7] }', 'verify.internal[0]: expected a path, or a map with path; got 7'],
+    ['verify: { external: [{ url: nowhere }] }', 'verify.external[0].url: expected a URL such as'],
+    ['verify: { answers: 0 }', 'verify.answers: expected a number from 1 to 20'],
+    ['verify: { log: ["["] }', 'verify.log[0]: expected a regular expression'],
+    [
+      'verify: { browser: [{ url: "https://a.test/", test: x }] }',
+      'unknown key test in verify.browser[0]; did you mean text?',
+    ],
+    [
+      'verify:',
+      'verify: expected a map with internal, external, answers, log, browser, commands; got nothing',
+    ],
   ])('%s', (line, expected) => {
     expect(withMore(`${line}\n`)).toContain(expected);
   });

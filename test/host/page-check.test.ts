@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pageOf, type Page } from '../../src/domain/page.js';
 import { checkPages, describeFailure } from '../../src/host/page-check.js';
 import type { ProbeResult } from '../../src/host/probe-answer.js';
 
@@ -12,31 +13,33 @@ const options = { deadlineMs: 200, everyMs: 1 };
 
 describe('checking pages', () => {
   it('tells all that are good, in their order', async () => {
-    const pages = ['/', '/a', '/b', '/c', '/d', '/e'];
+    const pages = ['/', '/a', '/b', '/c', '/d', '/e'].map(pageOf);
     const { good, failed } = await checkPages(pages, () => Promise.resolve(answer(200)), options);
     expect(failed).toBeUndefined();
     expect(good.map(({ page }) => page)).toEqual(pages);
   });
 
   it('ends the others at the first that fails', async () => {
-    const ask = (page: string) => Promise.resolve(answer(page === '/b' ? 500 : page === '/slow' ? 502 : 200));
-    const { failed } = await checkPages(['/', '/b', '/slow'], ask, {
+    const ask = ({ at }: Page) => Promise.resolve(answer(at === '/b' ? 500 : at === '/slow' ? 502 : 200));
+    const { failed } = await checkPages(['/', '/b', '/slow'].map(pageOf), ask, {
       ...options,
       deadlineMs: 60_000,
       settledMs: 10,
     });
-    expect(failed).toMatchObject({ page: '/b', polled: { last: { status: 500 } } });
+    expect(failed).toMatchObject({ page: { at: '/b' }, polled: { last: { status: 500 } } });
   });
 
   it('throws what asking threw', async () => {
     const lost = new Error('the connection was lost');
-    const ask = (page: string) => (page === '/a' ? Promise.reject(lost) : Promise.resolve(answer(502)));
-    await expect(checkPages(['/', '/a', '/b'], ask, { ...options, deadlineMs: 60_000 })).rejects.toBe(lost);
+    const ask = ({ at }: Page) => (at === '/a' ? Promise.reject(lost) : Promise.resolve(answer(502)));
+    await expect(
+      checkPages(['/', '/a', '/b'].map(pageOf), ask, { ...options, deadlineMs: 60_000 }),
+    ).rejects.toBe(lost);
   });
 
   it('stops when the step is cancelled', async () => {
     const cancel = new AbortController();
-    const checking = checkPages(['/'], () => Promise.resolve(answer(502)), {
+    const checking = checkPages([pageOf('/')], () => Promise.resolve(answer(502)), {
       ...options,
       deadlineMs: 60_000,
       signal: cancel.signal,
@@ -47,7 +50,7 @@ describe('checking pages', () => {
 });
 
 describe('a failure as it is told', () => {
-  const told = (last: ProbeResult) => describeFailure({ ok: false, last, asked: 3 });
+  const told = (last: ProbeResult) => describeFailure({ last, asked: 3 });
 
   it('says what the page says, without markup and secrets', () => {
     const page =

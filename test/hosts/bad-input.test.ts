@@ -11,7 +11,7 @@ import {
 } from '../../src/sandbox/index.js';
 import { belay, deploy, type Called } from '../incident/belay.js';
 import { makeProject, yml, type Project } from './bad-input/project.js';
-import { createSite, digestsOf, fresh, running, stateOf, visit } from './bad-input/site.js';
+import { createSite, digestsOf, fresh, running, serverPy, stateOf, visit } from './bad-input/site.js';
 import { WaysIn } from './bad-input/ways-in.js';
 
 const unavailable = sandboxUnavailable();
@@ -299,6 +299,23 @@ describe.skipIf(unavailable !== undefined)('bad input', () => {
       expect(second.outcome).toMatchObject({ outcome: 'succeeded', previous: first.outcome.release });
       await expectArrived(made, 'version 3');
       expect(await visit(server, running)).toBe(before.page);
+    });
+
+    test('is put back by itself where the release dies while it is watched', async () => {
+      const dying = serverPy.replace(
+        'http.server.ThreadingHTTPServer',
+        'import os, threading; threading.Timer(3, os._exit, [3]).start()\nhttp.server.ThreadingHTTPServer',
+      );
+      const files = { ...oddFiles, 'server.py': dying, 'version.txt': '4\n' };
+      const { config } = await project(yml({ ...app, rehearse: false, soak: '60s' }), files);
+      const { outcome } = await deploy(config, server);
+      expect(outcome).toMatchObject({ outcome: 'rolled-back' });
+      expect(outcome.cause).toMatch(
+        /soak on tiny1, after \d+ of 60 s: .*(nothing listens|restart it|it is activating)/,
+      );
+      const proof = outcome.steps.find(({ name }) => name === 'verify')?.evidence?.join('\n');
+      expect(proof).toContain(`through nginx at 127.0.0.1:80: GET http://${fresh.site}/ → 200`);
+      expect(await visit(server, fresh)).toBe('200 version 3');
     });
 
     async function expectArrived({ source }: Project, page: string): Promise<void> {

@@ -115,7 +115,7 @@ describe('the health watch', () => {
 
   it('takes the app that was said last: by a deployment, or by whoever asked for the watch since', async () => {
     const later = { ...known, app: { ...app, verify: { internal: ['/new'], external: [] } } };
-    const seen: (string | undefined)[] = [];
+    const seen: unknown[] = [];
     await watching(
       (_, input) => {
         seen.push(input.known?.app?.verify.internal[0]);

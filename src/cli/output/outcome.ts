@@ -39,8 +39,10 @@ export function stepJson({
   attempts,
   durationSeconds,
   undone,
+  evidence,
 }: DeploymentStep): Outcome['steps'][number] {
-  return { name, status, attempts, durationSeconds: seconds(durationSeconds), undone };
+  const step = { name, status, attempts, durationSeconds: seconds(durationSeconds), undone };
+  return evidence.length === 0 ? step : { ...step, evidence };
 }
 
 /** What `belay plan --json` prints: the same, with the whole plan. */

@@ -24,6 +24,7 @@ const step = z.strictObject({
   attempts: z.int().min(0),
   durationSeconds: z.number().min(0),
   undone: z.boolean(),
+  evidence: z.array(z.string()).optional().describe('what it proved, where it proves something'),
 });
 
 export const outcome = z

@@ -38,6 +38,7 @@ export const en = {
     timeline: 'Timeline',
     findings: 'Findings',
     steps: 'Steps',
+    evidence: 'Evidence',
     undone: 'Undone',
     remains: 'Remains to be done by hand',
     untold: 'Not told',

@@ -33,6 +33,7 @@ export const zh: Words = {
     timeline: '时间线',
     findings: '检查结果',
     steps: '步骤',
+    evidence: '证据',
     undone: '已撤销的步骤',
     remains: '需要手工完成的事项',
     untold: '未送达的通知',

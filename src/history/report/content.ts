@@ -55,6 +55,7 @@ export function reportContent(view: DeploymentView, ui: string | null, words: Wo
               },
             ],
     },
+    { title: sections.evidence, blocks: evidenceBlocks(view, words) },
     { title: sections.undone, blocks: listBlock(undoneItems(view, words)) },
     { title: sections.remains, blocks: listBlock(remains) },
     { title: sections.untold, blocks: listBlock(view.untold) },
@@ -110,6 +111,12 @@ function stepRow(step: DeploymentStep, words: Words): string[] {
     words.duration(durationSeconds),
     undone ? words.yes : '',
   ];
+}
+
+function evidenceBlocks({ steps }: DeploymentView, words: Words): Block[] {
+  return steps
+    .filter(({ evidence }) => evidence.length > 0)
+    .map((step) => ({ kind: 'quote', text: [stepLabel(step, words), ...step.evidence].join('\n') }));
 }
 
 function undoneItems({ steps, messages }: DeploymentView, words: Words): string[] {

@@ -15,10 +15,15 @@ function server(directive: Directive, http: readonly Directive[], upstreams: Ups
   const block = directive.block ?? [];
   const root = first(block, 'root') ?? first(http, 'root');
   const certificate = first(block, 'ssl_certificate') ?? first(http, 'ssl_certificate');
+  const accessLogs = accessLogsOf(block) ?? accessLogsOf(http) ?? [];
   const tls = first(block, 'ssl') === 'on';
   const listens = block.filter(({ name }) => name === 'listen').map(({ args }) => listen(args, tls));
   const locations: Found[] = [];
-  collect(block, { upstreams, sets: setsOf(block), root, inside: undefined }, locations);
+  collect(
+    block,
+    { upstreams, sets: setsOf(block), root, accessLogs: undefined, inside: undefined },
+    locations,
+  );
   resolveNamed(locations);
   return {
     names: block.filter(({ name }) => name === 'server_name').flatMap(({ args }) => args),
@@ -26,6 +31,7 @@ function server(directive: Directive, http: readonly Directive[], upstreams: Ups
     locations: locations.map(({ location }) => location),
     ...(root === undefined ? {} : { root }),
     ...(certificate === undefined ? {} : { certificate }),
+    ...(accessLogs.length === 0 ? {} : { accessLogs }),
     where: directive.where,
   };
 }
@@ -36,6 +42,7 @@ function listen(args: readonly string[], tls: boolean): NginxServer['listens'][n
   const marks = {
     tls: tls || flags.includes('ssl'),
     default: flags.includes('default_server') || flags.includes('default'),
+    ...(flags.includes('proxy_protocol') ? { proxyProtocol: true as const } : {}),
   };
   if (/^\d{1,5}$/.test(text)) return { address: '*', port: Number(text), ...marks };
   if (text.startsWith('unix:')) return { address: text, port: 0, ...marks };
@@ -53,6 +60,8 @@ interface Surroundings {
   upstreams: Upstreams;
   sets: ReadonlyMap<string, string>;
   root: string | undefined;
+  /** Where a location around has its own. */
+  accessLogs: string[] | undefined;
   inside: number | undefined;
 }
 
@@ -81,9 +90,11 @@ function collect(block: readonly Directive[], around: Surroundings, into: Found[
       where: pass[0]?.where ?? directive.where,
     };
     if (root !== undefined) location.root = root;
+    const accessLogs = accessLogsOf(inner) ?? around.accessLogs;
+    if (accessLogs !== undefined) location.accessLogs = accessLogs;
     if (around.inside !== undefined) location.inside = around.inside;
     into.push(handsTo === undefined ? { location } : { location, handsTo });
-    collect(inner, { ...around, sets, root: inherited, inside: into.length - 1 }, into);
+    collect(inner, { ...around, sets, root: inherited, accessLogs, inside: into.length - 1 }, into);
   }
 }
 
@@ -117,6 +128,16 @@ function setsOf(block: readonly Directive[]): Map<string, string> {
     values.set(key, value.includes('$') || (known !== undefined && known !== value) ? '$' : value);
   }
   return values;
+}
+
+/**
+ * The files of `access_log` (ngx_http_log_module); undefined where it is not said, so that what is around counts. What goes
+ * to syslog, or into a file whose name depends on the request, is left out.
+ */
+function accessLogsOf(block: readonly Directive[]): string[] | undefined {
+  const said = block.filter(({ name }) => name === 'access_log');
+  if (said.length === 0) return undefined;
+  return said.flatMap(({ args: [file = ''] }) => (file.startsWith('/') && !file.includes('$') ? [file] : []));
 }
 
 function first(block: readonly Directive[], name: string): string | undefined {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Facts, SystemFacts } from '../../domain/facts.js';
 import { bodyOf, keyValues, wholeNumber, type Section, type Unreadable } from './sections.js';
 
@@ -14,6 +15,10 @@ export function systemFacts(sections: readonly Section[], unreadable: Unreadable
       });
     return value ?? otherwise;
   };
+  const addresses = text('addresses')
+    .split(' ')
+    .filter((one) => isIP(one) !== 0)
+    .slice(0, 100);
   return {
     hostname: text('hostname'),
     os: text('os').replace(/^["']|["']$/g, ''),
@@ -24,6 +29,7 @@ export function systemFacts(sections: readonly Section[], unreadable: Unreadable
     user: text('user'),
     uid: number('uid', -1),
     root: text('effective') === '0',
+    ...(addresses.length === 0 ? {} : { addresses }),
     clockTicks: number('ticks', 100),
     memoryAvailableBytes: number('memory', 0) * 1024,
   };

@@ -31,6 +31,10 @@ read_system() {
 	IFS= read -r boot </proc/sys/kernel/random/boot_id && printf 'boot=%s\n' "$boot"
 	sed -n 's/^MemAvailable: *\([0-9]*\) kB/memory=\1/p' /proc/meminfo
 	sed -n 's/^btime /booted=/p' /proc/stat
+	# proc_pid(5) does not say it, the kernel's fib_trie.c does: before `/32 host LOCAL` stands one of the host's own addresses.
+	printf 'addresses=%s %s\n' \
+		"$(awk '/32 host LOCAL/ && at !~ /^127\./ && !seen[at]++ { printf "%s ", at } { at = $2 }' /proc/net/fib_trie 2>/dev/null)" \
+		"$(ip -6 -o addr show scope global 2>/dev/null | awk '{ sub(/\/.*/, "", $4); printf "%s ", $4 }')"
 }
 
 read_tools() {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { stepJson } from '../../../src/cli/output/outcome.js';
 import { zh } from '../../../src/history/catalogue/zh.js';
 import { reportMarkdown } from '../../../src/history/report/markdown.js';
 import { HistoryBuilder } from '../builder.js';
@@ -51,6 +52,20 @@ describe('the report', () => {
     expect(chinese).toContain('- 恢复文件：完成（撤销了切换到新版本）');
     expect(chinese).toContain('verify: it answered 500');
     expect(chinese).toContain('  处理办法：mend it');
+  });
+
+  it('tells what each step proved, which --json has too', () => {
+    const history = new HistoryBuilder();
+    history.begin('verify').done({ evidence: ['GET / → 200 in 5 ms, 3 in a row', 7, 'log: no exception'] });
+    const view = history.view();
+    const text = reportMarkdown(view, null);
+    expect(text).toContain(
+      '## Evidence\n\nverify\n\n```\nGET / → 200 in 5 ms, 3 in a row\nlog: no exception\n```\n',
+    );
+    expect(stepJson(view.steps[0] ?? expect.fail('no step')).evidence).toEqual([
+      'GET / → 200 in 5 ms, 3 in a row',
+      'log: no exception',
+    ]);
   });
 
   it('quotes what a cause tells after its first line', () => {

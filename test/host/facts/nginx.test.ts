@@ -210,3 +210,20 @@ describe('whether files changed since nginx loaded them', () => {
     expect(nginxFacts([], [], clock, [])).toBeNull();
   });
 });
+
+it('tells where requests are logged, and where a balancer in front has to speak first', () => {
+  const [words, plain, own] = servers(`
+    access_log /var/log/nginx/access.log;
+    server { listen 443 ssl proxy_protocol; access_log /var/log/nginx/words.log main;
+      location / { proxy_pass http://127.0.0.1:9999; }
+      location /quiet { access_log off; proxy_pass http://127.0.0.1:9999; } }
+    server { location / { proxy_pass http://127.0.0.1:3000; } }
+    server { access_log /var/log/$host.log; access_log syslog:server=10.0.0.1; }`);
+  expect(words).toMatchObject({
+    accessLogs: ['/var/log/nginx/words.log'],
+    listens: [{ port: 443, proxyProtocol: true }],
+  });
+  expect(words?.locations.map(({ accessLogs }) => accessLogs)).toEqual([undefined, []]);
+  expect(plain?.accessLogs).toEqual(['/var/log/nginx/access.log']);
+  expect(own?.accessLogs).toBeUndefined();
+});

@@ -1,0 +1,96 @@
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { lookAt } from '../../../src/activities/verifying/browser.js';
+import { findChromium } from '../../../src/activities/verifying/chromium.js';
+import type { BrowserPage } from '../../../src/domain/page.js';
+
+const pages: Record<string, string> = {
+  '/': '<h1 id="title">Words</h1><img src="/missing.png" hidden>',
+  '/good': '<h1 id="title">Words</h1><p hidden>Secret</p><script>console.warn("fine")</script>',
+  '/script': '<h1>Words</h1><script>console.error("no data, password=hunter2"); undefinedFunction()</script>',
+  '/elsewhere': '<h1>Words</h1><script src="http://127.0.0.2:9/analytics.js"></script>',
+};
+const listener: RequestListener = (request, response) => {
+  const page = pages[request.url ?? ''];
+  response.writeHead(page === undefined ? 404 : 200, { 'content-type': 'text/html' }).end(page);
+};
+const missing = 'lookedFor' in findChromium();
+if (missing) console.warn('skipped: no Chromium');
+
+describe.skipIf(missing)('a page in a browser', { timeout: 60_000 }, () => {
+  let server: Server;
+  let folder: string;
+  let origin: string;
+  beforeAll(async () => {
+    folder = join(await mkdtemp(join(tmpdir(), 'belay-browser-')), '20261124T101500Z-aaaaaaaa');
+    server = createServer(listener);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    origin = `http://words.example.test:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const look = (...asked: Omit<BrowserPage, 'url'> & { at: string } extends infer Asked ? Asked[] : never) =>
+    lookAt(
+      asked.map(({ at, ...rest }) => ({ url: `${origin}${at}`, ...rest })),
+      {
+        reach: { alias: 'web1', resolve: { 'words.example.test': '127.0.0.1' } },
+        folder,
+        signal: new AbortController().signal,
+      },
+    );
+
+  it('loads, shows what it should, and is kept as a picture; what other sites fail at is theirs', async () => {
+    const seen = await look({ at: '/good', text: 'Words', selector: '#title' }, { at: '/elsewhere' });
+    expect(seen.map(({ faults }) => faults)).toEqual([[], []]);
+    const [name = ''] = (await readdir(folder)).sort();
+    expect(seen[0]?.evidence).toContain(`→ 200, loaded in`);
+    expect(seen[0]?.evidence).toContain(`screenshot ${join(folder, name)}`);
+    // The first bytes of a JPEG.
+    expect((await readFile(join(folder, name))).subarray(0, 2).toString('hex')).toBe('ffd8');
+  });
+
+  it('that has a fault says which', async () => {
+    const faults = async (asked: Omit<BrowserPage, 'url'> & { at: string }) => (await look(asked))[0]?.faults;
+    expect((await faults({ at: '/script' }))?.sort()).toEqual([
+      'an error in its console: no data, password=***',
+      expect.stringContaining('undefinedFunction is not defined') as string,
+    ]);
+    expect(await faults({ at: '/' })).toEqual([`its request for ${origin}/missing.png was answered 404`]);
+    expect(await faults({ at: '/good', text: 'Secret' })).toEqual([
+      'the text “Secret” was expected to be seen, it is not within 3 s',
+    ]);
+  });
+
+  it('cannot be seen without a browser, or with one that does not start: said once, not tried again', async () => {
+    const reach = { alias: 'web1' };
+    const looking = (chromium: string) => {
+      vi.stubEnv('BELAY_CHROMIUM', chromium);
+      return lookAt([{ url: origin }], { reach, folder: undefined, signal: new AbortController().signal });
+    };
+    try {
+      await expect(looking('/nowhere/chromium')).rejects.toMatchObject({ type: 'Configuration' });
+      await expect(looking('/bin/false')).rejects.toMatchObject({
+        type: 'VerificationFailed',
+        message: expect.stringContaining('Chromium (/bin/false) could not be started') as string,
+      });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it('that nobody serves did not load', async () => {
+    const seen = await lookAt([{ url: 'http://127.0.0.1:9/' }], {
+      reach: { alias: 'web1' },
+      folder: undefined,
+      signal: new AbortController().signal,
+    });
+    expect(seen[0]?.faults[0]).toMatch(/ERR_CONNECTION_REFUSED|ERR_UNSAFE_PORT/);
+  });
+});

@@ -1,0 +1,48 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, it } from 'vitest';
+import { askNginx } from '../../../src/activities/verifying/through-nginx.js';
+import type { Page } from '../../../src/domain/page.js';
+import { LocalSession } from '../../host/local-session.js';
+import { app, plan } from '../../workflows/fakes.js';
+
+let server: Server;
+afterEach(() => server.close());
+
+async function ask(listener: RequestListener, named?: Omit<Page, 'at'>) {
+  server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const url = `http://words.example.test:${port}/`;
+  const front = {
+    gates: [{ name: 'words.example.test', address: '127.0.0.1', port, tls: false }],
+    urls: [url],
+    accessLogs: [],
+  };
+  const verify = { internal: ['/'], external: named === undefined ? [] : [{ at: url, ...named }] };
+  const polling = { deadlineMs: 300, everyMs: 1, settledMs: 1, good: 2 };
+  return askNginx(new LocalSession(), { app: { ...app, verify }, plan: plan({ front }) }, polling);
+}
+
+const answers =
+  (status: number, headers: Record<string, string> = {}): RequestListener =>
+  (_, response) =>
+    response.writeHead(status, headers).end();
+
+it.each([502, 504])('that says %s has not found the app', async (status) => {
+  expect((await ask(answers(status))).failed).toMatchObject({ polled: { last: { status } } });
+});
+
+it('that refuses the host itself, or leads on to a balancer, is left to who asks as a visitor', async () => {
+  expect((await ask(answers(403), { contains: 'Words' })).failed).toBeUndefined();
+  const away = { location: 'https://elsewhere.example.test/' };
+  expect((await ask(answers(301, away), { contains: 'Words' })).failed).toBeUndefined();
+  expect((await ask(answers(403), { status: [200, 403] })).evidence[0]).toContain('→ 403');
+});
+
+it('that hands the app’s page on says so in one line', async () => {
+  const { evidence } = await ask(answers(200), {});
+  expect(evidence).toEqual([
+    expect.stringMatching(/^through nginx at 127.0.0.1:\d+: GET .+ → 200 in \d+ ms, 2 in a row$/),
+  ]);
+});
