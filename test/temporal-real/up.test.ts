@@ -26,7 +26,7 @@ test('up, up again, doctor, down, down again', async () => {
   const began = performance.now();
   const first = await belay('up');
   console.log(`belay up from cold: ${((performance.now() - began) / 1000).toFixed(2)} s`);
-  expect(first.exitCode).toBe(0);
+  expect(first.exitCode, first.stderr).toBe(0);
   expect(first.stdout).toMatch(/^Temporal +127\.0\.0\.1:\d+ {2}pid \d+, started now$/m);
   expect(first.stdout).toMatch(/^Web UI +http:\/\/127\.0\.0\.1:\d+$/m);
   expect(first.stdout).toMatch(/^Worker +pid \d+, started now$/m);
