@@ -125,7 +125,21 @@ test('a commit that comes after the draw commits nothing, and leaves the switch 
   await begin();
   await writeFile(join(host.base, 'armed'), `deployment=${input.deployment}\n`);
   await host.run(takeBack, input);
-  const args = [host.path, '1', input.release, '', 'belay-words.service', '5', 'root', ''];
+  const args = [
+    host.path,
+    '1',
+    input.release,
+    '',
+    'systemd',
+    'belay-words.service',
+    '',
+    '',
+    '',
+    '',
+    '5',
+    'root',
+    '',
+  ];
   const { code, stderr } = await host.session.run('commit', args, { timeoutMs: 20_000 });
   expect(code).toBe(1);
   expect(stderr).toContain('number 2 was drawn by someone@laptop meanwhile, nothing was committed');
