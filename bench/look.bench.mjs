@@ -106,11 +106,11 @@ hosts: [full]
 path: /srv/bench
 user: www-data
 run: python3 -m http.server {port} --bind 127.0.0.1
-port: 9000
+site: site1.example.test
 approval: automatic
 rehearse: false
 soak: 0
-acknowledge: { nginx.no-https: "a measurement", nginx.no-proxy: "a measurement" }
+acknowledge: { nginx.no-https: "a measurement" }
 `,
   );
   const seconds = [];

@@ -25,7 +25,7 @@ export function decideBind(facts: Facts, app: App, host: string): BindDecision {
   const find = finder(host);
   const { nginx } = facts;
   let chosen: Candidate | null = null;
-  let bind: Bind | null = null;
+  let bind: Bind | null;
   if (nginx?.error !== undefined) {
     bind = unread(nginx.error, facts, app, find);
   } else {

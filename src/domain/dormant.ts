@@ -2,6 +2,7 @@ import type { App } from './app.js';
 import type { CronLine, Pm2Entry, UnitFacts } from './facts.js';
 import type { Finder } from './finder.js';
 import { entryTouches, isEnabled, nameOf, pm2Keeper, pm2Label, unitOf, unitTouches } from './keepers.js';
+import { laterStarts } from './later-starts.js';
 import type { Stop } from './plan.js';
 import { isContained, isHostOfOthers, lineage, type AppView, type ProcessGroup } from './process-groups.js';
 import { switchName, unitName } from './release.js';
@@ -28,8 +29,7 @@ export function dormantStops(search: Search): Stop[] {
   const entries = entryStops(search, left);
   const programs = programStops(search, left);
   const lines = cronStops({ ...search, stops: [...search.stops, ...units, ...entries, ...programs] });
-  atJobs(search);
-  userUnits(search);
+  laterStarts(search);
   left.push(...idleProcesses(search));
   if (left.length > 0) {
     search.find.report(
@@ -163,38 +163,6 @@ function programStops({ app, view, stops }: Search, left: string[]): Stop[] {
     const why = `names ${inFolder ? 'the app’s folder' : 'the app’s port'} in ${program.file}: ${program.command}`;
     return [{ role: 'conflict', keeper: programKeeper(kept), label, why, active, enabled: program.atBoot }];
   });
-}
-
-/** What at(1) will run is not acted through: who made the job takes it away. */
-function atJobs({ app, view, find }: Search): void {
-  for (const { job, user, when, folder, command } of view.facts.at ?? []) {
-    const server = startsServer(command, app.run) && !isWorker(command);
-    const port = view.bind?.kind === 'port' && listensOn(command, view.bind.port);
-    if (!server || !(port || namesAny(`${folder} ${command}`, view))) continue;
-    find.report(
-      'at.starts-server',
-      `Job ${job} of at, of ${user}, would start a server of the app at ${new Date(when * 1000).toISOString()}.`,
-      `in ${folder}: ${command}`,
-      `Take it away: \`atrm ${job}\`, then plan again.`,
-    );
-  }
-}
-
-/** Units of users' own managers that do not run now, and start at boot; those that run are found by their listeners. */
-function userUnits({ app, view, groups, find }: Search): void {
-  for (const { unit, user, file, enabled, lingers, execStart, workingDirectory } of view.facts.userUnits ??
-    []) {
-    const runs = groups.some(({ root }) => root.cgroup.includes(`/${unit}`));
-    const port = view.bind?.kind === 'port' && listensOn(execStart, view.bind.port);
-    if (runs || !enabled || !(port || namesAny(`${workingDirectory} ${execStart}`, view))) continue;
-    if (isWorker(execStart) && !startsServer(execStart, app.run)) continue;
-    find.report(
-      'unit.user-manager',
-      `${unit} of ${user}’s own service manager, through which belay cannot act, would start the app ${lingers ? 'at the next boot' : `when ${user} logs in`}.`,
-      `${file}: ${execStart}`,
-      `As ${user}: \`systemctl --user disable --now ${unit}\`, then plan again.`,
-    );
-  }
 }
 
 function cronStops({ app, view, stops, find }: Search): Stop[] {

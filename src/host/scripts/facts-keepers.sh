@@ -1,0 +1,166 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # nonce, path and the like are of the script that includes this
+# Parts of inspect.sh and survey.sh, as facts.sh: what keeps things running, or will start them: pm2, supervisord,
+# containers, cron, at, units. Needs facts.sh.
+
+# --- pm2: only daemons that live; each is asked by its own node, over its own socket
+read_pm2() {
+	for folder in $(grep -alE '^PM2 v[^ ]*: God Daemon ' /proc/[0-9]*/cmdline 2>/dev/null | sed 's#/cmdline$##' | head -n 20); do
+		home=$(tr '\0' '\n' <"$folder/cmdline" | sed -n '1s/^PM2 v[^ ]*: God Daemon (\(.*\))$/\1/p')
+		if [ -z "$home" ] || ! is_here "$folder"; then continue; fi
+		node=$(readlink "$folder/exe" 2>/dev/null)
+		command=$(dirname "$node")/pm2
+		[ -x "$command" ] || command=$(command -v pm2)
+		section pm2 "${folder#/proc/}" "$(stat -c %U "$folder" 2>/dev/null)"
+		printf '%s\n%s\n' "$home" "$command"
+		printf '%s\n' "$pm2_program" | "$folder/exe" - "$home" 2>&1 | head -c 524288
+	done
+}
+
+# --- supervisor: only daemons that live, each asked by supervisorctl with the daemon's own configuration
+
+# supervisor_config /proc/PID: the file that the daemon was given, else the first of those that it looks for.
+supervisor_config() {
+	given=$(tr '\0' '\n' <"$1/cmdline" | awk '
+		wanted { print; exit }
+		/^(-c|--configuration)$/ { wanted = 1 }
+		sub(/^(--configuration=|-c)/, "") && !wanted { print; exit }')
+	case $given in
+	/*) printf '%s\n' "$given" ;;
+	?*) printf '%s/%s\n' "$(readlink "$1/cwd")" "$given" ;;
+	*)
+		for file in "$(readlink "$1/cwd")/supervisord.conf" /etc/supervisord.conf /etc/supervisor/supervisord.conf; do
+			if [ -f "$file" ]; then
+				printf '%s\n' "$file"
+				return
+			fi
+		done
+		;;
+	esac
+}
+
+# supervisor_files CONFIG: it and what it includes, one a line.
+supervisor_files() {
+	printf '%s\n' "$1"
+	(
+		cd "${1%/*}" 2>/dev/null || exit
+		# shellcheck disable=SC2013 # the patterns are parted by blanks, and expanded here
+		for file in $(awk -v here="${1%/*}" '
+			/^\[/ { inside = /^\[include\]/; more = 0 }
+			{ sub(/[ \t];.*$/, "") }
+			inside && sub(/^files[ \t]*[=:]/, "") { more = 1; gsub(/%\(here\)s/, here); print; next }
+			inside && more && /^[ \t]/ { gsub(/%\(here\)s/, here); print; next }
+			{ more = 0 }' "$1"); do
+			case $file in /*) ;; *) file=${1%/*}/$file ;; esac
+			[ ! -f "$file" ] || printf '%s\n' "$file"
+		done
+	) | head -n 200
+}
+
+read_supervisor() {
+	for folder in $(grep -sx supervisord /proc/[0-9]*/comm | sed 's#/comm:.*$##' | head -n 10); do
+		is_here "$folder" || continue
+		daemon_config=$(supervisor_config "$folder")
+		command=$(command -v supervisorctl)
+		if [ -z "$daemon_config" ] || [ -z "$command" ]; then continue; fi
+		section supervisor "${folder#/proc/}"
+		printf '%s\n%s\n' "$daemon_config" "$command"
+		within_seconds "$command" -c "$daemon_config" status </dev/null 2>&1 | head -c 65536
+		section supervisor-files "${folder#/proc/}"
+		# Only what belay needs: an environment= may hold what must not leave the host.
+		# shellcheck disable=SC2016 # awk's own dollar signs
+		supervisor_files "$daemon_config" | tr '\n' '\0' | xargs -0 awk '
+			/^\[/ { name = $0; sub(/^\[/, "", name); sub(/\].*$/, "", name); print FILENAME "\t" name; next }
+			/^(command|directory|autostart)[ \t]*[=:]/ {
+				key = value = $0
+				sub(/[ \t]*[=:].*$/, "", key)
+				sub(/^[^=:]*[=:][ \t]*/, "", value)
+				sub(/[ \t]+;.*$/, "", value)
+				gsub(/\t/, " ", value)
+				print FILENAME "\t" name "\t" key "\t" value
+			}' 2>/dev/null | head -c 131072
+	done
+}
+
+# --- containers, where Docker may be asked; else docker-proxy among the listeners tells of them
+read_containers() {
+	if ! command -v docker >/dev/null || [ ! -w /var/run/docker.sock ]; then return 0; fi
+	section docker
+	within_seconds docker ps --format '{{.Names}}	{{.Image}}	{{.Status}}	{{.Ports}}' </dev/null 2>&1 | head -c 32768
+}
+
+# --- jobs of at(1): of each file, whose name holds its number and its minute in hex, only the folder and what comes after
+# the environment, which may hold what must not leave the host
+read_at() {
+	for file in /var/spool/cron/atjobs/[a-zA-Z]* /var/spool/at/[a-zA-Z]*; do
+		if [ ! -f "$file" ] || [ ! -r "$file" ]; then continue; fi
+		section at "${file##*/} $(stat -c %U "$file" 2>/dev/null)"
+		awk '
+			body { print; next }
+			/^cd / && !folder { folder = $0; sub(/^cd /, "", folder); sub(/ \|\| *\{.*$/, "", folder); print folder; next }
+			folder && /^}/ { body = 1 }' "$file" | head -c 4096
+	done
+}
+
+# --- units of users' own service managers: those whose files match the pattern, one for each user and unit
+read_user_units() {
+	for file in $(find /home/*/.config/systemd/user /root/.config/systemd/user -maxdepth 1 \
+		-name '*.service' -type f -print0 2>/dev/null | xargs -0 grep -alE "$1" 2>/dev/null | head -n 50); do
+		wants=no
+		for link in "${file%/*}"/*.wants/"${file##*/}"; do [ ! -L "$link" ] || wants=yes; done
+		# Whose manager it is says the home; the file itself may be root's.
+		owner=$(stat -L -c %U "${file%/.config/systemd/user/*}" 2>/dev/null)
+		lingers=no
+		[ ! -e "/var/lib/systemd/linger/$owner" ] || lingers=yes
+		section user-unit "$file"
+		printf 'owner=%s\nenabled=%s\nlingers=%s\n' "$owner" "$wants" "$lingers"
+		grep -aE '^(ExecStart|WorkingDirectory)=' "$file" | head -c 4096
+	done
+}
+
+read_cron() {
+	if [ "$(id -u)" != 0 ]; then
+		section cron "crontab:$(id -un)"
+		crontab -l 2>/dev/null | head -c 65536
+	fi
+	for file in /var/spool/cron/crontabs/* /var/spool/cron/* /etc/crontab /etc/cron.d/*; do
+		if [ ! -f "$file" ] || [ ! -r "$file" ]; then continue; fi
+		name=${file##*/}
+		source=$file
+		case $file in
+		/var/spool/*) source=crontab:$name ;;
+		# cron leaves out such names: so lines are commonly switched off.
+		/etc/cron.d/*~ | /etc/cron.d/*.dpkg-* | /etc/cron.d/*.rpm*) continue ;;
+		/etc/cron.d/*[!A-Za-z0-9_-]*) [ ! -e /etc/debian_version ] || continue ;;
+		esac
+		section cron "$source"
+		head -c 65536 "$file"
+	done
+}
+
+# cgroup_units: the units that the processes' cgroups belong to, one a line.
+cgroup_units() {
+	for pid in $pids; do printf '/proc/%s/cgroup\0' "$pid"; done | xargs -0 cat 2>/dev/null |
+		awk -F/ '/^(0::|[0-9]+:name=systemd:)/ { for (i = 2; i <= NF; i++) if ($i ~ /\.service$/) { print $i; break } }'
+}
+
+# show_units NAMES: one a line; with the timers, sockets and paths that could start them.
+show_units() {
+	# Of a template only its instances can be asked for.
+	instances=$(for name in $(printf '%s\n' "$1" | grep '@\.service$'); do
+		find /etc/systemd/system /run/systemd/system -name "${name%.service}?*.service" 2>/dev/null | sed 's#^.*/##'
+	done | sort -u)
+	section units
+	# shellcheck disable=SC2046 # units' names have no blanks
+	shown=$(systemctl show -p "$properties" -- $(printf '%s\n' "$1" "$instances" | grep -v '@\.service$') 2>&1 |
+		sed 's/^Environment=\(.*[ "]\)\{0,1\}PORT=\([0-9]\{1,5\}\).*$/Port=\2/; /^Environment=/d' | head -c 524288)
+	printf '%s\n' "$shown"
+	triggers=$(printf '%s\n' "$shown" | sed -n 's/^TriggeredBy=//p' | tr ' ' '\n' | sort -u)
+	if [ -n "$triggers" ]; then
+		echo
+		# shellcheck disable=SC2086
+		systemctl show -p "$properties" -- $triggers 2>&1 | sed '/^Environment=/d' | head -c 65536
+	fi
+}
+
+properties=Id,LoadState,ActiveState,UnitFileState,Type,Restart,KillMode,MainPID,FragmentPath,ExecStart,WorkingDirectory
+properties=$properties,User,TriggeredBy,Triggers,Environment
