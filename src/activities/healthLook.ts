@@ -108,9 +108,14 @@ class Look {
     const { seen, state } = await proveProcess(this.session, expected, this.signal);
     const { restarts } = state;
     // That it was restarted once, long ago, is over.
-    const { faults } = judge({ ...seen, keeper: { ...seen.keeper, NRestarts: '0', restarts: '0' } }, expected);
+    const { faults } = judge(
+      { ...seen, keeper: { ...seen.keeper, NRestarts: '0', restarts: '0' } },
+      expected,
+    );
     const again =
-      before >= 0 && restarts > before ? [`${manager.label} had to be started again since the last look`] : [];
+      before >= 0 && restarts > before
+        ? [`${manager.label} had to be started again since the last look`]
+        : [];
     const troubles = [...faults, ...again].slice(0, 5);
     return {
       troubles: troubles.length === 0 ? [] : [{ key: 'process', kind: 'process', text: troubles.join('; ') }],

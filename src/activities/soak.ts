@@ -145,7 +145,9 @@ class Soak {
   private async log(): Promise<string[]> {
     const { app, number } = this.input;
     if ((app.verify.log ?? []).length === 0) return [];
-    const { lines } = await readLog(this.session, this.manager.log,
+    const { lines } = await readLog(
+      this.session,
+      this.manager.log,
       beginOf(app.path, number, 'start'),
       this.signal,
     );

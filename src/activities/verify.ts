@@ -197,7 +197,8 @@ class Verification {
         'Mend what it tells of, or verify.log in belay.yml, and deploy again.',
       );
     }
-    if (log.unreadable !== undefined) return `log of ${this.manager.label}: cannot be read (${log.unreadable})`;
+    if (log.unreadable !== undefined)
+      return `log of ${this.manager.label}: cannot be read (${log.unreadable})`;
     if (exceptions(log.lines).length === 0)
       return `log of ${this.manager.label}: ${log.lines.length} lines, no exception`;
     return `log of ${this.manager.label}: the pages answer, but it tells of an exception:\n${quoteLog(log, 8)}`;
