@@ -44,7 +44,7 @@ describe('the proof of an entry', () => {
       evidence: expect.stringContaining(
         'pid 412, 413, all of pm2 entry belay-words of deploy, in …/',
       ) as string,
-      state: { fallen: false, restarted: false },
+      state: { fallen: false, restarts: 0 },
     });
   });
 
@@ -82,7 +82,7 @@ describe('the proof of an entry', () => {
   it('is not waited for where it has ended, but while pm2 launches it', () => {
     expect(judged('status=online', 'status=launching').state.fallen).toBe(false);
     expect(judged('status=online', 'status=waiting restart').state.fallen).toBe(true);
-    expect(judged('restarts=0', 'restarts=1').state).toMatchObject({ fallen: true, restarted: true });
+    expect(judged('restarts=0', 'restarts=1').state).toMatchObject({ fallen: true, restarts: 1 });
   });
 });
 
