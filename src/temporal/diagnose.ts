@@ -5,7 +5,7 @@ import { reason } from './error.js';
 import { locateCli } from './find-cli.js';
 import { goThatBuilds } from './go-install-cli.js';
 import { pollerIdentities } from './pollers.js';
-import { holder, isFree } from './ports.js';
+import { holderTextText, isFree } from './ports.js';
 import { isExternal, service } from './service.js';
 import { artifactsFolder, makePrivate, stateFolder } from './state.js';
 import { storeMark } from './store-mark.js';
@@ -84,7 +84,7 @@ async function serverCheck(): Promise<Check> {
   ] as const) {
     const port = Number(process.env[variable] ?? usual);
     if (await isFree(port)) continue;
-    const by = (await holder(port)) ?? 'another process';
+    const by = await holderText(port);
     if (process.env[variable]) {
       return missing(
         'temporal.server',

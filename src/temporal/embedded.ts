@@ -6,7 +6,7 @@ import { reason, TemporalError } from './error.js';
 import { withLock } from './lock.js';
 import { ensureRetention, ensureSearchAttributes } from './namespace.js';
 import { codecKeys } from './codec-keys.js';
-import { choosePorts, freeCodecPort, isFree, type Ports } from './ports.js';
+import { choosePorts, freeCodecPort, holder, isFree, type Ports } from './ports.js';
 import { isAlive, type ProcessIdentity } from './process-id.js';
 import { makePrivate, readRecord, stateFolder, writeRecord } from './state.js';
 
@@ -148,7 +148,9 @@ async function untilServing(server: Embedded): Promise<void> {
           await ensureRetention(connection, embeddedNamespace);
           await ensureSearchAttributes(connection, embeddedNamespace);
         });
-        return;
+        // Of two that are started on the same port at the same moment one ends soon; whose answer was this?
+        if (((await holder(server.port))?.pid ?? server.pid) === server.pid && isAlive(server)) return;
+        throw new Error(`another process serves at ${server.address}`);
       } finally {
         await connection.close();
       }

@@ -46,17 +46,23 @@ export async function isFree(port: number): Promise<boolean> {
   return (await canBind(port)) && !(await answers(port));
 }
 
-/** Who listens on a TCP port, as `nginx (pid 812)`; undefined where the system does not say. */
-export async function holder(port: number): Promise<string | undefined> {
+/** Who listens on a TCP port; undefined where the system does not say. */
+export async function holder(port: number): Promise<{ name: string; pid: number } | undefined> {
   const read = (tool: string, args: string[]) => runTool(tool, args, { timeoutMs: 5000 }).catch(() => '');
   if (onPath('ss')) {
     const text = await read('ss', ['-Hltnp', `sport = :${port}`]);
     const [, name, pid] = /users:\(\("([^"]+)",pid=(\d+)/.exec(text) ?? [];
-    return name && pid ? `${name} (pid ${pid})` : undefined;
+    return name && pid ? { name, pid: Number(pid) } : undefined;
   }
   const text = await read('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc']);
   const [, pid, name] = /^p(\d+)\nc(.+)$/m.exec(text) ?? [];
-  return name && pid ? `${name} (pid ${pid})` : undefined;
+  return name && pid ? { name, pid: Number(pid) } : undefined;
+}
+
+/** The same in words: `nginx (pid 812)`. */
+export async function holderText(port: number): Promise<string> {
+  const found = await holder(port);
+  return found ? `${found.name} (pid ${found.pid})` : 'another process';
 }
 
 /** A port for the codec server: that of last time, else the first that is free from 8333 on. */
@@ -76,7 +82,7 @@ async function setPort(variable: string): Promise<number | undefined> {
   }
   if (await isFree(port)) return port;
   throw new TemporalError(
-    `port ${port}, set by ${variable}, is held by ${(await holder(port)) ?? 'another process'}; ` +
+    `port ${port}, set by ${variable}, is held by ${await holderText(port)}; ` +
       `end that, or set ${variable} to a free port, or unset it to have one chosen`,
   );
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { choosePorts, holder, isFree } from '../../src/temporal/ports.js';
+import { choosePorts, holderText, isFree } from '../../src/temporal/ports.js';
 
 let squatter: Server;
 let taken: number;
@@ -19,7 +19,7 @@ afterEach(() => {
 
 test('a port that any address listens on is not free, and its holder is named', async () => {
   expect(await isFree(taken)).toBe(false);
-  expect(await holder(taken)).toContain(`(pid ${process.pid})`);
+  expect(await holderText(taken)).toContain(`(pid ${process.pid})`);
 });
 
 test('last time’s ports are taken again where they are free, others where they are not', async () => {
