@@ -5,7 +5,7 @@ import { reason } from './error.js';
 import { locateCli } from './find-cli.js';
 import { goThatBuilds } from './go-install-cli.js';
 import { pollerIdentities } from './pollers.js';
-import { holderTextText, isFree } from './ports.js';
+import { holderText, isFree } from './ports.js';
 import { isExternal, service } from './service.js';
 import { artifactsFolder, makePrivate, stateFolder } from './state.js';
 import { storeMark } from './store-mark.js';
