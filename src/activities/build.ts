@@ -2,7 +2,7 @@ import { envFilePath, environmentFile } from '../host/launch.js';
 import { launchOf, makeChange, plainPath, sharedPaths, userOf } from './changing.js';
 import type { Step } from './dependencies.js';
 
-/** Links shared paths and dependencies into the staged tree and runs the build commands there. */
+/** Links shared paths and dependencies into the staged tree, runs the build commands there, and then `checks.host`. */
 export const build: Step<'build'> =
   ({ hosts }) =>
   async (input) => {
@@ -22,11 +22,13 @@ export const build: Step<'build'> =
         ...dependencies,
         String(shared.length),
         ...shared,
+        String(app.build.length),
         ...app.build,
+        ...app.checks.host,
       ],
       input: environmentFile(launchOf(input)),
       minutes: 60,
-      remedy: 'The old version was not touched. Mend the build, and deploy again.',
+      remedy: 'The old version was not touched. Mend what failed, and deploy again.',
     });
     return { output };
   };

@@ -27,6 +27,7 @@ export function planActions(decided: Decided): string[] {
   const dependencies = hostOnly.filter(({ fate }) => fate === 'dependencies').map(({ path }) => path);
   return [
     ...(isBack ? [] : app.build.map((command) => `Build in the staged release: ${command}`)),
+    ...(isBack ? [] : app.checks.host.map((command) => `Check in the staged release: ${command}`)),
     `Keep for the way back: ${keptText(app, previous)}, and how everything that stops was started`,
     ...app.hooks.release.map((command) => `Run the release hook, which a rollback does not undo: ${command}`),
     ...(app.rehearse

@@ -15,8 +15,8 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   const { app, release } = run.target;
   const count = (role: string) => plan.stops.filter((stop) => stop.role === role).length;
 
-  // A release hook needs the environment and the shared files that the build lays into the staged tree.
-  const commands = app.build.length + app.hooks.release.length;
+  // Checks and release hooks need the environment and the shared files that the build lays into the staged tree.
+  const commands = app.build.length + app.checks.host.length + app.hooks.release.length;
   if (commands > 0 || plan.hostOnly.some((file) => file.fate === 'dependencies')) {
     await take('build', `build ${release} on ${host}`, run.change);
   }

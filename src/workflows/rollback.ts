@@ -17,6 +17,7 @@ export async function rollback(input: RollbackInput): Promise<DeployResult> {
     rehearse: false,
     soakSeconds: 0,
     build: [],
+    checks: { ...input.app.checks, host: [] },
     hooks: { ...input.app.hooks, release: [] },
   };
   const run = new Run({ ...input, app, release: input.to ?? 'previous' });

@@ -53,9 +53,25 @@ test('a command that fails ends the build and is named with its output; nothing 
   await expect(host.run(build, input)).rejects.toThrow(
     '`build` on local failed with exit status 1:\n$ echo no such package >&2; exit 7\nno such package\n' +
       "the build command 'echo no such package >&2; exit 7' ended with exit status 7\n" +
-      'The old version was not touched. Mend the build, and deploy again.',
+      'The old version was not touched. Mend what failed, and deploy again.',
   );
   await expect(stat(join(tree, 'ran'))).rejects.toThrow('ENOENT');
+});
+
+test('checks run after the build, as it does; one that fails is named, and ends it', async () => {
+  const input = await host.deployment(
+    { 'app.py': 'new' },
+    { app: { build: ['echo made >bundle'], checks: { local: [], host: ['cat bundle', 'exit 3'] } } },
+  );
+  await expect(host.run(build, input)).rejects.toThrow(
+    "$ echo made >bundle\n$ cat bundle\nmade\n$ exit 3\nthe check 'exit 3' ended with exit status 3\n",
+  );
+});
+
+test('what a build made is known as its own by its time', async () => {
+  await host.run(build, await host.deployment({}, { app: { build: ['echo made >bundle'] } }));
+  const [made, built] = await Promise.all([stat(join(tree, 'bundle')), stat(join(tree, '../built'))]);
+  expect(built.ctimeMs).toBeGreaterThanOrEqual(made.ctimeMs);
 });
 
 test('what is shared is linked into the tree, from the live one before the first activation', async () => {

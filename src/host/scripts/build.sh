@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # belay:with processes.sh as-user.sh env-file.sh links.sh dependencies.sh
-# Links what is shared and the dependencies into the staged tree, then runs belay.yml's build commands there.
-# Arguments: path release user env-file, <n> dependencies, <n> shared paths, then the commands. Stdin: the environment.
+# Links what is shared and the dependencies into the staged tree, then runs belay.yml's build commands there, and its
+# checks. Arguments: path release user env-file, <n> dependencies, <n> shared paths, <n> build commands, then the checks.
+# Stdin: the environment.
 set -eu
 path=$1 release=$2 user=$3 env_file=$4
 shift 4
@@ -39,16 +40,22 @@ while [ "$count" -gt 0 ]; do
 	count=$((count - 1))
 done
 
+builds=$1
+shift
 if [ $# -gt 0 ]; then
 	own_by "$user"
 	for command; do
+		if [ "$builds" -gt 0 ]; then what='build command'; else what=check; fi
+		builds=$((builds - 1))
 		printf '$ %s\n' "$command"
 		in_release "$user" "$tree" "$folder/environment" "$env_file" "$command" || {
 			status=$?
 			forget_new_dependencies
-			die "the build command '$command' ended with exit status $status"
+			die "the $what '$command' ended with exit status $status"
 		}
 	done
 	own_by "$(id -un)"
+	# What is in the tree now is the build's, and no data of the host's: compare.sh knows it by its time.
+	: >"$folder/built"
 fi
 dependencies_are_whole
