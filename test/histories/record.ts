@@ -74,8 +74,11 @@ class Recorder {
     await this.ended('deploy-succeeded', deployment, soaking, 0);
     const same = await this.project({ soak: '5s', deadman: '120s', hooks: { after: ['true'] } }, '2');
     await this.ended('deploy-unchanged', deployment, this.deploy(same), 0);
-    const broken = await this.project({ rehearse: false }, 'broken');
+    // Nobody is there to be told.
+    const notify = [{ webhook: { url: 'http://127.0.0.1:9/' } }];
+    const broken = await this.project({ rehearse: false, notify }, 'broken');
     await this.ended('deploy-rolled-back', deployment, this.deploy(broken), 3);
+    await this.ended('notify', 'belay-notify/tiny/production', this.call(['notify', ...broken]), 1);
     const failing = await this.project({}, 'broken');
     await this.ended('deploy-failed', deployment, this.deploy(failing), 1);
     await this.ended('rollback-succeeded', deployment, this.call(['rollback', '--json', ...first]), 0);
@@ -85,6 +88,10 @@ class Recorder {
       this.call(['releases', '--json', ...first]),
       0,
     );
+
+    await expectCode(this.call(['monitor', 'on', ...first]), 0);
+    await this.keep('healthWatch', await this.look());
+    await expectCode(this.call(['monitor', 'off', ...first]), 0);
 
     const terminated = this.deploy(await this.project({ soak: '60s', deadman: '120s' }, '3'));
     await this.reaches('soak');
@@ -122,6 +129,20 @@ class Recorder {
   ): Promise<void> {
     await expectCode(called, code);
     await this.keep(name, workflowId);
+  }
+
+  /** The workflow of a look of the health watch that is over: its time is in its id. */
+  private async look(): Promise<string> {
+    const query = "WorkflowType = 'healthWatch' AND ExecutionStatus = 'Completed'";
+    const found = await until(
+      async () => {
+        for await (const { workflowId } of this.client.workflow.list({ query })) return workflowId;
+        return undefined;
+      },
+      { deadlineMs: 60_000 },
+    );
+    if (found === undefined) throw new Error('no look of the health watch ended within 60 s');
+    return found;
   }
 
   private async keep(name: string, workflowId: string): Promise<void> {
