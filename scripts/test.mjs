@@ -1,5 +1,6 @@
 // `npm test`: everything, on a fresh clone too. Installs what is missing, builds, checks, and runs all tests; real
 // servers are made and removed on the way. Ends with `N passed, N failed`, alone on its line.
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,19 +24,21 @@ try {
       return true;
     }));
   if (ready) {
-    for (const check of ['lint', 'format:check', 'arrows', 'unused', 'shellcheck']) {
-      await part(check, () => run('npm', ['run', '--silent', check]));
-    }
-    await part('tests: unit', () => vitest('unit'));
+    // The one takes as long as the others together.
+    await Promise.all([
+      part('lint', () => check('lint')),
+      part('other checks', async () => {
+        let good = true;
+        for (const name of ['format:check', 'arrows', 'unused', 'shellcheck'])
+          good = (await check(name)) && good;
+        return good;
+      }),
+    ]);
     const reason = noServers();
     if (reason) console.log(`\ntests on real servers are skipped: ${reason}`);
-    // test/ui is run by hand (npx vitest run --project real test/ui) until it is known why the Web UI once did not show its
-    // event list within a minute of a deployment's end.
-    const left = ['ui', ...(reason ? ['hosts', 'incident', 'chaos'] : [])];
-    const excluded = left.flatMap((folder) => ['--exclude', `test/${folder}/**`]);
     // Minutes more of servers; CONTRIBUTING.md says how to run it.
-    excluded.push('--exclude', 'test/hosts/more-servers.test.ts');
-    await part('tests: real', () => vitest('real', excluded));
+    const left = ['hosts/more-servers.test.ts', ...(reason ? ['{hosts,incident,chaos,ui}/**'] : [])];
+    await part('tests', () => vitest(left.flatMap((files) => ['--exclude', `test/${files}`])));
   }
 } finally {
   rmSync(reports, { recursive: true });
@@ -64,11 +67,22 @@ async function part(name, action) {
   return good;
 }
 
-function vitest(project, more = []) {
-  const report = join(reports, `${project}.json`);
+/** A script of package.json, beside others; what it says is printed when it is over. */
+function check(name) {
+  return new Promise((resolve) => {
+    const options = { cwd: root, maxBuffer: 64 << 20 };
+    execFile('npm', ['run', '--silent', name], options, (error, stdout, stderr) => {
+      console.log(`-- ${name}: ${error ? 'failed' : 'good'}\n${stdout}${stderr}`);
+      resolve(error === null);
+    });
+  });
+}
+
+function vitest(options) {
+  const report = join(reports, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const cli = join(root, 'node_modules/vitest/vitest.mjs');
-  const good = run(process.execPath, [cli, 'run', '--project', project, ...reporters, ...more], env);
+  const good = run(process.execPath, [cli, 'run', ...reporters, ...options], env);
   count(JSON.parse(readFileSync(report, 'utf8')));
   return good;
 }

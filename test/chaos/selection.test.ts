@@ -33,16 +33,6 @@ describe.skipIf(unavailable !== undefined)('a deployment that is disturbed', () 
       'succeeded',
     ],
     [
-      'Temporal is killed during the upload',
-      { ...middle, version: 'good', step: 'upload', fault: 'Temporal killed' },
-      'succeeded',
-    ],
-    [
-      'the worker is killed during the verification',
-      { ...middle, version: 'good', step: 'verify', fault: 'worker killed' },
-      'succeeded',
-    ],
-    [
       'the worker is killed during the way back',
       { ...middle, version: 'failing', step: 'startOld', fault: 'worker killed' },
       'rolled-back',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import pc from 'picocolors';
 import type { Io } from '../../src/cli/io.js';
 import { run } from '../../src/cli/run.js';
@@ -12,6 +12,9 @@ import type { Activities } from '../../src/domain/activities.js';
 import { searchAttributeNames, taskQueue } from '../../src/domain/messages.js';
 import { temporalCli } from '../temporal-cli.js';
 import { fakeActivities } from '../workflows/fakes.js';
+
+/** As the build makes it. */
+const workflowBundle = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
 
 export interface Ran {
   code: number;
@@ -82,7 +85,6 @@ export async function project(yaml = ''): Promise<string> {
 export class Temporal {
   private constructor(
     readonly environment: TestWorkflowEnvironment,
-    private readonly bundle: WorkflowBundle,
     private readonly state: string,
   ) {}
 
@@ -95,15 +97,11 @@ export class Temporal {
     ]);
     const executable = { type: 'existing-path', path: await temporalCli() } as const;
     const environment = await TestWorkflowEnvironment.createLocal({ server: { executable, extraArgs } });
-    const bundle = await bundleWorkflowCode({
-      workflowsPath: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
-      logger: new DefaultLogger('ERROR'),
-    });
     const state = await mkdtemp(join(tmpdir(), 'belay-state-'));
     process.env['TEMPORAL_ADDRESS'] = environment.address;
     process.env['BELAY_STATE_DIR'] = state;
     process.env['BELAY_UI_URL'] = 'http://ui.example.test';
-    return new Temporal(environment, bundle, state);
+    return new Temporal(environment, state);
   }
 
   /** Runs `during` while a worker serves; `overrides` break or slow some steps. */
@@ -111,7 +109,7 @@ export class Temporal {
     const worker = await Worker.create({
       connection: this.environment.nativeConnection,
       taskQueue,
-      workflowBundle: this.bundle,
+      workflowBundle: { codePath: workflowBundle },
       activities: fakeActivities([], overrides),
     });
     return worker.runUntil(during);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { CancelledFailure, Context } from '@temporalio/activity';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker, bundleWorkflowCode, type WorkflowBundle } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll } from 'vitest';
 import type { Activities } from '../../src/domain/activities.js';
 import { searchAttributeNames } from '../../src/domain/messages.js';
@@ -12,7 +12,8 @@ import { temporalCli } from '../temporal-cli.js';
 import { deployInput, fakeActivities } from './fakes.js';
 
 let environment: TestWorkflowEnvironment;
-let bundle: WorkflowBundle;
+/** As the build makes it. */
+const workflowBundle = { codePath: fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url)) };
 
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -25,11 +26,6 @@ beforeAll(async () => {
         `${name}=Keyword`,
       ]),
     },
-  });
-  const workflowsPath = fileURLToPath(new URL('../../dist/workflows/index.js', import.meta.url));
-  bundle = await bundleWorkflowCode({
-    workflowsPath,
-    logger: { ...console, info() {}, debug() {}, trace() {}, warn() {}, log() {} },
   });
 }, 120_000);
 
@@ -45,7 +41,7 @@ export async function withWorker(
   const worker = await Worker.create({
     connection: environment.nativeConnection,
     taskQueue: queue,
-    workflowBundle: bundle,
+    workflowBundle,
     activities: fakeActivities(calls, overrides),
   });
   await worker.runUntil(() => during({ client: environment.client, queue, calls }));

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
-import { DefaultLogger, Runtime, Worker, bundleWorkflowCode } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { expect, test } from 'vitest';
 import { workflowTypes } from '../../src/domain/messages.js';
 import { load, names } from '../histories/fixtures.js';
@@ -20,9 +20,9 @@ test('there is a history of every workflow, and of deployments that are half don
 /** Deployments that are under way when belay is updated go on with the new code: it has to come to the same steps. */
 test('the workflows come to the same steps as in every recorded history', { timeout: 120_000 }, async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const workflowsPath = fileURLToPath(new URL('../../dist/workflows/index.js', import.meta.url));
-  const logger = new DefaultLogger('ERROR');
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger });
+  const workflowBundle = {
+    codePath: fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url)),
+  };
   const histories = await Promise.all(
     recorded.map(async (name) => ({ workflowId: name, history: historyFromJSON(await load(name)) })),
   );
