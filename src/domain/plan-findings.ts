@@ -100,8 +100,9 @@ function tools({ app, facts }: Checked, find: Finder): void {
       `PATH of ${facts.system.user}`,
       `Install it: \`apt install ${packages}\`, or your system’s package for it.`,
     );
-  const packages: Record<string, string> = { tar: 'tar', find: 'findutils', sha256sum: 'coreutils' };
-  for (const tool of needed.filter(lacks)) report(tool, packages[tool] ?? 'util-linux');
+  const gnu: Record<string, string> = { tar: 'tar', find: 'findutils', sha256sum: 'coreutils' };
+  for (const tool of needed.filter(lacks))
+    report(tool in gnu ? `GNU’s ${tool} (busybox’s is not enough)` : tool, gnu[tool] ?? 'util-linux');
   if (lacks('setpriv') && lacks('runuser')) report('setpriv or runuser', 'util-linux');
   if (app.manager === 'systemd' && (facts.system.init !== 'systemd' || lacks('systemctl'))) {
     find.report(

@@ -56,7 +56,7 @@ describe.skipIf(unavailable !== undefined)('the incident, replayed', () => {
 
   afterEach(() => server.destroy());
 
-  async function replay(fault?: Fault, settings: string[] = []): Promise<Replay> {
+  async function replay(fault?: Fault | readonly Fault[], settings: string[] = []): Promise<Replay> {
     const source = await makeSource({ host: server.name, fault, settings });
     const before = await settled(server);
     const load = startLoad({ url: page, address: server.address, caFile: server.caFile });
@@ -66,7 +66,7 @@ describe.skipIf(unavailable !== undefined)('the incident, replayed', () => {
       await sleep(1_000);
       const result = await load.stop();
       const after = outcome.outcome === 'succeeded' ? await readStatus(server) : await settled(server);
-      tell(fault ?? 'good', outcome, result);
+      tell([fault ?? 'good'].flat().join(' + '), outcome, result);
       return { code, outcome, before, after, load: result };
     } finally {
       await load.stop();
@@ -125,6 +125,19 @@ describe.skipIf(unavailable !== undefined)('the incident, replayed', () => {
     const finding = outcome.findings.find((each) => each.severity === 'block');
     expect(finding?.id).toBe(id);
     expect(`${finding?.message} ${finding?.evidence}`).toMatch(evidence);
+    expectUnnoticed(load);
+    expect(lasting(after)).toEqual(lasting(before));
+  });
+
+  test('all of that evening at once is refused, each fault named, and no visitor notices', async () => {
+    const { code, outcome, before, after, load } = await replay([
+      'missing-brace',
+      'elif-after-else',
+      'wrong-port',
+    ]);
+    expect(code).toBe(1);
+    const ids = outcome.findings.filter(({ severity }) => severity === 'block').map(({ id }) => id);
+    expect(ids.sort()).toEqual(['jinja2.syntax', 'port.mismatch', 'python.syntax']);
     expectUnnoticed(load);
     expect(lasting(after)).toEqual(lasting(before));
   });

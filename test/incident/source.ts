@@ -14,12 +14,15 @@ export type Fault = 'missing-brace' | 'elif-after-else' | 'wrong-port' | 'start-
  */
 export async function makeSource(options: {
   host: string;
-  fault?: Fault;
+  fault?: Fault | readonly Fault[];
   settings?: string[];
 }): Promise<{ folder: string; config: string; remove: () => Promise<void> }> {
   const { host, fault, settings = [] } = options;
   const folder = await mkdtemp(join(tmpdir(), 'belay-words-'));
-  await layVersion(folder, fault ? [`faults/${fault}`] : []);
+  await layVersion(
+    folder,
+    [fault ?? []].flat().map((each) => `faults/${each}`),
+  );
   const config = join(folder, 'belay.yml');
   const lines = (await readFile(config, 'utf8')).replace(/^hosts: .*$/m, `hosts: [${host}]`).trimEnd();
   await writeFile(config, [lines, ...settings, ''].join('\n'));

@@ -48,6 +48,10 @@ read_tools() {
 		crontab curl stdbuf timeout git pip3 restorecon; do
 		printf '%s=%s\n' "$tool" "$(command -v "$tool" 2>/dev/null)"
 	done
+	# Of busybox they lack what the scripts ask of GNU's: as good as absent.
+	for tool in tar find sha256sum; do
+		case $(readlink -f "$(command -v "$tool" 2>/dev/null)" 2>/dev/null) in */busybox) printf '%s=busybox\n' "$tool" ;; esac
+	done
 }
 
 # --- the app's path and what lies beside it
