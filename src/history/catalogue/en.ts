@@ -132,6 +132,8 @@ export const en = {
   chart: {
     label: 'The steps over time',
     waited: (time: string) => `${time} of waiting`,
+    availability: 'the site',
+    outage: (time: string, outages: number) => (outages === 0 ? 'no outage' : `${time} without it`),
   },
 };
 

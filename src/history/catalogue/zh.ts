@@ -158,6 +158,8 @@ export const zh: Words = {
   chart: {
     label: '各步骤的时间分布',
     waited: (time) => `等待 ${time}`,
+    availability: '站点',
+    outage: (time, outages) => (outages === 0 ? '无停机' : `停机 ${time}`),
   },
 };
 

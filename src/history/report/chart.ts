@@ -1,4 +1,5 @@
 import type { Words } from '../catalogue/en.js';
+import type { Outage } from '../outages.js';
 import { stepLabel } from '../timeline.js';
 import type { DeploymentStep } from '../view.js';
 import { inline } from './html-text.js';
@@ -11,12 +12,16 @@ const leastPercent = 0.8;
 const waitPercent = 5;
 
 /**
- * The steps over time as one SVG: a row a step, its bar where it ran. It is as wide as its place, with text of the same size on
+ * The steps over time as one SVG: whether the site served, then a row a step, its bar where it ran. It is as wide as its place, with text of the same size on
  * a phone; a long wait between steps (for an approval, say) is cut short and marked.
  */
-export function stepChart(steps: readonly DeploymentStep[], words: Words): string {
+export function stepChart(
+  steps: readonly DeploymentStep[],
+  outages: readonly Outage[],
+  words: Words,
+): string {
   const axis = new Axis(steps);
-  const height = top + steps.length * rowHeight;
+  const height = top + (steps.length + 1) * rowHeight;
   return [
     `<svg class="chart" role="img" aria-label="${inline(words.chart.label)}" width="100%" height="${height}" xmlns="http://www.w3.org/2000/svg">`,
     `<text class="axis" x="0" y="12">${time(axis.begin)}</text>`,
@@ -25,13 +30,29 @@ export function stepChart(steps: readonly DeploymentStep[], words: Words): strin
       const title = `<title>${inline(words.chart.waited(words.duration(seconds)))}</title>`;
       return `<rect class="wait" x="${percent(from)}" y="${top - 4}" width="${percent(axis.waitWidth)}" height="${height - top + 4}">${title}</rect>`;
     }),
-    ...steps.flatMap((step, index) => row(step, top + index * rowHeight, axis, words)),
+    ...availability(outages, top, axis, words),
+    ...steps.flatMap((step, index) => row(step, top + (index + 1) * rowHeight, axis, words)),
     '</svg>',
   ].join('\n');
 }
 
 /** Names of the classes that bars have, in the order of the legend. */
 export const barKinds = ['look', 'change', 'undo', 'failed'] as const;
+
+function availability(outages: readonly Outage[], y: number, axis: Axis, words: Words): string[] {
+  const seconds = outages.reduce((sum, { from, to }) => sum + (to - from) / 1000, 0);
+  const took = words.chart.outage(words.duration(seconds), outages.length);
+  return [
+    `<text x="0" y="${y + 12}">${inline(words.chart.availability)}</text>`,
+    `<text class="took" x="100%" y="${y + 12}" text-anchor="end">${inline(took)}</text>`,
+    `<rect class="bar up" x="0" y="${y + 18}" width="100%" height="6" rx="3"/>`,
+    ...outages.map(({ from, to }) => {
+      const begin = Math.min(axis.at(from), 100 - leastPercent);
+      const width = Math.max(leastPercent, axis.at(to) - begin);
+      return `<rect class="bar down" x="${percent(begin)}" y="${y + 18}" width="${percent(width)}" height="6" rx="3"/>`;
+    }),
+  ];
+}
 
 function row(step: DeploymentStep, y: number, axis: Axis, words: Words): string[] {
   const from = Math.min(axis.at(step.startedAt), 100 - leastPercent);

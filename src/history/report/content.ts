@@ -3,6 +3,7 @@ import { formatBytes } from '../../domain/plan-markdown.js';
 import type { Plan } from '../../domain/plan.js';
 import type { Words } from '../catalogue/en.js';
 import { messageText } from '../message-text.js';
+import { outagesOf, type Outage } from '../outages.js';
 import { shortDigest } from '../text.js';
 import { stepLabel, timeline } from '../timeline.js';
 import { deploymentId, type DeploymentStep, type DeploymentView } from '../view.js';
@@ -16,7 +17,7 @@ export type Block =
   | { kind: 'text'; text: string }
   | { kind: 'list'; items: string[]; ordered: boolean }
   | { kind: 'finding'; finding: Finding }
-  | { kind: 'chart'; steps: DeploymentStep[] };
+  | { kind: 'chart'; steps: DeploymentStep[]; outages: Outage[] };
 
 export interface Section {
   title: string;
@@ -47,7 +48,7 @@ export function reportContent(view: DeploymentView, ui: string | null, words: Wo
         view.steps.length === 0
           ? []
           : [
-              { kind: 'chart', steps: view.steps },
+              { kind: 'chart', steps: view.steps, outages: outagesOf(view) },
               {
                 kind: 'table',
                 head: [columns.step, columns.status, columns.attempts, columns.took, columns.undone],

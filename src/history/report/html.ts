@@ -81,7 +81,7 @@ function written(block: Block, words: Words): string[] {
     case 'finding':
       return findingArticle(block.finding, words);
     case 'chart':
-      return [legend(words), stepChart(block.steps, words)];
+      return [legend(words), stepChart(block.steps, block.outages, words)];
   }
 }
 

@@ -54,7 +54,8 @@ article:first-of-type { border-top: 0; }
 .bar.look { fill: var(--look); }
 .bar.change { fill: var(--change); }
 .bar.undo { fill: var(--undo); }
-.bar.failed { fill: var(--failed); }
+.bar.failed, .bar.down { fill: var(--failed); }
+.bar.up { fill: var(--good); }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem; font-size: .85rem; color: var(--quiet); margin-bottom: .5rem; }
 .legend svg { vertical-align: -1px; margin-right: .35em; }
 @media (max-width: 34rem) {

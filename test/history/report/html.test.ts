@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../src/history/catalogue/en.js';
 import { zh } from '../../../src/history/catalogue/zh.js';
+import { outagesOf } from '../../../src/history/outages.js';
 import { reportHtml } from '../../../src/history/report/html.js';
 import { deployInput, plan } from '../../workflows/fakes.js';
 import { HistoryBuilder } from '../builder.js';
@@ -23,7 +24,9 @@ describe('the report as HTML', () => {
   });
 
   it('has a bar for each step, failed ones and the way back told apart', () => {
-    const bars = [...html.matchAll(/<rect class="bar (\w+)" x="([\d.]+)%" y="\d+" width="([\d.]+)%"/g)];
+    const bars = [
+      ...html.matchAll(/<rect class="bar (?!down)(\w+)" x="([\d.]+)%" y="\d+" width="([\d.]+)%"/g),
+    ];
     expect(bars.map(([, kind]) => kind)).toEqual([
       ...['look', 'look', 'look', 'look', 'look', 'change', 'change', 'change', 'change', 'failed'],
       ...['undo', 'undo', 'undo', 'undo', 'undo', 'undo', 'change'],
@@ -84,6 +87,15 @@ describe('the report as HTML', () => {
     for (const character of '\u001b\u0007\u202e') expect(text).not.toContain(character);
     // Every quote that a text brought is told as text.
     for (const [tag] of text.matchAll(/<[a-z][^>]*>/g)) expect(tag).not.toContain('alert');
+  });
+
+  it('shows when the site did not serve: from the stop to the start of what was then proved', () => {
+    const view = rolledBack().view();
+    const at = (name: string) => view.steps.findLast((step) => step.name === name);
+    expect(outagesOf(view)).toEqual([{ from: at('stop')?.startedAt, to: at('startOld')?.endedAt }]);
+    expect(reportHtml(view, null)).toMatch(/the site<\/text>.*without it<\/text>/s);
+    const unharmed = new HistoryBuilder().steps('inspect').view();
+    expect(reportHtml(unharmed, null)).toContain('no outage');
   });
 
   it('is written in Chinese where that is asked for', () => {
