@@ -4,6 +4,7 @@ import type { Facts } from './facts.js';
 import type { Finding } from './finding.js';
 import { finder, type Finder } from './finder.js';
 import { hostFindings } from './host-findings.js';
+import { missingTools } from './missing-tools.js';
 import { formatBytes } from './plan-markdown.js';
 import { pm2Findings } from './pm2-home.js';
 import type { Baseline, Bind, FileChanges, HostOnlyFile, Pm2Home, Stop } from './plan.js';
@@ -28,7 +29,6 @@ export interface Checked {
 /** Within this time after its last change, a deployment that holds the host may still act. */
 const fenceSeconds = 600;
 const spareBytes = 100 * 1000 * 1000;
-const needed = ['flock', 'setsid', 'tar', 'find', 'sha256sum'];
 
 /** Room, rights, tools, the path, the user, the fence, files that only the host has, the start command. */
 export function planFindings(checked: Checked): Finding[] {
@@ -49,8 +49,13 @@ export function planFindings(checked: Checked): Finding[] {
   return find.found;
 }
 
-/** Whether nothing can be staged on the host: the plan then says why, without what only a staged release tells. */
-export function cannotStage({ app: { parentWritable }, system }: Facts, { manager }: App): boolean {
+/** Whether nothing can be staged on the host, for lack of rights or programs: the plan then says why, without what only a staged release tells. */
+export function cannotStage(facts: Facts, { manager }: App): boolean {
+  const {
+    app: { parentWritable },
+    system,
+  } = facts;
+  if (missingTools(facts).length > 0) return true;
   return !parentWritable || (manager === 'systemd' && !system.root);
 }
 
@@ -100,9 +105,7 @@ function tools({ app, facts }: Checked, find: Finder): void {
       `PATH of ${facts.system.user}`,
       `Install it: \`apt install ${packages}\`, or your system’s package for it.`,
     );
-  const gnu: Record<string, string> = { tar: 'tar', find: 'findutils', sha256sum: 'coreutils' };
-  for (const tool of needed.filter(lacks))
-    report(tool in gnu ? `GNU’s ${tool} (busybox’s is not enough)` : tool, gnu[tool] ?? 'util-linux');
+  for (const tool of missingTools(facts)) report(tool.name, tool.package);
   if (lacks('setpriv') && lacks('runuser')) report('setpriv or runuser', 'util-linux');
   if (app.manager === 'systemd' && (facts.system.init !== 'systemd' || lacks('systemctl'))) {
     find.report(

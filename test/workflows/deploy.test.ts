@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/domain/plan.js';
-import { deployInput, plan } from './fakes.js';
+import { deployInput, facts, plan } from './fakes.js';
 import { until, untilCancelled, withDeployment, type Started } from './harness.js';
 
 const fails = (type: string) => () =>
@@ -58,6 +58,15 @@ describe('deploy', () => {
       expect(calls).toEqual([...lookSteps, 'unstage']);
     });
   }, 60_000);
+
+  it('plans at once where the host lacks what staging needs: nothing is asked of it with that', async () => {
+    const overrides = { inspect: () => Promise.resolve({ facts: facts(['find']), baseline: [] }) };
+    await withDeployment({ overrides }, async ({ calls, handle }) => {
+      await until(() => calls.includes('plan'));
+      expect(calls).toEqual(['inspect', 'checkSource', 'plan']);
+      await handle.terminate();
+    });
+  });
 
   it('fails without touching what serves where the rehearsal fails', async () => {
     await withDeployment(

@@ -1,4 +1,4 @@
-import type { Activities } from '../../src/domain/activities.js';
+import type { Activities, InspectResult } from '../../src/domain/activities.js';
 import type { App } from '../../src/domain/app.js';
 import type { DeployInput } from '../../src/domain/messages.js';
 import type { Plan } from '../../src/domain/plan.js';
@@ -109,9 +109,7 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
   };
   return {
     inspect: note('inspect', {
-      facts: { app: { releases: [], parentWritable: true }, system: { root: true } } as unknown as Awaited<
-        ReturnType<Activities['inspect']>
-      >['facts'],
+      facts: facts(),
       baseline: [],
     }),
     checkSource: note('checkSource', { files: 214, bytes: 1_000_000, findings: [] }),
@@ -148,4 +146,16 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
     healthLook: note('healthLook', { seen: { state: 'judged', troubles: [] } }),
     forgetLooks: note('forgetLooks', { forgotten: 0 }),
   };
+}
+
+/** Of the facts what workflows themselves look at. @param absent programs that the host lacks */
+export function facts(absent: readonly string[] = []): InspectResult['facts'] {
+  const tools = ['tar', 'find', 'sha256sum', 'flock', 'setsid'].map(
+    (tool) => [tool, absent.includes(tool) ? null : `/usr/bin/${tool}`] as const,
+  );
+  return {
+    app: { releases: [], parentWritable: true },
+    system: { root: true },
+    tools: Object.fromEntries(tools),
+  } as unknown as InspectResult['facts'];
 }
