@@ -13,7 +13,6 @@ const longest = [
   'hosts/servers',
   'hosts/deadman',
   'hosts/changes',
-  'ui/web-ui',
   'hosts/init',
   'hosts/ssh',
   'workflows/deploy',

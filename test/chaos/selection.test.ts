@@ -24,7 +24,7 @@ describe.skipIf(unavailable !== undefined)('a deployment that is disturbed', () 
     ],
     [
       'a second deployment is refused, and the first goes on',
-      { ...middle, version: 'good', step: 'upload', fault: 'second deployment' },
+      { ...middle, version: 'good', step: 'rehearse', fault: 'second deployment' },
       'succeeded',
     ],
     [
