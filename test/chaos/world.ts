@@ -158,7 +158,7 @@ crontab -l >/tmp/crontab
 crontab -r
 systemctl stop other.service
 pm2 stop words >/dev/null
-pkill -x gunicorn
+kill $(ss -Hltnp 'sport = :9999' | grep -o 'pid=[0-9]*' | tr -d a-z= | sort -u)
 mv /srv /srv.moved
 mkdir /srv
 mount -t tmpfs -o size=160m,mode=755 tmpfs /srv

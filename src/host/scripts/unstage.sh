@@ -1,4 +1,4 @@
-# belay:with release-record.sh kept-releases.sh
+# belay:with release-record.sh kept-releases.sh active.sh
 # shellcheck disable=SC2154 # failed_kept and the like of kept-releases.sh
 # Removes a staged release, or sets it apart where it failed; and belay's folder where nothing else is in it: after a plan
 # nothing is left behind.
@@ -17,7 +17,7 @@ esac
 # keep_log: what it wrote, which the journal forgets one day. For root alone, as all of belay's folder.
 keep_log() {
 	if [ -f "$folder/entry" ]; then
-		file=$(sed -n 's/^ *"pm_out_log_path": "\(.*\)",\{0,1\}$/\1/p' "$folder/entry" | head -n 1)
+		file=$(entry_value pm_out_log_path)
 		from=0
 		[ ! -s "$folder/log-from" ] || read -r from <"$folder/log-from"
 		(umask 077 && tail -c "+$((from + 1))" -- "$file" | tail -n 500 >"$folder/log") 2>/dev/null || :
