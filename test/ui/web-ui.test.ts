@@ -25,8 +25,11 @@ describe.skipIf(unavailable !== undefined)('the Web UI', () => {
     browser = await chromium.launch({ executablePath, args });
     page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
     page.setDefaultTimeout(60_000);
+    // Asked by this process: Chromium itself drops what it loads whenever a server beside this test gets its network.
+    await page.route('**', async (route) => route.fulfill({ response: await route.fetch() }));
   });
   afterAll(async () => {
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
     await browser.close();
     await world.remove();
   });

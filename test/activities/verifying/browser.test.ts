@@ -1,12 +1,15 @@
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { lookAt } from '../../../src/activities/verifying/browser.js';
 import { findChromium } from '../../../src/activities/verifying/chromium.js';
 import type { BrowserPage } from '../../../src/domain/page.js';
+import { onPath } from '../../../src/temporal/run-tool.js';
 
 const pages: Record<string, string> = {
   '/': '<h1 id="title">Words</h1><img src="/missing.png" hidden>',
@@ -18,6 +21,19 @@ const listener: RequestListener = (request, response) => {
   const page = pages[request.url ?? ''];
   response.writeHead(page === undefined ? 404 : 200, { 'content-type': 'text/html' }).end(page);
 };
+const scripts = `<h1>Words</h1>${Array.from({ length: 20 }, (_, n) => `<script src="/${n}.js"></script>`).join('')}`;
+
+/** An address comes and goes, as with a container; ends once Chromium must have heard of it. */
+async function changeNetwork(): Promise<void> {
+  const name = `belay${process.pid}`;
+  await execa('ip', ['link', 'add', name, 'type', 'veth', 'peer', 'name', `${name}b`]);
+  await execa('ip', ['address', 'add', '198.51.100.7/30', 'dev', name]);
+  await execa('ip', ['link', 'set', name, 'up']);
+  await sleep(500);
+  await execa('ip', ['link', 'delete', name]);
+  await sleep(500);
+}
+
 const missing = 'lookedFor' in findChromium();
 if (missing) console.warn('skipped: no Chromium');
 
@@ -31,9 +47,10 @@ describe.skipIf(missing)('a page in a browser', { timeout: 60_000 }, () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     origin = `http://words.example.test:${(server.address() as AddressInfo).port}`;
   });
-  afterAll(() => {
+  afterAll(async () => {
     server.closeAllConnections();
     server.close();
+    await rm(dirname(folder), { recursive: true });
   });
 
   const look = (...asked: Omit<BrowserPage, 'url'> & { at: string } extends infer Asked ? Asked[] : never) =>
@@ -66,6 +83,37 @@ describe.skipIf(missing)('a page in a browser', { timeout: 60_000 }, () => {
     expect(await faults({ at: '/good', text: 'Secret' })).toEqual([
       'the text “Secret” was expected to be seen, it is not within 3 s',
     ]);
+  });
+
+  const canChange = process.getuid?.() === 0 && onPath('ip');
+  if (!canChange) console.warn("skipped: this machine's network can be changed by root with ip alone");
+  it.skipIf(!canChange)("is loaded again where the worker's own network changed meanwhile", async () => {
+    let changed: Promise<unknown> | undefined;
+    const busy = createServer((request, response) => {
+      const answer = () =>
+        response
+          .writeHead(200, { 'content-type': request.url === '/' ? 'text/html' : 'text/javascript' })
+          .end(request.url === '/' ? scripts : '');
+      if (request.url === '/') return void answer();
+      // Of twenty, Chromium asks for six at a time: the others still wait to connect when the network changes.
+      changed ??= changeNetwork();
+      void changed.finally(answer);
+    });
+    await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
+    try {
+      const url = `http://127.0.0.1:${(busy.address() as AddressInfo).port}/`;
+      const signal = new AbortController().signal;
+      const seen = await lookAt([{ url, text: 'Words' }], {
+        reach: { alias: 'web1' },
+        folder: undefined,
+        signal,
+      });
+      expect(changed).toBeDefined();
+      expect(seen[0]?.faults).toEqual([]);
+    } finally {
+      busy.closeAllConnections();
+      busy.close();
+    }
   });
 
   it('cannot be seen without a browser, or with one that does not start: said once, not tried again', async () => {
