@@ -63,17 +63,22 @@ async function holds(location: string, entry: ManifestEntry): Promise<boolean> {
 async function readManifest(location: string, digest: string): Promise<Manifest> {
   const path = manifestPath(location, digest);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new StoreError(
-      `artifact ${digest.slice(0, 8)}: expected in ${location}, not there. The command line and the worker must reach ` +
-        'the same store (`belay doctor` compares them); otherwise deploy again, which packs anew.',
-      { cause },
-    );
+    throw new StoreError(`artifact ${digest.slice(0, 8)}: expected in ${location}, ${unread(cause)}`, {
+      cause,
+    });
   });
   const manifest = parseManifest(text);
   if (manifest?.digest === digest && sha256(manifestText(manifest.entries)) === digest) return manifest;
   throw new StoreError(
     `${path} is damaged: its content does not have its digest. Remove it and deploy again.`,
   );
+}
+
+function unread({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT')
+    return 'not there. The command line and the worker must reach the same store (`belay doctor` compares them); otherwise deploy again, which packs anew.';
+  const user = process.getuid === undefined ? '' : ` by uid ${process.getuid()}`;
+  return `where it cannot be read${user}: ${message}. The command line and the worker must run as the same user: only its owner may read the store.`;
 }
 
 async function* content(location: string, entry: ManifestEntry): AsyncGenerator<Buffer> {

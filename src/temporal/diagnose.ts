@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { connect } from './connect.js';
 import { embedded } from './embedded.js';
 import { reason } from './error.js';
@@ -48,6 +48,13 @@ async function artifactsCheck(): Promise<Check> {
   try {
     await storeMark(folder);
     await access(folder, constants.W_OK);
+    const { uid } = await stat(folder);
+    const user = process.getuid?.() ?? uid;
+    // As root it can be filled, and the worker it was made for could not read what it is filled with.
+    if (uid !== user) {
+      const message = `the artifact store ${folder} belongs to uid ${uid}, and you are uid ${user}: a worker that runs as its owner could not read what you pack`;
+      return missing('artifacts', message, `run belay as the user with uid ${uid}, as the worker does`);
+    }
     return ok('artifacts', `artifact store ${folder}`);
   } catch (error) {
     const remedy = 'set BELAY_ARTIFACTS to a folder that this user and the worker can write';

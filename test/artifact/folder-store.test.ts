@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
@@ -47,6 +47,17 @@ describe('a store of artifacts', () => {
   it('can be read by its owner alone', async () => {
     const { store } = await stored({ a: 'a' });
     expect((await stat(store.location)).mode & 0o777).toBe(0o700);
+  });
+
+  it('that cannot be read is not said to be empty', async () => {
+    const { store, digest } = await stored({ a: 'a' });
+    const path = join(store.location, 'manifests', `${digest}.json`);
+    await rm(path);
+    // Unreadable to root too.
+    await mkdir(path);
+    await expect(store.manifest(digest)).rejects.toThrow(
+      /where it cannot be read by uid \d+: EISDIR.*same user/,
+    );
   });
 
   it('has nothing of what it does not have whole', async () => {

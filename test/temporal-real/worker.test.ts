@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -9,7 +9,7 @@ import { connect } from '../../src/temporal/connect.js';
 import { diagnose } from '../../src/temporal/diagnose.js';
 import { startEmbedded } from '../../src/temporal/embedded.js';
 import { isAlive } from '../../src/temporal/process-id.js';
-import { stateFolder } from '../../src/temporal/state.js';
+import { artifactsFolder, stateFolder } from '../../src/temporal/state.js';
 import { startWorker, stopWorker, workerProcess } from '../../src/temporal/worker-process.js';
 import { readyWorkers } from '../../src/temporal/worker-ready.js';
 import { ownStateFolder, said, say } from './home.js';
@@ -104,6 +104,22 @@ test('the worker in a store of its own is found out, with what to do', async () 
   expect(found?.message).toContain('does not read the artifact store that is used here');
   expect(found?.remedy).toContain('BELAY_ARTIFACTS');
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  'a store of another user is found out before anything is packed',
+  async () => {
+    await ownStore(1000);
+    const [found] = (await diagnose()).filter(({ id }) => id === 'artifacts');
+    expect(found).toMatchObject({ status: 'missing', remedy: expect.stringContaining('uid 1000') as string });
+    await ownStore(0);
+    expect((await diagnose()).find(({ id }) => id === 'artifacts')?.status).toBe('ok');
+  },
+);
+
+async function ownStore(uid: number): Promise<void> {
+  await mkdir(artifactsFolder(), { recursive: true });
+  await chown(artifactsFolder(), uid, uid);
+}
 
 async function runWorkflow(workflowId: string): Promise<unknown> {
   const client = await connect();
