@@ -1,6 +1,7 @@
 import type { Target } from '../domain/app.js';
 import { decideBind } from '../domain/bind.js';
 import type { Facts } from '../domain/facts.js';
+import { failureTypes } from '../domain/failure.js';
 import { externalPages, internalPages } from '../domain/pages.js';
 import type { Baseline } from '../domain/plan.js';
 import { unitName } from '../domain/release.js';
@@ -87,6 +88,6 @@ function answered(url: string, { status, error }: ProbeResult): Baseline {
 
 /** That the worker has no network is no verdict on the site, and no reason to refuse to look. */
 function withoutNetwork(error: unknown): ExternalResult {
-  if (!(error instanceof HostError)) throw error;
+  if (!(error instanceof HostError) || error.type !== failureTypes.hostUnreachable) throw error;
   return { status: null, error: error.message, durationMs: 0, bodyStart: '' };
 }

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inspect } from '../../src/activities/inspect.js';
 import type { Dependencies } from '../../src/activities/dependencies.js';
 import type { InspectResult } from '../../src/domain/activities.js';
-import type { App } from '../../src/domain/app.js';
+import type { App, Reach } from '../../src/domain/app.js';
 import { makeApp } from '../domain/make-facts.js';
 import { LocalSession } from '../host/local-session.js';
 
@@ -50,12 +50,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function look(app: Partial<App> = {}): Promise<InspectResult> {
+function look(app: Partial<App> = {}, more: Partial<Reach> = {}): Promise<InspectResult> {
   const hosts = { session: () => Promise.resolve(new LocalSession()), close: () => Promise.resolve() };
   const step = inspect({ hosts } as unknown as Dependencies);
   const input = {
     app: makeApp({ path, port, ...app }),
-    reach: { alias: 'here' },
+    reach: { alias: 'here', ...more },
     deployment: 'd',
     startedBy: 'me',
     release: 'r',
@@ -124,4 +124,12 @@ it('tells apart a path that is absent, a folder and a file', async () => {
     'directory',
     'other',
   ]);
+});
+
+it('fails where the worker cannot verify what will be served, before anything is changed', async () => {
+  const verify = { internal: [], external: [`https://127.0.0.1:${port}/`] };
+  await expect(look({ verify }, { caFile: '/nowhere/ca.pem' })).rejects.toMatchObject({
+    type: 'Configuration',
+    message: expect.stringContaining('certificate authorities (PEM) in /nowhere/ca.pem') as string,
+  });
 });
