@@ -77,7 +77,9 @@ async function busy(client: Client, workflowId: string, cause: Error): Promise<U
   return new UserError(
     `a ${view.type} of ${view.app} on ${view.host} is going on already: ${workflowId}@${runId}, started by ` +
       `${view.startedBy} ${duration((Date.now() - view.startedAt) / 1000)} ago, ${view.state.replace('-', ' ')}\n` +
-      `  watch  belay watch ${id}\n  abort  belay abort ${id} --reason "…"`,
+      (view.state === 'awaiting-operator'
+        ? `  retry    belay retry-rollback ${id}\n  give up  belay give-up ${id}`
+        : `  watch  belay watch ${id}\n  abort  belay abort ${id} --reason "…"`),
     exitCodes.refused,
     { cause },
   );

@@ -363,6 +363,10 @@ describe('the command line on a real Temporal', { timeout: 60_000 }, () => {
       expect(await cli(['wait', id])).toMatchObject({ code: 4, stderr: '' });
       expect(stuck.stdout).toContain('waits for an operator: the rollback is incomplete');
       expect(stuck.stdout).toContain(`belay retry-rollback ${id}`);
+      const busy = await deploy('--yes');
+      expect(busy.stderr).toContain(
+        `awaiting operator\n  retry    belay retry-rollback ${id}\n  give up  belay give-up ${id}`,
+      );
       expect(await cli(['retry-rollback', id])).toMatchObject({ code: 0 });
       await until(async () => (await statusJson()).state === 'awaiting-operator');
       expect(await cli(['give-up', id])).toMatchObject({ code: 0 });
