@@ -25,6 +25,12 @@ const generated = [
   ['dist/config/reference-page.js', 'belayYmlPage', 'docs/belay.yml.md'],
   ['dist/domain/finding-page.js', 'findingsPage', 'docs/FINDINGS.md'],
 ];
+/** Of the workflows: for workers without a key, and for those that encode what failures say. */
+const encodingConverter = 'dist/temporal/failure-converter.js';
+const bundles = [
+  ['dist/workflow-bundle.js', {}],
+  ['dist/workflow-bundle-encoding.js', { failureConverterPath: join(root, encodingConverter) }],
+];
 const record = 'dist/build.json';
 const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
 
@@ -45,8 +51,14 @@ async function build() {
   removeStale();
   for (const file of files('src').filter((path) => !path.endsWith('.ts')))
     copy(file, file.replace('src', 'dist'));
-  const workflows = hash([...files('dist/workflows'), ...files('dist/domain'), 'package-lock.json']);
-  if (before.workflows !== workflows || !existsSync('dist/workflow-bundle.js')) await bundle();
+  const workflows = hash([
+    ...files('dist/workflows'),
+    ...files('dist/domain'),
+    encodingConverter,
+    'package-lock.json',
+  ]);
+  for (const [file, options] of bundles)
+    if (before.workflows !== workflows || !existsSync(file)) await bundle(file, options);
   if (existsSync('dist/cli/main.js')) chmodSync('dist/cli/main.js', 0o755);
   for (const [module, name, file] of generated) await generate(module, name, file);
   writeFileSync(record, `${JSON.stringify({ sources, workflows })}\n`);
@@ -70,7 +82,7 @@ function compile() {
 
 /** What was compiled or copied from a source that is gone. */
 function removeStale() {
-  const own = ['dist/build.json', 'dist/.tsbuildinfo', 'dist/workflow-bundle.js'];
+  const own = ['dist/build.json', 'dist/.tsbuildinfo', ...bundles.map(([file]) => file)];
   for (const file of files('dist')) {
     const source = file.replace('dist', 'src');
     const compiled = source.replace(/\.js(\.map)?$/, '.ts');
@@ -79,13 +91,14 @@ function removeStale() {
 }
 
 /** A prebuilt bundle lets a worker start in a third of the time. */
-async function bundle() {
+async function bundle(file, options) {
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(root, 'dist/workflows/index.js'),
     logger: new DefaultLogger('WARN'),
+    ...options,
   });
-  writeFileSync('dist/workflow-bundle.js', code);
+  writeFileSync(file, code);
 }
 
 async function generate(module, name, file) {

@@ -1,9 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { ApplicationFailure } from '@temporalio/common';
+import {
+  NativeConnection,
+  Worker,
+  type ActivityInboundCallsInterceptor,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import { createActivities } from './activities/index.js';
 import { folderStore } from './artifact/folder-store.js';
+import { failureTypes } from './domain/failure.js';
 import { taskQueue } from './domain/messages.js';
 import { SshHosts } from './host/hosts.js';
 import { codecKeys, type CodecKey } from './temporal/codec-keys.js';
@@ -17,6 +24,7 @@ import { ensureReadable } from './temporal/readable.js';
 import { isExternal, service, type Service } from './temporal/service.js';
 import { artifactsFolder, stateFolder } from './temporal/state.js';
 import { storeMark } from './temporal/store-mark.js';
+import { whyStray } from './temporal/stray.js';
 import { startPulse } from './temporal/worker-pulse.js';
 import { workerIdentity } from './temporal/worker-ready.js';
 
@@ -39,7 +47,7 @@ async function run(): Promise<void> {
   const artifacts = folderStore(artifactsFolder());
   const identity = workerIdentity(await storeMark(artifacts.location));
   const keys = codecKeys();
-  const converter = dataConverter(keys);
+  const converter = dataConverter(keys, `at the worker ${identity}`);
   const connection = await connectNatively(found);
   const hosts = new SshHosts();
   try {
@@ -54,6 +62,7 @@ async function run(): Promise<void> {
       ...workflows(keys.length > 0),
       dataConverter: converter,
       activities: createActivities({ hosts, artifacts, screenshots: join(stateFolder(), 'screenshots') }),
+      interceptors: { activity: [() => ({ inbound: { execute: refusingStray(found, identity) } })] },
       shutdownGraceTime: '30 seconds',
       // Before whoever stopped it loses patience and kills it.
       shutdownForceTime: '33 seconds',
@@ -85,6 +94,16 @@ async function run(): Promise<void> {
   }
 }
 
+/** Takes no step of another Temporal's: its host, artifacts and keys are not this worker's. */
+function refusingStray(found: Service, identity: string): ActivityInboundCallsInterceptor['execute'] {
+  return (input, next) => {
+    const why = whyStray(found);
+    if (why === undefined) return next(input);
+    const message = `the worker ${identity} refuses the step, which another takes: ${why}, and ${found.address} is another's`;
+    throw ApplicationFailure.retryable(message, failureTypes.strayWorker);
+  };
+}
+
 /** The embedded Web UI shows what is encrypted through this. That it cannot is no reason not to work. */
 async function serveWebUi(keys: readonly CodecKey[]): Promise<void> {
   const server = isExternal() ? undefined : embedded();
@@ -106,10 +125,11 @@ async function connectNatively({ address, from, options }: Service): Promise<Nat
   }
 }
 
-/** The prebuilt bundle starts in a third of the time, but encodes no failures. */
+/** A prebuilt bundle starts in a third of the time. @param encodes what failures say */
 function workflows(encodes: boolean): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
-  const codePath = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
-  if (!encodes && existsSync(codePath)) return { workflowBundle: { codePath } };
+  const name = encodes ? './workflow-bundle-encoding.js' : './workflow-bundle.js';
+  const codePath = fileURLToPath(new URL(name, import.meta.url));
+  if (existsSync(codePath)) return { workflowBundle: { codePath } };
   return { workflowsPath: fileURLToPath(new URL('./workflows/index.js', import.meta.url)) };
 }
 

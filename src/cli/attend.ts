@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { signalNames } from '../domain/messages.js';
 import type { DeploymentView } from '../history/view.js';
-import { follow } from './follow.js';
+import { follow, type Followed } from './follow.js';
 import { readDeployment } from './history.js';
 import type { Io } from './io.js';
 import { jsonlRenderer } from './output/jsonl.js';
@@ -36,13 +36,14 @@ export async function attend(
   const leave = new AbortController();
   const release = io.onInterrupt(() => leave.abort(byChoice));
   const renderer = rendererFor(io, options);
-  const approvals = new Approvals(client, run, io, renderer, options, leave);
+  const approvals = new Approvals(run, io, renderer, options, leave);
   let last: DeploymentView | null = null;
   try {
     for await (const followed of follow(client, run, { signal: leave.signal })) {
       last = followed.view;
+      client = followed.client;
       renderer.show(followed);
-      await approvals.consider(followed.view);
+      await approvals.consider(followed);
       // A pipeline would wait until it is ended; a person who watches sees what to do.
       if (followed.view.state === 'awaiting-operator' && options.approval !== 'wait' && !io.interactive)
         break;
@@ -73,13 +74,13 @@ function tellHowToComeBack(view: DeploymentView, io: Io): void {
 
 /** Answers plans that wait for approval. */
 class Approvals {
+  private client: Client | null = null;
   /** The plan that was answered and still seems to wait. */
   private answered: string | null = null;
   private question: AbortController | null = null;
   private asking: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly client: Client,
     private readonly run: RunRef,
     private readonly io: Io,
     private readonly renderer: Renderer,
@@ -87,7 +88,8 @@ class Approvals {
     private readonly leave: AbortController,
   ) {}
 
-  async consider(view: DeploymentView): Promise<void> {
+  async consider({ view, client }: Followed): Promise<void> {
+    this.client = client;
     const digest = view.state === 'awaiting-approval' ? view.plan?.digest : undefined;
     if (digest === undefined) {
       // It was answered, here or by somebody else. The same plan may come back after another, and is asked for anew.
@@ -134,6 +136,7 @@ class Approvals {
   }
 
   private async signal(name: string, message: object): Promise<void> {
+    if (this.client === null) return;
     try {
       await sendSignal(this.client, this.run, name, message);
     } catch (error) {

@@ -3,6 +3,8 @@ import type { Client } from '@temporalio/client';
 import { exitRunning } from '../domain/outcome.js';
 import type { HistoryEvent, PendingActivity } from '../history/events.js';
 import type { DeploymentView } from '../history/view.js';
+import { whereabouts } from '../temporal/connect.js';
+import { TemporalError } from '../temporal/error.js';
 import { historyPage, pendingActivities, viewOf } from './history.js';
 import type { RunRef } from './temporal.js';
 import { UserError } from './user-error.js';
@@ -13,6 +15,8 @@ export interface Followed {
   view: DeploymentView;
   /** Why nothing new can be seen at the moment; null while Temporal answers. */
   waiting: string | null;
+  /** Who answered: another than the one that was given where Temporal came back at another address. */
+  client: Client;
 }
 
 export interface FollowOptions {
@@ -30,7 +34,8 @@ const longestPauseMs = 3_000;
 
 /**
  * Follows a run to its end: yields a view whenever something changed, be it in the history or in what is pending.
- * Where Temporal goes away it waits until it is back.
+ * Where Temporal goes away it waits until it is back, at whatever address.
+ * @throws TemporalError where the key is missing that it takes to read the history
  * @throws UserError (exit code 8) where it stays away, for the deployment itself goes on
  */
 export async function* follow(client: Client, run: RunRef, options: FollowOptions): AsyncGenerator<Followed> {
@@ -59,7 +64,7 @@ class Follower {
   private readonly loops: Promise<void>[];
 
   constructor(
-    private readonly client: Client,
+    private client: Client,
     private readonly run: RunRef,
     private readonly options: FollowOptions,
   ) {
@@ -77,7 +82,7 @@ class Follower {
     } while (this.events.length === 0);
     const waiting =
       this.awaySince === null ? null : `waiting for Temporal, which does not answer: ${this.whyAway}`;
-    return { view: viewOf(this.client, this.events, this.pending), waiting };
+    return { view: viewOf(this.client, this.events, this.pending), waiting, client: this.client };
   }
 
   async stop(): Promise<void> {
@@ -102,7 +107,7 @@ class Follower {
         pauseMs = 100;
       } catch (error) {
         if (ended()) return;
-        this.notice(error);
+        await this.notice(error);
         await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
         pauseMs = Math.min(pauseMs * 2, longestPauseMs);
       }
@@ -159,22 +164,47 @@ class Follower {
     this.awaySince = null;
   }
 
-  private notice(error: unknown): void {
+  private async notice(error: unknown): Promise<void> {
+    // It answers, and the answer cannot be read.
+    if (error instanceof TemporalError) this.fail(error);
     this.awaySince ??= Date.now();
-    this.whyAway = error instanceof Error ? detailOf(error) : String(error);
+    const where = await whereabouts(this.client).catch(() => 'gone' as const);
+    if (typeof where !== 'string') this.client = where;
+    // Whoever answers in its place knows nothing of the run.
+    const foreign = where !== 'there' && codeOf(error) === notFound;
+    this.whyAway = foreign
+      ? 'another Temporal has taken its address'
+      : error instanceof Error
+        ? detailOf(error)
+        : String(error);
     const forMs = Date.now() - this.awaySince;
     const { patienceMs = 600_000 } = this.options;
-    const unknownRun = this.events.length === 0 && codeOf(error) === notFound;
-    if (unknownRun || forMs > patienceMs) {
-      this.failure = new UserError(
-        unknownRun
-          ? `Temporal does not know ${this.run.workflowId}@${this.run.runId}; belay list shows what there is`
-          : `Temporal has not answered for ${Math.round(forMs / 60_000)} minutes (${this.whyAway}). The deployment goes ` +
-              `on once it is back: belay watch ${this.run.workflowId}`,
-        unknownRun ? undefined : exitRunning,
-        { cause: error },
+    if (this.events.length === 0 && codeOf(error) === notFound && !foreign) {
+      const { workflowId, runId } = this.run;
+      this.fail(
+        new UserError(
+          `Temporal does not know ${workflowId}@${runId}; belay list shows what there is`,
+          undefined,
+          {
+            cause: error,
+          },
+        ),
+      );
+    } else if (forMs > patienceMs) {
+      this.fail(
+        new UserError(
+          `Temporal has not answered for ${Math.round(forMs / 60_000)} minutes (${this.whyAway}). The deployment goes ` +
+            `on once it is back: belay watch ${this.run.workflowId}`,
+          exitRunning,
+          { cause: error },
+        ),
       );
     }
+    this.changed.call();
+  }
+
+  private fail(error: Error): void {
+    this.failure ??= error;
     this.changed.call();
   }
 }

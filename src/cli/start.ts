@@ -1,20 +1,12 @@
-import { defineSearchAttributeKey } from '@temporalio/common';
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
-import {
-  searchAttributeNames,
-  taskQueue,
-  type DeployInput,
-  type RecoverInput,
-  type RollbackInput,
-} from '../domain/messages.js';
+import type { DeployInput, RecoverInput, RollbackInput } from '../domain/messages.js';
 import { exitCodes } from '../domain/outcome.js';
 import { duration } from '../history/text.js';
 import { readDeployment } from './history.js';
 import { shortId } from './output/say.js';
+import { startWorkflow } from './start-workflow.js';
 import type { RunRef } from './temporal.js';
 import { UserError } from './user-error.js';
-
-const patienceMs = 15_000;
 
 export interface Start {
   type: 'deploy' | 'plan' | 'rollback' | 'recover';
@@ -42,27 +34,20 @@ export async function startRun(
     ...(release && { release }),
   };
   try {
-    const handle = await client.connection.withDeadline(Date.now() + patienceMs, () =>
-      client.workflow.start(type, {
-        workflowId,
-        taskQueue,
-        args: [input],
-        workflowIdConflictPolicy: 'FAIL',
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        typedSearchAttributes: Object.entries(attributes).map(([name, value]) => ({
-          key: defineSearchAttributeKey(searchAttributeNames[name as keyof typeof attributes], 'KEYWORD'),
-          value,
-        })),
-        staticSummary: `${type} ${app.name} on ${reach.alias}, ${app.environment}`.slice(0, 200),
-        staticDetails: [
-          `**${app.name}** (${app.environment}) on **${reach.alias}**, \`${app.path}\``,
-          `started by ${startedBy}`,
-          ...details,
-        ]
-          .map((line) => `- ${line}`)
-          .join('\n'),
-      }),
-    );
+    const handle = await startWorkflow(client, {
+      type,
+      workflowId,
+      input,
+      attributes,
+      summary: `${type} ${app.name} on ${reach.alias}, ${app.environment}`,
+      details: [
+        `**${app.name}** (${app.environment}) on **${reach.alias}**, \`${app.path}\``,
+        `started by ${startedBy}`,
+        ...details,
+      ]
+        .map((line) => `- ${line}`)
+        .join('\n'),
+    });
     return { workflowId, runId: handle.firstExecutionRunId };
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) throw await busy(client, workflowId, error);

@@ -1,21 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defineSearchAttributeKey } from '@temporalio/common';
 import { WorkflowExecutionAlreadyStartedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { exitCodes } from '../domain/outcome.js';
-import {
-  inspectWorkflowId,
-  searchAttributeNames,
-  taskQueue,
-  workflowTypes,
-  type ReleasesInput,
-} from '../domain/messages.js';
+import { inspectWorkflowId, workflowTypes, type ReleasesInput } from '../domain/messages.js';
 import type { SurveyInput, SurveyResult } from '../domain/survey.js';
 import { pendingActivities } from './history.js';
 import type { Io } from './io.js';
+import { startWorkflow } from './start-workflow.js';
 import { UserError } from './user-error.js';
 
-const hostAttribute = defineSearchAttributeKey(searchAttributeNames.host, 'KEYWORD');
-const startWithinMs = 15_000;
 const lookEveryMs = 1_000;
 /** Others may be looking at the same server. */
 const tries = 10;
@@ -70,23 +62,12 @@ export async function look<Result>(client: Client, order: LookOrder, io: Io): Pr
   }
 }
 
-async function start(
-  client: Client,
-  { type, workflowId, input, summary }: LookOrder,
-): Promise<WorkflowHandle> {
+async function start(client: Client, look: LookOrder): Promise<WorkflowHandle> {
+  const { workflowId, input } = look;
+  const order = { ...look, attributes: { host: input.reach.alias } };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await client.connection.withDeadline(Date.now() + startWithinMs, () =>
-        client.workflow.start(type, {
-          workflowId,
-          taskQueue,
-          args: [input],
-          workflowIdConflictPolicy: 'FAIL',
-          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-          typedSearchAttributes: [{ key: hostAttribute, value: input.reach.alias }],
-          staticSummary: summary.slice(0, 200),
-        }),
-      );
+      return await startWorkflow(client, order);
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError) || attempt === tries) throw error;
       // Somebody else's look: another question, so its answer would not do.

@@ -27,7 +27,8 @@ export async function wait(id: string | undefined, options: WaitOptions, io: Io)
         : setTimeout(() => leave.abort(), Math.min(options.timeout * 1000, longestTimerMs));
     const release = io.onInterrupt(() => leave.abort());
     try {
-      for await (const { view } of follow(client, run, { signal: leave.signal })) {
+      for await (const { view, client: current } of follow(client, run, { signal: leave.signal })) {
+        client = current;
         if (view.state === 'awaiting-operator') break;
       }
     } finally {

@@ -8,6 +8,9 @@ export const failureTypes = {
   hostUnreachable: 'HostUnreachable',
   hostBusy: 'HostBusy',
   notDelivered: 'NotDelivered',
+  // Not a failure of the step: it never began, because of the worker that got it.
+  keyMissing: 'KeyMissing',
+  strayWorker: 'StrayWorker',
   // Not transient: never retried.
   hostUnknown: 'HostUnknown',
   authentication: 'AuthenticationFailed',
@@ -36,6 +39,9 @@ export const nonRetryable: FailureType[] = [
   failureTypes.rights,
   failureTypes.configuration,
 ];
+
+/** With these a step never began: they count as no attempt, and it goes to a worker that is fit for it. */
+export const neverBegun: readonly string[] = [failureTypes.keyMissing, failureTypes.strayWorker];
 
 /** Types an undo does not retry either: another deployment took over, so acting would harm it. */
 export const nonRetryableInUndo: FailureType[] = [failureTypes.fenced];

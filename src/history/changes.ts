@@ -7,6 +7,7 @@ export type Change =
   | { kind: 'step-begin' | 'step-retry' | 'step-end'; at: number; step: DeploymentStep }
   | { kind: 'plan'; at: number; plan: Plan }
   | { kind: 'message'; at: number; message: Message }
+  | { kind: 'held'; at: number; why: string }
   | { kind: 'state'; at: number; state: DeploymentState };
 
 /**
@@ -22,6 +23,8 @@ export function changesBetween(before: DeploymentView | null, now: DeploymentVie
   for (const message of now.messages.slice(before?.messages.length ?? 0)) {
     changes.push({ kind: 'message', at: message.at, message });
   }
+  if (now.held !== null && now.held !== before?.held)
+    changes.push({ kind: 'held', at: Date.now(), why: now.held });
   changes.push(...stateChanges(before, now));
   // sort is stable: what happened in the same millisecond stays in the order of the runbook.
   return changes.sort((a, b) => a.at - b.at || ranks[a.kind] - ranks[b.kind]);
@@ -36,6 +39,7 @@ const ranks: Record<Change['kind'], number> = {
   state: 3,
   'step-begin': 4,
   'step-retry': 5,
+  held: 5,
 };
 
 function stateChanges(before: DeploymentView | null, now: DeploymentView): Change[] {

@@ -4,7 +4,15 @@ import type { OutcomeKind } from '../domain/outcome.js';
 import type { Plan } from '../domain/plan.js';
 import { causeOf } from './cause.js';
 import { closeOf, type Closed } from './close.js';
-import { firstValue, millis, type Decode, type HistoryEvent, type PendingActivity } from './events.js';
+import {
+  failureText,
+  firstValue,
+  millis,
+  toNumber,
+  type Decode,
+  type HistoryEvent,
+  type PendingActivity,
+} from './events.js';
 import { isAborted, MessageLog } from './messages.js';
 import { asPlan, asResult, fields, text } from './shape.js';
 import { StepLog } from './steps.js';
@@ -27,6 +35,8 @@ interface Gathered {
   closed: Closed | null;
   /** Whether the workflow has dealt with everything that happened, so that it waits for somebody. */
   idle: boolean;
+  /** Why the worker that got the workflow last could not go on with it. */
+  held: string | null;
 }
 
 /**
@@ -38,7 +48,14 @@ export function reduce(events: readonly HistoryEvent[], options: ReduceOptions):
   const { decode, pending = [], now = Date.now() } = options;
   const steps = new StepLog(decode);
   const messages = new MessageLog(decode);
-  const seen: Gathered = { started: nobody, plan: null, plannedAt: null, closed: null, idle: false };
+  const seen: Gathered = {
+    started: nobody,
+    plan: null,
+    plannedAt: null,
+    closed: null,
+    idle: false,
+    held: null,
+  };
   let toShow: Plan | null = null;
 
   for (const event of events) {
@@ -58,6 +75,7 @@ export function reduce(events: readonly HistoryEvent[], options: ReduceOptions):
       if (waitsForApproval(seen)) toShow = seen.plan;
     }
     seen.closed = closeOf(event, decode) ?? seen.closed;
+    seen.held = heldBy(event, seen.held);
     if (event.workflowTaskCompletedEventAttributes) seen.idle = true;
     else if (over) seen.idle = false;
   }
@@ -93,6 +111,7 @@ function view(
     host: text(fields(fields(input)['reach'])['alias']) ?? '',
     release: plan?.release ?? text(fields(input)['release']) ?? text(fields(input)['to']) ?? null,
     endedAt: closed?.at ?? null,
+    held: closed === null ? seen.held : null,
     state: stateOf(seen, steps, approved !== null || isAborted(messages)),
     findings: result?.findings ?? plan?.findings ?? [],
     cause: causeOf({ ...known, closed }),
@@ -106,6 +125,18 @@ function stateOf(seen: Gathered, steps: DeploymentStep[], decided: boolean): Dep
   if (steps.some((step) => step.kind === 'undo' && step.name !== 'unstage')) return 'rolling-back';
   const planned = steps.at(-1)?.name === 'plan' && !open && seen.idle;
   return planned && waitsForApproval(seen) && !decided ? 'awaiting-approval' : 'running';
+}
+
+/**
+ * WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE and _NON_DETERMINISTIC_ERROR of temporal.api.enums.v1; the others
+ * are Temporal's own, and over with the next task. Only the first of several failures in a row is in a history.
+ */
+const workersOwn = [14, 24];
+
+function heldBy(event: HistoryEvent, before: string | null): string | null {
+  const failed = event.workflowTaskFailedEventAttributes;
+  if (failed && workersOwn.includes(toNumber(failed.cause))) return failureText(failed.failure).message;
+  return event.workflowTaskCompletedEventAttributes ? null : before;
 }
 
 /** Whether the latest plan is one that a person must approve. */

@@ -1,3 +1,4 @@
+import { neverBegun } from '../domain/failure.js';
 import { steps as runbook, labelOf, type StepName } from '../domain/steps.js';
 import { failureText, firstValue, idText, millis, toNumber, value } from './events.js';
 import type { Decode, HistoryEvent, PendingActivity } from './events.js';
@@ -83,9 +84,11 @@ export class StepLog {
     const step = attributes && this.byScheduledId.get(idText(attributes.scheduledEventId));
     if (!step) return undefined;
     step.endedAt = at;
-    step.status = completed ? 'done' : cancelled ? 'cancelled' : 'failed';
     const failure = failed?.failure ?? timedOut?.failure;
     if (failure) step.lastFailure = failureText(failure);
+    // One that never began is taken anew: it has not failed.
+    const left = cancelled ?? (failure && neverBegun.includes(failureText(failure).type));
+    step.status = completed ? 'done' : left ? 'cancelled' : 'failed';
     if (completed) this.markUndone(step);
     const returned = completed ? firstValue(completed.result, this.decode) : undefined;
     step.evidence = asEvidence(returned);

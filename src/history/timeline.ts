@@ -34,6 +34,8 @@ function textOf(change: Change, view: DeploymentView, words: Words): string | nu
       return happened.plan(shortDigest(change.plan.digest), change.plan.findings.length);
     case 'message':
       return messageText(change.message, words);
+    case 'held':
+      return happened.held(change.why);
     case 'state':
       return change.state === 'closed'
         ? ends[view.outcome ?? view.ended ?? 'closed']

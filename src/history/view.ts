@@ -81,6 +81,8 @@ export interface DeploymentView {
   findings: Finding[];
   /** Channels that were not told of something, and why. */
   untold: string[];
+  /** Why no worker can go on with it: Temporal gives it to one again and again, for ever. */
+  held: string | null;
   /** Why it did not succeed. */
   cause: string | null;
 }

@@ -1,7 +1,14 @@
 import type { Client } from '@temporalio/client';
+import { embedded } from './embedded.js';
 import { reason, TemporalError } from './error.js';
 import { service } from './service.js';
 import { bringUp } from './up.js';
+
+/** gRPC's own is two minutes: for so long who follows would not see that Temporal is back. */
+const longestBackoffMs = 2000;
+
+/** Clients of the embedded server, and the address that it had. */
+const homes = new WeakMap<Client, string>();
 
 /**
  * A client of the service that the environment names, else of the embedded one. Close it by `client.connection.close()`.
@@ -23,13 +30,19 @@ export async function connect({
   ]);
   const converter = dataConverter();
   try {
-    const connection = await Connection.connect({ ...found.options, connectTimeout: 10_000 });
-    return new Client({
+    const connection = await Connection.connect({
+      ...found.options,
+      connectTimeout: 10_000,
+      channelArgs: { 'grpc.max_reconnect_backoff_ms': longestBackoffMs },
+    });
+    const client = new Client({
       connection,
       namespace: found.namespace,
       identity: `belay@${process.pid}`,
       dataConverter: converter,
     });
+    if (found.kind === 'embedded') homes.set(client, found.address);
+    return client;
   } catch (error) {
     throw new TemporalError(
       `Temporal at ${found.address} (from ${found.from}) does not answer: ${reason(error)}; ` +
@@ -39,6 +52,20 @@ export async function connect({
       { cause: error },
     );
   }
+}
+
+/**
+ * The embedded server may end, and start again at another address because another process has taken its port, be that the
+ * Temporal of another state folder: whoever goes on asking there gets answers that have nothing to do with what it asks.
+ * @returns `there`: the client speaks to the server that it was made for, as far as this machine can tell; `gone`: that does
+ *   not run; else a client of where it is now
+ */
+export async function whereabouts(client: Client): Promise<'there' | 'gone' | Client> {
+  const home = homes.get(client);
+  if (home === undefined) return 'there';
+  const server = embedded();
+  if (server === undefined) return 'gone';
+  return server.address === home ? 'there' : connect();
 }
 
 /** Where the Web UI shows a workflow; undefined where nobody knows the UI's address (BELAY_UI_URL says it). */

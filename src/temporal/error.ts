@@ -13,5 +13,7 @@ export class TemporalError extends Error {
 export function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const text = error.message.trim().replace(/\s*\n\s*/g, ' ');
-  return error.cause === undefined ? text : `${text} (${reason(error.cause)})`;
+  if (error.cause === undefined) return text;
+  const why = reason(error.cause);
+  return text.includes(why) ? text : `${text} (${why})`;
 }

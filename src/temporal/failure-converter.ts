@@ -1,4 +1,20 @@
-import { DefaultFailureConverter } from '@temporalio/common';
+import { ApplicationFailure, DefaultFailureConverter, type FailureConverter } from '@temporalio/common';
+import { failureTypes } from '../domain/failure.js';
 
-/** Messages and stack traces of failures as a payload, so that the codec encrypts them too. Loaded by its path (codec.ts). */
-export const failureConverter = new DefaultFailureConverter({ encodeCommonAttributes: true });
+const encoding = new DefaultFailureConverter({ encodeCommonAttributes: true });
+const plain = new DefaultFailureConverter();
+
+/**
+ * Messages and stack traces of failures as a payload, so that the codec encrypts them too. But not what a worker says that
+ * lacks a key: encrypted with its own key, nobody who has the right one could read that, nor anything beside it.
+ * Loaded by its path (codec.ts).
+ */
+export const failureConverter: FailureConverter = {
+  errorToFailure: (error, ...rest) => (isKeyMissing(error) ? plain : encoding).errorToFailure(error, ...rest),
+  failureToError: (failure, ...rest) => encoding.failureToError(failure, ...rest),
+};
+
+function isKeyMissing(error: unknown): boolean {
+  if (error instanceof ApplicationFailure) return error.type === failureTypes.keyMissing;
+  return error instanceof Error && error.name === failureTypes.keyMissing;
+}

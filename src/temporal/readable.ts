@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import { workflowTypes } from '../domain/messages.js';
-import { TemporalError } from './error.js';
+import { reason, TemporalError } from './error.js';
 import { unseal } from './unsealed.js';
 
 type Connection = Pick<Client, 'workflowService'>;
@@ -32,7 +32,9 @@ export async function ensureReadable(
       await unseal(history, codecs);
     } catch (error) {
       const id = execution?.workflowId ?? 'a workflow';
-      throw new TemporalError(`${id} is under way, and cannot be read here`, { cause: error });
+      throw new TemporalError(`${id} is under way, and cannot be read here: ${reason(error)}`, {
+        cause: error,
+      });
     }
   }
 }

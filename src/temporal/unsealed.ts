@@ -7,7 +7,7 @@ type Fields = Record<string, unknown>;
 /**
  * Decodes what the codec encrypted within an answer of Temporal's API (events, pending activities), in place: payloads, and
  * the messages of failures, which then stand where those of failures that are not encoded do.
- * @throws TemporalError where the key is missing
+ * @throws KeyMissing where the key is missing
  */
 export async function unseal<Answer>(answer: Answer, codecs: readonly PayloadCodec[]): Promise<Answer> {
   if (typeof answer !== 'object' || answer === null || answer instanceof Uint8Array) return answer;

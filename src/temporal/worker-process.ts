@@ -7,7 +7,7 @@ import { codecKeys, fingerprint } from './codec-keys.js';
 import { TemporalError } from './error.js';
 import { withLock } from './lock.js';
 import { isAlive, type ProcessIdentity } from './process-id.js';
-import type { Service } from './service.js';
+import { service, type Service } from './service.js';
 import { makePrivate, readRecord, stateFolder, writeRecord } from './state.js';
 import { readyWorkers } from './worker-ready.js';
 
@@ -43,22 +43,24 @@ export function workerProcess(): WorkerProcess | undefined {
  * Starts a worker in the background unless one runs, and waits until the service has seen it poll. One that works for
  * another service or runs other code than this belay's is replaced.
  * @param say progress, a line at a time.
- * @throws TemporalError where it ends, or does not poll within 60 s.
+ * @param works the service it works for.
+ * @throws TemporalError where it ends, does not poll within 60 s, or would have other keys than what is under way needs.
  */
 export function startWorker(
-  service: Pick<Service, 'address' | 'namespace'>,
+  works: Pick<Service, 'address' | 'namespace'>,
   say: (line: string) => void,
   entry = workerEntry,
 ): Promise<{ worker: WorkerProcess; started: boolean }> {
   return locked(say, async () => {
     const running = workerProcess();
-    const stale = running && whyStale(running, service, entry);
+    const stale = running && whyStale(running, works, entry);
     if (stale) {
+      if (stale === otherKeys) await ensureTakeOver();
       say(`ending the worker (pid ${running.pid}): ${stale}`);
       await end(running, graceMs);
     }
     const kept = stale ? undefined : running;
-    const worker = kept ?? (await start(service, entry));
+    const worker = kept ?? (await start(works, entry));
     if (!kept) say(`starting a worker (pid ${worker.pid})`);
     await untilReady(worker);
     return { worker, started: kept === undefined };
@@ -82,19 +84,40 @@ function locked<T>(say: (line: string) => void, action: () => Promise<T>): Promi
 
 function whyStale(
   running: WorkerProcess,
-  service: Pick<Service, 'address' | 'namespace'>,
+  works: Pick<Service, 'address' | 'namespace'>,
   entry: string,
 ): string {
-  if (running.address !== service.address || running.namespace !== service.namespace) {
-    return `it works for ${running.address}, and ${service.address} is meant now`;
+  if (running.address !== works.address || running.namespace !== works.namespace) {
+    return `it works for ${running.address}, and ${works.address} is meant now`;
   }
-  if (running.codec !== fingerprint(codecKeys())) return 'it has other keys for the codec';
+  if (running.codec !== fingerprint(codecKeys())) return otherKeys;
   return running.entry === entry && running.version === codeVersion(entry)
     ? ''
     : 'it runs other code than this belay';
 }
 
-async function start(service: Pick<Service, 'address' | 'namespace'>, entry: string): Promise<WorkerProcess> {
+const otherKeys = 'it has other keys for the codec';
+
+/** Whoever has forgotten to set the key must not take away the worker that has it. */
+async function ensureTakeOver(): Promise<void> {
+  const found = service();
+  if (!found) return;
+  const [{ Connection }, { EncryptingCodec }, { ensureReadable }] = await Promise.all([
+    import('@temporalio/client'),
+    import('./codec.js'),
+    import('./readable.js'),
+  ]);
+  const connection = await Connection.connect({ ...found.options, connectTimeout: 10_000 });
+  try {
+    await connection.withDeadline(Date.now() + 10_000, () =>
+      ensureReadable(connection, found.namespace, [new EncryptingCodec(codecKeys())]),
+    );
+  } finally {
+    await connection.close();
+  }
+}
+
+async function start(works: Pick<Service, 'address' | 'namespace'>, entry: string): Promise<WorkerProcess> {
   if (!existsSync(entry))
     throw new TemporalError(`the worker's program is missing: ${entry}; build it: npm run build`);
   const state = await makePrivate(stateFolder());
@@ -112,8 +135,8 @@ async function start(service: Pick<Service, 'address' | 'namespace'>, entry: str
   });
   const worker: WorkerProcess = {
     ...identity,
-    address: service.address,
-    namespace: service.namespace,
+    address: works.address,
+    namespace: works.namespace,
     entry,
     version,
     codec,

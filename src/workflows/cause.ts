@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { Recovered } from '../domain/facts.js';
-import { failureTypes } from '../domain/failure.js';
+import { failureTypes, neverBegun } from '../domain/failure.js';
 import { labelOf } from '../domain/steps.js';
 
 /** An error as a person reads it: which step, what happened, what to do. */
@@ -20,6 +20,12 @@ export function reasonOf(error: unknown): string {
 export function isFenced(error: unknown): boolean {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   return cause instanceof ApplicationFailure && cause.type === failureTypes.fenced;
+}
+
+/** Whether a step failed without having begun, through the worker that got it and not through the step. */
+export function isNeverBegun(error: unknown): boolean {
+  const { cause } = error instanceof ActivityFailure ? error : {};
+  return cause instanceof ApplicationFailure && neverBegun.includes(cause.type ?? '');
 }
 
 /** That the host took the way back by itself, as a sentence. */

@@ -1,6 +1,7 @@
-import { proxyActivities, type RetryPolicy } from '@temporalio/workflow';
+import { proxyActivities, sleep, type RetryPolicy } from '@temporalio/workflow';
 import type { Activities } from '../domain/activities.js';
 import type { StepName } from '../domain/steps.js';
+import { isNeverBegun } from './cause.js';
 import { policyOf } from './policies.js';
 
 type Input<Name extends StepName> = Parameters<Activities[Name]>[0];
@@ -10,6 +11,9 @@ const activities = proxyActivities<Activities>({ startToCloseTimeout: '5 minutes
 
 /** The Web UI shows summaries of up to 400 bytes. */
 const summaryBytes = 380;
+
+/** Between two rounds of attempts that only workers had which were not fit for the step. */
+const unfitPause = '5 seconds';
 
 /**
  * Takes one step of the runbook: schedules its activity under its policy.
@@ -26,7 +30,16 @@ export async function take<Name extends StepName>(
   const activity = activities[name] as unknown as {
     executeWithOptions(options: object, args: [Input<Name>]): Promise<Output<Name>>;
   };
-  return activity.executeWithOptions({ ...policyOf(name, retry), summary: cut(summary) }, [input]);
+  const options = { ...policyOf(name, retry), summary: cut(summary) };
+  for (;;) {
+    try {
+      return await activity.executeWithOptions(options, [input]);
+    } catch (error) {
+      if (!isNeverBegun(error)) throw error;
+    }
+    // Its attempts are not what is used up by a worker that lacks the key: it is taken once one is there that has it.
+    await sleep(unfitPause);
+  }
 }
 
 function cut(text: string): string {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { follow, type Followed } from '../../src/cli/follow.js';
 import type { UserError } from '../../src/cli/user-error.js';
 import { taskQueue } from '../../src/domain/messages.js';
+import { dataConverter as converterWith } from '../../src/temporal/codec.js';
 import { temporalCli } from '../temporal-cli.js';
 import { deployInput } from '../workflows/fakes.js';
 import { until } from './harness.js';
@@ -70,6 +72,16 @@ describe('following through a restart of Temporal', { timeout: 90_000 }, () => {
     expect(error.message).toContain('Temporal does not know belay/words/production/web9@');
   });
 
+  it('says at once which key it lacks', async () => {
+    const { connection } = client;
+    const dataConverter = converterWith([{ id: '2026', bytes: randomBytes(32) }]);
+    const run = await start('belay/words/production/web4', new Client({ connection, dataConverter }));
+    const keyless = new Client({ connection, dataConverter: converterWith([]) });
+    const error = await lastErrorOf(follow(keyless, run, { signal: new AbortController().signal }));
+    expect(error).toMatchObject({ exitCode: 1 });
+    expect(error.message).toContain('encrypted with the key 2026; no key is configured here. Configure it');
+  });
+
   it('gives up with exit code 8 where Temporal stays away', async () => {
     const run = await start('belay/words/production/web3');
     await kill();
@@ -80,8 +92,8 @@ describe('following through a restart of Temporal', { timeout: 90_000 }, () => {
     expect(error.message).toContain('belay watch belay/words/production/web3');
   });
 
-  async function start(workflowId: string) {
-    const handle = await client.workflow.start('deploy', { workflowId, taskQueue, args: [deployInput()] });
+  async function start(workflowId: string, by = client) {
+    const handle = await by.workflow.start('deploy', { workflowId, taskQueue, args: [deployInput()] });
     return { workflowId, runId: handle.firstExecutionRunId };
   }
 

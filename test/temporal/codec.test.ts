@@ -94,7 +94,9 @@ it('a worker refuses to start where a deployment is under way that it could not 
       'default',
       [new EncryptingCodec(keys)],
     );
-  await expect(ready([])).rejects.toThrow('belay/words is under way, and cannot be read here');
+  await expect(ready([])).rejects.toThrow(
+    'belay/words is under way, and cannot be read here: a payload in Temporal is encrypted with the key 2025; no key',
+  );
   await expect(ready([current])).rejects.toThrow('belay/words is under way');
   await ready([current, old]);
 });

@@ -11,9 +11,9 @@ import type { DeployResult } from '../../src/domain/outcome.js';
 import { temporalCli } from '../temporal-cli.js';
 import { deployInput, fakeActivities } from './fakes.js';
 
-let environment: TestWorkflowEnvironment;
+export let environment: TestWorkflowEnvironment;
 /** As the build makes it. */
-const workflowBundle = { codePath: fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url)) };
+export const workflowBundle = { codePath: fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url)) };
 
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });

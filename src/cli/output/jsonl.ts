@@ -46,6 +46,8 @@ function eventOf(change: Change, view: DeploymentView, link: (view: DeploymentVi
       const { kind, by, plan, reason, counted, note } = change.message;
       return { event: 'message', at, kind, by, plan, reason, counted, note };
     }
+    case 'held':
+      return { event: 'waiting', at, why: `no worker can go on with it: ${change.why}` };
     case 'state':
       return { event: 'state', at, state: change.state };
   }

@@ -27,6 +27,8 @@ export function say(change: Change, view: DeploymentView, colors: Colors): strin
       return [
         `${change.message.counted ? colors.cyan('»') : colors.yellow('»')} ${messageText(change.message)}`,
       ];
+    case 'held':
+      return [colors.yellow(`! no worker can go on with it: ${oneLine(change.why)}`)];
     case 'state':
       return stateLines(change.state, view, colors);
   }

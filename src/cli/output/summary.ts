@@ -15,6 +15,7 @@ export function summary(view: DeploymentView, ui: string | null, colors: Colors,
   const next = nextCommand(view, named);
   return [
     headline(view, colors),
+    ...(view.held === null ? [] : [row('held up', colors.yellow(oneLine(view.held)))]),
     ...(view.cause === null ? [] : [row('cause', oneLine(view.cause))]),
     ...(downtime > 0 ? [row('downtime', duration(downtime))] : []),
     ...(result?.remains ?? []).map((text) => row('remains', colors.red(oneLine(text)))),

@@ -97,6 +97,7 @@ export const en = {
   } satisfies Record<StepView['status'], string>,
   happened: {
     start: (type: Type, by: string) => `${type} started by ${by}`,
+    held: (why: string) => `no worker can go on with it: ${why}`,
     retry: (step: string, attempt: number, why: string) => `${step}: attempt ${attempt} failed, ${why}`,
     step: (step: string, status: string, took: string, attempts: number, why: string) =>
       `${step}: ${status} (${took}${attempts > 1 ? `, ${attempts} attempts` : ''})${why === '' ? '' : `: ${why}`}`,

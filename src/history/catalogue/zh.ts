@@ -124,6 +124,7 @@ export const zh: Words = {
   happened: {
     start: (type, by) =>
       `${by} 发起了${{ deploy: '部署', plan: '计划', rollback: '回滚', recover: '恢复' }[type]}`,
+    held: (why) => `没有 worker 能够继续：${why}`,
     retry: (step, attempt, why) => `${step}：第 ${attempt} 次尝试失败，${why}`,
     step: (step, status, took, attempts, why) =>
       `${step}：${status}（${took}${attempts > 1 ? `，共 ${attempts} 次尝试` : ''}）${why === '' ? '' : `：${why}`}`,

@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import type { CodecOptions } from '../codec.js';
+import type { DoctorOptions } from '../doctor.js';
+import type { DownOptions } from '../down.js';
+import type { Runner } from '../runner.js';
+import type { UpOptions } from '../up.js';
+import { registerSandbox } from '../sandbox.js';
+import { examples } from './options.js';
+
+/** Commands about this machine: `up`, `down`, `worker`, `codec`, `sandbox`, `doctor`. */
+export function addMachine(belay: Command, run: Runner): void {
+  const upCommand = belay
+    .command('up')
+    .description('the embedded Temporal and a worker, in the background')
+    .option('--json', 'print one JSON object')
+    .action((options: UpOptions) => run(async (io) => (await import('../up.js')).up(options, io)));
+  examples(upCommand, ['belay up', 'TEMPORAL_ADDRESS=temporal.example:7233 belay up']);
+
+  const downCommand = belay
+    .command('down')
+    .description('end both; what is under way goes on with the next up')
+    .option('--json', 'print one JSON object')
+    .action((options: DownOptions) => run(async (io) => (await import('../down.js')).down(options, io)));
+  examples(downCommand, ['belay down']);
+
+  const workerCommand = belay
+    .command('worker')
+    .description('a worker in the foreground')
+    .action(() => run(async (io) => (await import('../worker.js')).worker({}, io)));
+  examples(workerCommand, ['belay worker']);
+
+  const codecCommand = belay
+    .command('codec')
+    .description('show the Web UI what is encrypted: a codec server in the foreground')
+    .option('--port <port>', 'where it listens', '8333')
+    .option('--host <address>', 'another address than this machine’s own', '127.0.0.1')
+    .option('--origin <url...>', 'where the Web UI is served; without it, the one that belay knows')
+    .action((options: CodecOptions) => run(async (io) => (await import('../codec.js')).codec(options, io)));
+  examples(codecCommand, ['belay codec --port 8333', 'belay codec --origin https://temporal.example.test']);
+
+  registerSandbox(belay, run);
+
+  const doctorCommand = belay
+    .command('doctor')
+    .description('what is missing on this machine, and how to get it')
+    .option('--json', 'print one JSON object')
+    .action((options: DoctorOptions) =>
+      run(async (io) => (await import('../doctor.js')).doctor(options, io)),
+    );
+  examples(doctorCommand, ['belay doctor']);
+}
