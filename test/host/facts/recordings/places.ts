@@ -31,8 +31,7 @@ export async function sandboxServer(folder: string): Promise<Place> {
     async on(text) {
       await box.on(text);
     },
-    session: (user) =>
-      hosts.session({ alias: server.name, sshConfig: box.reach(user)['BELAY_SSH_CONFIG'] }),
+    session: (user) => hosts.session({ alias: server.name, sshConfig: box.reach(user)['BELAY_SSH_CONFIG'] }),
     async end() {
       await hosts.close();
       await server.destroy();
@@ -76,7 +75,9 @@ export async function bootDebian(
 
 /** The process that is number 1 of a machine. */
 async function leaderOf(machine: string): Promise<string | undefined> {
-  const { stdout } = await execa('pgrep', ['-f', `^systemd-nspawn .*--machine=${machine} `], { reject: false });
+  const { stdout } = await execa('pgrep', ['-f', `^systemd-nspawn .*--machine=${machine} `], {
+    reject: false,
+  });
   if (stdout === '') return undefined;
   const children = await execa('pgrep', ['-P', stdout.split('\n')[0] ?? ''], { reject: false });
   return children.stdout === '' ? undefined : children.stdout.split('\n')[0];
@@ -138,7 +139,8 @@ function inside(enter: string[], end: () => Promise<void>): Place {
     async on(text) {
       await execa(program, [...rest, 'sh', '-s'], { input: text, env: environment(), extendEnv: false });
     },
-    session: (_, lang) => Promise.resolve(new LocalSession({ shell: [...enter, 'sh'], env: environment(lang) })),
+    session: (_, lang) =>
+      Promise.resolve(new LocalSession({ shell: [...enter, 'sh'], env: environment(lang) })),
     end,
   };
 }

@@ -68,4 +68,3 @@ function plain(text: string): string {
     .replace(/^addresses=\S+/m, 'addresses=192.0.2.10')
     .replaceAll('\0', '␀');
 }
-

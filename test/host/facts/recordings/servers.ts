@@ -190,16 +190,23 @@ const debian = (suite: string): Kind => ({
   of: {
     suite,
     packages: [
-      ...['systemd', 'systemd-sysv', 'dbus', suite === 'bullseye' ? 'nginx-light' : 'nginx', 'python3', 'gunicorn'],
+      ...[
+        'systemd',
+        'systemd-sysv',
+        'dbus',
+        suite === 'bullseye' ? 'nginx-light' : 'nginx',
+        'python3',
+        'gunicorn',
+      ],
       ...['procps', 'iproute2', 'cron'],
     ],
   },
   arrange: `rm -f /etc/nginx/sites-enabled/default
 echo 'server { listen 80; server_name words.example.test; location / { proxy_pass http://127.0.0.1:9999; } }' >/etc/nginx/sites-enabled/words
 systemctl restart nginx
-printf '[Timer]\\nOnCalendar=daily\\nUnit=words.service\\n[Install]\\nWantedBy=timers.target\\n' >/etc/systemd/system/words-daily.timer
+${inbox('0050')}printf '[Timer]\\nOnCalendar=daily\\nUnit=words.service\\n[Install]\\nWantedBy=timers.target\\n' >/etc/systemd/system/words-daily.timer
 systemctl daemon-reload; systemctl enable --quiet --now words-daily.timer
-${inbox('0050')}`,
+`,
   recordings: [{ ...words, name: suite }],
 });
 
