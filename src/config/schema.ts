@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { acknowledge } from './acknowledge.js';
 import { notify } from './notify.js';
 import {
   command,
@@ -124,14 +125,7 @@ export const settings = z.strictObject(
     discard: uniqueList('paths', innerPath)
       .prefault([])
       .describe('Host-only files that may stay behind in the adopted directory.'),
-    acknowledge: z
-      .record(
-        text('a finding’s id such as nginx.no-https', /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/, 100),
-        text('the reason why this warning is accepted', /\S/, 500),
-        { error: 'a map of finding ids, each with the reason why it is accepted' },
-      )
-      .default({})
-      .describe('Warnings that are accepted, each with its reason.'),
+    acknowledge,
     rehearse: flag(
       'Whether the staged release is booted on a spare port and probed before anything stops.',
       true,

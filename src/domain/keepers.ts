@@ -76,6 +76,9 @@ export function isEnabled(state: string): boolean {
 /** What a person would call a command: the script rather than its interpreter. */
 export function nameOf(command: readonly string[]): string {
   const [first = 'without a command', second] = command;
+  // A server that says in its title what it does: `nginx: master process /usr/sbin/nginx -g …`.
+  const titled = /^([\w.+-]+): /.exec(first)?.[1];
+  if (titled !== undefined) return titled;
   const interpreter = /(?:^|\/)(?:python[\d.]*|node|ruby|perl|sh|bash|dash)$/.test(first);
   return (interpreter && second?.startsWith('-') === false ? second : first).split('/').at(-1) ?? first;
 }

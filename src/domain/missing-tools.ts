@@ -1,6 +1,6 @@
 import type { Facts } from './facts.js';
 
-/** What the scripts act through, and the package that brings it; of the first three they need what GNU's can. */
+/** What the scripts act through, and the package in Debian that brings it. busybox's do as well, but for flock. */
 const packages = {
   tar: 'tar',
   find: 'findutils',
@@ -9,9 +9,7 @@ const packages = {
   setsid: 'util-linux',
 } as const;
 
-const gnu = new Set(['tar', 'find', 'sha256sum']);
-
-/** A program that the host lacks: how a person calls it, and its package in Debian. */
+/** A program that the host lacks, and its package in Debian. */
 export interface MissingTool {
   name: string;
   package: string;
@@ -22,7 +20,7 @@ export function missingTools({ tools }: Facts): MissingTool[] {
   return Object.entries(packages)
     .filter(([tool]) => (tools[tool] ?? null) === null)
     .map(([tool, name]) => ({
-      name: gnu.has(tool) ? `GNU’s ${tool} (busybox’s is not enough)` : tool,
+      name: tool === 'flock' ? 'util-linux’s flock (busybox’s cannot wait for a time)' : tool,
       package: name,
     }));
 }

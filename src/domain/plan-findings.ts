@@ -106,7 +106,7 @@ function tools({ app, facts }: Checked, find: Finder): void {
       `Install it: \`apt install ${packages}\`, or your system’s package for it.`,
     );
   for (const tool of missingTools(facts)) report(tool.name, tool.package);
-  if (lacks('setpriv') && lacks('runuser')) report('setpriv or runuser', 'util-linux');
+  if (lacks('setpriv')) report('setpriv', 'util-linux');
   if (app.manager === 'systemd' && (facts.system.init !== 'systemd' || lacks('systemctl'))) {
     find.report(
       'systemd.absent',

@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { compare } from '../../src/activities/compare.js';
 import { upload } from '../../src/activities/upload.js';
 import { type Tree, writeTree } from '../artifact/source.js';
-import { type StagingHost, stagingHost } from './staging-host.js';
+import { programs, type StagingHost, stagingHost } from './staging-host.js';
 
 const first = '20261124T101500Z-00000001';
 const second = '20261124T111500Z-00000002';
 
 /** A host on which belay has deployed `tree` as the release `first`. */
-async function deployed(tree: Tree): Promise<StagingHost> {
-  const host = await stagingHost();
+async function deployed(tree: Tree, shell?: string[]): Promise<StagingHost> {
+  const host = await stagingHost(shell);
   await host.run(upload, await host.artifact(tree), first);
   await symlink(host.tree(first), host.path);
   return host;
@@ -74,54 +74,57 @@ describe('before the first deployment', () => {
     expect(await readdir(dirname(host.path))).toEqual(expect.not.arrayContaining(['words.belay']));
   });
 
-  it('names what exists only on the host, folder by folder, and what covers it', async () => {
-    const host = await stagingHost();
-    await writeTree(
-      {
+  it.each(programs)(
+    'names what exists only on the host, folder by folder, and what covers it, by %s programs',
+    async (_, shell) => {
+      const host = await stagingHost(shell);
+      await writeTree(
+        {
+          'app.py': '',
+          'data/words.db': 'x'.repeat(1000),
+          'data/old/a': 'x',
+          'uploads/a/1.png': '12',
+          'uploads/b/2.png': '345',
+          'lib/notes.txt': 'n',
+          'lib/mod.py': '',
+          'lib/__pycache__/mod.pyc': '',
+          'stale.pyc': '',
+          '.env': 'A=1',
+          'tool/venv/pyvenv.cfg': '',
+          'tool/venv/bin/python': 'bin',
+          'tool/use.py': '',
+          'web/node_modules/x/index.js': '123',
+          'web/index.js': '',
+          'line\nbreak': '',
+        },
+        host.path,
+      );
+      await utimes(join(host.path, 'uploads/a/1.png'), 1_700_000_000, 1_700_000_000);
+      await utimes(join(host.path, 'uploads/b/2.png'), 1_600_000_000, 1_600_000_000);
+      const artifact = await host.artifact({
         'app.py': '',
-        'data/words.db': 'x'.repeat(1000),
-        'data/old/a': 'x',
-        'uploads/a/1.png': '12',
-        'uploads/b/2.png': '345',
-        'lib/notes.txt': 'n',
         'lib/mod.py': '',
-        'lib/__pycache__/mod.pyc': '',
-        'stale.pyc': '',
-        '.env': 'A=1',
-        'tool/venv/pyvenv.cfg': '',
-        'tool/venv/bin/python': 'bin',
         'tool/use.py': '',
-        'web/node_modules/x/index.js': '123',
         'web/index.js': '',
-        'line\nbreak': '',
-      },
-      host.path,
-    );
-    await utimes(join(host.path, 'uploads/a/1.png'), 1_700_000_000, 1_700_000_000);
-    await utimes(join(host.path, 'uploads/b/2.png'), 1_600_000_000, 1_600_000_000);
-    const artifact = await host.artifact({
-      'app.py': '',
-      'lib/mod.py': '',
-      'tool/use.py': '',
-      'web/index.js': '',
-    });
-    const { files, hostOnly, findings } = await host.run(compare, artifact, first, {
-      shared: ['./data/', '.env'],
-      discard: ['lib/notes.txt'],
-    });
-    expect(files.removedCount).toBe(0);
-    expect(hostOnly.map(({ path, size, fate }) => ({ path, size, fate }))).toEqual([
-      { path: 'line\nbreak', size: 0, fate: 'uncovered' },
-      { path: 'uploads/', size: 5, fate: 'uncovered' },
-      { path: '.env', size: 3, fate: 'shared' },
-      { path: 'data/', size: 1001, fate: 'shared' },
-      { path: 'lib/notes.txt', size: 1, fate: 'discarded' },
-      { path: 'tool/venv/', size: 3, fate: 'dependencies' },
-      { path: 'web/node_modules/', size: 3, fate: 'dependencies' },
-    ]);
-    expect(hostOnly[1]?.modified).toBe(1_700_000_000);
-    expect(findings).toEqual([]);
-  });
+      });
+      const { files, hostOnly, findings } = await host.run(compare, artifact, first, {
+        shared: ['./data/', '.env'],
+        discard: ['lib/notes.txt'],
+      });
+      expect(files.removedCount).toBe(0);
+      expect(hostOnly.map(({ path, size, fate }) => ({ path, size, fate }))).toEqual([
+        { path: 'line\nbreak', size: 0, fate: 'uncovered' },
+        { path: 'uploads/', size: 5, fate: 'uncovered' },
+        { path: '.env', size: 3, fate: 'shared' },
+        { path: 'data/', size: 1001, fate: 'shared' },
+        { path: 'lib/notes.txt', size: 1, fate: 'discarded' },
+        { path: 'tool/venv/', size: 3, fate: 'dependencies' },
+        { path: 'web/node_modules/', size: 3, fate: 'dependencies' },
+      ]);
+      expect(hostOnly[1]?.modified).toBe(1_700_000_000);
+      expect(findings).toEqual([]);
+    },
+  );
 
   it('does not hide what lies beside a covered path', async () => {
     const host = await stagingHost();
@@ -136,19 +139,22 @@ describe('before the first deployment', () => {
     ]);
   });
 
-  it('warns of empty folders that the new release would lack', async () => {
-    const host = await stagingHost();
-    await writeTree({ 'app.py': '' }, host.path);
-    await mkdir(join(host.path, 'logs'));
-    await mkdir(join(host.path, 'data'));
-    const { findings, hostOnly } = await host.run(compare, await host.artifact({ 'app.py': '' }), first, {
-      shared: ['data'],
-    });
-    expect(hostOnly).toEqual([]);
-    expect(findings.map(({ id, severity, evidence }) => ({ id, severity, evidence }))).toEqual([
-      { id: 'files.empty-folder', severity: 'warn', evidence: '"logs/"' },
-    ]);
-  });
+  it.each(programs)(
+    'warns of empty folders that the new release would lack, by %s programs',
+    async (_, shell) => {
+      const host = await stagingHost(shell);
+      await writeTree({ 'app.py': '' }, host.path);
+      await mkdir(join(host.path, 'logs'));
+      await mkdir(join(host.path, 'data'));
+      const { findings, hostOnly } = await host.run(compare, await host.artifact({ 'app.py': '' }), first, {
+        shared: ['data'],
+      });
+      expect(hostOnly).toEqual([]);
+      expect(findings.map(({ id, severity, evidence }) => ({ id, severity, evidence }))).toEqual([
+        { id: 'files.empty-folder', severity: 'warn', evidence: '"logs/"' },
+      ]);
+    },
+  );
 
   it('lists no more than 200, those that nothing covers first', async () => {
     const host = await stagingHost();
@@ -229,26 +235,29 @@ describe('after a deployment of belay', () => {
     });
   });
 
-  it('warns of files of the last release that were changed on the host', async () => {
-    const host = await deployed({ a: 'same size', b: 'short', c: 'c', d: 'd', l: { link: 'a' } });
-    const tree = host.tree(first);
-    await writeTree({ a: 'SAME size', b: 'longer than before' }, tree);
-    await rm(join(tree, 'c'));
-    await rm(join(tree, 'l'));
-    await symlink('b', join(tree, 'l'));
-    const artifact = await host.artifact({ a: 'same size', c: 'c', d: 'd', l: { link: 'a' } });
-    const { files, findings } = await host.run(compare, artifact, second);
-    expect(files.removed).toEqual([{ path: 'b', size: 18 }]);
-    expect(files.changed.map((file) => file.path)).toEqual(['a', 'l']);
-    expect(files.added.map((file) => file.path)).toEqual(['c']);
-    expect(findings.map(({ id, severity }) => ({ id, severity }))).toEqual([
-      { id: 'files.changed-on-host', severity: 'warn' },
-    ]);
-    expect(findings[0]?.evidence.split('\n').sort()).toEqual([
-      '"a" was changed',
-      '"b" was changed',
-      '"c" is gone',
-      '"l" was changed',
-    ]);
-  });
+  it.each(programs)(
+    'warns of files of the last release that were changed on the host, by %s programs',
+    async (_, shell) => {
+      const host = await deployed({ a: 'same size', b: 'short', c: 'c', d: 'd', l: { link: 'a' } }, shell);
+      const tree = host.tree(first);
+      await writeTree({ a: 'SAME size', b: 'longer than before' }, tree);
+      await rm(join(tree, 'c'));
+      await rm(join(tree, 'l'));
+      await symlink('b', join(tree, 'l'));
+      const artifact = await host.artifact({ a: 'same size', c: 'c', d: 'd', l: { link: 'a' } });
+      const { files, findings } = await host.run(compare, artifact, second);
+      expect(files.removed).toEqual([{ path: 'b', size: 18 }]);
+      expect(files.changed.map((file) => file.path)).toEqual(['a', 'l']);
+      expect(files.added.map((file) => file.path)).toEqual(['c']);
+      expect(findings.map(({ id, severity }) => ({ id, severity }))).toEqual([
+        { id: 'files.changed-on-host', severity: 'warn' },
+      ]);
+      expect(findings[0]?.evidence.split('\n').sort()).toEqual([
+        '"a" was changed',
+        '"b" was changed',
+        '"c" is gone',
+        '"l" was changed',
+      ]);
+    },
+  );
 });

@@ -10,6 +10,7 @@ import type { Facts } from '../../src/domain/facts.js';
 import { releaseFolder } from '../../src/domain/release.js';
 import type { Completed, HostSession, RunOptions } from '../../src/host/types.js';
 import { temporaryFolder, type Tree, writeTree } from '../artifact/source.js';
+import { installApplets } from '../host/applets.js';
 import { LocalSession } from '../host/local-session.js';
 
 type StagingStep = 'checkSource' | 'compare' | 'upload' | 'checkStaged' | 'unstage';
@@ -34,6 +35,12 @@ export interface StagingHost {
   /** What the scripts answered. */
   answers: { script: string; completed: Completed }[];
 }
+
+/** What a host's programs are, and the shell that finds them. */
+export const programs: [string, string[] | undefined][] = [
+  ['GNU’s', undefined],
+  ['busybox’s', ['env', `PATH=${installApplets()}:${process.env['PATH'] ?? ''}`, 'sh']],
+];
 
 /** @param shell what scripts run in, as argv; `sh` without it. */
 export async function stagingHost(shell?: string[]): Promise<StagingHost> {

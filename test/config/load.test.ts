@@ -335,6 +335,16 @@ describe('values', () => {
       'acknowledge.nginx.no-https: expected the reason why this warning is accepted; got nothing',
     ],
     ['acknowledge: { nginx.no-https: " " }', 'expected the reason'],
+    [
+      'acknowledge: { nginx.no-htps: "a toy" }',
+      '5:16: acknowledge: expected the id of a warning such as nginx.no-https; got "nginx.no-htps"',
+    ],
+    ['acknowledge: { pm2.nonsense: "a toy" }', 'expected the id of a warning such as pm2.'],
+    ['acknowledge: { quite.unheard-of: "a toy" }', 'docs/FINDINGS.md has them all'],
+    [
+      'acknowledge: { path.unusable: "a toy" }',
+      'acknowledge: expected a warning’s id, and path.unusable is none: what blocks cannot be accepted',
+    ],
     ['acknowledge: [nginx.no-https]', 'acknowledge: expected a map of finding ids'],
     [
       'verify: { internal: [tools] }',

@@ -1,21 +1,17 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { frame, remoteCommand } from '../../src/host/frame.js';
 import { loadFile } from '../../src/host/scripts.js';
+import { installApplets } from './applets.js';
 import { LocalSession } from './local-session.js';
 
 // Many processes, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
 
-const applets = mkdtempSync(join(tmpdir(), 'busybox-'));
-afterAll(() => rmSync(applets, { recursive: true }));
-
 // Nothing but busybox's own dd, cat and so on.
-execFileSync('busybox', ['--install', '-s', applets]);
+const applets = installApplets();
 
 const shells: [string, LocalSession][] = [
   ['dash', new LocalSession({ shell: ['dash'] })],

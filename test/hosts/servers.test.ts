@@ -142,4 +142,57 @@ END
     const old = `online 0 ${releases}/${back.release}/tree`;
     expect(await own()).toBe(`has | ${old}\nsaved | ${old}`);
   });
+
+  test('busybox’s programs and shell in place of GNU’s: the same facts, a deployment, and its way back', async () => {
+    await servers.box.lay('busy', { 'app.py': pythonApp({ number: 0 }), 'words.db': 'kept\n' });
+    await servers.box.on(`cat >/etc/systemd/system/busy.service <<'END'
+[Service]
+User=busy
+WorkingDirectory=/srv/busy
+ExecStart=/usr/bin/gunicorn -w 2 -b 127.0.0.1:8900 app:app
+Restart=always
+[Install]
+WantedBy=multi-user.target
+END
+      systemctl daemon-reload; systemctl enable --quiet --now busy
+      echo 'server { listen 80; server_name busy.example.test; location / { proxy_pass http://127.0.0.1:8900; } }' \
+        >/etc/nginx/sites-enabled/busy; systemctl reload nginx
+      echo '*/5 * * * * root /srv/busy/every.sh' >/etc/cron.d/busy`);
+    await servers.box.until(`curl -fs -H 'Host: busy.example.test' http://127.0.0.1/`);
+    const before = await seen(servers);
+    await servers.box.on(busyboxForGnu);
+    expect(await servers.box.on('ls -la $(command -v tar); sed --version 2>&1 | head -n 1')).toMatch(
+      /busybox/,
+    );
+    expect(await seen(servers)).toEqual(before);
+
+    const words = await servers.project('busy', {
+      site: 'busy.example.test',
+      run: 'gunicorn -w 2 -b {bind} app:app',
+      shared: ['words.db'],
+    });
+    await words.write('app.py', pythonApp({ number: 1 }));
+    const { findings } = await servers.ends('succeeded', 'deploy', words);
+    expect(findings.map(({ id }) => id)).not.toContain('tools.missing');
+    expect(await servers.box.visit('busy')).toBe('version 1');
+    await words.write('app.py', pythonApp({ number: 2, broken: true }));
+    await servers.ends('rolled-back', 'deploy', words);
+    expect(await servers.box.visit('busy')).toBe('version 1');
+    expect(await servers.box.on('cat /srv/busy/words.db')).toBe('kept');
+  });
 });
+
+/** What `belay inspect` tells of who listens, works, is kept and served there; without what changes by itself. */
+async function seen(servers: Servers): Promise<unknown> {
+  const { stdout, stderr } = await servers.belay(['inspect', servers.box.server.name, '--json']);
+  const told = JSON.parse(stdout || `"${stderr}"`) as Record<string, unknown>;
+  const { listeners, processes, nginx, pm2, cron, units, supervisors, at, folders, tools, unreadable } = told;
+  return { listeners, processes, nginx, pm2, cron, units, supervisors, at, folders, tools, unreadable };
+}
+
+/** Puts busybox in place of each program of these packages that it can stand in for. */
+const busyboxForGnu = `set -eu
+  { dpkg -L coreutils findutils grep sed tar gzip procps diffutils debianutils hostname; echo /bin/awk; echo /bin/sh; } |
+    grep -E '^/(usr/)?bin/' | sed 's#.*/##' | sort -u >/tmp/gnu
+  busybox --list | sort | comm -12 - /tmp/gnu >/tmp/applets
+  busybox cat /tmp/applets | while read -r applet; do busybox ln -sf /bin/busybox "/usr/bin/$applet"; done`;

@@ -1,7 +1,7 @@
+# belay:with files.sh
 # Compares a new release's manifest with what is live; leaves nothing behind.
 # $1 the app's path   $2 lines `shared <path>` and `discarded <path>`   Input: the manifest's text.
 # Output, one record a line, read by src/host/staging/comparison.ts. Within names a newline stands as \001.
-# Needs GNU find, coreutils' sha256sum -z, awk.
 set -eu
 export LC_ALL=C
 path=$1
@@ -43,12 +43,10 @@ case $base in
 esac
 
 # A venv at most four levels down is known by its pyvenv.cfg.
-find . -xdev -mindepth 2 -maxdepth 5 -name pyvenv.cfg -type f -printf '%P\0' 2>/dev/null |
-	tr '\n\0' '\001\n' | sed 's|/pyvenv\.cfg$||; s|^|dependencies |' >>"$temp/covers"
+find . -xdev -mindepth 2 -maxdepth 5 -name pyvenv.cfg -type f -print0 2>/dev/null |
+	tr '\n\0' '\001\n' | sed 's|/pyvenv\.cfg$||; s|^\./|dependencies |' >>"$temp/covers"
 
-find . -xdev -mindepth 1 \( -name __pycache__ -prune \) -o -name '*.pyc' -o \
-	\( -type d -empty -printf 'e %m %s %C@ %T@ %D %i %P\0' \) -o -printf '%y %m %s %C@ %T@ %D %i %P\t%l\0' \
-	2>"$temp/errors" | tr '\n\0' '\001\n' >"$temp/tree"
+tree_here 2>"$temp/errors" >"$temp/tree"
 # What went away between reading a folder and looking at it is no lack of rights.
 grep 'Permission denied' "$temp/errors" | head -n 5 | sed 's/^/unreadable /' || :
 
@@ -179,7 +177,7 @@ END {
 
 [ -e "$temp/look" ] || exit 0
 # Records of the lines in order: `<flag> ./<name>`; a file that cannot be read has no sum and counts as changed.
-sed 's/^[mno]* //' "$temp/look" | tr '\n' '\0' | xargs -0 -r sha256sum -z -- 2>/dev/null | tr '\0' '\n' >"$temp/sums" || :
+sed 's/^[mno]* //' "$temp/look" | digests >"$temp/sums" || :
 # shellcheck disable=SC2016
 awk "$entry"'
 section == "new" { entry($0); line_of[name] = FNR; new[name] = digest; next }

@@ -19,7 +19,7 @@ $1
 link_dependencies() {
 	live_tree=$(readlink -f -- "$path") || live_tree=
 	if [ -d "$live_tree" ]; then
-		links=$(find "$live_tree" -maxdepth 3 -type l -lname "$base/deps/*" 2>/dev/null)
+		links=$(links_into "$live_tree" "$base/deps")
 		while IFS= read -r link; do
 			if [ -n "$link" ]; then add_dependency "${link#"$live_tree"/}"; fi
 		done <<-END

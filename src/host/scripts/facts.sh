@@ -48,8 +48,8 @@ read_tools() {
 		crontab curl stdbuf timeout git pip3 restorecon; do
 		printf '%s=%s\n' "$tool" "$(command -v "$tool" 2>/dev/null)"
 	done
-	# Of busybox they lack what the scripts ask of GNU's: as good as absent.
-	for tool in tar find sha256sum; do
+	# Of busybox they lack what the scripts ask of util-linux's: as good as absent.
+	for tool in flock setpriv; do
 		case $(readlink -f "$(command -v "$tool" 2>/dev/null)" 2>/dev/null) in */busybox) printf '%s=busybox\n' "$tool" ;; esac
 	done
 }
@@ -126,7 +126,10 @@ read_listeners() {
 	section proc-tcp
 	cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A"' | head -c 262144
 	section proc-sockets
-	sockets=$(find /proc/[0-9]*/fd -lname 'socket:*' -printf '%h %l\n' 2>/dev/null | head -c 1048576)
+	# shellcheck disable=SC2012 # busybox's find prints no links
+	sockets=$(ls -ln /proc/[0-9]*/fd 2>/dev/null | awk '
+		/^\/proc\/[0-9]+\/fd:$/ { folder = substr($0, 1, length($0) - 1) }
+		(at = index($0, " -> socket:[")) > 0 { print folder " " substr($0, at + 4) }' | head -c 1048576)
 	printf '%s\n' "$sockets"
 	inodes=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" { printf "|%s", $10 }')
 	listening=$(printf '%s\n' "$sockets" | sed -n "s#^/proc/\([0-9]*\)/fd socket:\[\(0$inodes\)\]\$#\1#p" | sort -un)

@@ -1,14 +1,27 @@
 # shellcheck shell=sh
-# Which releases stay on a host: good ones by number, failed ones apart for whoever looks into them. Needs release-record.sh.
+# Which releases stay on a host: good ones by number, failed ones apart for whoever looks into them. Needs release-record.sh;
+# prune_releases links.sh too.
 
 # As many failed releases stay; they are no releases to go back to.
 failed_kept=3
+
+# opened: `<pid> <path>` of all that processes work in, are run from or have open.
+opened() {
+	# shellcheck disable=SC2012 # busybox's find prints no links
+	ls -ln /proc/[0-9]*/cwd /proc/[0-9]*/exe /proc/[0-9]*/fd 2>/dev/null | awk '
+		/^\/proc\/[0-9]+\/fd:$/ { pid = $0; gsub(/[^0-9]/, "", pid); next }
+		(at = index($0, " -> ")) > 0 {
+			target = substr($0, at + 4)
+			if (match($0, /\/proc\/[0-9]+\/(cwd|exe) -> /)) { pid = substr($0, RSTART + 6); sub(/\/.*/, "", pid) }
+			print pid " " target
+		}'
+}
 
 # in_use BASE: what lies in BASE and a process works in, is run from, has open or mapped; into in_use, for used.
 in_use() {
 	in_use_base=$(readlink -f -- "$1") || in_use_base=$1
 	in_use=$({
-		find /proc/[0-9]*/cwd /proc/[0-9]*/exe /proc/[0-9]*/fd -maxdepth 1 -type l -printf '%l\n' 2>/dev/null
+		opened | sed 's/^[0-9]* //'
 		cat /proc/[0-9]*/maps 2>/dev/null
 	} | grep -F -e "$in_use_base/" | sed 's|$|/|' | sort -u) || :
 }
@@ -20,8 +33,7 @@ used() {
 
 # users_of BASE PART: a line `pid N: command` for every process that works in it or has something of it open.
 users_of() {
-	find /proc/[0-9]*/cwd /proc/[0-9]*/exe /proc/[0-9]*/fd -maxdepth 1 -type l -printf '%p %l/\n' 2>/dev/null |
-		grep -F -e " $(readlink -f -- "$1")/$2/" | sed 's|^/proc/\([0-9]*\)/.*|\1|' | sort -un | head -n 5 |
+	opened | sed 's|$|/|' | grep -F -e " $(readlink -f -- "$1")/$2/" | sed 's/ .*//' | sort -un | head -n 5 |
 		while read -r pid; do
 			printf 'pid %s: %s\n' "$pid" "$(tr '\000' ' ' <"/proc/$pid/cmdline" 2>/dev/null | cut -c 1-200)"
 		done
@@ -42,6 +54,14 @@ prune_failed() {
 		if used "failed/$old"; then continue; fi
 		rm -rf -- "${1:?}/failed/$old"
 	done
+}
+
+# linked_to BASE DEPENDENCIES: whether a release links to them.
+linked_to() {
+	for linking in "$1"/releases/*/tree; do
+		[ -z "$(links_into "$linking" "$2" | head -n 1)" ] || return 0
+	done
+	return 1
 }
 
 # prune_releases BASE KEEP ACTIVE PREVIOUS: tells `pruned <release>`. Newest first; names begin with their time.
@@ -76,7 +96,7 @@ prune_releases() {
 	# Dependencies that no release links to any more; those of the new one are never among them.
 	for old in "$1"/deps/*; do
 		if [ -d "$old" ] && ! used "deps/${old##*/}" &&
-			[ -z "$(find "$1"/releases/*/tree -maxdepth 3 -type l -lname "$old/*" 2>/dev/null | head -n 1)" ]; then
+			! linked_to "$1" "$old"; then
 			rm -rf -- "$old"
 		fi
 	done

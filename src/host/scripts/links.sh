@@ -21,3 +21,14 @@ switch_link() {
 	ln -sfn -- "$3" "$1/link.tmp"
 	mv -T -- "$1/link.tmp" "$2"
 }
+
+# links_into TREE FOLDER: the links at most three levels down in TREE that lead into FOLDER.
+links_into() {
+	if find "$1" -maxdepth 0 -lname x >/dev/null 2>&1; then
+		find "$1" -maxdepth 3 -type l -lname "$2/*" 2>/dev/null
+		return
+	fi
+	find "$1" -maxdepth 3 -type l 2>/dev/null | while IFS= read -r link; do
+		case $(readlink -- "$link") in "$2"/*) printf '%s\n' "$link" ;; esac
+	done
+}

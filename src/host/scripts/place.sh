@@ -1,8 +1,8 @@
+# belay:with files.sh
 # Ends the staging of a release: unpacks what travelled, sets modes, checks every file against the manifest.
 # $1 the app's path   $2 the release   $3 release.json without its opening brace and `when`   Input: a tar stream.
 # Output: `wrong <path>`… and exit status 65 where a file is not what the manifest says; it is removed, so that staging
 # again sends it; `full <bytes available>` and exit status 28 where the disk was too small.
-# Needs GNU tar, find, coreutils and awk.
 set -eu
 export LC_ALL=C
 umask 022
@@ -15,7 +15,7 @@ trap 'exit 143' HUP INT TERM PIPE
 
 # The host's clock for the files' times, and umask for their modes; the manifest's modes are set below.
 status=0
-tar -x -m -f - -C "$tree" --no-same-owner --no-same-permissions 2>"$temp/errors" || status=$?
+tar -x -m -o -f - -C "$tree" --no-same-permissions 2>"$temp/errors" || status=$?
 if [ "$status" -ne 0 ]; then
 	head -n 5 "$temp/errors" >&2
 	if grep -q 'No space left on device' "$temp/errors"; then
@@ -35,15 +35,15 @@ done
 
 # What stage.sh checked in this very tree, by size and time; the content of everything else; every link's target:
 # `<sha256> <name>`, `link <name>\t<target>`.
-find . -type f -printf './%P\0' | tr '\n\0' '\001\n' >"$temp/files"
+find . -type f -print0 | tr '\n\0' '\001\n' >"$temp/files"
 awk '
 	section == "checked" { digest[substr($0, length($1) + length($2) + 68)] = $3; next }
 	$0 in digest { print digest[$0] " " substr($0, 3) >found; next }
 	{ print }
 ' found="$temp/found" section=checked "$folder/checked" section=files "$temp/files" >"$temp/unchecked"
 {
-	tr '\n' '\0' <"$temp/unchecked" | xargs -0 -r sha256sum -z -- | tr '\0' '\n' | sed 's|^\(.\{64\}\)  \./|\1 |'
-	find . -type l -printf 'link %P\t%l\0' | tr '\n\0' '\001\n'
+	digests <"$temp/unchecked" | sed 's|^\(.\{64\}\)  \./|\1 |'
+	links_here | sed 's/^/link /'
 } >>"$temp/found"
 awk '
 	section == "found" { found[$0] = 1; next }
@@ -62,7 +62,7 @@ if [ ! -e "$folder/release.json" ]; then
 	mv -- "$temp/release.json" "$folder/release.json"
 fi
 # For compare.sh: how each file was when its content was known.
-find . -type f -printf '%i %s %C@ %T@ %P\0' | tr '\n\0' '\001\n' >"$temp/placed"
+states_here >"$temp/placed"
 mv -- "$temp/placed" "$folder/placed"
 rm -f -- "$folder/checked"
 mv -- "$manifest" "$folder/manifest"

@@ -1,3 +1,4 @@
+# belay:with files.sh
 # Begins, or takes up again, the staging of a release: copies what the host already has, says what has to travel.
 # Never hard links: a write through one name would corrupt the way back.
 # $1 the app's path   $2 the release   $3 sha256 of the manifest   Input: the manifest's text.
@@ -5,7 +6,6 @@
 # `full <bytes needed> <bytes available>` and exit status 28; 65: the manifest did not come whole; 66: the folder that the
 # path lies in is not there.
 # Other local users can read what is staged, as its modes say, but list no release: B, releases/ and the release are 0711.
-# Needs GNU coreutils and awk.
 set -eu
 export LC_ALL=C
 umask 022
@@ -36,8 +36,8 @@ mv -- "$temp/manifest" "$folder/manifest.part"
 # alike FOLDER WANTED: prints the names of those lines of WANTED whose file in FOLDER is a file of that size.
 alike() (
 	cd -- "$1"
-	cut -d ' ' -f 4- "$2" | tr '\n' '\0' | { xargs -0 -r stat --printf '%f %s %n\0' -- 2>/dev/null || :; } |
-		tr '\0' '\n' | awk '
+	cut -d ' ' -f 4- "$2" | tr '\n' '\0' | { xargs -0 -r stat -c '%f %s %n' -- 2>/dev/null || :; } |
+		awk '
 			section == "wanted" { size[substr($0, length($1) + length($2) + 68)] = $2; next }
 			{ name = substr($0, length($1) + length($2) + 3); if ($1 ~ /^8...$/ && size[name] == $2) print name }
 		' section=wanted "$2" section=found -
@@ -46,7 +46,7 @@ alike() (
 # same FOLDER WANTED: prints those lines of WANTED whose file in FOLDER has the size and the content.
 same() (
 	cd -- "$1"
-	alike . "$2" | tr '\n' '\0' | { xargs -0 -r sha256sum -z -- 2>/dev/null || :; } | tr '\0' '\n' | awk '
+	alike . "$2" | { digests || :; } | awk '
 		section == "sums" { sum[substr($0, 67)] = substr($0, 1, 64); next }
 		sum[substr($0, length($1) + length($2) + 68)] == $3
 	' section=sums - section=wanted "$2"
@@ -63,7 +63,7 @@ vouched() (
 	release=${base%/tree}
 	[ "$release" != "$base" ] && [ -f "$release/manifest" ] && [ -f "$release/placed" ] || return 0
 	cd -- "$base"
-	find . -type f -printf '%i %s %C@ %T@ %P\0' | tr '\n\0' '\001\n' | awk '
+	states_here | awk '
 		section == "placed" { placed[$0] = 1; next }
 		section == "found" { if ($0 in placed) whole["./" substr($0, length($1) + length($2) + length($3) + length($4) + 5)] = 1; next }
 		section == "manifest" { digest["./" substr($0, length($1) + length($2) + 68)] = $3; next }
@@ -93,11 +93,13 @@ if [ -s "$temp/lacking" ] && [ -d "$path" ]; then
 	tree=$(readlink -f -- "$tree")
 	# Copied first, looked at then: what the live app writes to meanwhile is found out.
 	alike "$base" "$temp/lacking" >"$temp/alike"
+	# busybox's cp keeps times only together with owner and mode.
+	times=
+	if cp --preserve=timestamps --help >/dev/null 2>&1; then times=--preserve=timestamps; fi
 	(
 		cd -- "$base"
 		tr '\n' '\0' <"$temp/alike" |
-			xargs -0 -r cp --parents --no-dereference --reflink=auto --preserve=timestamps --target-directory="$tree" -- \
-				2>"$temp/errors" || :
+			xargs -0 -r cp --parents -P --reflink=auto $times -t "$tree" -- 2>"$temp/errors" || :
 	)
 	if grep -q 'No space left on device' "$temp/errors"; then
 		echo "full $needed $(available)"

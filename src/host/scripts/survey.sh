@@ -67,9 +67,17 @@ read_folders() {
 		head -n 40 | while IFS= read -r folder; do
 		[ -d "$folder" ] || continue
 		section folder "$folder"
-		find "$folder/" -xdev -mindepth 1 -maxdepth 2 \
-			\( -name .git -o -name node_modules -o -name __pycache__ -o -name venv -o -name .venv \) -prune -o \
-			-printf '%y %s %P\0' 2>/dev/null | tr '\n\0' '\001\n' | head -n 400
+		set -- "$folder/" -xdev -mindepth 1 -maxdepth 2 \
+			\( -name .git -o -name node_modules -o -name __pycache__ -o -name venv -o -name .venv \) -prune -o
+		if find / -maxdepth 0 -printf '' 2>/dev/null; then
+			find "$@" -printf '%y %s %P\0' 2>/dev/null | tr '\n\0' '\001\n' | head -n 400
+		else
+			find "$@" -print0 2>/dev/null | xargs -0 -r stat -c '%A %s %n' 2>/dev/null | FOLDER="$folder/" awk '
+				{ sub(/^-/, "f"); sub(/^[^ ]*/, substr($1, 1, 1)) }
+				(at = index($0, " " ENVIRON["FOLDER"])) > 0 {
+					print substr($0, 1, at) substr($0, at + 1 + length(ENVIRON["FOLDER"]))
+				}' | head -n 400
+		fi
 	done
 }
 

@@ -14,7 +14,7 @@ export function scriptFailed(session: HostSession, doing: string, completed: Com
   return new HostError(
     failureTypes.commandFailed,
     `${session.destination}: ${doing}: expected exit status 0, came ${completed.code}: ${said}. ` +
-      'The host needs coreutils, GNU tar, findutils and awk.',
+      'The host needs coreutils, tar, findutils and awk, or busybox’s.',
   );
 }
 

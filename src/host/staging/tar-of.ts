@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { pack, type Pack } from 'tar-stream';
 import type { ManifestEntry } from '../../domain/manifest.js';
+import { tarHeader, tarPadding } from './tar-header.js';
 
 /** Files up to this size are read whole, some of them ahead of their turn: else most of the time goes by in opening them. */
 const smallBytes = 256 * 1024;
@@ -19,45 +19,49 @@ export function tarOf(
   read: Read,
   onBytes: (bytes: number) => void,
 ): Readable {
-  const stream = pack();
-  // Whoever reads is told by the reading; without a listener it would end the worker.
-  stream.on('error', () => undefined);
-  void fill(stream, entries, read, onBytes).catch((error: unknown) => stream.destroy(error as Error));
-  return Readable.from(inPieces(stream), { objectMode: false });
+  return Readable.from(inPieces(blocksOf(entries, read, onBytes)), { objectMode: false });
 }
 
-async function* inPieces(stream: Pack): AsyncGenerator<Buffer, void> {
+async function* inPieces(blocks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
   let held: Buffer[] = [];
   let bytes = 0;
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      held.push(chunk);
-      bytes += chunk.length;
-      if (bytes < pieceBytes) continue;
-      yield Buffer.concat(held, bytes);
-      held = [];
-      bytes = 0;
-    }
-    if (bytes > 0) yield Buffer.concat(held, bytes);
-  } finally {
-    stream.destroy();
+  for await (const block of blocks) {
+    held.push(block);
+    bytes += block.length;
+    if (bytes < pieceBytes) continue;
+    yield Buffer.concat(held, bytes);
+    held = [];
+    bytes = 0;
   }
+  if (bytes > 0) yield Buffer.concat(held, bytes);
 }
 
-async function fill(
-  stream: Pack,
+async function* blocksOf(
   entries: readonly ManifestEntry[],
   read: Read,
   onBytes: (bytes: number) => void,
-): Promise<void> {
+): AsyncGenerator<Buffer, void> {
   const ahead: (Promise<Buffer> | null)[] = [];
   for (const [turn, entry] of entries.entries()) {
     ahead.push(...entries.slice(turn + ahead.length, turn + filesAhead).map((next) => contentOf(next, read)));
+    yield tarHeader(entry);
+    if (entry.target !== undefined) {
+      void ahead.shift();
+      continue;
+    }
     const content = await ahead.shift();
-    await (content ? addWhole(stream, entry, content) : addByParts(stream, entry, read, onBytes));
-    if (content) onBytes(content.length);
+    let sent = 0;
+    for await (const part of content ? [content] : read(entry)) {
+      yield part;
+      onBytes(part.length);
+      sent += part.length;
+    }
+    if (sent !== entry.size)
+      throw new Error(`${entry.path}: expected ${entry.size} bytes as the manifest says, ${sent} came`);
+    yield tarPadding(sent);
   }
-  stream.finalize();
+  // The end: two empty blocks.
+  yield Buffer.alloc(1024);
 }
 
 /** The content of a small file; null for what is not read ahead. */
@@ -73,33 +77,4 @@ async function wholeOf(parts: AsyncIterable<Buffer>): Promise<Buffer> {
   const all: Buffer[] = [];
   for await (const part of parts) all.push(part);
   return all.length === 1 && all[0] ? all[0] : Buffer.concat(all);
-}
-
-function addWhole(stream: Pack, entry: ManifestEntry, content: Buffer): Promise<void> {
-  return settled((done) => stream.entry(header(entry), content, done));
-}
-
-function addByParts(
-  stream: Pack,
-  entry: ManifestEntry,
-  read: Read,
-  onBytes: (bytes: number) => void,
-): Promise<void> {
-  return settled((done) => {
-    const sink = stream.entry(header(entry), done);
-    if (entry.target !== undefined) return;
-    const source = Readable.from(read(entry), { objectMode: false });
-    source.on('error', done).on('data', (chunk: Buffer) => onBytes(chunk.length));
-    sink.on('error', done).on('close', () => source.destroy());
-    source.pipe(sink);
-  });
-}
-
-function header({ path, size, mode, target }: ManifestEntry): Parameters<Pack['entry']>[0] {
-  if (target !== undefined) return { name: path, type: 'symlink', linkname: target };
-  return { name: path, size, mode: Number.parseInt(mode, 8) };
-}
-
-function settled(begin: (done: (error?: Error | null) => void) => void): Promise<void> {
-  return new Promise((resolve, reject) => begin((error) => (error ? reject(error) : resolve())));
 }

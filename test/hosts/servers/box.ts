@@ -11,9 +11,14 @@ export class Box {
     private readonly folder: string,
   ) {}
 
+  /** A server on which there is nobody yet. @param folder for an ssh configuration */
+  static of(server: SandboxServer, folder: string): Box {
+    return new Box(server, folder);
+  }
+
   /** @param folder of the test, for an ssh configuration */
   static async arrange(server: SandboxServer, folder: string): Promise<Box> {
-    const box = new Box(server, folder);
+    const box = Box.of(server, folder);
     await box.on(neighbours);
     await box.until('curl -fs http://127.0.0.1:8081/ && curl -fs http://127.0.0.1:8082/');
     return box;
