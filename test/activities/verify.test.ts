@@ -1,5 +1,10 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
 import { verify } from '../../src/activities/verify.js';
 import { ServingHost } from './serving-host.js';
@@ -183,5 +188,67 @@ describe('verify, through nginx on the host', () => {
     const close = await behind((_, response) => response.writeHead(404).end());
     expect((await host.step(verify, { plan: { front } })).evidence[2]).toContain('→ 404');
     close();
+  });
+});
+
+describe('verify, through an nginx that listens with TLS alone', () => {
+  const ended: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const end of ended.splice(0)) await end();
+  });
+
+  /** A certificate for `name` that signs itself, and a server of localhost that shows it. */
+  async function secured(name: string, nginx: RequestListener) {
+    const folder = await mkdtemp(join(tmpdir(), 'belay-tls-'));
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', 'key.pem'];
+    const names = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
+    await execa('openssl', ['req', '-x509', ...key, '-out', 'ca.pem', ...names], { cwd: folder });
+    const [pem, cert] = await Promise.all(['key.pem', 'ca.pem'].map((file) => readFile(join(folder, file))));
+    const asked: (string | undefined)[] = [];
+    const server = createSecureServer({ key: pem, cert }, (request, response) => {
+      asked.push((request.socket as { servername?: string }).servername);
+      nginx(request, response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    ended.push(
+      () => server.close(),
+      () => rm(folder, { recursive: true }),
+    );
+
+    await serving(ok);
+    const { port } = server.address() as AddressInfo;
+    const straight = host.forward.bind(host);
+    const forward = (to: { port?: number }) =>
+      to.port === port ? Promise.resolve(connect(port, '127.0.0.1')) : straight();
+    Object.assign(host, { forward });
+    const url = `https://localhost:${port}/`;
+    const gates = [{ name: 'localhost', address: '127.0.0.1', port, tls: true }];
+    const step = host.step(verify, {
+      app: { verify: { internal: ['/'], external: [url] } },
+      plan: { front: { gates, urls: [url], accessLogs: [] } },
+      reach: { caFile: join(folder, 'ca.pem') },
+    });
+    return { step, url, port, asked };
+  }
+
+  it('keeps what nginx and what a visitor got, asked under the site’s name', async () => {
+    const { step, url, port, asked } = await secured('localhost', ok);
+    const { evidence } = await step;
+    expect(evidence.slice(2, 4)).toEqual([
+      expect.stringMatching(
+        new RegExp(`^through nginx at 127\\.0\\.0\\.1:${port}: GET ${url} → 200 in \\d+ ms, 3 in a row$`),
+      ) as string,
+      expect.stringMatching(
+        new RegExp(`^GET ${url} → 200, certificate valid until \\d{4}-\\d\\d-\\d\\d.*, 3 in a row$`),
+      ) as string,
+    ]);
+    expect(new Set(asked)).toEqual(new Set(['localhost']));
+  });
+
+  it('fails where its certificate is none for the site', async () => {
+    const { step, url } = await secured('other.example.test', ok);
+    const said = await failure(step);
+    expect(said).toContain(`asking as a visitor: GET ${url}`);
+    expect(said).toContain('the certificate is for another name');
   });
 });
