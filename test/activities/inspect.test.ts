@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inspect } from '../../src/activities/inspect.js';
 import type { Dependencies } from '../../src/activities/dependencies.js';
 import type { InspectResult } from '../../src/domain/activities.js';
-import type { App } from '../../src/domain/app.js';
+import type { App, Reach } from '../../src/domain/app.js';
 import { makeApp } from '../domain/make-facts.js';
 import { LocalSession } from '../host/local-session.js';
 
@@ -50,12 +50,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function look(app: Partial<App> = {}): Promise<InspectResult> {
+function look(app: Partial<App> = {}, reach: Partial<Reach> = {}): Promise<InspectResult> {
   const hosts = { session: () => Promise.resolve(new LocalSession()), close: () => Promise.resolve() };
   const step = inspect({ hosts } as unknown as Dependencies);
   const input = {
     app: makeApp({ path, port, ...app }),
-    reach: { alias: 'here' },
+    reach: { alias: 'here', ...reach },
     deployment: 'd',
     startedBy: 'me',
     release: 'r',
@@ -113,6 +113,14 @@ it('asks what the site answers now, errors and silence included', async () => {
   expect(silent.baseline).toEqual([
     { url: '/', status: null, error: expect.stringContaining('refused') as string },
   ]);
+});
+
+it('tells where a site’s name leads, where that is not here', async () => {
+  const url = `http://words.example.test:${port}/`;
+  const verify = { internal: ['/'], external: [url] };
+  const { baseline } = await look({ verify }, { resolve: { 'words.example.test': '127.0.0.1' } });
+  // Loopback is no address that a visitor could come to.
+  expect(baseline[1]).toEqual({ url, status: 200, elsewhere: ['127.0.0.1'] });
 });
 
 it('tells apart a path that is absent, a folder and a file', async () => {

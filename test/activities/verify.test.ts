@@ -5,9 +5,14 @@ import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { verify } from '../../src/activities/verify.js';
+import type { Change } from '../../src/host/door.js';
 import { ServingHost } from './serving-host.js';
+
+vi.mock('../../src/host/door.js', () => ({
+  change: (session: ServingHost, change: Change) => session.change(change),
+}));
 
 let host: ServingHost;
 const serving = async (listener: RequestListener) => (host = await new ServingHost(listener).open());
@@ -142,6 +147,46 @@ describe('verify', () => {
   });
 });
 
+describe('verify, by commands of belay.yml', () => {
+  const app = { verify: { internal: ['/'], external: [], commands: ['./smoke', './queue'] } };
+
+  it('runs each, and keeps what it came to', async () => {
+    await serving(ok);
+    const { evidence } = await host.step(verify, { app });
+    expect(host.changes.map(({ op, args }) => [op, args.at(-1)])).toEqual([
+      ['verify-command-1', './smoke'],
+      ['verify-command-2', './queue'],
+    ]);
+    expect(evidence.slice(2, 4)).toEqual([
+      expect.stringMatching(/^`\.\/smoke` → exit status 0 in/) as string,
+      expect.stringMatching(/^`\.\/queue` → exit status 0 in/) as string,
+    ]);
+  });
+
+  it('fails at the first that does, with what it said', async () => {
+    await serving(ok);
+    host.exit = 3;
+    const said = await failure(host.step(verify, { app }));
+    expect(said).toContain(
+      'running verify.commands: `./smoke` was expected to end with exit status 0; it ended with exit status 3',
+    );
+    expect(said).toContain('It said:\nwhat it said');
+    expect(host.changes).toHaveLength(1);
+  });
+
+  it('fails where the release fell meanwhile, whatever they say', async () => {
+    await serving(ok);
+    const change = host.change.bind(host);
+    host.change = (asked) => {
+      host.unit.NRestarts = '1';
+      return change(asked);
+    };
+    expect(await failure(host.step(verify, { app }))).toContain(
+      'the new release did not stay up: expected belay-words.service to run since its start, systemd had to restart it once',
+    );
+  });
+});
+
 describe('verify, through nginx on the host', () => {
   const front = {
     gates: [{ name: 'words.example.test', address: '127.0.0.1', port: 80, tls: false }],
@@ -197,12 +242,14 @@ describe('verify, through an nginx that listens with TLS alone', () => {
     for (const end of ended.splice(0)) await end();
   });
 
-  /** A certificate for `name` that signs itself, and a server of localhost that shows it. */
+  /** A certificate for `name`, of three days, that signs itself; and a server of localhost that shows it. */
   async function secured(name: string, nginx: RequestListener) {
     const folder = await mkdtemp(join(tmpdir(), 'belay-tls-'));
     const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', 'key.pem'];
     const names = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-    await execa('openssl', ['req', '-x509', ...key, '-out', 'ca.pem', ...names], { cwd: folder });
+    await execa('openssl', ['req', '-x509', '-days', '3', ...key, '-out', 'ca.pem', ...names], {
+      cwd: folder,
+    });
     const [pem, cert] = await Promise.all(['key.pem', 'ca.pem'].map((file) => readFile(join(folder, file))));
     const asked: (string | undefined)[] = [];
     const server = createSecureServer({ key: pem, cert }, (request, response) => {
@@ -239,7 +286,9 @@ describe('verify, through an nginx that listens with TLS alone', () => {
         new RegExp(`^through nginx at 127\\.0\\.0\\.1:${port}: GET ${url} → 200 in \\d+ ms, 3 in a row$`),
       ) as string,
       expect.stringMatching(
-        new RegExp(`^GET ${url} → 200, certificate valid until \\d{4}-\\d\\d-\\d\\d.*, 3 in a row$`),
+        new RegExp(
+          `^GET ${url} → 200, certificate valid until [\\d-]{10}, which is in 2 days: renew it, 3 in a row$`,
+        ),
       ) as string,
     ]);
     expect(new Set(asked)).toEqual(new Set(['localhost']));

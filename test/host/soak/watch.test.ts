@@ -136,6 +136,19 @@ describe('what was stopped', () => {
     }
   });
 
+  it('is noticed when its unit is active again', async () => {
+    const [bin, active] = [join(folder, 'bin'), join(folder, 'active')];
+    await mkdir(bin);
+    const systemctl = `#!/bin/sh\n[ "$*" = 'is-active --quiet old.service' ] && [ -e ${active} ]\n`;
+    await writeFile(join(bin, 'systemctl'), systemctl, { mode: 0o755 });
+    const session = new LocalSession({ env: { ...process.env, PATH: `${bin}:${process.env['PATH']}` } });
+    const keeper: Keeper = { kind: 'unit', unit: 'old.service' };
+    const watch = new Watch(session, { logs: [], stopped: [{ keeper, label: 'unit old.service' }] });
+    expect(await watch.look([], never)).toEqual([]);
+    await writeFile(active, '');
+    expect(await watch.look([], never)).toEqual(['unit old.service was stopped and is back']);
+  });
+
   it('is noticed when supervisord has the program again, also while it only tries to start it', async () => {
     const command = join(folder, 'supervisorctl');
     const state = join(folder, 'state');
