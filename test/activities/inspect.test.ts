@@ -50,12 +50,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function look(app: Partial<App> = {}, reach: Partial<Reach> = {}): Promise<InspectResult> {
+function look(app: Partial<App> = {}, more: Partial<Reach> = {}): Promise<InspectResult> {
   const hosts = { session: () => Promise.resolve(new LocalSession()), close: () => Promise.resolve() };
   const step = inspect({ hosts } as unknown as Dependencies);
   const input = {
     app: makeApp({ path, port, ...app }),
-    reach: { alias: 'here', ...reach },
+    reach: { alias: 'here', ...more },
     deployment: 'd',
     startedBy: 'me',
     release: 'r',
