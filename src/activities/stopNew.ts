@@ -1,7 +1,10 @@
-import { bindArguments, bindOf, makeChange, managerOfChange } from './changing.js';
+import { bindArguments, bindOf, makeChange, managerOfChange, pm2Program } from './changing.js';
 import type { Step } from './dependencies.js';
 
-/** Undoes `start`: ends everything of the new release and puts back the definition that was there. */
+/**
+ * Undoes `start`: ends everything of the new release, what was stopped and came back with its files too, and puts back the
+ * definition that was there.
+ */
 export const stopNew: Step<'stopNew'> =
   ({ hosts }) =>
   async (input) => {
@@ -12,7 +15,8 @@ export const stopNew: Step<'stopNew'> =
         input.deployment,
         input.release,
         ...bindArguments(bindOf(input)),
-        ...(await managerOfChange(input).arguments()),
+        ...(await managerOfChange(input).arguments()).slice(0, 5),
+        await pm2Program(),
       ],
       minutes: 5,
       remedy: 'It is tried again.',

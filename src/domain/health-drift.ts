@@ -6,6 +6,7 @@ import { blocking } from './finding.js';
 import type { Trouble } from './health.js';
 import { bindText, formatBytes } from './plan-markdown.js';
 import type { Bind } from './plan.js';
+import { endingCertificates } from './site-certificates.js';
 
 /** What the health watch holds the host against: as it was when it first looked after the last deployment. */
 export interface Known {
@@ -54,6 +55,7 @@ export function driftOf(facts: Facts, known: Known, app: App, host: string): Tro
     ...(known.active === null
       ? []
       : [...ofRelease(facts, known, app), ...conflicting(facts, bind, app, host)]),
+    ...certificates(facts, bind),
     ...room(facts),
   ];
 }
@@ -101,6 +103,15 @@ function conflicting(facts: Facts, bind: Bind | null, app: App, host: string): T
     }),
     ...blocking(findings).map(({ id, message }) => drift(`conflict ${id}`, message)),
   ];
+}
+
+/** The files on the host: one that was renewed may not be what nginx has loaded, and a visitor's own look tells of that. */
+function certificates(facts: Facts, bind: Bind | null): Trouble[] {
+  return endingCertificates(facts, bind).map(({ file, until, days }) => {
+    const when = days < 0 ? `has expired on ${until}` : `ends on ${until}, in ${days} days`;
+    const text = `the certificate ${file}, which nginx gives to visitors, ${when}`;
+    return { key: `certificate ${file}`, kind: 'certificate', text };
+  });
 }
 
 function room({ disk }: Facts): Trouble[] {

@@ -1,12 +1,12 @@
 import type { App } from './app.js';
-import type { Facts, NginxBackend } from './facts.js';
+import type { Facts } from './facts.js';
 import type { Finder } from './finder.js';
 import { nameOf, pm2Label } from './keepers.js';
 import { formatBytes } from './plan-markdown.js';
 import type { Bind, Stop } from './plan.js';
 import { listenerText } from './process-groups.js';
+import { endingCertificates } from './site-certificates.js';
 
-const soonDays = 14;
 const mostSkewSeconds = 30;
 const spareMemory = 100e6;
 
@@ -53,29 +53,14 @@ function otherWebServers({ listeners, processes }: Facts, bind: Bind | null, fin
 }
 
 /** Of the servers that lead to the app. */
-function certificates(
-  { nginx, certificates: known = [], system }: Facts,
-  bind: Bind | null,
-  find: Finder,
-): void {
-  const isBind = (backend: NginxBackend) =>
-    backend.kind === 'tcp'
-      ? bind?.kind === 'port' && backend.port === bind.port
-      : backend.kind === 'unix' && bind?.kind === 'socket' && backend.path === bind.path;
-  const own = (nginx?.servers ?? []).filter(({ locations }) =>
-    locations.some(({ backends }) => backends.some(isBind)),
-  );
-  for (const file of new Set(own.flatMap(({ certificate }) => certificate ?? []))) {
-    const expires = known.find((one) => one.file === file)?.expires ?? null;
-    if (expires === null) continue;
-    const days = Math.floor((expires - system.now) / 86_400);
-    if (days >= soonDays) continue;
+function certificates(facts: Facts, bind: Bind | null, find: Finder): void {
+  for (const { file, until, days } of endingCertificates(facts, bind)) {
     find.report(
       'nginx.certificate',
       days < 0
         ? `The site’s certificate ${file} has expired: browsers refuse the site.`
         : `The site’s certificate ${file} expires in ${days} days.`,
-      `valid until ${new Date(expires * 1000).toISOString().slice(0, 10)}`,
+      `valid until ${until}`,
       'Renew it, and see what should have done so by itself (certbot’s timer, a cron line).',
     );
   }

@@ -115,6 +115,14 @@ it('asks what the site answers now, errors and silence included', async () => {
   ]);
 });
 
+it('tells where a site’s name leads, where that is not here', async () => {
+  const url = `http://words.example.test:${port}/`;
+  const verify = { internal: ['/'], external: [url] };
+  const { baseline } = await look({ verify }, { resolve: { 'words.example.test': '127.0.0.1' } });
+  // Loopback is no address that a visitor could come to.
+  expect(baseline[1]).toEqual({ url, status: 200, elsewhere: ['127.0.0.1'] });
+});
+
 it('tells apart a path that is absent, a folder and a file', async () => {
   const kind = async (name: string) => (await look({ path: join(folder, name) })).facts.app.kind;
   await mkdir(join(folder, 'there'));

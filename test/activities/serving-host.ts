@@ -7,7 +7,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import type { Dependencies } from '../../src/activities/dependencies.js';
 import { running } from '../../src/activities/running.js';
 import type { ChangeInput, RehearseInput } from '../../src/domain/activities.js';
-import type { App } from '../../src/domain/app.js';
+import type { App, Reach } from '../../src/domain/app.js';
 import type { Plan } from '../../src/domain/plan.js';
 import type { Change, Changed } from '../../src/host/door.js';
 import type { Completed, HostSession } from '../../src/host/types.js';
@@ -96,7 +96,7 @@ export class ServingHost implements HostSession {
   /** Runs a step as a worker does. */
   step<Output>(
     make: (dependencies: Dependencies) => (input: ChangeInput) => Promise<Output>,
-    changes: { app?: Partial<App>; plan?: Partial<Plan> } = {},
+    changes: { app?: Partial<App>; plan?: Partial<Plan>; reach?: Partial<Reach> } = {},
     environment = new MockActivityEnvironment(),
   ): Promise<Output> {
     environment.on('heartbeat', (details: { text?: string } | undefined) =>
@@ -106,7 +106,7 @@ export class ServingHost implements HostSession {
     const input: ChangeInput = {
       app: { ...app, ...changes.app },
       plan: { ...plan(), baseline: [], ...changes.plan },
-      reach: { alias: this.alias },
+      reach: { alias: this.alias, ...changes.reach },
       deployment: 'belay/words/production/web1@run',
       startedBy: 'kim@laptop',
       release,

@@ -1,8 +1,18 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { verify } from '../../src/activities/verify.js';
+import type { Change } from '../../src/host/door.js';
 import { ServingHost } from './serving-host.js';
+
+vi.mock('../../src/host/door.js', () => ({
+  change: (session: ServingHost, change: Change) => session.change(change),
+}));
 
 let host: ServingHost;
 const serving = async (listener: RequestListener) => (host = await new ServingHost(listener).open());
@@ -137,6 +147,46 @@ describe('verify', () => {
   });
 });
 
+describe('verify, by commands of belay.yml', () => {
+  const app = { verify: { internal: ['/'], external: [], commands: ['./smoke', './queue'] } };
+
+  it('runs each, and keeps what it came to', async () => {
+    await serving(ok);
+    const { evidence } = await host.step(verify, { app });
+    expect(host.changes.map(({ op, args }) => [op, args.at(-1)])).toEqual([
+      ['verify-command-1', './smoke'],
+      ['verify-command-2', './queue'],
+    ]);
+    expect(evidence.slice(2, 4)).toEqual([
+      expect.stringMatching(/^`\.\/smoke` → exit status 0 in/) as string,
+      expect.stringMatching(/^`\.\/queue` → exit status 0 in/) as string,
+    ]);
+  });
+
+  it('fails at the first that does, with what it said', async () => {
+    await serving(ok);
+    host.exit = 3;
+    const said = await failure(host.step(verify, { app }));
+    expect(said).toContain(
+      'running verify.commands: `./smoke` was expected to end with exit status 0; it ended with exit status 3',
+    );
+    expect(said).toContain('It said:\nwhat it said');
+    expect(host.changes).toHaveLength(1);
+  });
+
+  it('fails where the release fell meanwhile, whatever they say', async () => {
+    await serving(ok);
+    const change = host.change.bind(host);
+    host.change = (asked) => {
+      host.unit.NRestarts = '1';
+      return change(asked);
+    };
+    expect(await failure(host.step(verify, { app }))).toContain(
+      'the new release did not stay up: expected belay-words.service to run since its start, systemd had to restart it once',
+    );
+  });
+});
+
 describe('verify, through nginx on the host', () => {
   const front = {
     gates: [{ name: 'words.example.test', address: '127.0.0.1', port: 80, tls: false }],
@@ -183,5 +233,71 @@ describe('verify, through nginx on the host', () => {
     const close = await behind((_, response) => response.writeHead(404).end());
     expect((await host.step(verify, { plan: { front } })).evidence[2]).toContain('→ 404');
     close();
+  });
+});
+
+describe('verify, through an nginx that listens with TLS alone', () => {
+  const ended: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const end of ended.splice(0)) await end();
+  });
+
+  /** A certificate for `name`, of three days, that signs itself; and a server of localhost that shows it. */
+  async function secured(name: string, nginx: RequestListener) {
+    const folder = await mkdtemp(join(tmpdir(), 'belay-tls-'));
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', 'key.pem'];
+    const names = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
+    await execa('openssl', ['req', '-x509', '-days', '3', ...key, '-out', 'ca.pem', ...names], {
+      cwd: folder,
+    });
+    const [pem, cert] = await Promise.all(['key.pem', 'ca.pem'].map((file) => readFile(join(folder, file))));
+    const asked: (string | undefined)[] = [];
+    const server = createSecureServer({ key: pem, cert }, (request, response) => {
+      asked.push((request.socket as { servername?: string }).servername);
+      nginx(request, response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    ended.push(
+      () => server.close(),
+      () => rm(folder, { recursive: true }),
+    );
+
+    await serving(ok);
+    const { port } = server.address() as AddressInfo;
+    const straight = host.forward.bind(host);
+    const forward = (to: { port?: number }) =>
+      to.port === port ? Promise.resolve(connect(port, '127.0.0.1')) : straight();
+    Object.assign(host, { forward });
+    const url = `https://localhost:${port}/`;
+    const gates = [{ name: 'localhost', address: '127.0.0.1', port, tls: true }];
+    const step = host.step(verify, {
+      app: { verify: { internal: ['/'], external: [url] } },
+      plan: { front: { gates, urls: [url], accessLogs: [] } },
+      reach: { caFile: join(folder, 'ca.pem') },
+    });
+    return { step, url, port, asked };
+  }
+
+  it('keeps what nginx and what a visitor got, asked under the site’s name', async () => {
+    const { step, url, port, asked } = await secured('localhost', ok);
+    const { evidence } = await step;
+    expect(evidence.slice(2, 4)).toEqual([
+      expect.stringMatching(
+        new RegExp(`^through nginx at 127\\.0\\.0\\.1:${port}: GET ${url} → 200 in \\d+ ms, 3 in a row$`),
+      ) as string,
+      expect.stringMatching(
+        new RegExp(
+          `^GET ${url} → 200, certificate valid until [\\d-]{10}, which is in 2 days: renew it, 3 in a row$`,
+        ),
+      ) as string,
+    ]);
+    expect(new Set(asked)).toEqual(new Set(['localhost']));
+  });
+
+  it('fails where its certificate is none for the site', async () => {
+    const { step, url } = await secured('other.example.test', ok);
+    const said = await failure(step);
+    expect(said).toContain(`asking as a visitor: GET ${url}`);
+    expect(said).toContain('the certificate is for another name');
   });
 });

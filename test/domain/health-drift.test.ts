@@ -122,6 +122,27 @@ describe('what is not as the last deployment left it', () => {
     );
   });
 
+  test('a certificate file of the site that ends soon or has ended, whether or not a visitor is asked for', () => {
+    const server = makeServer('words.example.test', [port(9999)], { certificate: '/tls/words.pem' });
+    const nginx = makeNginx(server);
+    const ends = (days: number): Facts => {
+      const facts = deployed({ nginx });
+      const expires = facts.system.now + days * 86_400;
+      return { ...facts, certificates: [{ file: '/tls/words.pem', expires, names: [] }] };
+    };
+    expect(texts(ends(14))).toEqual([]);
+    expect(texts(ends(3))).toEqual([
+      'the certificate /tls/words.pem, which nginx gives to visitors, ends on 2026-11-27, in 3 days',
+    ]);
+    expect(texts(ends(-1))).toEqual([
+      'the certificate /tls/words.pem, which nginx gives to visitors, has expired on 2026-11-23',
+    ]);
+    // One trouble day after day, so that people are told of it once.
+    expect([keys(ends(3)), keys(ends(2)), keys(ends(-1))]).toEqual(
+      Array(3).fill(['certificate /tls/words.pem']),
+    );
+  });
+
   test('a disk that is nearly full', () => {
     const disk = { filesystem: '/dev/sda1', availableBytes: 4e8, availableInodes: 1e6 };
     expect(texts(deployed({ disk }))).toEqual(['only 400 MB and 1000000 inodes are free on /dev/sda1']);

@@ -308,6 +308,13 @@ describe('findings', () => {
     expect(made.findings[1]?.message).toMatch(/Accepted: a toy$/);
   });
 
+  it('tells of a name that leads elsewhere and of a certificate that is not valid, before anything is changed', () => {
+    const elsewhere = [{ url: 'https://x/', status: 200, elsewhere: ['203.0.113.9'] }];
+    expect(ids(facts(), at, { baseline: elsewhere })).toEqual(['warn site.name']);
+    const expired = [{ url: 'https://x/', status: null, error: 'the certificate has expired' }];
+    expect(ids(facts(), at, { baseline: expired })).toContain('warn site.certificate');
+  });
+
   it('tells pages that fail already', () => {
     expect(ids(facts(), at, { baseline: [{ url: 'https://x/', status: 502 }] })).toEqual([
       'info site.down-before',

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -81,6 +81,26 @@ describe('reading a log', () => {
     writeFileSync(from, '4000\n');
     expect((await read({ file, from })).lines).toHaveLength(3);
     expect(await read({ file: join(folder, 'none'), from })).toEqual({ lines: [] });
+    rmSync(folder, { recursive: true });
+  });
+
+  it('of 10 GB without the end of a line, and with bytes that are no text, takes bounded time and memory', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'belay-log-'));
+    const file = join(folder, 'words.log');
+    writeFileSync(file, 'begin\n');
+    truncateSync(file, 10 * 1024 ** 3);
+    appendFileSync(
+      file,
+      Buffer.concat([Buffer.from([10, 0, 255, 27, 200, 10]), Buffer.from('ValueError: boom\n')]),
+    );
+    // No more than this for any one program there.
+    const shell = ['sh', '-c', 'ulimit -v 400000; exec "$@"', 'sh', 'sh'];
+    const began = performance.now();
+    const { lines } = await readLog(new LocalSession({ shell }), { kind: 'file', file, from: '' }, start);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(lines.at(-1)).toBe('ValueError: boom');
+    expect(lines).toHaveLength(3);
+    expect(lines.every(({ length }) => length <= 400)).toBe(true);
     rmSync(folder, { recursive: true });
   });
 });

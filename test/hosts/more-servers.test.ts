@@ -45,6 +45,20 @@ END
       before,
     );
 
+    // Somebody starts it by hand while the new version is watched.
+    const watched = await servers.project('sup', {
+      run: 'gunicorn -b {bind} app:app',
+      port: 8600,
+      soak: '10m',
+      acknowledge: { 'nginx.no-proxy': 'asked directly' },
+    });
+    await watched.write('app.py', pythonApp({ number: 2 }));
+    const deploying = servers.ends('rolled-back', 'deploy', watched);
+    await servers.box.until(`curl -fs http://127.0.0.1:8600/ | grep -q 'version 2'`);
+    await servers.box.on(`supervisorctl start sup`);
+    expect((await deploying).cause).toContain('supervisor program sup was stopped and is back');
+    expect(await servers.box.get(8600)).toBe('version 0');
+
     await words.write('app.py', pythonApp({ number: 2 }));
     await servers.ends('succeeded', 'deploy', words);
     // As at a boot.

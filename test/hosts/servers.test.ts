@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { sandboxUnavailable } from '../../src/sandbox/index.js';
-import { nodeApp, pythonApp } from './servers/app.js';
+import type { Outcome } from '../../src/cli/output/schema.js';
+import { leakingApp, nodeApp, pythonApp } from './servers/app.js';
 import { Servers } from './servers/harness.js';
+import { limitMemory, noMemoryGroups } from './servers/memory-group.js';
 
 const unavailable = sandboxUnavailable();
 if (unavailable) console.warn(`skipped: ${unavailable}`);
+const noLimits = noMemoryGroups();
+if (noLimits) console.warn(`skipped: a release that is killed for lack of memory: ${noLimits}`);
 
 /** How apps are kept on servers: the most telling cases; the others are in more-servers.test.ts. */
 describe.skipIf(unavailable !== undefined)('an app on one box with others', () => {
@@ -142,6 +146,45 @@ END
     const old = `online 0 ${releases}/${back.release}/tree`;
     expect(await own()).toBe(`has | ${old}\nsaved | ${old}`);
   });
+
+  test.skipIf(noLimits !== undefined)(
+    'a release that leaks until the kernel kills it is caught in soak, and the old version is back by itself',
+    async () => {
+      await servers.box.lay('leak', { 'app.py': pythonApp({ number: 0 }) });
+      await servers.box.on(
+        `su - leak -c 'cd /srv/leak; exec setsid gunicorn -b 127.0.0.1:8650 app:app' </dev/null >/dev/null 2>&1 &`,
+      );
+      await servers.box.until(`curl -fs http://127.0.0.1:8650/`);
+      const project = await servers.project('leak', {
+        run: 'python3 app.py {port}',
+        port: 8650,
+        rehearse: false,
+        soak: '60s',
+        acknowledge: { 'nginx.no-proxy': 'asked directly' },
+      });
+      await project.write('app.py', leakingApp);
+      const unlimited = await limitMemory(servers.box.server, 150_000_000);
+      try {
+        const deployed = await servers.belay(['deploy', '--yes', '--json', '--config', project.config]);
+        const outcome = JSON.parse(deployed.stdout) as Outcome;
+        expect(outcome.outcome, outcome.cause ?? '').toBe('rolled-back');
+        expect(deployed.exitCode).toBe(3);
+        const ended = (name: string) => outcome.steps.find((step) => step.name === name)?.status;
+        expect([ended('verify'), ended('soak')]).toEqual(['done', 'failed']);
+        expect(outcome.cause).toMatch(/soak on box1, after \d+ of 60 s: /);
+        expect(outcome.cause).toMatch(/killed by signal 9|killed, status=9\/KILL|the kernel killed /);
+        const report = await servers.belay(['report', outcome.deployment, '--format', 'md']);
+        expect(report.stdout).toMatch(/killed/);
+      } finally {
+        await unlimited();
+      }
+      expect(await servers.box.get(8650)).toBe('version 0');
+      expect(
+        await servers.box.on(`stat -c %F /srv/leak; grep ^state= /srv/leak.belay/owner
+          pgrep -f '[p]ython3 app.py'; ls -d /srv/leak.belay/releases/* /etc/systemd/system/*leak* 2>/dev/null; true`),
+      ).toBe('directory\nstate=free');
+    },
+  );
 
   test('busybox’s programs and shell in place of GNU’s: the same facts, a deployment, and its way back', async () => {
     await servers.box.lay('busy', { 'app.py': pythonApp({ number: 0 }), 'words.db': 'kept\n' });

@@ -1,8 +1,13 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { execa } from 'execa';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { noticeEvents, type Destination } from '../../src/domain/notify.js';
+import { noticeEvents, type Channel, type Destination } from '../../src/domain/notify.js';
 import { deliver } from '../../src/notify/deliver.js';
 import { notice } from './receiver.js';
 
@@ -15,6 +20,7 @@ interface Mail {
   from: string;
   to: string[];
   user: unknown;
+  encrypted: boolean;
   text: string;
 }
 
@@ -36,7 +42,13 @@ async function mailServer(options: SMTPServerOptions = {}): Promise<{ smtp: stri
       stream.on('end', () => {
         const { mailFrom, rcptTo } = session.envelope;
         const from = mailFrom === false ? '' : mailFrom.address;
-        mails.push({ from, to: rcptTo.map(({ address }) => address), user: session.user, text });
+        mails.push({
+          from,
+          to: rcptTo.map(({ address }) => address),
+          user: session.user,
+          encrypted: session.secure,
+          text,
+        });
         done();
       });
     },
@@ -48,11 +60,9 @@ async function mailServer(options: SMTPServerOptions = {}): Promise<{ smtp: stri
   return { smtp: `127.0.0.1:${(server.server.address() as AddressInfo).port}`, mails };
 }
 
-function send(
-  smtp: string,
-  changes: Partial<Extract<Destination, { kind: 'email' }>> = {},
-  timeoutMs?: number,
-) {
+type Email = Extract<Destination, { kind: 'email' }>;
+
+function channel(smtp: string, changes: Partial<Email> = {}): Channel {
   const to: Destination = {
     kind: 'email',
     smtp,
@@ -61,12 +71,12 @@ function send(
     tls: 'off',
     ...changes,
   };
+  return { name: 'mail', on: noticeEvents, to };
+}
+
+function send(smtp: string, changes: Partial<Email> = {}, timeoutMs?: number) {
   const environment = { MAIL_PASSWORD: 'pa ss', WRONG: 'hunter2' };
-  return deliver({ name: 'mail', on: noticeEvents, to }, notice, {
-    delivery: 'run-1',
-    environment,
-    timeoutMs,
-  });
+  return deliver(channel(smtp, changes), notice, { delivery: 'run-1', environment, timeoutMs });
 }
 
 describe('mail', () => {
@@ -118,5 +128,49 @@ describe('mail', () => {
       'did not take the mail in time',
     );
     expect(performance.now() - began).toBeLessThan(5_000);
+  });
+});
+
+describe('mail over STARTTLS', () => {
+  let folder: string;
+  let tls: { key: Buffer; cert: Buffer };
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'belay-mail-'));
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', 'key.pem'];
+    const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    await execa('openssl', ['req', '-x509', ...key, '-out', 'ca.pem', '-days', '30', ...name], {
+      cwd: folder,
+    });
+    const [pem, cert] = await Promise.all(['key.pem', 'ca.pem'].map((file) => readFile(join(folder, file))));
+    tls = { key: pem ?? Buffer.of(), cert: cert ?? Buffer.of() };
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  /** Offers STARTTLS, and takes no password before. */
+  async function secureServer() {
+    const options = { disabledCommands: [], allowInsecureAuth: false, authOptional: false, ...tls };
+    const { smtp, mails } = await mailServer(options);
+    return { smtp: smtp.replace('127.0.0.1', 'localhost'), mails };
+  }
+  const login = { tls: 'required', user: 'belay', password: { env: 'MAIL_PASSWORD' } } as const;
+
+  test('is encrypted, password and all, where the worker trusts the certificate', async () => {
+    const { smtp, mails } = await secureServer();
+    // Node reads whom it trusts besides when it starts, as a worker that is given NODE_EXTRA_CA_CERTS does.
+    const outfile = join(folder, 'deliver.cjs');
+    const entry = 'src/notify/deliver.ts';
+    await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'cjs' });
+    const code = `const [channel, notice] = JSON.parse(process.argv[1]);
+      require(${JSON.stringify(outfile)}).deliver(channel, notice, { delivery: 'run-1' })`;
+    await execa(process.execPath, ['-e', code, JSON.stringify([channel(smtp, login), notice])], {
+      env: { NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'), MAIL_PASSWORD: 'pa ss' },
+    });
+    expect(mails).toMatchObject([{ encrypted: true, user: 'belay' }]);
+  });
+
+  test('is not sent to a server whose certificate is of nobody the worker trusts', async () => {
+    const { smtp, mails } = await secureServer();
+    await expect(send(smtp, login)).rejects.toThrow(/^localhost:\d+: .*self.signed certificate/);
+    expect(mails).toEqual([]);
   });
 });

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -70,6 +72,23 @@ describe('a webhook', () => {
       lasting: false,
     });
     expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  test('whose answer never ends is read no further than its beginning, and no longer than it may', async () => {
+    const server = createServer((request, response) => {
+      const [bytes, everyMs] = request.url === '/flood' ? [65_536, 1] : [1, 20];
+      const timer = setInterval(() => response.write(Buffer.alloc(bytes, 'x')), everyMs);
+      response.on('close', () => clearInterval(timer));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    open.push({ close: () => (server.closeAllConnections(), server.close()) });
+    const { port } = server.address() as AddressInfo;
+    const to = (path: string): Destination => ({
+      kind: 'webhook',
+      url: { plain: `http://127.0.0.1:${port}${path}` },
+    });
+    await send(to('/flood'), {});
+    await expect(send(to('/trickle'), {}, 300)).rejects.toThrow('no answer in time');
   });
 
   test('that refuses, breaks down, moves away or is not there says so; only some of it may be mended by trying again', async () => {

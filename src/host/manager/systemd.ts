@@ -29,13 +29,13 @@ function stateOf(unit: string, said: Said, ticks: number): ManagerState {
   const {
     ActiveState: state = 'unknown',
     SubState: sub = '',
-    Result: outcome = '',
     NRestarts: restarts = '0',
     ExecMainStartTimestampMonotonic: started = '0',
   } = said;
   const restarted = restarts !== '0';
   const faults: string[] = [];
-  if (state !== 'active') faults.push(`expected ${unit} to be active, it is ${state} (${sub}; ${outcome})`);
+  if (state !== 'active')
+    faults.push(`expected ${unit} to be active, it is ${state} (${sub}; ${endOf(said)})`);
   if (restarted)
     faults.push(
       `expected ${unit} to run since its start, systemd had to restart it ${restarts === '1' ? 'once' : `${restarts} times`}`,
@@ -46,6 +46,15 @@ function stateOf(unit: string, said: Said, ticks: number): ManagerState {
     restarts: Number(restarts),
     earliestTicks: (Number(started) / 1e6 - 1) * ticks,
   };
+}
+
+/** How a unit's last run ended: `Result` names the kind alone (systemd.exec(5), $SERVICE_RESULT). */
+function endOf({ Result: result = '', ExecMainCode: code = '', ExecMainStatus: status = '' }: Said): string {
+  if (result === 'oom-kill') return 'the kernel killed it for lack of memory';
+  if (result === 'signal' && status === '9')
+    return 'killed by signal 9, as the kernel does where memory is short';
+  if (result === 'signal') return `killed by signal ${status}`;
+  return code === '1' ? `exit status ${status}` : result;
 }
 
 /** A release's unit file (systemd.unit(5), systemd.service(5)). */

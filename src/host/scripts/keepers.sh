@@ -8,11 +8,17 @@ said() {
 }
 
 # each_stop ROLE VERB: runs VERB_<kind> with every kept stop of that role; what keeps a process comes before bare
-# processes, which it would start again.
+# processes, which it would start again. What is stopped and runs all the same has come back: stop-new.sh sees to that.
 each_stop() {
 	for kind in cron unit pm2 supervisor none; do
 		for stop in "$backup"/stops/*; do
-			if [ "$(kept "$stop" role)" = "$1" ] && [ "$(kept "$stop" kind)" = "$kind" ]; then "$2_$kind" "$stop"; fi
+			if [ "$(kept "$stop" role)" = "$1" ] && [ "$(kept "$stop" kind)" = "$kind" ]; then
+				"$2_$kind" "$stop"
+				case $2 in
+				stop) : >"$stop/stopped" ;;
+				start) rm -f -- "$stop/stopped" ;;
+				esac
+			fi
 		done
 	done
 }

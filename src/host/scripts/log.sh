@@ -1,3 +1,4 @@
+# belay:with log-since.sh
 # The end of what a release wrote since this deployment started it: at most $4 lines of 400 bytes.
 # $1 `journal` or `file`   $2 the unit, or the file   $4 lines
 # $3 for a journal, a file written when the start began: its time is where the log begins, restarts included; for a file,
@@ -22,9 +23,7 @@ file() {
 	[ -e "$what" ] || return 0
 	before=0
 	if [ -s "$from" ]; then read -r before <"$from"; fi
-	# One that was rotated since begins anew.
-	[ "$before" -le "$(stat -c %s "$what")" ] || before=0
-	tail -c "+$((before + 1))" "$what" | tail -n "$lines"
+	log_since "$what" "$before" "$lines"
 }
 
 if [ "$kind" = journal ] && ! command -v journalctl >/dev/null; then

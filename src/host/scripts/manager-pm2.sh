@@ -67,7 +67,7 @@ pm2_main() {
 
 pm2_tell_log() {
 	read -r before <"$folder/log-from"
-	tail -c "+$((before + 1))" "$log_file" 2>/dev/null | tail -n 30
+	log_since "$log_file" "$before" 30 2>/dev/null
 }
 
 # What was there before is one of the things that stop, and is kept as such.

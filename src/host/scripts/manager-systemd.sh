@@ -15,8 +15,8 @@ systemd_pids() {
 
 systemd_facts() {
 	command -v systemctl >/dev/null || return 0
-	systemctl show "$keeper" -p ActiveState -p SubState -p Result -p NRestarts -p MainPID -p ExecMainStatus \
-		-p ExecMainStartTimestampMonotonic 2>&1 | sed 's/^/keeper /'
+	systemctl show "$keeper" -p ActiveState -p SubState -p Result -p NRestarts -p MainPID \
+		-p ExecMainCode -p ExecMainStatus -p ExecMainStartTimestampMonotonic 2>&1 | sed 's/^/keeper /'
 }
 
 systemd_place() {

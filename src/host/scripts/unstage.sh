@@ -1,4 +1,4 @@
-# belay:with release-record.sh kept-releases.sh active.sh
+# belay:with release-record.sh kept-releases.sh active.sh log-since.sh
 # shellcheck disable=SC2154 # failed_kept and the like of kept-releases.sh
 # Removes a staged release, or sets it apart where it failed; and belay's folder where nothing else is in it: after a plan
 # nothing is left behind.
@@ -20,7 +20,7 @@ keep_log() {
 		file=$(entry_value pm_out_log_path)
 		from=0
 		[ ! -s "$folder/log-from" ] || read -r from <"$folder/log-from"
-		(umask 077 && tail -c "+$((from + 1))" -- "$file" | tail -n 500 >"$folder/log") 2>/dev/null || :
+		(umask 077 && log_since "$file" "$from" 500 >"$folder/log") 2>/dev/null || :
 		return 0
 	fi
 	command -v journalctl >/dev/null || return 0

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# belay:with cron-lines.sh
+# belay:with cron-lines.sh came-back.sh
 # What can go wrong around a release that serves: src/host/soak/watch.ts judges it. Changes nothing.
 # Arguments: <n> logs, each with where it was read to (empty: from its end on); <n> keepers, each with kind and three values;
 # then the pids that listen. Output, one fact a line:
@@ -63,23 +63,6 @@ follow_log() {
 	fi
 	[ "$grown" -le "$most" ] || grown=$most
 	tail -c "$grown" "$2" | head -c "$grown" | requests "$1" "$now"
-}
-
-# is_back KIND VALUE VALUE VALUE
-is_back() {
-	case $1 in
-	unit) systemctl is-active --quiet "$2" ;;
-	cron) read_cron "$2" 2>/dev/null | grep -Fxq -e "$4" ;;
-	pm2)
-		# pm2 writes an entry's pid there, under its name with all that is no letter, digit, dot or dash as a dash.
-		name=$(printf '%s' "$4" | sed 's/[^a-zA-Z0-9.-]/-/g')
-		pid=$(cat "$2/pids/$name-$3.pid" 2>/dev/null) || return 1
-		case $pid in '' | *[!0-9]*) return 1 ;; esac
-		parent=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$pid/status" 2>/dev/null)
-		grep -aq '^PM2 ' "/proc/${parent:-none}/cmdline" 2>/dev/null
-		;;
-	*) return 1 ;;
-	esac
 }
 
 # memory_of PID…: of the cgroup in which the first one is, with the narrowest limit above it; else of the processes of its unit.

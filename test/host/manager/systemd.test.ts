@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Launch } from '../../../src/host/launch.js';
-import { unitFile } from '../../../src/host/manager/systemd.js';
+import { systemdManager, unitFile } from '../../../src/host/manager/systemd.js';
 import { app } from '../../activities/local-host.js';
 
 const launch: Launch = {
@@ -54,4 +54,18 @@ test("a socket's folder in /run outlives the old version's unit", () => {
     'RuntimeDirectory=words\nRuntimeDirectoryPreserve=yes\n',
   );
   expect(unitFile({ ...launch, bind: socket })).not.toContain('Runtime');
+});
+
+test.each([
+  ['signal', '2', '9', 'killed by signal 9, as the kernel does where memory is short'],
+  ['signal', '2', '15', 'killed by signal 15'],
+  ['oom-kill', '2', '9', 'the kernel killed it for lack of memory'],
+  ['exit-code', '1', '3', 'exit status 3'],
+  ['start-limit-hit', '0', '0', 'start-limit-hit'],
+])('a unit that ended by %s %s/%s says so', (Result, ExecMainCode, ExecMainStatus, how) => {
+  const said = { ActiveState: 'activating', SubState: 'auto-restart', Result, ExecMainCode, ExecMainStatus };
+  expect(systemdManager(launch.app).stateOf(said, 100)).toMatchObject({
+    faults: [`expected belay-words.service to be active, it is activating (auto-restart; ${how})`],
+    fallen: true,
+  });
 });

@@ -136,6 +136,49 @@ describe('what was stopped', () => {
     }
   });
 
+  it('is noticed when its unit is active again', async () => {
+    const [bin, active] = [join(folder, 'bin'), join(folder, 'active')];
+    await mkdir(bin);
+    const systemctl = `#!/bin/sh\n[ "$*" = 'is-active --quiet old.service' ] && [ -e ${active} ]\n`;
+    await writeFile(join(bin, 'systemctl'), systemctl, { mode: 0o755 });
+    const session = new LocalSession({ env: { ...process.env, PATH: `${bin}:${process.env['PATH']}` } });
+    const keeper: Keeper = { kind: 'unit', unit: 'old.service' };
+    const watch = new Watch(session, { logs: [], stopped: [{ keeper, label: 'unit old.service' }] });
+    expect(await watch.look([], never)).toEqual([]);
+    await writeFile(active, '');
+    expect(await watch.look([], never)).toEqual(['unit old.service was stopped and is back']);
+  });
+
+  it('is noticed when supervisord has the program again, also while it only tries to start it', async () => {
+    const command = join(folder, 'supervisorctl');
+    const state = join(folder, 'state');
+    // As supervisorctl 4 prints it; its exit status is 3 where a program does not run.
+    await writeFile(
+      command,
+      `#!/bin/sh\n[ "$1 $2 $3 $4" = "-c /etc/sup.conf status web:words" ] || exit 9\ncat ${state}; exit 3\n`,
+      { mode: 0o755 },
+    );
+    const keeper: Keeper = {
+      kind: 'supervisor',
+      config: '/etc/sup.conf',
+      command,
+      name: 'web:words',
+      file: '/etc/sup.conf',
+      section: 'program:words',
+    };
+    const watch = watching(false, [{ keeper, label: 'supervisor program web:words' }]);
+    const look = async (says: string) => {
+      await writeFile(state, `${says}\n`);
+      return watch.look([], never);
+    };
+    const back = ['supervisor program web:words was stopped and is back'];
+    expect(await look('web:words        STOPPED   Nov 24 09:00 AM')).toEqual([]);
+    expect(await look('unix:///var/run/supervisor.sock no such file')).toEqual([]);
+    expect(await look('web:words_1      RUNNING   pid 812, uptime 0:03:41')).toEqual([]);
+    expect(await look('web:words        RUNNING   pid 812, uptime 0:03:41')).toEqual(back);
+    expect(await look('web:words        BACKOFF   Exited too quickly')).toEqual(back);
+  });
+
   it('is noticed when its cron line is there again', async () => {
     const source = join(folder, 'words');
     const text = '*/5 * * * * root /srv/words/start.sh';

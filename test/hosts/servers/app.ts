@@ -30,6 +30,33 @@ require('http')
 `;
 }
 
+/** In Python, alone: `python3 app.py PORT`. From its sixth answer on, more than a verification asks for, it leaks. */
+export const leakingApp = `import http.server, sys, threading, time
+
+answers = 0
+kept = []
+
+
+def leak():
+    while True:
+        kept.append(bytearray(10_000_000))
+        time.sleep(0.02)
+
+
+class App(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        global answers
+        answers += 1
+        if answers == 6:
+            threading.Thread(target=leak, daemon=True).start()
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'leaking')
+
+
+http.server.ThreadingHTTPServer(('127.0.0.1', int(sys.argv[1])), App).serve_forever()
+`;
+
 /** A folder with a version of the app and its belay.yml, as a person has it. */
 export class Project {
   private constructor(readonly folder: string) {}
