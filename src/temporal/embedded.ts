@@ -25,6 +25,8 @@ export interface Embedded extends ProcessIdentity, Ports {
   version: string;
   /** ISO 8601 */
   since: string;
+  /** Set once it served, its namespace prepared. */
+  ready?: true;
 }
 
 export const embeddedNamespace = 'default';
@@ -49,7 +51,8 @@ export function startEmbedded(say: (line: string) => void): Promise<{ server: Em
   return locked(say, async () => {
     const running = embedded();
     if (!running) return { server: await startOnFreePorts(say), started: true };
-    await untilServing(running);
+    // Whoever started it may have been ended before it served.
+    if (running.ready !== true) await untilServing(running);
     return { server: running, started: false };
   });
 }
@@ -149,7 +152,10 @@ async function untilServing(server: Embedded): Promise<void> {
           await ensureSearchAttributes(connection, embeddedNamespace);
         });
         // Of two that are started on the same port at the same moment one ends soon; whose answer was this?
-        if (((await holder(server.port))?.pid ?? server.pid) === server.pid && isAlive(server)) return;
+        if (((await holder(server.port))?.pid ?? server.pid) === server.pid && isAlive(server)) {
+          await writeRecord(recordFile(), { ...server, ready: true });
+          return;
+        }
         throw new Error(`another process serves at ${server.address}`);
       } finally {
         await connection.close();

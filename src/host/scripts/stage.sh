@@ -18,6 +18,8 @@ parent=${path%/*}
 for each in "$path.belay" "$path.belay/releases" "$folder"; do
 	[ -d "$each" ] || mkdir -m 0711 -- "$each" || [ -d "$each" ]
 done
+fresh=
+[ -d "$tree" ] || fresh=yes
 mkdir -p -- "$tree"
 # An earlier attempt may still run after its connection broke: each has lists of its own.
 temp=$(mktemp -d "$folder/staging.XXXXXX")
@@ -77,7 +79,8 @@ available() {
 	df -Pk -- "$folder" | awk 'NR > 1 { printf "%.0f", $(NF - 2) * 1024 }'
 }
 
-same "$tree" "$temp/wanted" >"$temp/have"
+: >"$temp/have"
+[ -n "$fresh" ] || same "$tree" "$temp/wanted" >"$temp/have"
 less "$temp/wanted" "$temp/have" >"$temp/lacking"
 
 # A file takes whole blocks of 4 KiB.
