@@ -126,6 +126,8 @@ function serverArguments(database: string, { port, uiPort }: Ports): string[] {
     ...['--db-filename', database, '--namespace', embeddedNamespace, '--log-level', 'warn'],
     // What was acknowledged outlives a crash of the machine; WAL spares half of the writes that this takes.
     ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=FULL'],
+    // A step goes to the worker in the answer that had it scheduled, rather than by way of a queue.
+    ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
     // Effective on a new database only; an older one is brought up to date once it serves.
     ...Object.values(searchAttributeNames).flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
   ];
@@ -141,7 +143,7 @@ function withoutTemporal(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 async function untilServing(server: Embedded): Promise<void> {
-  const { Connection } = await import('@temporalio/client');
+  const { Connection } = await import('./client.js');
   const until = Date.now() + servingMs;
   for (;;) {
     try {
