@@ -27,7 +27,7 @@ import { askNginx } from './verifying/through-nginx.js';
 const polling = {
   // Beyond nginx's own fail_timeout of 10 s, during which it leaves out an app that it found down.
   deadlineMs: 20_000,
-  everyMs: 50,
+  everyMs: 20,
   // An error that the app gives for this long it will go on giving.
   settledMs: 2_000,
 };

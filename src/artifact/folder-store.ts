@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Manifest, type ManifestEntry, manifestText } from '../domain/manifest.js';
@@ -99,7 +100,8 @@ async function* content(location: string, entry: ManifestEntry): AsyncGenerator<
 
 async function keep(location: string, { entry, absolute }: PackedFile): Promise<void> {
   const path = objectPath(location, entry.sha256);
-  const stats = await stat(path).catch(() => null);
+  // What asks for each file through the thread pool takes five times as long, and only the command line packs.
+  const stats = statSync(path, { throwIfNoEntry: false });
   if (stats?.size === entry.size) {
     if (Date.now() - stats.mtimeMs > touchAfterMs) await utimes(path, new Date(), new Date());
     return;

@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { type Manifest, type ManifestEntry, manifestText } from '../domain/manifest.js';
 import { mapBounded } from './bounded.js';
 import { digestFile, sha256 } from './digest.js';
+import { digestCache, type DigestCache } from './digest-cache.js';
 import { PackError } from './errors.js';
 import { revisionOf } from './revision.js';
 import { type Found, walk } from './walk.js';
@@ -12,6 +13,8 @@ export interface PackOptions {
   source: string;
   /** Paths relative to the source that are packed though ignored: `dist`. */
   include?: readonly string[];
+  /** The folder of digest caches; without it every file is read. */
+  digests?: string;
 }
 
 /** A regular file of the manifest and where its content is. */
@@ -30,12 +33,13 @@ export interface Packed {
  * Reads the source and says what an artifact of it holds. Nothing is copied: `put` of a store does that.
  * @throws PackError where the source is not there, is empty, or holds what cannot be packed.
  */
-export async function pack({ source, include = [] }: PackOptions): Promise<Packed> {
+export async function pack({ source, include = [], digests }: PackOptions): Promise<Packed> {
   const root = await sourceFolder(source);
   const included = await Promise.all(include.map((path) => includedPath(root, path)));
-  const [found, revision] = await Promise.all([
+  const [found, revision, cache] = await Promise.all([
     walk(root, included).catch(unreadableIn(root)),
     revisionOf(root),
+    digests === undefined ? undefined : digestCache(digests, root),
   ]);
   if (found.length === 0) {
     throw new PackError(
@@ -43,7 +47,8 @@ export async function pack({ source, include = [] }: PackOptions): Promise<Packe
         'Check `source` in belay.yml; `include` names ignored paths that are to be packed all the same.',
     );
   }
-  const files = await mapBounded(found, 16, packedFile).catch(unreadableIn(root));
+  const files = await mapBounded(found, 16, (file) => packedFile(file, cache)).catch(unreadableIn(root));
+  await cache?.save();
   const entries = files.map((file) => file.entry).sort((a, b) => (a.path < b.path ? -1 : 1));
   return {
     manifest: { digest: sha256(manifestText(entries)), entries, ...revision },
@@ -73,14 +78,18 @@ async function includedPath(root: string, path: string): Promise<string> {
   );
 }
 
-async function packedFile(found: Found): Promise<PackedFile> {
+async function packedFile(found: Found, cache?: DigestCache): Promise<PackedFile> {
   const { path, absolute, target } = found;
   if (target !== undefined) {
     const size = Buffer.byteLength(target);
     return { entry: { path, mode: 'link', size, sha256: sha256(target), target }, absolute };
   }
+  const mode = found.executable ? '755' : '644';
+  const known = cache?.find(found);
+  if (known !== undefined) return { entry: { path, mode, size: found.size, sha256: known }, absolute };
   const content = await digestFile(absolute, found.size);
-  return { entry: { path, mode: found.executable ? '755' : '644', ...content }, absolute };
+  cache?.note(found, content.sha256);
+  return { entry: { path, mode, ...content }, absolute };
 }
 
 /** A file that cannot be read is a matter for the person who packs, not a defect. */

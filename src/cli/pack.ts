@@ -1,9 +1,10 @@
+import { join } from 'node:path';
 import { folderStore } from '../artifact/folder-store.js';
 import { pack } from '../artifact/pack.js';
 import type { Manifest } from '../domain/manifest.js';
 import { formatBytes } from '../domain/plan-markdown.js';
 import { count } from '../history/text.js';
-import { artifactsFolder } from '../temporal/state.js';
+import { artifactsFolder, stateFolder } from '../temporal/state.js';
 import type { Chosen } from './app.js';
 import type { Io } from './io.js';
 import { localChecks } from './local-checks.js';
@@ -14,7 +15,7 @@ import { localChecks } from './local-checks.js';
  */
 export async function packSource({ app, source, include }: Chosen, io: Io): Promise<Manifest> {
   await localChecks(app.checks.local, source, io);
-  const packed = await pack({ source, include });
+  const packed = await pack({ source, include, digests: join(stateFolder(), 'digests') });
   await folderStore(artifactsFolder()).put(packed);
   const { manifest } = packed;
   const bytes = manifest.entries.reduce((sum, { size }) => sum + size, 0);

@@ -37,6 +37,8 @@ export async function connect(config: SshConfig, through?: Duplex): Promise<Clie
   const client = ssh.connection;
   // node-ssh takes its own listener away once connected; an error that nobody listens to would end the process.
   client?.on('error', () => undefined);
+  // Each script is a few small writes: what waits for the acknowledgement of the one before it waits 40 ms (RFC 896, RFC 1122 4.2.3.2).
+  client?.setNoDelay(true);
   // ssh2's own deadline begins after the name was looked up.
   let deadline: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-// Beside this file both in src and, where the build copies them, in dist.
-const folder = new URL('./scripts/', import.meta.url);
+// In src and, where the build copies them, in dist; from the bundle of the command line too, which lies in dist/cli.
+const folder = new URL('../host/scripts/', import.meta.url);
 
 const files = new Map<string, Promise<string>>();
 

@@ -25,7 +25,7 @@ export async function connect({
   const found = service();
   if (!found) throw new TemporalError('Temporal does not run on this machine; start it: belay up');
   const [{ Client, Connection }, { dataConverter }] = await Promise.all([
-    import('@temporalio/client'),
+    import('./client.js'),
     import('./codec.js'),
   ]);
   const converter = dataConverter();

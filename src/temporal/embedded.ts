@@ -25,6 +25,8 @@ export interface Embedded extends ProcessIdentity, Ports {
   version: string;
   /** ISO 8601 */
   since: string;
+  /** Set once it served, its namespace prepared. */
+  ready?: true;
 }
 
 export const embeddedNamespace = 'default';
@@ -49,7 +51,8 @@ export function startEmbedded(say: (line: string) => void): Promise<{ server: Em
   return locked(say, async () => {
     const running = embedded();
     if (!running) return { server: await startOnFreePorts(say), started: true };
-    await untilServing(running);
+    // Whoever started it may have been ended before it served.
+    if (running.ready !== true) await untilServing(running);
     return { server: running, started: false };
   });
 }
@@ -123,6 +126,8 @@ function serverArguments(database: string, { port, uiPort }: Ports): string[] {
     ...['--db-filename', database, '--namespace', embeddedNamespace, '--log-level', 'warn'],
     // What was acknowledged outlives a crash of the machine; WAL spares half of the writes that this takes.
     ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=FULL'],
+    // A step goes to the worker in the answer that had it scheduled, rather than by way of a queue.
+    ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
     // Effective on a new database only; an older one is brought up to date once it serves.
     ...Object.values(searchAttributeNames).flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
   ];
@@ -138,7 +143,7 @@ function withoutTemporal(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 async function untilServing(server: Embedded): Promise<void> {
-  const { Connection } = await import('@temporalio/client');
+  const { Connection } = await import('./client.js');
   const until = Date.now() + servingMs;
   for (;;) {
     try {
@@ -149,7 +154,10 @@ async function untilServing(server: Embedded): Promise<void> {
           await ensureSearchAttributes(connection, embeddedNamespace);
         });
         // Of two that are started on the same port at the same moment one ends soon; whose answer was this?
-        if (((await holder(server.port))?.pid ?? server.pid) === server.pid && isAlive(server)) return;
+        if (((await holder(server.port))?.pid ?? server.pid) === server.pid && isAlive(server)) {
+          await writeRecord(recordFile(), { ...server, ready: true });
+          return;
+        }
         throw new Error(`another process serves at ${server.address}`);
       } finally {
         await connection.close();

@@ -12,7 +12,7 @@ const retentionDays = 90;
 
 /** Raises how long a namespace keeps the history of what ended to 90 days; a longer retention stays. */
 export async function ensureRetention({ workflowService }: Services, namespace: string): Promise<void> {
-  const { msToTs } = await import('@temporalio/common/lib/time.js');
+  const { msToTs } = await import('./client.js');
   const described = await workflowService.describeNamespace({ namespace });
   const days = Number(described.config?.workflowExecutionRetentionTtl?.seconds ?? 0) / 86_400;
   if (days >= retentionDays) return;

@@ -35,6 +35,8 @@ WantedBy=multi-user.target
 END
 mv -- "$switch_file.new" "$switch_file"
 unlock_owner
-systemctl enable --quiet "$switch"
+systemctl enable --quiet --no-reload "$switch"
+# What systemd still held of an earlier switch would run in its place.
+[ "$(systemctl show -p NeedDaemonReload --value "$switch")" = no ] || systemctl daemon-reload
 systemctl restart "$switch"
 echo "$switch acts after $seconds s without a word from $deployment"

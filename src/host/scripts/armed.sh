@@ -30,11 +30,12 @@ read_armed() {
 	done <"$1/armed"
 }
 
-# disarm BASE UNIT: what was never armed, or is disarmed already, is fine. Needs no room on the disk.
+# disarm BASE UNIT: what was never armed, or is disarmed already, is fine: then it returns 1. Needs no room on the disk.
+# systemd forgets the unit only at its next reload, which takes a tenth of a second: the caller's.
 disarm() {
 	switch_of "$2"
-	if [ ! -e "$1/armed" ] && [ ! -e "$switch_file" ]; then return 0; fi
+	if [ ! -e "$1/armed" ] && [ ! -e "$switch_file" ]; then return 1; fi
 	rm -f -- "$1/armed"
-	systemctl disable --quiet --now "$switch" 2>/dev/null || :
+	systemctl disable --quiet --no-reload --now "$switch" 2>/dev/null || :
 	rm -f -- "$switch_file"
 }

@@ -6,7 +6,9 @@ backup_of() {
 	backup=
 	backup_number=-1
 	for backup_file in "$1"/backup/*/deployment; do
-		if [ ! -f "$backup_file" ] || [ "$(cat -- "$backup_file")" != "$2" ]; then continue; fi
+		backup_of=
+		[ ! -f "$backup_file" ] || IFS= read -r backup_of <"$backup_file" || :
+		if [ "$backup_of" != "$2" ]; then continue; fi
 		backup_file=${backup_file%/deployment}
 		case ${backup_file##*/} in *[!0-9]*) continue ;; esac
 		if [ "${backup_file##*/}" -gt "$backup_number" ]; then
@@ -32,9 +34,10 @@ backup_required() {
 	[ -n "$backup" ] || die "there is no backup of this deployment under $1/backup: nothing is changed without one"
 }
 
-# kept FOLDER NAME: a value; empty where it was not kept.
+# kept FOLDER NAME: a value; empty where it was not kept. Without a fork, as it is asked for dozens of times.
 kept() {
-	if [ -f "$1/$2" ]; then cat -- "$1/$2"; fi
+	[ -f "$1/$2" ] || return 0
+	while IFS= read -r kept_line || [ -n "$kept_line" ]; do printf '%s\n' "$kept_line"; done <"$1/$2"
 }
 
 # keep FOLDER NAME VALUE

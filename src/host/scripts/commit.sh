@@ -25,7 +25,9 @@ rm -f -- "$base/armed"
 backup_of "$base" "$owner_deployment"
 [ -z "$backup" ] || rm -f -- "$backup/way-back/recover"
 unlock_owner
-disarm "$base" "$keeper"
+disarm "$base" "$keeper" || :
+# Once for all that was enabled and disabled; what starts at boot is on the disk already.
+if command -v systemctl >/dev/null; then systemctl daemon-reload || :; fi
 set_outcome "$folder" active
 # What was adopted stays marked so: it is never pruned.
 if [ -n "$previous" ] && [ "$(outcome_of "$base/releases/$previous")" != adopted ]; then

@@ -177,7 +177,7 @@ END {
 
 [ -e "$temp/look" ] || exit 0
 # Records of the lines in order: `<flag> ./<name>`; a file that cannot be read has no sum and counts as changed.
-sed 's/^[mno]* //' "$temp/look" | digests >"$temp/sums" || :
+sed 's/^[mno]* //' "$temp/look" | digests "$temp/sum" >"$temp/sums"
 # shellcheck disable=SC2016
 awk "$entry"'
 section == "new" { entry($0); line_of[name] = FNR; new[name] = digest; next }

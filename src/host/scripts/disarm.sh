@@ -2,4 +2,4 @@
 # belay:with armed.sh
 # Disarms the dead man's switch. Arguments: path unit
 set -eu
-disarm "$1.belay" "$2"
+if disarm "$1.belay" "$2"; then systemctl daemon-reload || :; fi

@@ -54,14 +54,13 @@ read_tools() {
 	done
 }
 
-# --- the app's path and what lies beside it
+# --- the app's path, where it really lies (real), and what lies beside it
 read_app() {
 	there=$path
 	while [ ! -e "$there" ] && [ "$there" != / ]; do there=$(dirname "$there"); done
 	parent=$(dirname "$path")
 	nearest=$parent
 	while [ ! -e "$nearest" ] && [ "$nearest" != / ]; do nearest=$(dirname "$nearest"); done
-	real=$(readlink -f "$path" 2>/dev/null || printf '%s' "$path")
 
 	section disk
 	df -Pk "$there" 2>&1 | head -c 4096
@@ -91,7 +90,8 @@ read_app() {
 	# The newest 100: names begin with their time.
 	for folder in "$belay"/releases/*/; do printf '%s\n' "$folder"; done | sort -r | head -n 100 | while IFS= read -r folder; do
 		[ -f "$folder/release.json" ] || continue
-		section release "$(basename "$folder")"
+		folder=${folder%/}
+		section release "${folder##*/}"
 		head -c 4096 "$folder/release.json"
 	done
 	section owner

@@ -6,7 +6,7 @@
 # $7 the program pm2-list.cjs   $8 what shall keep the app
 # Output: sections, as facts.sh prints them, and `end`.
 nonce=$1 path=$2 belay=$3 user=$4 unit=$5 port=$6 pm2_program=$7 manager=$8
-real=$path
+real=$(readlink -f "$path" 2>/dev/null || printf '%s' "$path")
 
 # Those whose files name the path or a port nginx proxies to, those that keep the processes, and belay's own.
 read_units() {
@@ -29,17 +29,21 @@ read_units() {
 	read_user_units "$pattern"
 }
 
-# These answer slowly, so they are asked while the rest is read.
-{ read_pm2; read_supervisor; read_containers; } | {
+# Two halves at the same time: what is on the left needs nothing of what is read on the right, and some of it answers slowly.
+{
 	read_system
 	read_tools
 	read_app
+	read_cron
+	read_at
+	read_pm2
+	read_supervisor
+	read_containers
+} | {
 	read_listeners
 	read_processes
 	read_nginx
 	read_certificates
-	read_cron
-	read_at
 	read_units
 	read_access
 	cat

@@ -44,7 +44,8 @@ stop_cron() {
 stop_unit() {
 	unit=$(kept "$1" unit)
 	# Until the commit nothing starts at boot, neither the old version with the new one's files nor the new one.
-	[ "$(kept "$1" enabled)" != enabled ] || systemctl disable --quiet "$unit"
+	# systemd hears of it at the reload of `start` or `commit`.
+	[ "$(kept "$1" enabled)" != enabled ] || systemctl disable --quiet --no-reload "$unit"
 	case $(systemctl show -p ActiveState --value "$unit") in
 	inactive | failed) said "$1" 'does not run; kept from starting at boot' ;;
 	*)

@@ -22,7 +22,7 @@ systemd_facts() {
 systemd_place() {
 	part "$folder/unit" 644
 	# Until the commit no boot starts it, also where the old version's unit was left enabled and did not run.
-	systemctl disable --quiet "$keeper" 2>/dev/null || :
+	systemctl disable --quiet --no-reload "$keeper" 2>/dev/null || :
 	cp -- "$folder/unit" "$unit_file.new"
 	mv -- "$unit_file.new" "$unit_file"
 	systemctl daemon-reload
@@ -100,7 +100,7 @@ systemd_remove() {
 }
 
 systemd_at_boot() {
-	systemctl enable --quiet "$keeper"
+	systemctl enable --quiet --no-reload "$keeper"
 }
 
 systemd_forget() {

@@ -12,7 +12,7 @@
 #   owned      whether what runs under this name is of this release
 #   hold       whether that starts with the host is as it was
 #   remove     ends it and puts back the definition that was there before, and whether that starts with the host
-#   at_boot    from now on it starts with the host
+#   at_boot    from now on it starts with the host; systemd hears of it at the caller's daemon-reload
 #   forget     what only the way back needed
 # They read folder and tree of the release.
 

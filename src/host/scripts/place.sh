@@ -42,7 +42,7 @@ awk '
 	{ print }
 ' found="$temp/found" section=checked "$folder/checked" section=files "$temp/files" >"$temp/unchecked"
 {
-	digests <"$temp/unchecked" | sed 's|^\(.\{64\}\)  \./|\1 |'
+	digests "$temp/sums" <"$temp/unchecked" | sed 's|^\(.\{64\}\)  \./|\1 |'
 	links_here | sed 's/^/link /'
 } >>"$temp/found"
 awk '

@@ -5,7 +5,7 @@
 set -eu
 base=$1.belay
 use_manager "$4" "$5" "$6" "$7" "$8" "$9"
-disarm "$base" "$keeper"
+if disarm "$base" "$keeper"; then systemctl daemon-reload || :; fi
 rm -f -- "$base/link.back"
 "${manager}_forget"
 # A rollback that failed says nothing against the release that it went to, which has served before.

@@ -18,6 +18,8 @@ parent=${path%/*}
 for each in "$path.belay" "$path.belay/releases" "$folder"; do
 	[ -d "$each" ] || mkdir -m 0711 -- "$each" || [ -d "$each" ]
 done
+fresh=
+[ -d "$tree" ] || fresh=yes
 mkdir -p -- "$tree"
 # An earlier attempt may still run after its connection broke: each has lists of its own.
 temp=$(mktemp -d "$folder/staging.XXXXXX")
@@ -46,7 +48,7 @@ alike() (
 # same FOLDER WANTED: prints those lines of WANTED whose file in FOLDER has the size and the content.
 same() (
 	cd -- "$1"
-	alike . "$2" | { digests || :; } | awk '
+	alike . "$2" | digests "$temp/sum" | awk '
 		section == "sums" { sum[substr($0, 67)] = substr($0, 1, 64); next }
 		sum[substr($0, length($1) + length($2) + 68)] == $3
 	' section=sums - section=wanted "$2"
@@ -77,7 +79,8 @@ available() {
 	df -Pk -- "$folder" | awk 'NR > 1 { printf "%.0f", $(NF - 2) * 1024 }'
 }
 
-same "$tree" "$temp/wanted" >"$temp/have"
+: >"$temp/have"
+[ -n "$fresh" ] || same "$tree" "$temp/wanted" >"$temp/have"
 less "$temp/wanted" "$temp/have" >"$temp/lacking"
 
 # A file takes whole blocks of 4 KiB.

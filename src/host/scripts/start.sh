@@ -45,7 +45,7 @@ until ready; do
 	if [ "$(date +%s)" -ge "$deadline" ]; then
 		not_ready "$keeper_label runs, but does not listen on $bind_kind $bind_where after $limit s; it listens on: $(listens_on)"
 	fi
-	sleep 0.05
+	sleep 0.02
 done
 echo "listens on $bind_kind $bind_where"
 echo "pid $("${manager}_main")"

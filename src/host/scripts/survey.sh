@@ -5,7 +5,7 @@
 # $4 the program pm2-list.cjs   $5 `folders`: also lists the folders that servers work in
 # Output: sections, as facts.sh prints them, and `end`.
 nonce=$1 path=$2 belay=$3 pm2_program=$4 folders_too=$5
-real=$path anywhere=yes user=''
+real=$(readlink -f "$path" 2>/dev/null || printf '%s' "$path") anywhere=yes user=''
 
 read_machine() {
 	section machine
