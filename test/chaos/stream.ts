@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { keepEvidence } from './evidence.js';
+import type { Host } from './combinations.js';
+import type { Seen } from './invariants.js';
+import { attempt, type Result, type Trial } from './trial.js';
+import { World } from './world.js';
+
+/** After so many trials the host is a new one, as before its first deployment. */
+const perHost = 10;
+
+/** Where a stream's trials come from, and where their results go. */
+export interface Source {
+  /** undefined: there are no more. */
+  next(host: Host): Promise<Trial | undefined>;
+  ended(trial: Trial, host: Host, result: Result): void;
+  /** A folder for what tells how something went wrong; undefined: nobody wants to know. */
+  evidence: string | undefined;
+}
+
+/** Trials one after another, in a world of their own: each is the next deployment after the one before. */
+export class Stream {
+  private world: World | undefined;
+  private making: Promise<void> | undefined;
+  private hosts = 0;
+  private stopped = false;
+
+  constructor(private readonly source: Source) {}
+
+  async run(): Promise<void> {
+    let before: Seen | undefined;
+    for (let n = 0; !this.stopped; n++) {
+      if (n % perHost === 0 || !this.world) {
+        before = undefined;
+        this.making = this.newHost();
+        await this.making;
+        n = 0;
+      }
+      const { world } = this;
+      if (!world) return;
+      const host = await world.host();
+      const trial = await this.source.next(host);
+      if (!trial) break;
+      const result = await attempt(world, trial, before).catch(untold);
+      // The ending of a world that is taken away is nobody's fault.
+      if (this.isStopped()) return;
+      before = result.after;
+      this.source.ended(trial, host, { ...result, after: undefined });
+      if (result.violations.length === 0) continue;
+      if (this.source.evidence !== undefined)
+        await keepEvidence(world, join(this.source.evidence, String(trial.number)));
+      // What is wrong now would be found again by every trial that follows in this world.
+      await this.remove();
+    }
+    await this.remove();
+  }
+
+  /** Ends it at once, whatever is going on, and leaves nothing running. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.making?.catch(() => undefined);
+    await this.remove();
+  }
+
+  private isStopped(): boolean {
+    return this.stopped;
+  }
+
+  private async newHost(): Promise<void> {
+    if (this.world) await this.world.newServer();
+    else this.world = await World.create();
+    this.hosts += 1;
+    if (this.hosts % 2 === 0) await this.world.smallDisk();
+  }
+
+  private async remove(): Promise<void> {
+    const { world } = this;
+    this.world = undefined;
+    await world?.remove();
+  }
+}
+
+/** A trial that could not even be looked at to its end. */
+function untold(error: unknown): Result {
+  const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { outcome: null, cause: null, met: [], seconds: NaN, outageSeconds: NaN, violations: [why] };
+}
