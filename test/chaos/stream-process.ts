@@ -21,6 +21,5 @@ export async function runStream(): Promise<void> {
   // The terminal sends it to all; the parent passes on what is meant.
   process.on('SIGINT', () => undefined);
   await stream.run();
-  process.off('disconnect', stop);
-  process.disconnect();
+  process.exit(0);
 }

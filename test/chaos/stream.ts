@@ -21,14 +21,34 @@ export interface Source {
 export class Stream {
   private world: World | undefined;
   private making: Promise<void> | undefined;
+  private removing = Promise.resolve();
   private hosts = 0;
   private stopped = false;
 
   constructor(private readonly source: Source) {}
 
+  /** Until there are no more trials, or it is stopped. */
   async run(): Promise<void> {
+    try {
+      await this.trials();
+    } catch (error) {
+      // The ending of a world that is taken away is nobody's fault.
+      if (!this.stopped) throw error;
+    } finally {
+      await this.remove();
+    }
+  }
+
+  /** Ends it at once, whatever is going on, and leaves nothing running. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.making?.catch(() => undefined);
+    await this.remove();
+  }
+
+  private async trials(): Promise<void> {
     let before: Seen | undefined;
-    for (let n = 0; !this.stopped; n++) {
+    for (let n = 0; !this.isStopped(); n++) {
       if (n % perHost === 0 || !this.world) {
         before = undefined;
         this.making = this.newHost();
@@ -36,12 +56,11 @@ export class Stream {
         n = 0;
       }
       const { world } = this;
-      if (!world) return;
+      if (!world || this.isStopped()) return;
       const host = await world.host();
       const trial = await this.source.next(host);
-      if (!trial) break;
+      if (!trial) return;
       const result = await attempt(world, trial, before).catch(untold);
-      // The ending of a world that is taken away is nobody's fault.
       if (this.isStopped()) return;
       before = result.after;
       this.source.ended(trial, host, { ...result, after: undefined });
@@ -51,14 +70,6 @@ export class Stream {
       // What is wrong now would be found again by every trial that follows in this world.
       await this.remove();
     }
-    await this.remove();
-  }
-
-  /** Ends it at once, whatever is going on, and leaves nothing running. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    await this.making?.catch(() => undefined);
-    await this.remove();
   }
 
   private isStopped(): boolean {
@@ -72,10 +83,11 @@ export class Stream {
     if (this.hosts % 2 === 0) await this.world.smallDisk();
   }
 
-  private async remove(): Promise<void> {
+  private remove(): Promise<void> {
     const { world } = this;
     this.world = undefined;
-    await world?.remove();
+    if (world) this.removing = world.remove();
+    return this.removing;
   }
 }
 
