@@ -49,7 +49,11 @@ export async function runCampaign({ trials, seed, streams, results: file, only }
   const run = (name: string) =>
     new Promise<number>((resolve) => {
       const env = { ...process.env, TMPDIR: temporary, BELAY_CHAOS_EVIDENCE: file && `${file}.evidence` };
-      const child = fork(fileURLToPath(new URL('../../scripts/chaos-stream.mjs', import.meta.url)), { env });
+      const child = fork(fileURLToPath(new URL('../../scripts/chaos-stream.mjs', import.meta.url)), {
+        env,
+        // JSON knows no NaN.
+        serialization: 'advanced',
+      });
       children.add(child);
       child.on('message', (said: FromStream) => {
         if ('wants' in said) child.send({ trial: next(said.wants) } satisfies ToStream);
@@ -95,7 +99,7 @@ function print(stream: string, record: TrialRecord): void {
   const where = `${host.settled ? 'settled' : 'new'} host${host.smallDisk ? ' with a small disk' : ''}`;
   console.log(
     `${verdict.padEnd(8)} ${stream}: trial ${number}: ${version}, ${fault}, ${aimed} (met ${hit}), ${where}: ${outcome}, ` +
-      `${record.seconds?.toFixed(0)} s, ${record.outageSeconds?.toFixed(1)} s without the site`,
+      `${record.seconds.toFixed(0)} s, ${record.outageSeconds.toFixed(1)} s without the site`,
   );
   if (violations.length === 0) return;
   for (const violation of violations) console.log(`  ! ${violation.replaceAll('\n', '\n    ')}`);
