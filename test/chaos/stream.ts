@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { keepEvidence } from './evidence.js';
 import type { Host } from './combinations.js';
-import type { Seen } from './invariants.js';
+import { look, type Seen } from './invariants.js';
 import { attempt, type Result, type Trial } from './trial.js';
 import { World } from './world.js';
 
@@ -57,7 +57,8 @@ export class Stream {
       }
       const { world } = this;
       if (!world || this.isStopped()) return;
-      const host = await world.host();
+      before ??= await look(world);
+      const host: Host = { settled: before.host.link !== null, smallDisk: this.hosts % 2 === 0 };
       const trial = await this.source.next(host);
       if (!trial) return;
       const result = await attempt(world, trial, before).catch(untold);

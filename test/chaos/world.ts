@@ -16,7 +16,6 @@ import { connect } from '../../src/temporal/connect.js';
 import { isFree } from '../../src/temporal/ports.js';
 import { makeSource } from '../incident/source.js';
 import { start, type Called, type Command } from './command.js';
-import type { Host } from './combinations.js';
 
 export const page = 'https://words.example.test/tools/word-counter';
 
@@ -64,7 +63,7 @@ export class World {
     if (this.servers > 0) await this.removeServer();
     this.lastRun = undefined;
     this.server = await createSandbox({ name: `chaos${this.servers + 1}`, like: 'incident' });
-    this.load = startLoad({ url: page, ...this.server, perSecond: 5, maxSeconds: 100_000 });
+    this.load = startLoad({ url: page, ...this.server, perSecond: 2, maxSeconds: 100_000 });
     this.servers += 1;
   }
 
@@ -161,14 +160,6 @@ export class World {
     const args = ['-t', await this.leader(), ...spaces, 'sh', '-s'];
     const { stdout } = await execa('nsenter', args, { input: script, reject: false, timeout: 60_000 });
     return stdout;
-  }
-
-  /** What the server is fit for now. */
-  async host(): Promise<Host> {
-    const { stdout } = await this.server.exec(
-      'test -L /srv/words && echo settled; mountpoint -q /srv && echo small',
-    );
-    return { settled: stdout.includes('settled'), smallDisk: stdout.includes('small') };
   }
 
   /** Every event of the latest deployment. */

@@ -1,12 +1,12 @@
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { lookAt } from '../../../src/activities/verifying/browser.js';
 import { findChromium } from '../../../src/activities/verifying/chromium.js';
 import type { BrowserPage } from '../../../src/domain/page.js';
+import { temporaryFolder } from '../../temporary.js';
 
 const pages: Record<string, string> = {
   '/': '<h1 id="title">Words</h1><img src="/missing.png" hidden>',
@@ -26,7 +26,7 @@ describe.skipIf(missing)('a page in a browser', { timeout: 60_000 }, () => {
   let folder: string;
   let origin: string;
   beforeAll(async () => {
-    folder = join(await mkdtemp(join(tmpdir(), 'belay-browser-')), '20261124T101500Z-aaaaaaaa');
+    folder = join(await temporaryFolder('belay-browser-'), '20261124T101500Z-aaaaaaaa');
     server = createServer(listener);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     origin = `http://words.example.test:${(server.address() as AddressInfo).port}`;
