@@ -27,7 +27,7 @@ export interface Result {
   after?: Seen | undefined;
 }
 
-const endsWithinMs = 180_000;
+const endsWithinMs = 300_000;
 /** Lines of belay.yml. What fails would fail in rehearsal. */
 const settings: Record<Version, string[]> = { good: [], failing: ['rehearse: false'] };
 /** Steps that a deployment has only where belay.yml names commands. */
