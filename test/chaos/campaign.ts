@@ -78,10 +78,12 @@ export async function runCampaign({ trials, seed, streams, results: file, only }
 
   const codes = await Promise.all(Array.from({ length: streams }, (_, n) => run(String(n + 1))));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
-  await rm(temporary, { recursive: true, force: true });
   console.log(`\n${results.summary()}`);
-  if (codes.some((code) => code !== 0)) console.log('a stream ended before its time');
-  return results.bad === 0 && codes.every((code) => code === 0);
+  const whole = codes.every((code) => code === 0);
+  // Where a stream died, what is needed to end its servers by hand is there.
+  if (whole) await rm(temporary, { recursive: true, force: true });
+  else console.log(`a stream ended before its time; its state folder is in ${temporary}`);
+  return results.bad === 0 && whole;
 }
 
 async function commitOf(): Promise<string> {

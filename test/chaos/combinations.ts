@@ -32,7 +32,8 @@ export function combinations(): Combination[] {
   return (Object.keys(faults) as FaultName[]).flatMap((fault) =>
     (['good', 'failing'] as const).flatMap((version) =>
       stepsOf[version]
-        .filter((step) => stepsIn(fault)?.includes(step) ?? true)
+        .filter((step) => needs(fault).steps?.includes(step) ?? true)
+        .filter((step) => !(needs(fault).settledHost && needsNewHost(fault, step)))
         .flatMap((step) =>
           (Object.keys(moments) as Moment[]).map((moment) => ({ version, step, moment, fault })),
         ),
@@ -69,8 +70,4 @@ function needsNewHost(fault: FaultName, step: string): boolean {
 
 function needs(fault: FaultName): Fault {
   return faults[fault];
-}
-
-function stepsIn(fault: FaultName): readonly string[] | undefined {
-  return needs(fault).steps;
 }

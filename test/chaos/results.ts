@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import { combinations, type Combination, type Host } from './combinations.js';
 import type { Result, Trial } from './trial.js';
 
@@ -16,11 +16,13 @@ export interface TrialRecord extends Trial, Result {
 export class Results {
   readonly records: TrialRecord[] = [];
 
-  /** @param file JSON lines; a last line that was cut off is left out */
+  /** @param file JSON lines; a last line that was cut off is taken out */
   constructor(private readonly file?: string) {
     if (file === undefined || !existsSync(file)) return;
-    for (const line of readFileSync(file, 'utf8').split('\n').filter(Boolean))
-      this.records.push(JSON.parse(line) as TrialRecord);
+    const text = readFileSync(file, 'utf8');
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    truncateSync(file, Buffer.byteLength(whole));
+    for (const line of whole.split('\n').filter(Boolean)) this.records.push(JSON.parse(line) as TrialRecord);
   }
 
   add(record: TrialRecord): void {

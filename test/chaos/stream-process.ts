@@ -16,8 +16,9 @@ export async function runStream(): Promise<void> {
   const stop = () => {
     void stream.stop().finally(() => process.exit(0));
   };
-  process.once('SIGTERM', stop);
-  process.once('disconnect', stop);
+  // Not once: execa ends a process that seems to have no handler of its own left.
+  process.on('SIGTERM', stop);
+  process.on('disconnect', stop);
   // The terminal sends it to all; the parent passes on what is meant.
   process.on('SIGINT', () => undefined);
   await stream.run();
