@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { keepEvidence } from './evidence.js';
-import type { Host } from './combinations.js';
+import { fits, type Host } from './combinations.js';
 import { look, type Seen } from './invariants.js';
 import { attempt, type Result, type Trial } from './trial.js';
 import { World } from './world.js';
@@ -61,6 +61,7 @@ export class Stream {
       const host: Host = { settled: before.host.link !== null, smallDisk: this.hosts % 2 === 0 };
       const trial = await this.source.next(host);
       if (!trial) return;
+      if (!fits(trial, host)) before = await this.prepare(world, trial, host);
       const result = await attempt(world, trial, before).catch(untold);
       if (this.isStopped()) return;
       before = result.after;
@@ -71,6 +72,17 @@ export class Stream {
       // What is wrong now would be found again by every trial that follows in this world.
       await this.remove();
     }
+  }
+
+  /** Makes a host one that a trial can be had on, where somebody wants just that trial. */
+  private async prepare(world: World, trial: Trial, host: Host): Promise<Seen | undefined> {
+    if (fits(trial, { ...host, smallDisk: true })) {
+      await world.smallDisk();
+      return undefined;
+    }
+    const { after, violations } = await attempt(world, { ...trial, version: 'good', fault: 'none' });
+    if (violations.length > 0) throw new Error(`an undisturbed deployment: ${violations.join('; ')}`);
+    return after;
   }
 
   private isStopped(): boolean {
