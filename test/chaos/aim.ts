@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { follow } from '../../src/cli/follow.js';
 import type { DeploymentView } from '../../src/history/view.js';
 import type { Deploying, World } from './world.js';
 
@@ -18,19 +19,21 @@ export async function aimAt(
   { runId }: Deploying,
   { step, moment, shift = 0 }: { step: string; moment: Moment; shift?: number },
 ): Promise<boolean> {
-  const deadline = Date.now() + 120_000;
-  while (Date.now() < deadline) {
-    const view = await world.view(runId);
-    const taken = view?.steps.find(({ name }) => name === step);
-    if (taken) {
-      const lasts = (usual.get(step) ?? 0.5) * 1000;
-      await sleep(Math.max(0, taken.startedAt + (moments[moment] + shift / 10) * lasts - Date.now()));
-      return true;
-    }
-    if (view?.state === 'closed') return false;
-    await sleep(20);
+  const begun = await begins(world, runId, step);
+  if (begun === undefined) return false;
+  const lasts = (usual.get(step) ?? 0.5) * 1000;
+  await sleep(Math.max(0, begun + (moments[moment] + shift / 10) * lasts - Date.now()));
+  return true;
+}
+
+/** When a step begins, in milliseconds since the epoch; undefined where the deployment ends without it. */
+async function begins(world: World, runId: string, step: string): Promise<number | undefined> {
+  const run = { workflowId: world.workflowId, runId };
+  for await (const { view } of follow(world.client, run, { signal: AbortSignal.timeout(120_000) })) {
+    const taken = view.steps.find(({ name }) => name === step);
+    if (taken) return taken.startedAt;
   }
-  return false;
+  return undefined;
 }
 
 /** The steps that were under way at a time, in milliseconds since the epoch. */

@@ -1,63 +1,77 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { signalNames } from '../../src/domain/messages.js';
 import type { OutcomeKind } from '../../src/domain/outcome.js';
-import { boot } from '../../src/sandbox/boot.js';
-import { endProcesses } from '../../src/sandbox/cgroup.js';
-import { disconnect } from '../../src/sandbox/network.js';
-import { readRecord, serverFolder } from '../../src/sandbox/record.js';
+import { until } from '../../src/sandbox/wait.js';
 import { start } from './command.js';
-import { mustUp, type Deploying, type World } from './world.js';
+import type { Seen } from './invariants.js';
+import { mustUp, page, type Deploying, type World } from './world.js';
 
 export interface Fault {
-  /**
-   * Brings it about, and returns once it has ended.
-   * @param pauseMs for which what was killed stays away
-   * @returns what went wrong already
-   */
-  strike(world: World, deploying: Deploying, pauseMs: number): Promise<string[]>;
+  /** Brings it about, and returns once it has ended. @returns what went wrong already */
+  strike(world: World, deploying: Deploying, drawn: Drawn): Promise<string[]>;
   /** How a deployment may end because of it, besides as it would without. */
   mayEnd: OutcomeKind[];
   /** The steps in which it means something; all unless given. */
   steps?: string[];
   /** Whether the host must have a deployment behind it, so that what serves comes back by itself. */
   settledHost?: boolean;
+  /** Whether it starts everything anew that the host runs. */
+  restartsHost?: boolean;
   /** Whether the host must be as before its first deployment. */
   newHost?: boolean;
   /** Whether the app must live on a small disk of its own. */
   smallDisk?: boolean;
   /** Another process of the app's on port 3000 may be left, for it is none of belay's. */
   strays?: boolean;
+  /** Lines of belay.yml. */
+  settings?: string[];
 }
 
+/** What may differ from trial to trial. */
+interface Drawn {
+  /** 0 to 1 */
+  chance: number;
+  before: Seen;
+}
+
+/** For which what was killed stays away. */
+const pauseMs = ({ chance }: Drawn) => chance * 3_000;
+
 /** Everything after the claim of the host and before the point of no return. */
-const changing = ['backUp', 'rehearse', 'quiesce', 'stop', 'activate', 'start', 'verify', 'soak'];
+const changing = [
+  ...['build', 'backUp', 'releaseHook', 'rehearse', 'arm', 'quiesce'],
+  ...['stop', 'activate', 'start', 'verify', 'soak'],
+];
+const undoing = ['stopNew', 'restoreFiles', 'restoreTopology', 'startOld', 'verifyOld'];
+/** In which the dead man's switch is armed. */
+const armed = [...changing.slice(changing.indexOf('arm')), 'commit', 'takeBack', ...undoing];
+const deadmanSeconds = 5;
 /** Where there is a way back, and a reason to take it. */
 const stopped: OutcomeKind[] = ['failed', 'rolled-back'];
 
 export const faults = {
   none: { strike: () => Promise.resolve([]), mayEnd: [] },
   'worker killed': {
-    async strike(world, _, pauseMs) {
+    async strike(world, _, drawn) {
       kill(await world.pid('worker'));
-      return upAgain(pauseMs);
+      return upAgain(pauseMs(drawn));
     },
     mayEnd: [],
   },
   'Temporal killed': {
-    async strike(world, _, pauseMs) {
+    async strike(world, _, drawn) {
       kill(await world.pid('temporal'));
-      return upAgain(pauseMs);
+      return upAgain(pauseMs(drawn));
     },
     mayEnd: [],
   },
   'worker and Temporal killed': {
-    async strike(world, _, pauseMs) {
+    async strike(world, _, drawn) {
       kill(await world.pid('temporal'));
       kill(await world.pid('worker'));
-      return upAgain(pauseMs);
+      return upAgain(pauseMs(drawn));
     },
     mayEnd: [],
   },
@@ -84,13 +98,37 @@ export const faults = {
     },
     mayEnd: [],
   },
-  'app killed': {
-    async strike(world) {
-      await world.server.exec('systemctl kill --signal=KILL belay-word-counter.service');
-      return [];
+  'network gone until the host acts': {
+    async strike(world, deploying, drawn) {
+      await world.network('down');
+      const wrong = await hostActs(world, deploying, drawn);
+      await world.network('up');
+      return wrong;
     },
     mayEnd: stopped,
-    steps: ['verify', 'soak'],
+    steps: armed,
+    settings: [`deadman: ${deadmanSeconds}s`],
+  },
+  'worker and Temporal gone until the host acts': {
+    async strike(world, deploying, drawn) {
+      kill(await world.pid('temporal'));
+      kill(await world.pid('worker'));
+      const wrong = await hostActs(world, deploying, drawn);
+      return [...wrong, ...(await upAgain(0))];
+    },
+    mayEnd: stopped,
+    steps: armed,
+    settings: [`deadman: ${deadmanSeconds}s`],
+  },
+  'app killed': {
+    async strike(world) {
+      await world.server.exec(
+        "kill -9 $(ss -Hltnp sport = :9999 | grep -o 'pid=[0-9]*' | cut -d= -f2 | sort -u)",
+      );
+      return [];
+    },
+    mayEnd: [...stopped, 'refused'],
+    settledHost: true,
   },
   "pm2's entry or cron's line fires": {
     async strike(world) {
@@ -142,30 +180,30 @@ export const faults = {
     steps: ['backUp', 'rehearse', 'stop'],
   },
   'port stolen': {
-    async strike(world) {
-      await world.server.exec(`systemd-run --quiet --collect python3 -c '${thief}'`);
-      await sleep(40_000);
+    async strike(world, _, { chance }) {
+      await world.server.exec(
+        `systemd-run --quiet --collect --unit=thief python3 -c '${thief}' ${3 + chance * 22}`,
+      );
+      await until(
+        async () => ((await world.server.exec('systemctl is-active thief')).code === 0 ? undefined : true),
+        { deadlineMs: 60_000, everyMs: 1_000 },
+      );
       return [];
     },
     mayEnd: stopped,
     // It takes a while to start, and waits for the port from then on.
-    steps: ['claim', 'backUp'],
+    steps: ['claim', 'backUp', 'rehearse', 'arm', 'takeBack', 'stopNew'],
   },
   'host rebooted': {
     async strike(world) {
-      const record = await readRecord(world.server.name);
-      if (!record) throw new Error(`no record of ${world.server.name}`);
-      await endProcesses(record.machine);
-      await disconnect(record);
-      // It names the supervisor that has ended.
-      await rm(join(serverFolder(record.name), 'pid'));
-      await boot(record);
+      await world.server.reboot();
       // The first one to ask pm2 starts its daemon, which says so.
       await world.server.exec('pm2 list');
       return [];
     },
     mayEnd: stopped,
     settledHost: true,
+    restartsHost: true,
   },
   'disk full for 10 s': {
     async strike(world) {
@@ -174,16 +212,7 @@ export const faults = {
     },
     mayEnd: [...stopped, 'refused'],
     smallDisk: true,
-    steps: [
-      'upload',
-      ...changing,
-      'stopNew',
-      'restoreFiles',
-      'restoreTopology',
-      'startOld',
-      'verifyOld',
-      'settle',
-    ],
+    steps: ['upload', ...changing, ...undoing, 'settle'],
   },
 } satisfies Record<string, Fault>;
 
@@ -200,7 +229,7 @@ fi
 
 /** Takes the app's port as soon as it is free, and gives it back after a while. */
 const thief = `
-import random, socket, time
+import socket, sys, time
 end = time.time() + 15
 while time.time() < end:
     taken = socket.socket()
@@ -208,7 +237,7 @@ while time.time() < end:
     try:
         taken.bind(("127.0.0.1", 9999))
         taken.listen()
-        time.sleep(random.choice([3, 8, 14, 25]))
+        time.sleep(float(sys.argv[1]))
         break
     except OSError:
         time.sleep(0.002)
@@ -216,7 +245,7 @@ while time.time() < end:
 
 /** A deployment by way of another Temporal, as from a colleague's laptop: the host itself must refuse it. */
 async function elsewhere(world: World, runId: string): Promise<string[]> {
-  const state = `${world.state}-second`;
+  const state = world.second;
   const { config, remove } = await world.source('good');
   const second = { server: world.server, state };
   try {
@@ -239,6 +268,24 @@ async function elsewhere(world: World, runId: string): Promise<string[]> {
     await start(['down'], { state }).done;
     await rm(state, { recursive: true, force: true });
   }
+}
+
+/** Waits until the host has done by itself what it does when nobody is heard of. @returns what it does not serve then */
+async function hostActs(world: World, { version }: Deploying, { before }: Drawn): Promise<string[]> {
+  await sleep((deadmanSeconds + 1) * 1_000);
+  const look = `
+    { ls /srv/words.belay/armed /etc/systemd/system/*-deadman.service; pgrep -f '[w]ay-back/recover'; } 2>/dev/null
+    echo; curl -sk --max-time 5 -o /dev/null -w '%{http_code} %header{x-words-version}' \\
+      --resolve words.example.test:443:127.0.0.1 ${page}`;
+  let last = '';
+  const good = [`\n200 ${before.serves}`, `\n200 ${version}`];
+  const acted = await until(async () => good.includes((last = await world.inside(look))) || undefined, {
+    deadlineMs: 60_000,
+    everyMs: 500,
+  });
+  return acted
+    ? []
+    : [`the host alone was to serve ${good.join(' or ')} with its switch gone, found ${last}`];
 }
 
 function kill(pid: number): void {

@@ -155,12 +155,12 @@ function topologyAsBefore(before: Seen, after: Seen, { fault }: Ended): string[]
     ...same('how the app runs', startedAs(is), startedAs(was)),
     ...same('unit', is.unit.active, was.unit.active),
     ...(was.unit.active === 'active' ? same('unit at boot', is.unit.enabled, was.unit.enabled) : []),
-    ...(fault.settledHost || fault.strays ? [] : same('pm2', is.pm2, was.pm2)),
+    ...(fault.restartsHost || fault.strays ? [] : same('pm2', is.pm2, was.pm2)),
     ...same('saved in pm2', is.pm2Saved, was.pm2Saved),
     ...same('crontab', is.crontab, was.crontab),
     ...same('words.service', is.words, was.words),
     ...same('files', { ...is.path, visits: 0 }, { ...was.path, visits: 0 }),
-    ...(fault.strays || fault.settledHost ? [] : same('port 3000', is.port3000, was.port3000)),
+    ...(fault.strays || fault.restartsHost ? [] : same('port 3000', is.port3000, was.port3000)),
     ...othersAsBefore(before, after, fault),
   ];
 }
@@ -168,7 +168,7 @@ function topologyAsBefore(before: Seen, after: Seen, { fault }: Ended): string[]
 /** The innocent site and nginx. A reboot starts them anew. */
 function othersAsBefore({ status: was }: Seen, { status: is }: Seen, fault: Fault): string[] {
   const lasting = ({ other, nginx }: ServerStatus) =>
-    fault.settledHost ? [other.page, nginx.configuration] : [other, nginx];
+    fault.restartsHost ? [other.page, nginx.configuration] : [other, nginx];
   return same('nginx and the other site', lasting(is), lasting(was));
 }
 

@@ -15,7 +15,7 @@ describe.skipIf(unavailable !== undefined)('a deployment that is disturbed', () 
   });
   afterAll(() => world.remove());
 
-  const middle = { moment: 'middle', chance: 0 } as const;
+  const middle = { number: 0, moment: 'middle', chance: 0 } as const;
   test.each<[string, Trial, string]>([
     [
       'an abort during a rollback changes nothing',

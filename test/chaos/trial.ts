@@ -1,16 +1,15 @@
 import type { OutcomeKind } from '../../src/domain/outcome.js';
-import { aimAt, learn, stepsAt, type Moment } from './aim.js';
 import { summary } from '../../src/sandbox/load.js';
-import { faults, type Fault, type FaultName } from './faults.js';
-import { look, violations } from './invariants.js';
+import { aimAt, learn, stepsAt } from './aim.js';
+import type { Combination } from './combinations.js';
+import { faults, type Fault } from './faults.js';
+import { look, violations, type Seen } from './invariants.js';
 import type { Version, World } from './world.js';
 
-export interface Trial {
-  version: Version;
-  /** The step in which the fault comes, and when. */
-  step: string;
-  moment: Moment;
-  fault: FaultName;
+/** A fault in a step, and when in it. */
+export interface Trial extends Combination {
+  /** Of the seed that it was drawn from, from 1. */
+  number: number;
   /** 0 to 1: shifts the moment a little, and says how long what was killed stays away. */
   chance: number;
 }
@@ -24,21 +23,32 @@ export interface Result {
   /** Seconds without the site. */
   outageSeconds: number;
   violations: string[];
+  /** The last look, which may be the first one of the next trial. */
+  after?: Seen | undefined;
 }
 
-const endsWithinMs = 180_000;
-/** A page at a time, so that an undisturbed first look is the same as the last. */
+const endsWithinMs = 300_000;
+/** Lines of belay.yml. What fails would fail in rehearsal. */
 const settings: Record<Version, string[]> = { good: [], failing: ['rehearse: false'] };
+/** Steps that a deployment has only where belay.yml names commands. */
+const commands: Record<string, string[]> = {
+  build: ['build: [sleep 0.5]'],
+  releaseHook: ['hooks: { release: [sleep 0.5] }'],
+};
 
-/** One deployment with one fault, and what is true afterwards. */
-export async function attempt(world: World, trial: Trial): Promise<Result> {
+/**
+ * One deployment with one fault, and what is true afterwards.
+ * @param seen what is true before it, where somebody has just looked
+ */
+export async function attempt(world: World, trial: Trial, seen?: Seen): Promise<Result> {
   const began = Date.now();
   const fault: Fault = faults[trial.fault];
-  const before = await look(world);
-  const deploying = await world.deploy(trial.version, settings[trial.version]);
+  const before = seen ?? (await look(world));
+  const lines = [...settings[trial.version], ...(commands[trial.step] ?? []), ...(fault.settings ?? [])];
+  const deploying = await world.deploy(trial.version, lines);
   const hit = await aimAt(world, deploying, { ...trial, shift: trial.chance });
   const struck = Date.now();
-  const wrong = hit ? await fault.strike(world, deploying, trial.chance * 3_000) : [];
+  const wrong = hit ? await fault.strike(world, deploying, { chance: trial.chance, before }) : [];
 
   const followed = await within(endsWithinMs, deploying.command.done);
   const view = await world.view(deploying.runId);
@@ -71,6 +81,7 @@ export async function attempt(world: World, trial: Trial): Promise<Result> {
     seconds: seconds(),
     outageSeconds: outageSince(world, began),
     violations: [...wrong, ...violations(before, after, ended)],
+    after,
   };
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,13 +34,11 @@ export class World {
   private versions = 0;
   private servers = 0;
   private lastRun: string | undefined;
+  client!: Client;
   server!: SandboxServer;
   load!: Load;
 
-  private constructor(
-    readonly state: string,
-    readonly client: Client,
-  ) {}
+  private constructor(readonly state: string) {}
 
   /** Sets BELAY_STATE_DIR of this very process: the sandbox and the client find their files by it. */
   static async create(): Promise<World> {
@@ -47,19 +46,25 @@ export class World {
     process.env['BELAY_STATE_DIR'] = state;
     // While Temporal is killed nobody else's may take its port.
     process.env['BELAY_TEMPORAL_PORT'] = String(await ownPort());
-    await mustUp();
-    const world = new World(state, await connect());
-    await world.newServer();
+    const world = new World(state);
+    try {
+      await mustUp();
+      world.client = await connect();
+      await world.newServer();
+    } catch (error) {
+      await world.remove();
+      throw error;
+    }
     return world;
   }
 
   /** Another server, as before the incident. */
   async newServer(): Promise<void> {
     if (this.servers > 0) await this.removeServer();
-    this.servers += 1;
     this.lastRun = undefined;
-    this.server = await createSandbox({ name: `chaos${this.servers}`, like: 'incident' });
-    this.load = startLoad({ url: page, ...this.server, perSecond: 5, maxSeconds: 100_000 });
+    this.server = await createSandbox({ name: `chaos${this.servers + 1}`, like: 'incident' });
+    this.load = startLoad({ url: page, ...this.server, perSecond: 2, maxSeconds: 100_000 });
+    this.servers += 1;
   }
 
   /** Moves the sites to a disk of 160 MB, and starts them there as they ran before. */
@@ -68,12 +73,25 @@ export class World {
     if (code !== 0) throw new Error(`the sites could not be moved to a small disk: ${stderr}`);
   }
 
+  /** Where a colleague's laptop keeps what it has of belay. */
+  get second(): string {
+    return `${this.state}-second`;
+  }
+
+  /** Ends and removes all of it, whatever is going on. */
   async remove(): Promise<void> {
-    await this.removeServer();
+    // Or it would be given half a minute for what it does.
+    await this.pid('worker')
+      .then((pid) => process.kill(pid, 'SIGKILL'))
+      .catch(() => undefined);
+    if (this.servers > 0) await this.load.stop();
     for (const name of await serverNames()) await destroyServer(name);
-    await this.client.connection.close();
-    await start(['down']).done;
-    await rm(this.state, { recursive: true });
+    await (this.client as Client | undefined)?.connection.close();
+    for (const state of [this.state, this.second]) {
+      if (!existsSync(state)) continue;
+      await start(['down'], { state }).done;
+      await rm(state, { recursive: true, force: true, maxRetries: 5 });
+    }
   }
 
   get workflowId(): string {
@@ -95,7 +113,7 @@ export class World {
           throw new Error(`belay deploy began nothing: exit ${over.code}\n${over.stdout}${over.stderr}`);
         return undefined;
       },
-      { deadlineMs: 60_000, everyMs: 20 },
+      { deadlineMs: 60_000, everyMs: 50 },
     );
     if (runId === undefined) throw new Error('belay deploy began nothing within 60 s');
     this.lastRun = runId;
@@ -133,9 +151,27 @@ export class World {
 
   /** Lets no packet reach the server, or leave it, without anybody being told. */
   async network(state: 'down' | 'up'): Promise<void> {
+    await execa('nsenter', ['-t', await this.leader(), '-n', 'ip', 'link', 'set', 'host0', state]);
+  }
+
+  /** What a script says that runs on the server as root, whatever its network is. Its exit status does not matter. */
+  async inside(script: string): Promise<string> {
+    const spaces = ['--mount', '--pid', '--net', '--uts', '--ipc', '--root', '--wd'];
+    const args = ['-t', await this.leader(), ...spaces, 'sh', '-s'];
+    const { stdout } = await execa('nsenter', args, { input: script, reject: false, timeout: 60_000 });
+    return stdout;
+  }
+
+  /** Every event of the latest deployment. */
+  async history(): Promise<unknown> {
+    return this.client.workflow.getHandle(this.workflowId, this.lastRun).fetchHistory();
+  }
+
+  private async leader(): Promise<string> {
     const supervisor = await readSupervisor(this.server.name);
     const [leader] = supervisor ? await childrenOf(supervisor.pid) : [];
-    await execa('nsenter', ['-t', String(leader), '-n', 'ip', 'link', 'set', 'host0', state]);
+    if (leader === undefined) throw new Error(`${this.server.name} does not run`);
+    return String(leader);
   }
 
   private async latestRun(): Promise<string | undefined> {

@@ -12,6 +12,7 @@ import type { Activities } from '../../src/domain/activities.js';
 import { searchAttributeNames, taskQueue } from '../../src/domain/messages.js';
 import { temporalCli } from '../temporal-cli.js';
 import { fakeActivities } from '../workflows/fakes.js';
+import { temporaryFolder } from '../temporary.js';
 
 /** As the build makes it. */
 const workflowBundle = fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url));
@@ -72,7 +73,7 @@ export async function cli(args: string[], options: CliOptions = {}): Promise<Ran
 
 /** A folder with a belay.yml and a file to deploy. */
 export async function project(yaml = ''): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'belay-project-'));
+  const folder = await temporaryFolder('belay-project-');
   await mkdir(join(folder, 'src'));
   await writeFile(join(folder, 'src', 'app.py'), 'print("words")\n');
   const settings =

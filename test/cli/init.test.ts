@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +9,7 @@ import { sshHosts } from '../../src/cli/ssh-hosts.js';
 import { appsSurvey } from '../fixtures/facts/load.js';
 import { django, flask } from '../init/sources.js';
 import { cli, Temporal, type CliOptions, type Ran } from './harness.js';
+import { temporaryFolder } from '../temporary.js';
 
 let temporal: Temporal;
 const inputs: SurveyInput[] = [];
@@ -42,7 +42,7 @@ function run(args: string[], options: CliOptions = {}, overrides = seen): Promis
 
 /** A folder with a source in it, and with an SSH configuration beside it. */
 async function folderOf(texts: ReadonlyMap<string, string>, sshConfig: string) {
-  const top = await mkdtemp(join(tmpdir(), 'belay-init-'));
+  const top = await temporaryFolder('belay-init-');
   const cwd = join(top, 'word-counter');
   await mkdir(cwd);
   for (const [path, text] of texts) {
@@ -118,7 +118,7 @@ describe('belay init', { timeout: 60_000 }, () => {
   });
 
   it('knows the hosts that an SSH configuration names, also in files that it includes', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'belay-ssh-'));
+    const folder = await temporaryFolder('belay-ssh-');
     await mkdir(join(folder, 'parts', 'one'), { recursive: true });
     await writeFile(join(folder, 'parts', 'one', 'ssh_config'), 'host=web3 "web 4"\n');
     await writeFile(

@@ -1,9 +1,10 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/config/error.js';
 import { loadConfig, parseConfig, resolveApps } from '../../src/config/load.js';
+import { temporaryFolder } from '../temporary.js';
 
 const whole = `app: words
 hosts: [web1]
@@ -166,7 +167,7 @@ keep: 2
 
 describe('a file that cannot be read', () => {
   const inFolder = async (name: string, content?: string | Uint8Array): Promise<string> => {
-    const file = join(await mkdtemp(join(tmpdir(), 'belay-config-')), name);
+    const file = join(await temporaryFolder('belay-config-'), name);
     if (content !== undefined) await writeFile(file, content);
     return file;
   };

@@ -1,22 +1,22 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Reach } from '../../src/domain/app.js';
 import { probeExternal } from '../../src/host/probe-external.js';
+import { temporaryFolder } from '../temporary.js';
 
 const name = 'words.example.test';
 const servers: Server[] = [];
 let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'belay-external-'));
+  folder = await temporaryFolder('belay-external-');
   await certificate('good', name);
   await certificate('other', 'other.example.test');
   await expiredCertificate();

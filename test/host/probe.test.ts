@@ -1,9 +1,7 @@
-import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Bind } from '../../src/domain/plan.js';
@@ -11,6 +9,7 @@ import { failureTypes } from '../../src/domain/failure.js';
 import { probe } from '../../src/host/probe.js';
 import { HostError } from '../../src/host/types.js';
 import { LocalSession } from './local-session.js';
+import { temporaryFolder } from '../temporary.js';
 
 const session = new LocalSession();
 const closers: (() => unknown)[] = [];
@@ -60,7 +59,7 @@ describe('an answer', () => {
   });
 
   it('comes over a unix socket as well', async () => {
-    const path = join(await mkdtemp(join(tmpdir(), 'belay-probe-')), 'app.sock');
+    const path = join(await temporaryFolder('belay-probe-'), 'app.sock');
     const bind = await listening(
       createServer((_, response) => response.end('ok')),
       path,

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, realpath, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Bind } from '../../src/domain/plan.js';
@@ -10,6 +9,7 @@ import { judge, proveProcess, readSeen } from '../../src/host/process-proof.js';
 import type { Expected } from '../../src/host/process-proof.js';
 import { app } from '../activities/local-host.js';
 import { LocalSession } from './local-session.js';
+import { temporaryFolder } from '../temporary.js';
 
 const release = '20261124T101500Z-1f0c9a2b';
 const tree = `/srv/words.belay/releases/${release}/tree`;
@@ -150,15 +150,15 @@ describe('on this machine', () => {
   }
 
   it('finds who listens on a port, where it works, and what it carries', async () => {
-    const folder = await realpath(await mkdtemp(join(tmpdir(), 'belay proof ')));
+    const folder = await realpath(await temporaryFolder('belay proof '));
     await mkdir(join(folder, 'tree'));
-    await symlink(folder, `${folder}-link`);
+    await symlink(folder, join(folder, 'link'));
     const { port } = JSON.parse(await listen(join(folder, 'tree'), "0, '127.0.0.1'")) as { port: number };
     const bind: Bind = { kind: 'port', port, from: 'test' };
     const { seen, faults: found } = await proveProcess(await session(folder), {
       ...expected,
       bind,
-      tree: `${folder}-link/tree`,
+      tree: join(folder, 'link/tree'),
     });
     expect(seen.keeper).toMatchObject({ ActiveState: 'active' });
     expect(seen.listeners.map(({ address }) => address)).toEqual([`127.0.0.1:${port}`]);
@@ -170,7 +170,7 @@ describe('on this machine', () => {
   });
 
   it('finds who listens on a unix socket', async () => {
-    const folder = await realpath(await mkdtemp(join(tmpdir(), 'belay proof ')));
+    const folder = await realpath(await temporaryFolder('belay proof '));
     const path = join(folder, 'the app.sock');
     await listen(folder, JSON.stringify(path));
     const bind: Bind = { kind: 'socket', path, from: 'test' };
@@ -180,7 +180,7 @@ describe('on this machine', () => {
   });
 
   it('says that nothing listens', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'belay-proof-'));
+    const folder = await temporaryFolder('belay-proof-');
     const bind: Bind = { kind: 'port', port: 1, from: 'test' };
     const { faults: found } = await proveProcess(await session(folder), { ...expected, bind });
     expect(found).toEqual(['expected a listener on 127.0.0.1:1, nothing listens there']);

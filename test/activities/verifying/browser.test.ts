@@ -1,8 +1,7 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -10,6 +9,7 @@ import { lookAt } from '../../../src/activities/verifying/browser.js';
 import { findChromium } from '../../../src/activities/verifying/chromium.js';
 import type { BrowserPage } from '../../../src/domain/page.js';
 import { onPath } from '../../../src/temporal/run-tool.js';
+import { temporaryFolder } from '../../temporary.js';
 
 const pages: Record<string, string> = {
   '/': '<h1 id="title">Words</h1><img src="/missing.png" hidden>',
@@ -42,15 +42,14 @@ describe.skipIf(missing)('a page in a browser', { timeout: 60_000 }, () => {
   let folder: string;
   let origin: string;
   beforeAll(async () => {
-    folder = join(await mkdtemp(join(tmpdir(), 'belay-browser-')), '20261124T101500Z-aaaaaaaa');
+    folder = join(await temporaryFolder('belay-browser-'), '20261124T101500Z-aaaaaaaa');
     server = createServer(listener);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     origin = `http://words.example.test:${(server.address() as AddressInfo).port}`;
   });
-  afterAll(async () => {
+  afterAll(() => {
     server.closeAllConnections();
     server.close();
-    await rm(dirname(folder), { recursive: true });
   });
 
   const look = (...asked: Omit<BrowserPage, 'url'> & { at: string } extends infer Asked ? Asked[] : never) =>

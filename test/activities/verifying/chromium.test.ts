@@ -1,11 +1,11 @@
-import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { findChromium } from '../../../src/activities/verifying/chromium.js';
+import { temporaryFolder } from '../../temporary.js';
 
 it('is found by its names on PATH, and where BELAY_CHROMIUM says', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'belay-chromium-'));
+  const folder = await temporaryFolder('belay-chromium-');
   const executable = join(folder, 'google-chrome');
   await writeFile(executable, '');
   expect(findChromium({ PATH: folder })).toHaveProperty('lookedFor');
