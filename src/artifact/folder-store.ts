@@ -64,9 +64,12 @@ async function holds(location: string, entry: ManifestEntry): Promise<boolean> {
 async function readManifest(location: string, digest: string): Promise<Manifest> {
   const path = manifestPath(location, digest);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new StoreError(`artifact ${digest.slice(0, 8)}: expected in ${location}, ${unread(cause)}`, {
-      cause,
-    });
+    throw new StoreError(
+      `artifact ${digest.slice(0, 8)}: expected in ${location}, ${unread(cause as NodeJS.ErrnoException)}`,
+      {
+        cause,
+      },
+    );
   });
   const manifest = parseManifest(text);
   if (manifest?.digest === digest && sha256(manifestText(manifest.entries)) === digest) return manifest;
