@@ -54,7 +54,8 @@ function tools({ app, facts }: Wanted, find: Finder): void {
       `Install it: \`apt install ${packages}\`, or your system’s package for it.`,
     );
   for (const tool of missingTools(facts)) report(tool.name, tool.package);
-  if (lacks('setpriv')) report('setpriv', 'util-linux');
+  // Only root acts as another user.
+  if (facts.system.root && lacks('setpriv')) report('util-linux’s setpriv', 'util-linux');
   if (app.manager === 'systemd' && (facts.system.init !== 'systemd' || lacks('systemctl'))) {
     find.report(
       'systemd.absent',
