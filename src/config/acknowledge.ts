@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { findingCatalogue, type FindingKind } from '../domain/finding-catalogue.js';
+import { findingCatalogue } from '../domain/finding-catalogue.js';
+import type { FindingKind } from '../domain/finding-kind.js';
 import { text } from './values.js';
 
 const kinds: Readonly<Record<string, FindingKind>> = findingCatalogue;

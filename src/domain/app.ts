@@ -84,3 +84,6 @@ export interface Target {
   /** The release this deployment brings, or goes back to. */
   release: string;
 }
+
+/** By what an app is known on a host: what is its own, and what would be a second copy of it. */
+export type AppOnHost = Pick<App, 'name' | 'environment' | 'manager' | 'path' | 'run'>;

@@ -1,4 +1,4 @@
-import type { App } from './app.js';
+import type { AppOnHost } from './app.js';
 import type { CronLine, Pm2Entry, UnitFacts } from './facts.js';
 import type { Finder } from './finder.js';
 import { entryTouches, isEnabled, nameOf, pm2Keeper, pm2Label, unitOf, unitTouches } from './keepers.js';
@@ -10,7 +10,7 @@ import { keptPrograms, programKeeper, programLabel, programRuns, programTouches 
 import { isWithin, isWorker, listensOn, namesPath, startsServer } from './touches.js';
 
 interface Search {
-  app: App;
+  app: AppOnHost;
   view: AppView;
   /** What serves now. */
   groups: readonly ProcessGroup[];
@@ -81,7 +81,7 @@ function unitStops({ app, view, groups, stops }: Search, left: string[]): Stop[]
   });
 }
 
-function couldServe(unit: UnitFacts, app: App, groups: readonly ProcessGroup[]): boolean {
+function couldServe(unit: UnitFacts, app: AppOnHost, groups: readonly ProcessGroup[]): boolean {
   if (groups.some(({ members }) => members.some(({ cgroup }) => unitOf(cgroup) === unit.unit))) return true;
   if (startsServer(unit.execStart, app.run)) return true;
   // It runs to its end, or it runs now and listens nowhere.
@@ -122,14 +122,18 @@ function entryStops({ app, view, groups, stops }: Search, left: string[]): Stop[
           label,
           why,
           active,
-          dumpMatches: daemon.dumpMatches,
         },
       ];
     }),
   );
 }
 
-function entryCouldServe(entry: Pm2Entry, app: App, groups: readonly ProcessGroup[], view: AppView): boolean {
+function entryCouldServe(
+  entry: Pm2Entry,
+  app: AppOnHost,
+  groups: readonly ProcessGroup[],
+  view: AppView,
+): boolean {
   const command = `${entry.script} ${entry.args.join(' ')}`;
   const worker = isWorker(`${entry.name} ${command}`);
   if (entry.mode === 'cluster' || startsServer(command, app.run)) return true;

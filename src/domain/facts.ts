@@ -1,3 +1,17 @@
+import type {
+  AtJob,
+  ContainerFacts,
+  CronLine,
+  Pm2Facts,
+  SupervisorFacts,
+  UnitFacts,
+  UserUnit,
+} from './facts-keepers.js';
+import type { CertificateFacts, NginxFacts, SocketFolder } from './facts-nginx.js';
+
+export type * from './facts-keepers.js';
+export type * from './facts-nginx.js';
+
 /** What inspection read off a host. Bounded: it travels through Temporal's history. */
 export interface Facts {
   system: SystemFacts;
@@ -133,199 +147,10 @@ export interface ProcessFacts {
   variables?: string[];
 }
 
-export interface NginxFacts {
-  version: string;
-  running: boolean;
-  /** Whether files of the configuration are newer than the running master's last load. */
-  changedSinceLoad: boolean;
-  servers: NginxServer[];
-  /** Why `nginx -T` failed, in nginx's words. */
-  error?: string;
-}
-
-export interface NginxServer {
-  names: string[];
-  listens: { address: string; port: number; tls: boolean; default: boolean; proxyProtocol?: true }[];
-  locations: NginxLocation[];
-  root?: string;
-  certificate?: string;
-  /** Files in which requests are logged, absolute; inherited ones too. */
-  accessLogs?: string[];
-  /** `file:line` of `server {`. */
-  where: string;
-}
-
-export interface NginxLocation {
-  modifier: '' | '=' | '~' | '~*' | '^~' | '@';
-  pattern: string;
-  /** Every address that proxy_pass, uwsgi_pass or fastcgi_pass leads to, upstreams and `try_files … @name` resolved. */
-  backends: NginxBackend[];
-  /** The folder that files are served from, inherited or an alias; undefined where none are (it proxies or returns). */
-  root?: string;
-  /** Where the server's do not hold: the files in which its requests are logged. */
-  accessLogs?: string[];
-  /** Index, in the server's list, of the location that this one stands in. */
-  inside?: number;
-  /** `file:line` of the directive that names the backend, else of `location`. */
-  where: string;
-}
-
-export type NginxBackend =
-  | { kind: 'tcp'; address: string; port: number }
-  | { kind: 'unix'; path: string }
-  | { kind: 'unresolvable'; text: string };
-
 /** A user whose pm2 daemon may have to be started. */
 export interface UserFacts {
   user: string;
   home: string;
   /** Whether that user may make or write ~/.pm2; undefined where that could not be tried. */
   mayHavePm2?: boolean;
-}
-
-export interface SocketFolder {
-  path: string;
-  /** undefined: there is no such folder. */
-  owner?: string;
-  /** Who of those whom the app may run as may make a socket in it. */
-  writers: string[];
-  /** Whether systemd-tmpfiles makes it at boot. */
-  tmpfiles: boolean;
-}
-
-export interface Pm2Facts {
-  /** Whose daemon. */
-  user: string;
-  /** PM2_HOME */
-  home: string;
-  /** The daemon's pid; pm2 is never started by looking. */
-  daemonPid: number;
-  /** How pm2 is called: absolute path. */
-  command: string;
-  entries: Pm2Entry[];
-  /** Whether the saved dump names the same entries with the same states as the daemon. */
-  dumpMatches: boolean;
-}
-
-export interface Pm2Entry {
-  id: number;
-  name: string;
-  status: string;
-  pid: number;
-  script: string;
-  args: string[];
-  cwd: string;
-  mode: 'fork' | 'cluster';
-  restarts: number;
-  cronRestart?: string;
-  /** PORT in its environment, nothing else of it. */
-  port?: string;
-  /** When it was last started, seconds since the epoch. */
-  startedAt?: number;
-}
-
-export interface SupervisorFacts {
-  pid: number;
-  /** Absolute path of its configuration. */
-  config: string;
-  /** supervisorctl: absolute path. */
-  command: string;
-  programs: SupervisorProgram[];
-}
-
-export interface SupervisorProgram {
-  /** As supervisorctl knows it: `words`, or `web:words_00`. */
-  name: string;
-  /** RUNNING, STOPPED, BACKOFF … */
-  state: string;
-  /** 0 where it does not run. */
-  pid: number;
-  command: string;
-  directory: string;
-  /** Whether supervisord starts it when it starts itself. */
-  atBoot: boolean;
-  /** The one file that has its section; undefined where that cannot be told. */
-  file?: string;
-  /** `program:words` */
-  section?: string;
-}
-
-export interface ContainerFacts {
-  name: string;
-  image: string;
-  status: string;
-  /** As docker ps has it: `0.0.0.0:8080->80/tcp, [::]:8080->80/tcp`. */
-  ports: string;
-}
-
-/** A certificate that nginx's configuration names. */
-export interface CertificateFacts {
-  file: string;
-  /** Seconds since the epoch; null where it could not be read, and `error` says why. */
-  expires: number | null;
-  names: string[];
-  error?: string;
-}
-
-export interface AtJob {
-  job: number;
-  /** Seconds since the epoch. */
-  when: number;
-  user: string;
-  folder: string;
-  command: string;
-}
-
-export interface UserUnit {
-  unit: string;
-  user: string;
-  file: string;
-  /** Starts with its user's service manager. */
-  enabled: boolean;
-  /** That manager starts at boot, not only with the user's login. */
-  lingers: boolean;
-  execStart: string;
-  workingDirectory: string;
-}
-
-export interface CronLine {
-  /** `crontab:<user>`, or the path of a file such as /etc/cron.d/words. */
-  source: string;
-  /** 1-based. */
-  line: number;
-  /** The whole line, as it stands there, but for what looks like a secret. */
-  text: string;
-  command: string;
-  /** Of a line about the app that holds a secret: the first 8 hex digits of the SHA-256 of the whole line. */
-  digest?: string;
-}
-
-export interface UnitFacts {
-  unit: string;
-  /** active, inactive, failed, activating … */
-  active: string;
-  /** enabled, disabled, static, masked … */
-  enabled: string;
-  restart: string;
-  mainPid: number;
-  fragmentPath: string;
-  execStart: string;
-  workingDirectory: string;
-  user: string;
-  /** simple, forking, oneshot … */
-  type?: string;
-  /** `process`: stopping the unit ends its main process alone; what else runs in its cgroup is not its own. */
-  killMode?: string;
-  /** PORT in its Environment=, nothing else of it. */
-  port?: string;
-  /** Timers, sockets and paths that start it. */
-  triggeredBy?: string[];
-  /** In a survey: running, dead, failed, auto-restart … */
-  state?: string;
-  /** In a survey: how often systemd has started it again by itself. */
-  restarts?: number;
-  /** In a survey: what its author says it is. */
-  description?: string;
-  /** In a survey: its EnvironmentFile=. */
-  environmentFiles?: string[];
 }

@@ -1,4 +1,6 @@
-import { findingCatalogue, findingFamilies, type FindingKind } from './finding-catalogue.js';
+import { findingCatalogue } from './finding-catalogue.js';
+import { findingFamilies } from './finding-families.js';
+import type { FindingKind } from './finding-kind.js';
 
 const intro = `# Findings
 

@@ -1,4 +1,5 @@
-import { findingCatalogue, type FindingId, type Severity, type SeverityOf } from './finding-catalogue.js';
+import { findingCatalogue, type FindingId, type SeverityOf } from './finding-catalogue.js';
+import type { Severity } from './finding-kind.js';
 
 /** The result of one check, the same in JSON. */
 export interface Finding {

@@ -1,10 +1,10 @@
-import type { App } from './app.js';
+import type { AppOnHost } from './app.js';
 import type { Finder } from './finder.js';
 import type { AppView, ProcessGroup } from './process-groups.js';
 import { isWorker, listensOn, namesPath, startsServer } from './touches.js';
 
 interface Later {
-  app: App;
+  app: AppOnHost;
   view: AppView;
   /** What serves now. */
   groups: readonly ProcessGroup[];

@@ -81,8 +81,6 @@ export interface Stop {
   active: boolean;
   /** A unit's enablement before. */
   enabled?: boolean;
-  /** A pm2 daemon whose saved dump matched before: only then is it saved after. */
-  dumpMatches?: boolean;
 }
 
 export interface FileChange {

@@ -1,4 +1,3 @@
-import type { App } from './app.js';
 import { findConflicts } from './conflicts.js';
 import {
   appPathOf,
@@ -34,7 +33,13 @@ function copies(environment: Environment, tell: Tell): void {
         ? { kind: 'port', port: listener.port, from: '' }
         : { kind: 'socket', path: listener.path, from: '' };
     const facts = factsAbout(environment.survey, path, main.process.cwd);
-    const app = { ...nobody, ...ownUnit(main), path, run: main.process.command.join(' ') };
+    const app = {
+      name: deployedAs(main),
+      environment: 'production',
+      manager: 'systemd',
+      path,
+      run: main.process.command.join(' '),
+    } as const;
     for (const stop of findConflicts(facts, bind, app, environment.host).stops) {
       if (stop.role !== 'conflict') continue;
       const cron = environment.survey.pm2
@@ -56,31 +61,9 @@ function copies(environment: Environment, tell: Tell): void {
   }
 }
 
-const nobody: App = {
-  name: '',
-  environment: 'production',
-  path: '',
-  run: '',
-  manager: 'systemd',
-  port: 'auto',
-  env: {},
-  build: [],
-  checks: { local: [], host: [] },
-  hooks: { release: [], before: [], after: [] },
-  shared: [],
-  discard: [],
-  acknowledge: {},
-  rehearse: true,
-  verify: { internal: ['/'], external: [] },
-  soakSeconds: 0,
-  approval: 'required',
-  keep: 5,
-};
-
-/** The name of an app that belay deployed: its unit has it. */
-function ownUnit({ kept }: Service): { name?: string } {
-  const name = kept?.by === 'unit' ? /^belay-(.+)\.service$/.exec(kept.unit.unit)?.[1] : undefined;
-  return name === undefined ? {} : { name };
+/** The name of an app that belay deployed, which its unit has; else none. */
+function deployedAs({ kept }: Service): string {
+  return (kept?.by === 'unit' ? /^belay-(.+)\.service$/.exec(kept.unit.unit)?.[1] : undefined) ?? '';
 }
 
 function crashLoops({ survey }: Environment, tell: Tell): void {

@@ -1,7 +1,7 @@
 import type { Comparison, InspectResult, PlanInput } from '../domain/activities.js';
 import type { Finding } from '../domain/finding.js';
 import { blocking } from '../domain/finding.js';
-import { cannotStage } from '../domain/plan-findings.js';
+import { cannotStage } from '../domain/access-findings.js';
 import { formatBytes } from '../domain/plan-markdown.js';
 import type { Plan } from '../domain/plan.js';
 import { firstContact } from './policies.js';

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import { folderStore } from '../../src/artifact/folder-store.js';
 import { pack } from '../../src/artifact/pack.js';
 import type { SurveyInput, SurveyResult } from '../../src/domain/survey.js';
 import { LocalSession } from '../host/local-session.js';
+import { programs } from './staging-host.js';
 
 let folder: string;
 let site: Server;
@@ -32,22 +34,28 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function look(input: Partial<SurveyInput>): Promise<SurveyResult> {
-  const hosts = { session: () => Promise.resolve(new LocalSession()), close: () => Promise.resolve() };
+async function look(input: Partial<SurveyInput>, shell?: string[]): Promise<SurveyResult> {
+  const hosts = {
+    session: () => Promise.resolve(new LocalSession({ shell })),
+    close: () => Promise.resolve(),
+  };
   const artifacts = folderStore(join(folder, 'artifacts'));
   const step = survey({ hosts, artifacts } satisfies Dependencies);
   const whole = { reach: { alias: 'here' }, startedBy: 'me', ...input };
   return new MockActivityEnvironment().run<[SurveyInput], SurveyResult, typeof step>(step, whole);
 }
 
-it(
-  'reads this machine: who listens on it, its interpreters and disks, and not itself',
+it.each(programs)(
+  'reads this machine by %s programs: who listens on it, its interpreters and disks, and not itself',
   { timeout: 60_000 },
-  async () => {
+  async (_, shell) => {
     process.env['BELAY_SURVEY_SECRET'] = 'planted';
-    const { survey: found, hostOnly, answers } = await look({ folders: true });
+    const { survey: found, hostOnly, answers } = await look({ folders: true }, shell);
     expect(found.listeners.find((listener) => listener.port === port)?.pids).toEqual([process.pid]);
     expect(found.processes.find(({ pid }) => pid === process.pid)?.cwd).toBe(process.cwd());
+    const here = found.folders.find((each) => each.folder === process.cwd())?.entries;
+    expect(here).toContainEqual({ path: 'package.json', size: statSync('package.json').size });
+    expect(here?.map(({ path }) => path)).toContain('src/domain/');
     expect(found.machine.disks.length).toBeGreaterThan(0);
     expect(found.machine.interpreters.map(({ version }) => version)).toContain(process.version);
     const own = found.processes.filter(({ parent }) => parent === process.pid);

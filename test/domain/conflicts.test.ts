@@ -222,7 +222,7 @@ describe('pm2', () => {
       'conflict pm2 entry words (id 0) of root',
     ]);
     const stopped = find({ processes: [daemon], pm2: pm2({ ...entry, status: 'stopped', pid: 0 }) });
-    expect(stopped.raw).toMatchObject([{ role: 'conflict', active: false, dumpMatches: true }]);
+    expect(stopped.raw).toMatchObject([{ role: 'conflict', active: false }]);
   });
 
   it('that cannot be asked blocks', () => {

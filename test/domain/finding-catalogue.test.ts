@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findingCatalogue, type FindingKind } from '../../src/domain/finding-catalogue.js';
+import { findingCatalogue } from '../../src/domain/finding-catalogue.js';
+import type { FindingKind } from '../../src/domain/finding-kind.js';
 import { findingsPage } from '../../src/domain/finding-page.js';
 
 const kinds: [string, FindingKind][] = Object.entries(findingCatalogue);

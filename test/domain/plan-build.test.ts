@@ -256,6 +256,12 @@ describe('findings', () => {
       ['block rights.root'],
     ],
     ['no flock', facts({ tools: { ...makeFacts().tools, flock: null } }), at, ['block tools.missing']],
+    [
+      'no setpriv but busybox’s',
+      facts({ tools: { ...makeFacts().tools, setpriv: null } }),
+      at,
+      ['block tools.missing'],
+    ],
     ['no systemd', facts({ system: { ...makeFacts().system, init: 'runit' } }), at, ['block systemd.absent']],
     ['a mount point', facts({}, { kind: 'mount' }), at, ['block path.unusable']],
     ['somebody’s link', facts({}, { kind: 'symlink', target: '/x' }), at, ['block path.unusable']],

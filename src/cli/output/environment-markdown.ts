@@ -1,7 +1,8 @@
 import type { Environment } from '../../domain/environment.js';
 import type { Surprise } from '../../domain/surprise.js';
 import { oneLine } from '../../history/text.js';
-import { environmentSections, time } from './environment-sections.js';
+import { time } from './environment-section.js';
+import { environmentSections } from './environment-sections.js';
 
 /**
  * A server's environment document as Markdown: what the next person who comes to that server would be glad to find.

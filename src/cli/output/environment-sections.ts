@@ -3,20 +3,8 @@ import type { NginxServer } from '../../domain/facts.js';
 import { nameOf } from '../../domain/keepers.js';
 import { formatBytes } from '../../domain/plan-markdown.js';
 import { listenerText } from '../../domain/process-groups.js';
-
-/** A part of a server's environment document, for every form in which it is written. */
-export interface EnvironmentSection {
-  title: string;
-  /** Sentences before the table. */
-  text?: string[];
-  columns?: string[];
-  /** Indices of the columns that hold addresses, paths and commands. */
-  code?: number[];
-  rows?: string[][];
-}
-
-/** What a command line is cut to in a table. */
-const commandLength = 100;
+import { keeperSections } from './environment-keepers.js';
+import { cut, time, type EnvironmentSection } from './environment-section.js';
 
 /**
  * The sections that follow what would surprise.
@@ -27,11 +15,7 @@ export function environmentSections(environment: Environment, path?: string): En
     ...(path === undefined ? [] : [app(environment, path)]),
     sites(environment),
     listeners(environment),
-    units(environment),
-    pm2(environment),
-    cron(environment),
-    timers(environment),
-    ...others(environment),
+    ...keeperSections(environment),
     machine(environment),
     unreadable(environment),
   ];
@@ -117,118 +101,6 @@ function listeners({ services }: Environment): EnvironmentSection {
   };
 }
 
-function units({ survey }: Environment): EnvironmentSection {
-  const own = survey.units.filter(
-    ({ unit, fragmentPath, active }) =>
-      unit.endsWith('.service') && (active === 'failed' || !/^(?:\/usr)?\/lib\/systemd\//.test(fragmentPath)),
-  );
-  return {
-    title: 'Units that do not come from the distribution',
-    columns: ['Unit', 'State', 'At boot', 'Runs', 'In', 'As'],
-    code: [3, 4],
-    rows: own.map(
-      ({ unit, active, state, enabled, execStart, workingDirectory, user, restarts = 0, description }) => [
-        (description ?? '') === '' || description === unit ? unit : `${unit} (${description})`,
-        `${active}${state === undefined || state === active ? '' : ` (${state})`}${restarts > 0 ? `, ${restarts} restarts` : ''}`,
-        enabled,
-        cut(execStart),
-        workingDirectory,
-        user === '' ? 'root' : user,
-      ],
-    ),
-  };
-}
-
-function pm2({ survey }: Environment): EnvironmentSection {
-  const rows = survey.pm2.flatMap(({ user, entries }) =>
-    entries.map(({ id, name, status, restarts, script, args, cwd, mode, port, cronRestart }) => [
-      `${name} (id ${id})`,
-      user,
-      `${status}, ${restarts} restarts`,
-      cut([script, ...args].join(' ')),
-      cwd,
-      [
-        mode,
-        ...(port === undefined ? [] : [`PORT=${port}`]),
-        ...(cronRestart === undefined ? [] : [`anew at ${cronRestart}`]),
-      ].join(', '),
-    ]),
-  );
-  return { title: 'pm2', columns: ['Entry', 'Of', 'State', 'Runs', 'In', 'How'], code: [3, 4], rows };
-}
-
-/** Lines that every Debian or Red Hat has. */
-const distributionLine = /\brun-parts\b|\be2scrub_all|\bdebian-sa1\b|\/usr\/lib\/php\/sessionclean\b/;
-
-function cron({ survey }: Environment): EnvironmentSection {
-  const own = survey.cron.filter(
-    ({ source, text }) => source.startsWith('crontab:') || !distributionLine.test(text),
-  );
-  return {
-    title: 'Cron',
-    columns: ['Where', 'Line'],
-    code: [1],
-    rows: own.map(({ source, line, text }) => [`${source}, line ${line}`, text.trim()]),
-  };
-}
-
-function timers({ survey }: Environment): EnvironmentSection {
-  const fromDistribution = (file: string) => /^(?:\/usr)?\/lib\/systemd\//.test(file);
-  const own = survey.timers.filter(({ fragmentPath }) => !fromDistribution(fragmentPath));
-  const theirs = survey.timers.filter(({ fragmentPath }) => fromDistribution(fragmentPath));
-  return {
-    title: 'Timers',
-    text:
-      theirs.length === 0
-        ? []
-        : [`From the distribution: ${theirs.map(({ timer }) => timer.replace(/\.timer$/, '')).join(', ')}.`],
-    columns: ['Timer', 'Starts', 'When', 'State'],
-    code: [2],
-    rows: own.map(({ timer, starts, schedule, active, enabled }) => [
-      timer,
-      starts,
-      schedule,
-      `${active}, ${enabled}`,
-    ]),
-  };
-}
-
-function others({ survey }: Environment): EnvironmentSection[] {
-  const { supervisors, containers, at } = survey;
-  return [
-    {
-      title: 'Containers',
-      text: containers?.length === 0 ? ['Docker is there; no container runs.'] : [],
-      columns: ['Container', 'Image', 'State', 'Ports'],
-      rows: (containers ?? []).map(({ name, image, status, ports }) => [name, image, status, ports]),
-    },
-    {
-      title: 'supervisor',
-      columns: ['Program', 'State', 'Command', 'Works in', 'Starts with supervisord'],
-      rows: supervisors.flatMap(({ programs }) =>
-        programs.map(({ name, state, command, directory, atBoot }) => [
-          name,
-          state,
-          command,
-          directory,
-          atBoot ? 'yes' : 'no',
-        ]),
-      ),
-    },
-    {
-      title: 'Jobs of at',
-      columns: ['Job', 'Of', 'When', 'Works in', 'Command'],
-      rows: at.map(({ job, user, when, folder, command }) => [
-        String(job),
-        user,
-        time(when),
-        folder,
-        command,
-      ]),
-    },
-  ];
-}
-
 function machine({ survey }: Environment): EnvironmentSection {
   const { system, machine: facts, nginx } = survey;
   const rows: [string, string][] = [
@@ -255,13 +127,4 @@ function unreadable({ survey }: Environment): EnvironmentSection {
     columns: ['What', 'Why'],
     rows: survey.unreadable.map(({ fact, why }) => [fact, why]),
   };
-}
-
-/** `2026-11-24 06:58 UTC` */
-export function time(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-function cut(command: string): string {
-  return command.length > commandLength ? `${command.slice(0, commandLength)}…` : command;
 }

@@ -2,7 +2,8 @@ import type { Environment } from '../../domain/environment.js';
 import type { Surprise } from '../../domain/surprise.js';
 import { clean, oneLine } from '../../history/text.js';
 import type { Colors } from '../io.js';
-import { environmentSections, time } from './environment-sections.js';
+import { time } from './environment-section.js';
+import { environmentSections } from './environment-sections.js';
 import { findingLines } from './plan.js';
 import { table } from './table.js';
 

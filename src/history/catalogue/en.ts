@@ -1,4 +1,4 @@
-import type { Severity } from '../../domain/finding-catalogue.js';
+import type { Severity } from '../../domain/finding-kind.js';
 import type { OutcomeKind, StepView } from '../../domain/outcome.js';
 import { previousText } from '../../domain/plan-markdown.js';
 import type { Previous } from '../../domain/plan.js';

@@ -1,0 +1,127 @@
+export interface Pm2Facts {
+  /** Whose daemon. */
+  user: string;
+  /** PM2_HOME */
+  home: string;
+  /** The daemon's pid; pm2 is never started by looking. */
+  daemonPid: number;
+  /** How pm2 is called: absolute path. */
+  command: string;
+  entries: Pm2Entry[];
+  /** Whether the saved dump names the same entries with the same states as the daemon. */
+  dumpMatches: boolean;
+}
+
+export interface Pm2Entry {
+  id: number;
+  name: string;
+  status: string;
+  pid: number;
+  script: string;
+  args: string[];
+  cwd: string;
+  mode: 'fork' | 'cluster';
+  restarts: number;
+  cronRestart?: string;
+  /** PORT in its environment, nothing else of it. */
+  port?: string;
+  /** When it was last started, seconds since the epoch. */
+  startedAt?: number;
+}
+
+export interface SupervisorFacts {
+  pid: number;
+  /** Absolute path of its configuration. */
+  config: string;
+  /** supervisorctl: absolute path. */
+  command: string;
+  programs: SupervisorProgram[];
+}
+
+export interface SupervisorProgram {
+  /** As supervisorctl knows it: `words`, or `web:words_00`. */
+  name: string;
+  /** RUNNING, STOPPED, BACKOFF … */
+  state: string;
+  /** 0 where it does not run. */
+  pid: number;
+  command: string;
+  directory: string;
+  /** Whether supervisord starts it when it starts itself. */
+  atBoot: boolean;
+  /** The one file that has its section; undefined where that cannot be told. */
+  file?: string;
+  /** `program:words` */
+  section?: string;
+}
+
+export interface ContainerFacts {
+  name: string;
+  image: string;
+  status: string;
+  /** As docker ps has it: `0.0.0.0:8080->80/tcp, [::]:8080->80/tcp`. */
+  ports: string;
+}
+
+export interface UnitFacts {
+  unit: string;
+  /** active, inactive, failed, activating … */
+  active: string;
+  /** enabled, disabled, static, masked … */
+  enabled: string;
+  restart: string;
+  mainPid: number;
+  fragmentPath: string;
+  execStart: string;
+  workingDirectory: string;
+  user: string;
+  /** simple, forking, oneshot … */
+  type?: string;
+  /** `process`: stopping the unit ends its main process alone; what else runs in its cgroup is not its own. */
+  killMode?: string;
+  /** PORT in its Environment=, nothing else of it. */
+  port?: string;
+  /** Timers, sockets and paths that start it. */
+  triggeredBy?: string[];
+  /** In a survey: running, dead, failed, auto-restart … */
+  state?: string;
+  /** In a survey: how often systemd has started it again by itself. */
+  restarts?: number;
+  /** In a survey: what its author says it is. */
+  description?: string;
+  /** In a survey: its EnvironmentFile=. */
+  environmentFiles?: string[];
+}
+
+export interface UserUnit {
+  unit: string;
+  user: string;
+  file: string;
+  /** Starts with its user's service manager. */
+  enabled: boolean;
+  /** That manager starts at boot, not only with the user's login. */
+  lingers: boolean;
+  execStart: string;
+  workingDirectory: string;
+}
+
+export interface CronLine {
+  /** `crontab:<user>`, or the path of a file such as /etc/cron.d/words. */
+  source: string;
+  /** 1-based. */
+  line: number;
+  /** The whole line, as it stands there, but for what looks like a secret. */
+  text: string;
+  command: string;
+  /** Of a line about the app that holds a secret: the first 8 hex digits of the SHA-256 of the whole line. */
+  digest?: string;
+}
+
+export interface AtJob {
+  job: number;
+  /** Seconds since the epoch. */
+  when: number;
+  user: string;
+  folder: string;
+  command: string;
+}

@@ -1,0 +1,45 @@
+import { block, info, type FindingKind } from './finding-kind.js';
+
+/** What keeps, or would start, the app: units, processes, at(1), crontabs. */
+export const keepersKinds = {
+  'unit.transient': block(
+    'The unit that serves the app was made by systemd-run and is gone once it stops: a rollback could not start it again.',
+    'Where the unit lies, and what it starts.',
+    'Give it a unit file in /etc/systemd/system.',
+  ),
+  'unit.user-manager': block(
+    'The app is kept, or would be started at boot, by a user’s own service manager, through which belay cannot act.',
+    'The process, its folder and its cgroup; or the unit’s file.',
+    'As that user: `systemctl --user disable --now UNIT`.',
+  ),
+  'unit.shared': block(
+    'The unit that keeps the app also runs another server; stopping it would end both.',
+    'The other server’s process.',
+    'Give each of them a unit of its own.',
+  ),
+  'process.unknown-start': block(
+    'A process serves the app, nothing would restart it, and how it was started cannot be read: a rollback could not start it again.',
+    'What its command line shows.',
+    'Start it through a systemd unit (or pm2).',
+  ),
+  'process.folder-gone': block(
+    'A process without a keeper is in the app’s way, and the folder that it works in was deleted: a rollback could not start it again.',
+    'Its command and that folder.',
+    'End it yourself with `kill`, then plan again.',
+  ),
+  'keeper.unsupported': block(
+    'The app is kept running by something that belay cannot act through; it would start the old version again.',
+    'The process, its folder and its cgroup.',
+    'Take the app out of that program’s configuration and stop it there.',
+  ),
+  'at.starts-server': block(
+    'A job of at(1) would start a server of the app later, beside the new release.',
+    'The folder and the commands of the job.',
+    'Take the job away: `atrm 3`.',
+  ),
+  'cron.left-alone': info(
+    'Lines of crontabs name the app’s folder without starting a server; they stay in force.',
+    'The lines.',
+    'Nothing, where they suit the new release too.',
+  ),
+} satisfies Record<string, FindingKind>;
