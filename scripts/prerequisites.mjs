@@ -13,6 +13,7 @@ const packages = [
   ['openssh-server', 'sshd', 'is spoken to in the tests of the connection'],
   ['rsync', 'rsync', 'is measured against'],
   ['git', 'git', 'tells a source’s commit'],
+  ['busybox', 'busybox', 'stands in for the programs of a small host'],
   ['shellcheck', 'shellcheck', 'checks the shell scripts'],
   ['chromium', 'chromium', 'opens the Web UI in the tests'],
   ['docker-compose', 'docker-compose', 'checks docker-compose.yml'],

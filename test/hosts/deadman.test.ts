@@ -191,7 +191,11 @@ describe.skipIf(unavailable !== undefined)('a deployment that nobody goes on wit
   }, 120_000);
 
   test('during which the host starts anew gives way to the last good release', async () => {
+    // What systemd still holds of a switch whose file is gone must not run in this one's place.
+    await on(`printf '[Service]\nExecStart=/bin/false\n[Install]\nWantedBy=multi-user.target\n' >/etc/systemd/system/${unit}
+      systemctl enable --quiet ${unit}; rm /etc/systemd/system/${unit} /etc/systemd/system/multi-user.target.wants/${unit}`);
     const { runId, source } = await beginUntil(['soak'], '1h', 'unverified');
+    expect(await on(`systemctl show -p ExecStart --value ${unit}`)).toContain(`${base}/backup/`);
     await serves('unverified', 10_000);
     await killController();
     await server.reboot();
