@@ -7,7 +7,7 @@ import { internalPages } from '../domain/pages.js';
 import type { Bind } from '../domain/plan.js';
 import { entryName, releaseFolder } from '../domain/release.js';
 import { bindName } from '../host/bind-name.js';
-import { change } from '../host/door.js';
+import { change, type Change } from '../host/door.js';
 import { redact } from '../host/facts/redact.js';
 import { askingFor } from '../host/http/judge.js';
 import { envFilePath, environmentFile, startScript } from '../host/launch.js';
@@ -197,11 +197,12 @@ class Rehearsal {
     return `log of the rehearsal: the pages answer, but it tells of an exception:\n${quoteLog(log, 8)}`;
   }
 
-  /** Not ended by a cancellation: what was booted is stopped all the same. */
+  /** Not ended by a cancellation, nor kept from by a full disk: what was booted is stopped all the same. */
   async stop(): Promise<void> {
     const { app, release } = this.input;
     const { exit, output } = await this.change(`${this.op}-stop`, {
       args: ['stop', ...(await this.manager.arguments()), app.path, release],
+      rerun: 'failed',
     });
     if (exit === 0) return;
     throw new HostError(
@@ -251,7 +252,11 @@ class Rehearsal {
   /** Through the door; a plan, which has no number for it, acts past it. */
   private async change(
     op: string,
-    { args, ...more }: { args: string[]; input?: string; signal?: AbortSignal },
+    {
+      args,
+      rerun = 'never',
+      ...more
+    }: Pick<Change, 'args' | 'input' | 'signal'> & Partial<Pick<Change, 'rerun'>>,
   ): Promise<{ exit: number; output: string }> {
     const { app, number, deployment } = this.input;
     const options = { ...more, timeoutMs: 60_000 };
@@ -259,7 +264,7 @@ class Rehearsal {
       const { code, stdout, stderr } = await this.session.run('rehearse', args, options);
       return { exit: code, output: redact(`${stdout}${stderr}`) };
     }
-    const fixed = { path: app.path, number, deployment, op, script: 'rehearse', rerun: 'never' } as const;
+    const fixed = { path: app.path, number, deployment, op, script: 'rehearse', rerun } as const;
     return change(this.session, { ...fixed, ...options, args });
   }
 

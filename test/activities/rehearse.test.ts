@@ -41,6 +41,8 @@ describe('rehearse', () => {
       ['boot', ...keeper, ...release, 'www-data', '', '', '180', '0', 'data'],
       ['stop', ...keeper, ...release],
     ]);
+    // As an undo: a disk that is full by then does not keep it from running.
+    expect(host.changes.map(({ rerun }) => rerun)).toEqual(['never', 'failed']);
   });
 
   it('boots under nothing but its own process where pm2 is to keep it', async () => {

@@ -27,6 +27,8 @@ export interface Fault {
   strays?: boolean;
   /** Lines of belay.yml. */
   settings?: string[];
+  /** Whether the deployment is lost with its Temporal: nothing tells of it but the host. */
+  losesHistory?: boolean;
 }
 
 /** What may differ from trial to trial. */
@@ -119,6 +121,20 @@ export const faults = {
     mayEnd: stopped,
     steps: armed,
     settings: [`deadman: ${deadmanSeconds}s`],
+  },
+  'worker and Temporal gone for good': {
+    async strike(world, deploying, drawn) {
+      kill(await world.pid('temporal'));
+      kill(await world.pid('worker'));
+      const wrong = await hostActs(world, deploying, drawn);
+      await world.forget();
+      return [...wrong, ...(await upAgain(0))];
+    },
+    mayEnd: [],
+    // In which it cannot be over by the time.
+    steps: ['stop', 'activate', 'start', 'verify', ...undoing],
+    settings: [`deadman: ${deadmanSeconds}s`],
+    losesHistory: true,
   },
   'app killed': {
     async strike(world) {

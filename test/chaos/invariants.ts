@@ -33,11 +33,13 @@ export interface Ended {
 
 /** Looks at everything, once it is quiet. */
 export async function look(world: World): Promise<Seen> {
-  // pm2 is now and then just starting its entry again.
+  // pm2 is now and then just restarting its entry.
   const status = await until(
     async () => {
       const now = await readStatus(world.server);
-      return now.port3000 || !now.pm2.some((entry) => entry.status === 'online') ? now : undefined;
+      const runs = now.pm2.some((entry) => entry.status === 'online');
+      const restarts = now.pm2.some((entry) => ['stopping', 'launching'].includes(entry.status));
+      return !restarts && (now.port3000 || !runs) ? now : undefined;
     },
     { deadlineMs: 15_000, everyMs: 500 },
   );
@@ -53,6 +55,17 @@ export function violations(before: Seen, after: Seen, ended: Ended): string[] {
     ...(ended.view.outcome === 'succeeded'
       ? topologyAsPlanned(before, after, ended)
       : topologyAsBefore(before, after, ended)),
+    ...nothingIsLeft(before, after),
+  ];
+}
+
+/** What holds where only the host is left to tell of a deployment. @returns what does not, a sentence each */
+export function violationsOfLost(before: Seen, after: Seen, fault: Fault): string[] {
+  return [
+    ...same('version that serves', after.serves, before.serves),
+    ...same('link', after.host.link, before.host.link),
+    ...same('state of owner', after.host.owner['state'] ?? 'free', 'free'),
+    ...topologyAsBefore(before, after, { fault }),
     ...nothingIsLeft(before, after),
   ];
 }
@@ -149,7 +162,7 @@ function topologyAsPlanned(before: Seen, after: Seen, { view, fault }: Ended): s
   ];
 }
 
-function topologyAsBefore(before: Seen, after: Seen, { fault }: Ended): string[] {
+function topologyAsBefore(before: Seen, after: Seen, { fault }: Pick<Ended, 'fault'>): string[] {
   const [was, is] = [before.status, after.status];
   return [
     ...same('how the app runs', startedAs(is), startedAs(was)),

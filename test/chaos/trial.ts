@@ -3,7 +3,7 @@ import { summary } from '../../src/sandbox/load.js';
 import { aimAt, learn, stepsAt } from './aim.js';
 import type { Combination } from './combinations.js';
 import { faults, type Fault } from './faults.js';
-import { look, violations, type Seen } from './invariants.js';
+import { look, violations, violationsOfLost, type Seen } from './invariants.js';
 import type { Version, World } from './world.js';
 
 /** A fault in a step, and when in it. */
@@ -48,11 +48,24 @@ export async function attempt(world: World, trial: Trial, seen?: Seen): Promise<
   const deploying = await world.deploy(trial.version, lines);
   const hit = await aimAt(world, deploying, { ...trial, shift: trial.chance });
   const struck = Date.now();
+  const seenLast = await world.view(deploying.runId);
   const wrong = hit ? await fault.strike(world, deploying, { chance: trial.chance, before }) : [];
 
   const followed = await within(endsWithinMs, deploying.command.done);
-  const view = await world.view(deploying.runId);
   const seconds = () => (Date.now() - began) / 1000;
+  if (fault.losesHistory && hit && followed) {
+    const after = await look(world);
+    return {
+      outcome: null,
+      cause: null,
+      met: seenLast ? stepsAt(seenLast, struck) : [],
+      seconds: seconds(),
+      outageSeconds: outageSince(world, began),
+      violations: [...wrong, ...violationsOfLost(before, after, fault)],
+      after,
+    };
+  }
+  const view = await world.view(deploying.runId);
   if (!followed || view?.state !== 'closed') {
     deploying.command.interrupt();
     const open = view?.steps.filter(({ endedAt }) => endedAt === null) ?? [];

@@ -149,6 +149,13 @@ export class World {
     return (JSON.parse(record) as { pid: number }).pid;
   }
 
+  /** Loses everything that Temporal, which does not run, ever knew, as with a laptop that does not come back. */
+  async forget(): Promise<void> {
+    for (const file of ['temporal.db', 'temporal.db-wal', 'temporal.db-shm'])
+      await rm(join(this.state, file), { force: true });
+    this.lastRun = undefined;
+  }
+
   /** Lets no packet reach the server, or leave it, without anybody being told. */
   async network(state: 'down' | 'up'): Promise<void> {
     await execa('nsenter', ['-t', await this.leader(), '-n', 'ip', 'link', 'set', 'host0', state]);

@@ -31,7 +31,7 @@ operations[operation](...rest).then(
 );
 
 async function keep(id, name, folder) {
-  const item = (await list()).find((each) => each.pm_id === Number(id) && each.name === name);
+  const item = await atRest((items) => items.find((each) => each.pm_id === Number(id) && each.name === name));
   if (item === undefined) throw Object.assign(new Error(`no entry ${name} with id ${id}`), { absent: true });
   const entry = savable(item);
   write(`${folder}/definition.json`, { id: Number(id), entry });
@@ -44,7 +44,7 @@ async function keep(id, name, folder) {
 
 async function stop(folder) {
   const { id, entry } = definition(folder);
-  const item = find(await list(), id, entry);
+  const item = await atRest((items) => find(items, id, entry));
   if (item === undefined) return 'gone already';
   if (comesBack(entry)) {
     if (entry.watch) await ask('stopWatch', 'deleteProcessId', item.pm_id);
@@ -150,6 +150,23 @@ function savable(item) {
   const entry = Object.assign({}, item.pm2_env);
   for (const key of ['instances', 'pm_id', 'prev_restart_delay']) delete entry[key];
   return entry;
+}
+
+/**
+ * The entry once pm2 is not just restarting it, as cron_restart makes it do: it would finish that although it was told to
+ * stop or delete the entry meanwhile, and the new process would be in no list. Between the old process and the new one it
+ * says `stopped` for a moment (all seen with pm2 7).
+ */
+async function atRest(pick) {
+  const until = Date.now() + deadlineMs;
+  for (let stopped = 0; ;) {
+    const item = pick(await list());
+    if (item === undefined || Date.now() > until) return item;
+    const { status } = item.pm2_env;
+    if (status === 'stopped') stopped += 1;
+    if (!['stopping', 'launching'].includes(status) && (status !== 'stopped' || stopped > 3)) return item;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 /** Whether pm2 would start the entry by itself although it was stopped (seen with pm2 7). */
