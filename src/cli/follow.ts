@@ -170,35 +170,21 @@ class Follower {
     this.awaySince ??= Date.now();
     const where = await whereabouts(this.client).catch(() => 'gone' as const);
     if (typeof where !== 'string') this.client = where;
+    const unknown = codeOf(error) === notFound;
     // Whoever answers in its place knows nothing of the run.
-    const foreign = where !== 'there' && codeOf(error) === notFound;
-    this.whyAway = foreign
-      ? 'another Temporal has taken its address'
-      : error instanceof Error
-        ? detailOf(error)
-        : String(error);
+    const foreign = unknown && where !== 'there';
+    this.whyAway = foreign ? 'another Temporal has taken its address' : detailOf(error);
     const forMs = Date.now() - this.awaySince;
+    const { workflowId, runId } = this.run;
     const { patienceMs = 600_000 } = this.options;
-    if (this.events.length === 0 && codeOf(error) === notFound && !foreign) {
-      const { workflowId, runId } = this.run;
-      this.fail(
-        new UserError(
-          `Temporal does not know ${workflowId}@${runId}; belay list shows what there is`,
-          undefined,
-          {
-            cause: error,
-          },
-        ),
-      );
+    if (unknown && !foreign && this.events.length === 0) {
+      const text = `Temporal does not know ${workflowId}@${runId}; belay list shows what there is`;
+      this.fail(new UserError(text, undefined, { cause: error }));
     } else if (forMs > patienceMs) {
-      this.fail(
-        new UserError(
-          `Temporal has not answered for ${Math.round(forMs / 60_000)} minutes (${this.whyAway}). The deployment goes ` +
-            `on once it is back: belay watch ${this.run.workflowId}`,
-          exitRunning,
-          { cause: error },
-        ),
-      );
+      const text =
+        `Temporal has not answered for ${Math.round(forMs / 60_000)} minutes (${this.whyAway}). ` +
+        `The deployment goes on once it is back: belay watch ${workflowId}`;
+      this.fail(new UserError(text, exitRunning, { cause: error }));
     }
     this.changed.call();
   }
@@ -216,7 +202,8 @@ function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;
 }
 
-function detailOf(error: Error): string {
+function detailOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
   const { details } = error as { details?: unknown };
   return typeof details === 'string' && details !== '' ? details : error.message;
 }

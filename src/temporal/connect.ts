@@ -4,9 +4,6 @@ import { reason, TemporalError } from './error.js';
 import { service } from './service.js';
 import { bringUp } from './up.js';
 
-/** gRPC's own is two minutes: for so long who follows would not see that Temporal is back. */
-const longestBackoffMs = 2000;
-
 /** Clients of the embedded server, and the address that it had. */
 const homes = new WeakMap<Client, string>();
 
@@ -30,11 +27,7 @@ export async function connect({
   ]);
   const converter = dataConverter();
   try {
-    const connection = await Connection.connect({
-      ...found.options,
-      connectTimeout: 10_000,
-      channelArgs: { 'grpc.max_reconnect_backoff_ms': longestBackoffMs },
-    });
+    const connection = await Connection.connect({ ...found.options, connectTimeout: 10_000 });
     const client = new Client({
       connection,
       namespace: found.namespace,

@@ -1,3 +1,4 @@
+import proto from '@temporalio/proto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/domain/finding.js';
@@ -27,6 +28,8 @@ const result = {
   downtimeSeconds: 1.5,
   remains: [],
 };
+
+const { WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
 
 describe('reduce', () => {
   it('knows who deploys what, from the first event on', () => {
@@ -217,6 +220,25 @@ describe('reduce', () => {
     again.done();
     history.begin('startOld');
     expect(history.view().state).toBe('rolling-back');
+  });
+
+  it('says why no worker can go on with it, until one has', () => {
+    const history = planned();
+    const failure = { message: 'a payload is encrypted with the key 2026' };
+    const cause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE;
+    history.add({ workflowTaskFailedEventAttributes: { cause, failure } });
+    expect(history.view().held).toBe(failure.message);
+    expect(history.task().view().held).toBeNull();
+  });
+
+  it('takes a step that never began for none that failed: it can still be aborted', () => {
+    const history = planned().signal('approve').steps('claim', 'backUp');
+    history.begin('rehearse').failed('the worker lacks a key', 'KeyMissing', 20);
+    history.begin('rehearse');
+    history.signal('abort');
+    const { steps, messages } = history.view();
+    expect(steps.slice(-2).map(({ status }) => status)).toEqual(['cancelled', 'waiting']);
+    expect(messages.at(-1)).toMatchObject({ kind: 'abort', counted: true });
   });
 
   it('says so where Temporal ended the run by itself', () => {
