@@ -13,7 +13,9 @@ import { deployInput, fakeActivities } from './fakes.js';
 
 export let environment: TestWorkflowEnvironment;
 /** As the build makes it. */
-export const workflowBundle = { codePath: fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url)) };
+export const workflowBundle = {
+  codePath: fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url)),
+};
 
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
