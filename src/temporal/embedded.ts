@@ -6,7 +6,7 @@ import { reason, TemporalError } from './error.js';
 import { withLock } from './lock.js';
 import { ensureRetention, ensureSearchAttributes } from './namespace.js';
 import { codecKeys } from './codec-keys.js';
-import { choosePorts, freeCodecPort, holder, isFree, type Ports } from './ports.js';
+import { choosePorts, freeCodecPort, holder, type Ports } from './ports.js';
 import { isAlive, type ProcessIdentity } from './process-id.js';
 import { makePrivate, readRecord, stateFolder, writeRecord } from './state.js';
 
@@ -31,6 +31,7 @@ export interface Embedded extends ProcessIdentity, Ports {
 
 export const embeddedNamespace = 'default';
 const servingMs = 30_000;
+const startAttempts = 5;
 // Fetching the CLI first may take minutes.
 const lockMs = 1_500_000;
 
@@ -57,16 +58,16 @@ export function startEmbedded(say: (line: string) => void): Promise<{ server: Em
   });
 }
 
-/** Ports that were free may be taken in the moment before the server binds them: then others are tried. */
+/** Ports that were free may be taken in the moment before the server binds them, and it ends: then others are tried. */
 async function startOnFreePorts(say: (line: string) => void): Promise<Embedded> {
   for (let attempt = 1; ; attempt++) {
-    const server = await start(say);
+    const server = await start(say, attempt > 1);
     try {
       await untilServing(server);
       return server;
     } catch (error) {
-      const taken = !isAlive(server) && !((await isFree(server.port)) && (await isFree(server.uiPort)));
-      if (!taken || attempt === 3) throw error;
+      // Whoever took them may have ended in the meantime.
+      if (isAlive(server) || attempt === startAttempts) throw error;
     }
   }
 }
@@ -86,11 +87,11 @@ function locked<T>(say: (line: string) => void, action: () => Promise<T>): Promi
   });
 }
 
-async function start(say: (line: string) => void): Promise<Embedded> {
+async function start(say: (line: string) => void, elsewhere: boolean): Promise<Embedded> {
   const state = await makePrivate(stateFolder());
   const { findCli } = await import('./find-cli.js');
   const cli = await findCli(say);
-  const ports = await choosePorts(lastRecord());
+  const ports = await choosePorts(elsewhere ? 'elsewhere' : lastRecord());
   const codecPort = codecKeys().length > 0 ? await freeCodecPort(lastRecord()?.codecPort) : undefined;
   const address = `127.0.0.1:${ports.port}`;
   const database = join(state, 'temporal.db');

@@ -16,15 +16,19 @@ const tries = 100;
  * The ports for the embedded server. One that BELAY_TEMPORAL_PORT or BELAY_UI_PORT sets is taken, or it is an error that
  * names who holds it. Else those of last time, else the first free pair from 7233 and 8233 on, so that two state folders
  * work side by side.
+ * @param last `elsewhere`: after a start at ports that somebody else took in the same moment. The next free ones would be what
+ *   others who start now take too, so any free ones are taken
  */
-export async function choosePorts(last: Ports | undefined): Promise<Ports> {
+export async function choosePorts(last: Ports | 'elsewhere' | undefined): Promise<Ports> {
   const port = await setPort('BELAY_TEMPORAL_PORT');
   const uiPort = await setPort('BELAY_UI_PORT');
   const candidates = Array.from({ length: tries }, (_, n) => ({
     port: defaults.port + n,
     uiPort: defaults.uiPort + n,
   }));
-  for (const candidate of last ? [last, ...candidates] : candidates) {
+  if (last === 'elsewhere') candidates.sort(() => Math.random() - 0.5);
+  else if (last) candidates.unshift(last);
+  for (const candidate of candidates) {
     const pair = { port: port ?? candidate.port, uiPort: uiPort ?? candidate.uiPort };
     if (pair.port === pair.uiPort) continue;
     if (
