@@ -98,7 +98,6 @@ async function bundleCommandLine() {
     entryPoints: ['src/cli/main.ts'],
     outdir: 'dist/cli',
     chunkNames: 'bundled-[hash]',
-    allowOverwrite: true,
     bundle: true,
     splitting: true,
     format: 'esm',
