@@ -111,7 +111,6 @@ async function bundleCommandLine() {
     entryPoints: ['src/cli/main.ts'],
     outdir: 'dist/cli',
     chunkNames: 'bundled-[hash]',
-    allowOverwrite: true,
     bundle: true,
     splitting: true,
     format: 'esm',

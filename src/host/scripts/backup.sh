@@ -6,9 +6,9 @@ backup_of() {
 	backup=
 	backup_number=-1
 	for backup_file in "$1"/backup/*/deployment; do
-		backup_of=
-		[ ! -f "$backup_file" ] || IFS= read -r backup_of <"$backup_file" || :
-		if [ "$backup_of" != "$2" ]; then continue; fi
+		backup_whose=
+		[ ! -f "$backup_file" ] || IFS= read -r backup_whose <"$backup_file" || :
+		if [ "$backup_whose" != "$2" ]; then continue; fi
 		backup_file=${backup_file%/deployment}
 		case ${backup_file##*/} in *[!0-9]*) continue ;; esac
 		if [ "${backup_file##*/}" -gt "$backup_number" ]; then
