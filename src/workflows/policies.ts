@@ -25,6 +25,8 @@ export const firstContact: RetryPolicy = { maximumAttempts: 4, initialInterval: 
 /** Timeouts and retry policy of a step; `retry` says what of the latter is different this time. */
 export function policyOf(step: StepName, retry: RetryPolicy = {}): ActivityOptions {
   const { kind } = steps[step];
+  // Nothing is left to decide by then: until it is done, the next deployment is refused.
+  const untilDone = kind === 'undo' || step === 'settle';
   return {
     startToCloseTimeout: longSteps[step] ?? '5 minutes',
     // Activities heartbeat every second or two; a dead worker is noticed after this.
@@ -37,7 +39,7 @@ export function policyOf(step: StepName, retry: RetryPolicy = {}): ActivityOptio
       maximumInterval: '10 seconds',
       maximumAttempts: step === 'unstage' ? attempts.look : attempts[kind],
       nonRetryableErrorTypes: [
-        ...(kind === 'undo' ? nonRetryableInUndo : nonRetryable),
+        ...(untilDone ? nonRetryableInUndo : nonRetryable),
         // Waiting for another deployment's end is a person's decision.
         ...(step === 'claim' ? [failureTypes.hostBusy] : []),
       ],

@@ -33,13 +33,13 @@ export interface Ended {
 
 /** Looks at everything, once it is quiet. */
 export async function look(world: World): Promise<Seen> {
-  // pm2 is now and then just restarting its entry.
+  // pm2 is now and then just restarting its entry, and a keeper the app that was killed.
   const status = await until(
     async () => {
       const now = await readStatus(world.server);
       const runs = now.pm2.some((entry) => entry.status === 'online');
       const restarts = now.pm2.some((entry) => ['stopping', 'launching'].includes(entry.status));
-      return !restarts && (now.port3000 || !runs) ? now : undefined;
+      return now.app !== null && !restarts && (now.port3000 || !runs) ? now : undefined;
     },
     { deadlineMs: 15_000, everyMs: 500 },
   );

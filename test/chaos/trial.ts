@@ -51,6 +51,8 @@ export async function attempt(world: World, trial: Trial, seen?: Seen): Promise<
   const seenLast = await world.view(deploying.runId);
   const wrong = hit ? await fault.strike(world, deploying, { chance: trial.chance, before }) : [];
 
+  // Whoever followed it is gone as well.
+  if (fault.losesHistory && hit) deploying.command.interrupt();
   const followed = await within(endsWithinMs, deploying.command.done);
   const seconds = () => (Date.now() - began) / 1000;
   if (fault.losesHistory && hit && followed) {

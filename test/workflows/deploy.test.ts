@@ -68,6 +68,16 @@ describe('deploy', () => {
     });
   });
 
+  it('frees the host as soon as it can be done, as where the disk was full for a moment', async () => {
+    let settled = 0;
+    const full = ApplicationFailure.retryable('no space left', 'RemoteCommandFailed');
+    const overrides = { settle: () => (settled++ === 0 ? Promise.reject(full) : Promise.resolve()) };
+    await withDeployment({ overrides }, async ({ result }) => {
+      expect(await result()).toMatchObject({ outcome: 'succeeded', remains: [] });
+      expect(settled).toBe(2);
+    });
+  }, 60_000);
+
   it('fails without touching what serves where the rehearsal fails', async () => {
     await withDeployment(
       { overrides: { rehearse: fails('VerificationFailed') } },
