@@ -86,12 +86,13 @@ export class World {
       .catch(() => undefined);
     if (this.servers > 0) await this.load.stop();
     for (const name of await serverNames()) await destroyServer(name);
-    await (this.client as Client | undefined)?.connection.close();
     for (const state of [this.state, this.second]) {
       if (!existsSync(state)) continue;
       await start(['down'], { state }).done;
       await rm(state, { recursive: true, force: true, maxRetries: 5 });
     }
+    // Last: a call that is being retried by then throws where nobody can catch it.
+    await (this.client as Client | undefined)?.connection.close();
   }
 
   get workflowId(): string {
