@@ -18,6 +18,21 @@ export default tseslint.config(
     },
   },
   {
+    // The command line is bundled.
+    files: ['src/**/*.ts'],
+    ignores: ['src/worker.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportExpression[source.value=/^@temporalio|^ssh2/]',
+          message:
+            'From a bundle, a CommonJS package has no named exports that way: import a module that exports them.',
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: {
       globals: {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { exitRunning } from '../domain/outcome.js';
+import { exitCodes, exitRunning } from '../domain/outcome.js';
 import type { HistoryEvent, PendingActivity } from '../history/events.js';
 import type { DeploymentView } from '../history/view.js';
 import { whereabouts } from '../temporal/connect.js';
@@ -31,12 +31,15 @@ const describeWithinMs = 3_000;
 /** Temporal holds a long poll back for 20 s at most, then answers without events. */
 const pollWithinMs = 60_000;
 const longestPauseMs = 3_000;
+/** A server that has just started may for a moment not know what it will. */
+const lostAfterMs = 10_000;
 
 /**
  * Follows a run to its end: yields a view whenever something changed, be it in the history or in what is pending.
  * Where Temporal goes away it waits until it is back, at whatever address.
  * @throws TemporalError where the key is missing that it takes to read the history
- * @throws UserError (exit code 8) where it stays away, for the deployment itself goes on
+ * @throws UserError where it does not know the run (exit code 64), knows it no longer (4), or stays away (8), for the
+ *   deployment itself goes on then
  */
 export async function* follow(client: Client, run: RunRef, options: FollowOptions): AsyncGenerator<Followed> {
   const follower = new Follower(client, run, options);
@@ -180,6 +183,11 @@ class Follower {
     if (unknown && !foreign && this.events.length === 0) {
       const text = `Temporal does not know ${workflowId}@${runId}; belay list shows what there is`;
       this.fail(new UserError(text, undefined, { cause: error }));
+    } else if (unknown && !foreign && forMs > lostAfterMs) {
+      const text =
+        `Temporal no longer knows ${workflowId}@${runId}: its database was lost, or the run was deleted. ` +
+        'The host keeps a record of its own, by which the last good release is put back: belay recover';
+      this.fail(new UserError(text, exitCodes['rollback-failed'], { cause: error }));
     } else if (forMs > patienceMs) {
       const text =
         `Temporal has not answered for ${Math.round(forMs / 60_000)} minutes (${this.whyAway}). ` +

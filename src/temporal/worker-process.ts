@@ -103,7 +103,7 @@ async function ensureTakeOver(): Promise<void> {
   const found = service();
   if (!found) return;
   const [{ Connection }, { EncryptingCodec }, { ensureReadable }] = await Promise.all([
-    import('@temporalio/client'),
+    import('./client.js'),
     import('./codec.js'),
     import('./readable.js'),
   ]);

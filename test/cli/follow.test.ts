@@ -16,6 +16,7 @@ import { until } from './harness.js';
 
 describe('following through a restart of Temporal', { timeout: 90_000 }, () => {
   let folder: string;
+  let database = 'db';
   let port: number;
   let server: ResultPromise;
   let client: Client;
@@ -82,6 +83,23 @@ describe('following through a restart of Temporal', { timeout: 90_000 }, () => {
     expect(error.message).toContain('encrypted with the key 2026; no key is configured here. Configure it');
   });
 
+  it('says what is left to do where Temporal no longer knows what it knew', async () => {
+    const run = await start('belay/words/production/web5');
+    let seen = false;
+    const following = (async () => {
+      for await (const look of follow(client, run, { signal: new AbortController().signal }))
+        seen = look.view.state === 'running';
+      throw new Error('it ended without an error');
+    })().catch((error: unknown) => error as UserError);
+    await until(() => seen);
+    await kill();
+    database = 'a-new-one';
+    await serve();
+    const error = await following;
+    expect(error).toMatchObject({ exitCode: 4 });
+    expect(error.message).toMatch(/no longer knows belay\/words\/production\/web5@.*belay recover/);
+  });
+
   it('gives up with exit code 8 where Temporal stays away', async () => {
     const run = await start('belay/words/production/web3');
     await kill();
@@ -105,7 +123,7 @@ describe('following through a restart of Temporal', { timeout: 90_000 }, () => {
       '--port',
       String(port),
       '--db-filename',
-      join(folder, 'db'),
+      join(folder, database),
     ];
     server = execa(await temporalCli(), [...args, '--log-level', 'error'], {
       reject: false,

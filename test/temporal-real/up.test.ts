@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -85,15 +85,24 @@ test('where the environment names a service, up starts only a worker for it, and
 });
 
 test('help loads neither gRPC nor the workers’ native part', async () => {
-  const hook = join(stateFolder(), 'loaded.cjs');
-  await writeFile(
-    hook,
-    "process.on('exit', () => console.error(Object.keys(require('module')._cache).join('\\n')));",
-  );
-  const { stdout, stderr: loaded } = await execa(process.execPath, ['--require', hook, main, '--help']);
+  const noted = join(stateFolder(), 'loaded');
+  const load = `import { appendFileSync } from 'node:fs';
+  export async function load(url, context, next) {
+    appendFileSync(${JSON.stringify(noted)}, url + '\\n');
+    return next(url, context);
+  }`;
+  const hook = join(stateFolder(), 'hook.mjs');
+  const asUrl = `data:text/javascript,${encodeURIComponent(load)}`;
+  await writeFile(hook, `import { register } from 'node:module'; register(${JSON.stringify(asUrl)});`);
+  const { stdout } = await execa(process.execPath, ['--import', hook, main, '--help']);
   expect(stdout).toContain('deploy');
-  expect(loaded).toContain('node_modules/commander/');
-  expect(loaded).not.toMatch(/node_modules\/(@grpc|@temporalio)\//);
+
+  const loaded = (await readFile(noted, 'utf8')).split('\n').filter((url) => url.startsWith('file:'));
+  expect(loaded.join('\n')).not.toMatch(/node_modules\/(@grpc|@temporalio)\//);
+  // The bundle names what each of its parts was made of.
+  const texts = await Promise.all(loaded.map((url) => readFile(new URL(url), 'utf8')));
+  expect(texts.join('\n')).toContain('// node_modules/commander/');
+  expect(texts.join('\n')).not.toMatch(/^\/\/ node_modules\/(@grpc|@temporalio)\//m);
 });
 
 /** Resident memory (proc_pid_status(5)). */
