@@ -95,7 +95,16 @@ WORDS_GREETING='Welcome back' setsid setpriv --reuid www-data --regid www-data -
 # pm2's entry, started again every two minutes.
 pm2 start gunicorn --silent --interpreter none --name words --cwd /srv/words --cron-restart '*/2 * * * *' \
   -- -b 0.0.0.0:3000 app:app </dev/null >/dev/null 2>&1
-pm2 save --silent </dev/null >/dev/null 2>&1
+# Every two minutes it is just being restarted, and would be kept as such.
+saves=0
+until pm2 save --silent </dev/null >/dev/null 2>&1 && grep -q '"status": "online"' /root/.pm2/dump.pm2; do
+  saves=$((saves + 1))
+  if [ "$saves" -gt 20 ]; then
+    echo "pm2 does not keep its entry as online" >&2
+    exit 1
+  fi
+  sleep 0.2
+done
 
 # Cron's: whenever nothing listens on the wrong port.
 crontab - <<'END'

@@ -36,11 +36,14 @@ async function begins(world: World, runId: string, step: string): Promise<number
   return undefined;
 }
 
-/** The steps that were under way at a time, in milliseconds since the epoch. */
+/** The steps that were under way at a time, in milliseconds since the epoch, or what was to come next; nothing at the end. */
 export function stepsAt({ steps }: DeploymentView, time: number): string[] {
-  return steps
-    .filter(({ startedAt, endedAt }) => startedAt <= time && (endedAt ?? Infinity) >= time)
-    .map(({ name }) => name);
+  const underWay = steps.filter(
+    ({ startedAt, endedAt }) => startedAt <= time && (endedAt ?? Infinity) >= time,
+  );
+  if (underWay.length > 0) return underWay.map(({ name }) => name);
+  const next = steps.find(({ startedAt }) => startedAt > time);
+  return next ? [`before ${next.name}`] : [];
 }
 
 /** Remembers how long steps take. */
