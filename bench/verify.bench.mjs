@@ -49,6 +49,23 @@ async function measure() {
     of('back'),
     `its own start: ${of('start')}`,
   );
+  await measureReport();
+}
+
+/** Of the deployment that was rolled back last: the whole command, from its start to the end of its output. */
+async function measureReport() {
+  const { connect } = await import('../dist/temporal/connect.js');
+  const client = await connect();
+  const { events } = await client.workflow.getHandle('belay/bench/production/bench').fetchHistory();
+  await client.connection.close();
+  const runs = [];
+  for (let round = 0; round < rounds; round += 1)
+    runs.push(await belay(['report', 'bench/production/bench', '--format', 'html'], { env }));
+  row(
+    `belay report of a history of ${events.length} events`,
+    s(median(runs.map((run) => run.seconds))),
+    'demanded: under 0.3 s',
+  );
 }
 
 /** Deploys a version, lets it fail once it is watched, and measures until the version before serves again. */

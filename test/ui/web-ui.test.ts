@@ -95,6 +95,21 @@ describe.skipIf(unavailable !== undefined)('the Web UI', () => {
     await open(deploying, 'User Metadata');
     await reads('start on port 9999, as nginx expects');
     await shot('web-ui-history');
+
+    await page.goto(new URL('../workflows', uiLink('-') ?? expect.fail('no Web UI')).href, {
+      waitUntil: 'domcontentloaded',
+    });
+    await page.getByTestId('workflows-summary-table-configuration-button').click();
+    for (const name of ['Run ID', 'Type', 'Start', 'End'])
+      await page.getByRole('button', { name: `Remove ${name} column` }).click();
+    for (const name of ['BelayApp', 'BelayHost', 'BelayOutcome'])
+      await page.getByRole('button', { name: `Add ${name} column` }).click();
+    // The browser keeps them.
+    await page.reload({ waitUntil: 'domcontentloaded' });
+    const row = page.getByRole('row').filter({ hasText: world.workflowId });
+    await row.getByText('succeeded', { exact: true }).waitFor();
+    expect(await row.innerText()).toMatch(/word-counter\s+chaos1\s+succeeded/);
+    await shot('web-ui-columns');
   });
 
   test('takes an abort with its reason', async () => {
