@@ -92,7 +92,9 @@ openssl req -x509 -newkey rsa:2048 -nodes -days 90 -subj /CN=words.example.test 
 mkdir -p /etc/nginx/apps/deep /run/words
 cd /srv/words
 setsid gunicorn -b unix:/run/words/app.sock app:app </dev/null >/dev/null 2>&1 &
+echo $! >/run/words/pids
 setsid gunicorn -b '[::1]:9998' app:app </dev/null >/dev/null 2>&1 &
+echo $! >>/run/words/pids
 rm /etc/nginx/sites-enabled/words
 cat >/etc/nginx/conf.d/upstreams.conf <<'END'
 upstream words { least_conn; server unix:/run/words/app.sock weight=5; server [::1]:9998 backup; }
@@ -126,7 +128,7 @@ ${until('01BB')}${until('270E')}`,
       ...words,
       name: 'supervised',
       port: 8600,
-      then: `pkill gunicorn; rm -rf /etc/nginx; systemctl stop nginx; mv /usr/sbin/nginx /root/
+      then: `kill $(cat /run/words/pids); rm -rf /etc/nginx; systemctl stop nginx; mv /usr/sbin/nginx /root/
 cat >/etc/supervisor/conf.d/words.conf <<'END'
 ; the words
 [program:words]
@@ -138,7 +140,7 @@ command=sleep 100000
 autostart=false
 END
 systemctl start supervisor
-${until('2198')}`,
+${until('2198')}timeout 30 sh -c 'until supervisorctl status words | grep -q RUNNING; do sleep 0.1; done'`,
     },
   ],
 };
