@@ -9,7 +9,8 @@ import type { App } from '../../src/domain/app.js';
 import type { Facts } from '../../src/domain/facts.js';
 import { releaseFolder } from '../../src/domain/release.js';
 import type { Completed, HostSession, RunOptions } from '../../src/host/types.js';
-import { temporaryFolder, type Tree, writeTree } from '../artifact/source.js';
+import { type Tree, writeTree } from '../artifact/source.js';
+import { temporaryFolder } from '../temporary.js';
 import { installApplets } from '../host/applets.js';
 import { LocalSession } from '../host/local-session.js';
 

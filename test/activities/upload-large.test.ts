@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { compare } from '../../src/activities/compare.js';
 import { upload } from '../../src/activities/upload.js';
 import { pack } from '../../src/artifact/pack.js';
-import { temporaryFolder } from '../artifact/source.js';
+import { temporaryFolder } from '../temporary.js';
 import { stagingHost } from './staging-host.js';
 
 const run = promisify(execFile);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as digest from '../../src/artifact/digest.js';
 import { pack } from '../../src/artifact/pack.js';
-import { temporaryFolder, writeTree } from './source.js';
+import { temporaryFolder } from '../temporary.js';
+import { writeTree } from './source.js';
 
 vi.mock('../../src/artifact/digest.js', { spy: true });
 

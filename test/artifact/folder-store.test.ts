@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { folderStore } from '../../src/artifact/folder-store.js';
 import type { ManifestEntry } from '../../src/domain/manifest.js';
 import { pack } from '../../src/artifact/pack.js';
-import { temporaryFolder, type Tree, writeTree } from './source.js';
+import { temporaryFolder } from '../temporary.js';
+import { type Tree, writeTree } from './source.js';
 
 async function stored(tree: Tree, location?: string) {
   const store = folderStore(location ?? join(await temporaryFolder(), 'artifacts'));

@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { PackError } from '../../src/artifact/errors.js';
 import { pack } from '../../src/artifact/pack.js';
-import { temporaryFolder, type Tree, writeTree } from './source.js';
+import { temporaryFolder } from '../temporary.js';
+import { type Tree, writeTree } from './source.js';
 
 const run = promisify(execFile);
 

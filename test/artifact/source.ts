@@ -1,20 +1,6 @@
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterEach } from 'vitest';
-
-const made: string[] = [];
-
-afterEach(async () => {
-  for (const folder of made.splice(0)) await rm(folder, { recursive: true, force: true });
-});
-
-/** A folder that is removed when the test ends. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'belay-test-'));
-  made.push(folder);
-  return folder;
-}
+import { temporaryFolder } from '../temporary.js';
 
 /** What lies in a folder: a file's text, a symlink, or a file with a mode. */
 export type Tree = Record<string, string | { link: string } | { text: string; mode: number }>;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { loadFile } from '../../src/host/scripts.js';
-import { temporaryFolder } from '../artifact/source.js';
+import { temporaryFolder } from '../temporary.js';
 
 const name = (day: number) => `202611${String(day).padStart(2, '0')}T100000Z-0000000${day % 10}`;
 

@@ -10,7 +10,7 @@ import { codecKeys, fingerprint, type CodecKey } from '../../src/temporal/codec-
 import { serveCodec } from '../../src/temporal/codec-server.js';
 import { ensureReadable } from '../../src/temporal/readable.js';
 import { unseal } from '../../src/temporal/unsealed.js';
-import { temporaryFolder } from '../artifact/source.js';
+import { temporaryFolder } from '../temporary.js';
 
 const key = (id: string): CodecKey => ({ id, bytes: randomBytes(32) });
 const [old, current] = [key('2025'), key('2026')];
