@@ -5,7 +5,7 @@ import { failureTypes } from '../domain/failure.js';
 import type { Page } from '../domain/page.js';
 import { internalPages } from '../domain/pages.js';
 import type { Bind } from '../domain/plan.js';
-import { entryName, releaseFolder } from '../domain/release.js';
+import { releaseFolder } from '../domain/release.js';
 import { bindName } from '../host/bind-name.js';
 import { change, type Change } from '../host/door.js';
 import { redact } from '../host/facts/redact.js';
@@ -25,6 +25,7 @@ import type { HostSession } from '../host/types.js';
 import { bindOf, counted, launchOf, plainPath, sharedPaths, userOf } from './changing.js';
 import { cancelSignal, progress } from './context.js';
 import type { Step } from './dependencies.js';
+import { refuseOwnPort, rehearsalFolder, rehearsalName, spareBind } from './rehearsal-address.js';
 import { hostHeaderOf, notProved } from './serving.js';
 
 const listenMs = 60_000;
@@ -58,46 +59,6 @@ export const rehearse: Step<'rehearse'> = ({ hosts }) => {
     return { evidence };
   };
 };
-
-/**
- * `belay-words.rehearsal`: no app's and no environment's name has a dot, so no unit of theirs is called so. A plan may
- * rehearse while another plan or a deployment does, so its unit bears the release's name.
- */
-function rehearsalName({ app, release, number }: RehearseInput): string {
-  return `${entryName(app)}.${number === undefined ? `rehearsal-${release}` : 'rehearsal'}`;
-}
-
-function rehearsalFolder({ app, release }: RehearseInput): string {
-  return `${releaseFolder(app.path, release)}/rehearsal`;
-}
-
-/** A second copy that insists on the running one's port would fail, or worse, share it. */
-function refuseOwnPort({ app, plan }: RehearseInput): void {
-  const port = plan.bind?.kind === 'port' ? plan.bind.port : undefined;
-  if (port === undefined || /\{(?:bind|port)\}/.test(app.run)) return;
-  if (!new RegExp(`(?<!\\d)${port}(?!\\d)`).test(app.run)) return;
-  const message = `run names port ${port} itself (${app.run}), so it cannot be rehearsed on another: write {bind} or {port} in its place, or set rehearse: false`;
-  throw new HostError(failureTypes.configuration, message);
-}
-
-async function spareBind(session: HostSession, input: RehearseInput): Promise<Bind> {
-  const from = 'rehearsal';
-  if (input.plan.bind?.kind === 'socket') {
-    const { manager } = input.app;
-    const folder = manager === 'systemd' ? `/run/${rehearsalName(input)}` : `${rehearsalFolder(input)}/run`;
-    return { kind: 'socket', path: `${folder}/app.sock`, from };
-  }
-  const { stdout } = await session.run('rehearse', ['spare-port'], {
-    timeoutMs: 20_000,
-    signal: cancelSignal(),
-  });
-  const port = Number(stdout.trim());
-  if (port > 0) return { kind: 'port', port, from };
-  throw new HostError(
-    failureTypes.commandFailed,
-    `${session.alias}: no spare port from 20000 to 29999 for the rehearsal`,
-  );
-}
 
 class Rehearsal {
   private readonly signal = cancelSignal();
