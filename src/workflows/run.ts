@@ -19,7 +19,7 @@ import { causeOf, isFenced, recoveredText } from './cause.js';
 import { Notices } from './notify.js';
 import { Operator } from './operator.js';
 import { take } from './take.js';
-import { WayBack, type Around } from './way-back.js';
+import { WayBack, mostCrossings, type Around } from './way-back.js';
 
 const outcomeAttribute = defineSearchAttributeKey(searchAttributeNames.outcome, 'KEYWORD');
 const releaseAttribute = defineSearchAttributeKey(searchAttributeNames.release, 'KEYWORD');
@@ -134,7 +134,10 @@ export class Run {
   private async end(outcome: OutcomeKind): Promise<DeployResult> {
     const untidied =
       outcome === 'succeeded' ? [] : (await this.wayBack.take(this.operator, outcome)).untidied;
-    return this.result(outcome, this.note, [...this.remains, ...untidied, ...(await this.settle(outcome))]);
+    const left = [...this.remains, ...untidied];
+    // The dead man's switch cannot have crossed it: a commit disarms it, under the lock under which it draws its number.
+    await this.settle(outcome).catch((error: unknown) => left.push(unsettled(error)));
+    return this.result(outcome, this.note, left);
   }
 
   private async turnBack(error: unknown): Promise<DeployResult> {
@@ -146,12 +149,31 @@ export class Run {
     this.operator.closeForAbort();
     if (this.number !== undefined) this.wayBack.register('takeBack', () => this.takeBack());
     const turned = Date.now();
-    const { remains, untidied } = await this.wayBack.take(this.operator, cause, this.around(cause));
     const clean = aborted ? 'aborted' : this.harmful ? 'rolled-back' : 'failed';
-    const outcome = remains.length > 0 ? 'rollback-failed' : clean;
+    const { outcome, left } = await this.goBack(cause, clean);
     const told = isFenced(error) ? this.tellRecovered('', turned) : this.tellRecovered(cause, turned);
-    const left = [...remains, ...this.remains, ...untidied];
-    return this.result(outcome, told || cause, [...left, ...(await this.settle(outcome))]);
+    return this.result(outcome, told || cause, left);
+  }
+
+  /**
+   * Takes the way back and settles. Where the host took it by itself as well, between the last undo and the record, nobody
+   * knows how far it came: then it is taken again.
+   * @param clean the outcome where nothing remains
+   */
+  private async goBack(cause: string, clean: OutcomeKind): Promise<{ outcome: OutcomeKind; left: string[] }> {
+    for (let crossings = 0; ; crossings++) {
+      const { remains, untidied } = await this.wayBack.take(this.operator, cause, this.around(cause));
+      const outcome = remains.length > 0 ? 'rollback-failed' : clean;
+      try {
+        await this.settle(outcome);
+        return { outcome, left: [...remains, ...this.remains, ...untidied] };
+      } catch (error) {
+        const mayAgain = remains.length === 0 && crossings < mostCrossings;
+        if (!(mayAgain && isFenced(error) && (await this.isStillOurs())))
+          return { outcome, left: [...remains, ...this.remains, ...untidied, unsettled(error)] };
+      }
+      this.wayBack.reopen();
+    }
   }
 
   /** Draws a new number for the way back, after which nothing that was begun before goes on. */
@@ -165,14 +187,18 @@ export class Run {
     this.proved();
   }
 
+  /** Only a deployment that armed the dead man's switch meets it. */
+  private get isArmed(): boolean {
+    return (this.target.app.deadmanSeconds ?? 0) > 0 && this.number !== undefined;
+  }
+
   private around(cause: string): Around {
-    // Only a deployment that armed the dead man's switch meets it.
-    const armed = (this.target.app.deadmanSeconds ?? 0) > 0 && this.number !== undefined;
+    const { isArmed } = this;
     return {
-      ...(armed ? { reclaim: () => this.takeBack() } : {}),
+      ...(isArmed ? { reclaim: () => this.takeBack() } : {}),
       beforeAsking: async (failures) => {
         this.notices.tell(stuckNotice(this.about, cause, failures));
-        if (!armed) return;
+        if (!isArmed) return;
         // Where the host cannot be reached, it has acted by itself meanwhile.
         await take('disarm', `disarm the dead man's switch of ${this.host}`, this.change, {
           maximumAttempts: 3,
@@ -189,15 +215,19 @@ export class Run {
     return this.recovered.at * 1000 < turned ? `${acted}; after that: ${cause}` : `${cause}; then ${acted}`;
   }
 
-  /** Frees the host. What it cannot record is told, and changes no outcome. */
-  private async settle(outcome: OutcomeKind): Promise<string[]> {
-    if (this.number === undefined) return [];
-    try {
-      await take('settle', `record ${outcome}, free ${this.host}`, { ...this.change, outcome });
-      return [];
-    } catch (error) {
-      return [`${causeOf(error)} (the host frees itself ten minutes after the last change)`];
-    }
+  /** Records the outcome and frees the host. */
+  private async settle(outcome: OutcomeKind): Promise<void> {
+    if (this.number === undefined) return;
+    await take('settle', `record ${outcome}, free ${this.host}`, { ...this.change, outcome });
+  }
+
+  /** Whether it was the host itself that drew the number after this deployment's, and not another deployment. */
+  private async isStillOurs(): Promise<boolean> {
+    if (!this.isArmed) return false;
+    return this.takeBack().then(
+      () => true,
+      () => false,
+    );
   }
 
   private whyAborted(): string {
@@ -220,4 +250,9 @@ export class Run {
       remains,
     };
   }
+}
+
+/** What could not be recorded is told, and changes no outcome. */
+function unsettled(error: unknown): string {
+  return `${causeOf(error)} (the host frees itself ten minutes after the last change)`;
 }

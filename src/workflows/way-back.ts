@@ -3,6 +3,9 @@ import type { StepName } from '../domain/steps.js';
 import { causeOf, isFenced } from './cause.js';
 import type { Operator } from './operator.js';
 
+/** So often may the host's dead man's switch cross one step: it waits 10 s after each time that it was crossed itself. */
+export const mostCrossings = 3;
+
 /**
  * What the failure of an undo means. `stop`: the undos after it would make things worse. `go-on`: they are taken all the
  * same, since what serves matters more. `tell`: it tidies up only, so the way back is complete without it.
@@ -40,10 +43,19 @@ export interface WayBackResult {
  * whose step never ran does nothing. One that was done is not done again; one that failed waits for an operator.
  */
 export class WayBack {
+  private readonly registered: Undo[] = [];
+  /** Those that are left to take. */
   private undos: Undo[] = [];
 
   register(name: StepName, run: () => Promise<unknown>, onFailure: OnFailure = 'stop'): void {
-    this.undos.push({ name, run, onFailure });
+    const undo = { name, run, onFailure };
+    this.registered.push(undo);
+    this.undos.push(undo);
+  }
+
+  /** Every undo is to be taken again: the host acted by itself after they were taken, and may not have come to an end. */
+  reopen(): void {
+    this.undos = [...this.registered];
   }
 
   /**
@@ -71,11 +83,7 @@ export class WayBack {
     const left: Undo[] = [];
     for (let undo = this.undos.pop(); undo !== undefined; undo = this.undos.pop()) {
       try {
-        await undo.run().catch(async (error: unknown) => {
-          if (reclaim === undefined || undo.name === 'takeBack' || !isFenced(error)) throw error;
-          await reclaim();
-          await undo.run();
-        });
+        await this.run(undo, reclaim);
       } catch (error) {
         failures.push({ text: causeOf(error), onFailure: undo.onFailure, final: isFenced(error) });
         left.unshift(undo);
@@ -84,6 +92,19 @@ export class WayBack {
     }
     this.undos.push(...left);
     return failures;
+  }
+
+  private async run(undo: Undo, reclaim?: () => Promise<void>): Promise<void> {
+    for (let crossings = 0; ; crossings++) {
+      try {
+        await undo.run();
+        return;
+      } catch (error) {
+        if (reclaim === undefined || undo.name === 'takeBack' || !isFenced(error)) throw error;
+        if (crossings === mostCrossings) throw error;
+      }
+      await reclaim();
+    }
   }
 }
 

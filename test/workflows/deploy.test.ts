@@ -301,6 +301,39 @@ describe("the dead man's switch", () => {
     });
   }, 60_000);
 
+  it('acted before the way back was recorded: that is taken once more, as the host may not have come to an end', async () => {
+    let draws = 0;
+    const overrides = {
+      verify: fails('VerificationFailed'),
+      takeBack: () => Promise.resolve({ number: 2 * ++draws }),
+      settle: ({ number }: { number: number }) =>
+        number === 2
+          ? Promise.reject(ApplicationFailure.nonRetryable('number 3 was drawn', 'Fenced'))
+          : Promise.resolve(),
+    };
+    await withDeployment({ input, overrides }, async ({ calls, result }) => {
+      expect(await result()).toMatchObject({ outcome: 'rolled-back', remains: [] });
+      expect(calls.slice(calls.indexOf('verify') + 1)).toEqual([...wayBack, 'takeBack', ...wayBack]);
+    });
+  }, 60_000);
+
+  it('has nothing to do with it where another deployment took over after the way back: what is there is left', async () => {
+    const refuse = () =>
+      Promise.reject(ApplicationFailure.nonRetryable('number 3 was drawn by another', 'Fenced'));
+    let draws = 0;
+    const overrides = {
+      verify: fails('VerificationFailed'),
+      takeBack: () => (++draws === 1 ? Promise.resolve({ number: 2 }) : refuse()),
+      settle: refuse,
+    };
+    await withDeployment({ input, overrides }, async ({ calls, result }) => {
+      const { outcome, remains } = await result();
+      expect(outcome).toBe('rolled-back');
+      expect(remains).toEqual([expect.stringContaining('settle: number 3 was drawn by another')]);
+      expect(calls.slice(calls.indexOf('verify') + 1)).toEqual([...wayBack, 'takeBack']);
+    });
+  }, 60_000);
+
   it('is disarmed before an operator is asked', async () => {
     const overrides = { verify: fails('VerificationFailed'), restoreFiles: fails('RemoteCommandFailed') };
     await withDeployment({ input, overrides }, async (started) => {
