@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
 /** Bytes up to which a file is read in one piece: a stream costs more than it saves there. */
 const wholeUpTo = 4 * 1024 * 1024;
+/** Bytes up to which it is read at once: opening it through the thread pool takes many times as long as reading it. */
+const atOnceUpTo = 256 * 1024;
 
 /** Lower-case hex sha256 of a text (as UTF-8) or of bytes. */
 export function sha256(content: string | Uint8Array): string {
@@ -50,7 +52,9 @@ export async function* readChecked(
 }
 
 async function* chunks(path: string, size: number): AsyncGenerator<Buffer, void> {
-  if (size <= wholeUpTo) {
+  if (size <= atOnceUpTo) {
+    yield readFileSync(path);
+  } else if (size <= wholeUpTo) {
     yield await readFile(path);
   } else {
     yield* createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>;

@@ -2,9 +2,6 @@ import { Readable } from 'node:stream';
 import type { ManifestEntry } from '../../domain/manifest.js';
 import { tarHeader, tarPadding } from './tar-header.js';
 
-/** Files up to this size are read whole, some of them ahead of their turn: else most of the time goes by in opening them. */
-const smallBytes = 256 * 1024;
-const filesAhead = 16;
 /** A few large pieces are faster over SSH than a header, a content and a padding for each file. */
 const pieceBytes = 256 * 1024;
 
@@ -41,17 +38,11 @@ async function* blocksOf(
   read: Read,
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<Buffer, void> {
-  const ahead: (Promise<Buffer> | null)[] = [];
-  for (const [turn, entry] of entries.entries()) {
-    ahead.push(...entries.slice(turn + ahead.length, turn + filesAhead).map((next) => contentOf(next, read)));
+  for (const entry of entries) {
     yield tarHeader(entry);
-    if (entry.target !== undefined) {
-      void ahead.shift();
-      continue;
-    }
-    const content = await ahead.shift();
+    if (entry.target !== undefined) continue;
     let sent = 0;
-    for await (const part of content ? [content] : read(entry)) {
+    for await (const part of read(entry)) {
       yield part;
       onBytes(part.length);
       sent += part.length;
@@ -62,19 +53,4 @@ async function* blocksOf(
   }
   // The end: two empty blocks.
   yield Buffer.alloc(1024);
-}
-
-/** The content of a small file; null for what is not read ahead. */
-function contentOf(entry: ManifestEntry, read: Read): Promise<Buffer> | null {
-  if (entry.target !== undefined || entry.size > smallBytes) return null;
-  const content = wholeOf(read(entry));
-  // It is told when its turn comes.
-  content.catch(() => undefined);
-  return content;
-}
-
-async function wholeOf(parts: AsyncIterable<Buffer>): Promise<Buffer> {
-  const all: Buffer[] = [];
-  for await (const part of parts) all.push(part);
-  return all.length === 1 && all[0] ? all[0] : Buffer.concat(all);
 }
