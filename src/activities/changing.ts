@@ -55,9 +55,14 @@ export async function makeChange(
   if (exit === 0) return output.slice(-keptCharacters);
   const last = output.trimEnd().split('\n').slice(-quotedLines).join('\n').slice(-keptCharacters);
   const how = exit === 124 ? `was ended after ${ask.minutes} minutes` : `failed with exit status ${exit}`;
+  // What it says is kept on the host's disk.
+  const said =
+    last === ''
+      ? ` and left no word why; see whether the disk is full (\`df -h ${input.app.path}.belay\`).`
+      : `:\n${last}`;
   throw new HostError(
     ask.failure ?? failureTypes.commandFailed,
-    `\`${labelOf(step)}\` on ${session.alias} ${how}:\n${last}\n${ask.remedy}`,
+    `\`${labelOf(step)}\` on ${session.alias} ${how}${said}\n${ask.remedy}`,
   );
 }
 

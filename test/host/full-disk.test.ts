@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DoorHost } from './door-host.js';
@@ -59,5 +59,28 @@ test.skipIf(process.getuid?.() !== 0)(
     expect(host.read('count')).toBe('x\n');
     // A number that was outranked is refused there too.
     await expect(host.op(text, { ...undo, number: 2 })).rejects.toMatchObject({ type: 'Fenced' });
+  },
+);
+
+test.skipIf(process.getuid?.() !== 0)(
+  'a file that a full disk has no room for is as it was, and nothing is left of the attempt',
+  () => {
+    const common = new URL('../../src/host/scripts/common.sh', import.meta.url).pathname;
+    const text = 'b'.repeat(20_000);
+    const write = () =>
+      spawnSync('sh', ['-c', '. "$1"; whole "$2" 640', 'sh', common, join(disk, 'unit')], {
+        input: text,
+        encoding: 'utf8',
+      });
+    writeFileSync(join(disk, 'unit'), 'a');
+    fill();
+    expect(write()).toMatchObject({ status: 1, stderr: expect.stringContaining('No space left') as string });
+    expect(readFileSync(join(disk, 'unit'), 'utf8')).toBe('a');
+    expect(readdirSync(disk).filter((name) => name.startsWith('unit'))).toEqual(['unit']);
+
+    rmSync(join(disk, 'filler'));
+    expect(write()).toMatchObject({ status: 0, stderr: '' });
+    expect(readFileSync(join(disk, 'unit'), 'utf8')).toBe(text);
+    expect(readdirSync(disk).filter((name) => name.startsWith('unit'))).toEqual(['unit']);
   },
 );

@@ -15,11 +15,9 @@ fi
 
 boot_id
 lock_owner "$base" || die "$base stayed locked for 10 s"
-printf 'deployment=%s\nboot=%s\nseconds=%s\n' "$deployment" "$boot" "$seconds" >"$base/armed.new"
-chmod 600 -- "$base/armed.new"
-mv -- "$base/armed.new" "$base/armed"
+printf 'deployment=%s\nboot=%s\nseconds=%s\n' "$deployment" "$boot" "$seconds" | whole "$base/armed" 600
 # At boot it must be active at once, as systemd would hold back what it starts until then: hence no oneshot.
-cat >"$switch_file.new" <<END
+whole "$switch_file" 644 <<END
 $mark
 [Unit]
 Description=Puts the last good release of $path back, should its deployment fall silent
@@ -33,7 +31,6 @@ RestartSec=10
 [Install]
 WantedBy=multi-user.target
 END
-mv -- "$switch_file.new" "$switch_file"
 unlock_owner
 systemctl enable --quiet --no-reload "$switch"
 # What systemd still held of an earlier switch would run in its place.

@@ -12,8 +12,7 @@ tree=$folder/tree
 [ -d "$tree" ] || die "the release is not staged: $tree is not there; deploy again"
 chmod a+x -- "$base" "$base/releases" "$folder"
 chmod a+rx -- "$tree"
-(umask 077 && cat >"$folder/environment.new")
-mv -- "$folder/environment.new" "$folder/environment"
+whole "$folder/environment" 600
 
 count=$1
 shift

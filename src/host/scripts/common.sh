@@ -37,6 +37,14 @@ signal_session() {
 	done
 }
 
+# whole FILE MODE: stdin becomes FILE, at once and all of it. Where it cannot be written FILE is as it was, nothing of the
+# attempt is left on the full disk, and it returns 1.
+whole() {
+	if (umask 077 && cat >"$1.new") && chmod "$2" "$1.new" && mv -f -- "$1.new" "$1"; then return; fi
+	rm -f -- "$1.new"
+	return 1
+}
+
 # read_owner BASE: who holds the host, from BASE/owner, into owner_number, owner_deployment, owner_by, owner_since,
 # owner_renewed (seconds since the epoch) and owner_state (held or free). Number 0 where nobody ever drew one.
 # owner_recovered, owner_recovered_by and owner_recovered_why: when the host put the old version back by itself after this

@@ -43,7 +43,10 @@ link_dependency() {
 		mkdir -p -- "$(dirname -- "$home")"
 		: >"$home.building"
 		rm -rf -- "$home.new"
-		cp -a --reflink=auto -- "$live" "$home.new"
+		if ! cp -a --reflink=auto -- "$live" "$home.new"; then
+			rm -rf -- "$home.new" "$home.building"
+			die "$1: $live could not be copied to $home"
+		fi
 		mv -T -- "$home.new" "$home"
 		if [ -d "$home/bin" ]; then relocate "$home" "$live" "$path/$1"; fi
 		made="$made$home

@@ -23,8 +23,7 @@ systemd_place() {
 	part "$folder/unit" 644
 	# Until the commit no boot starts it, also where the old version's unit was left enabled and did not run.
 	systemctl disable --quiet --no-reload "$keeper" 2>/dev/null || :
-	cp -- "$folder/unit" "$unit_file.new"
-	mv -- "$unit_file.new" "$unit_file"
+	whole "$unit_file" 644 <"$folder/unit"
 	systemctl daemon-reload
 	systemctl reset-failed "$keeper" 2>/dev/null || :
 }

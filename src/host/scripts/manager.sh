@@ -34,13 +34,11 @@ use_manager() {
 # part FILE MODE: writes the next part of stdin, `<bytes>\n<text>`; where as_before is set, not over a file that is there.
 part() {
 	IFS= read -r bytes
-	(umask 077 && dd bs="$bytes" count=1 iflag=fullblock 2>/dev/null >"$1.new")
 	if [ -n "${as_before-}" ] && [ -s "$1" ]; then
-		rm -- "$1.new"
-		return
+		dd bs="$bytes" count=1 iflag=fullblock >/dev/null 2>&1
+	else
+		dd bs="$bytes" count=1 iflag=fullblock 2>/dev/null | whole "$1" "$2"
 	fi
-	chmod "$2" "$1.new"
-	mv -- "$1.new" "$1"
 }
 
 # listens_on: the TCP ports on which its processes listen, in words.

@@ -10,7 +10,6 @@ outcome_of() {
 # set_outcome FOLDER OUTCOME: nothing where there is no record.
 set_outcome() {
 	[ -f "$1/release.json" ] || return 0
-	sed 's/"outcome"[[:space:]]*:[[:space:]]*"[a-z]*"/"outcome": "'"$2"'"/' "$1/release.json" >"$1/release.json.new"
-	chmod 644 "$1/release.json.new"
-	mv -- "$1/release.json.new" "$1/release.json"
+	record=$(sed 's/"outcome"[[:space:]]*:[[:space:]]*"[a-z]*"/"outcome": "'"$2"'"/' "$1/release.json") || return
+	printf '%s\n' "$record" | whole "$1/release.json" 644
 }
