@@ -9,7 +9,7 @@ import { inspect } from '../../src/activities/inspect.js';
 import type { Dependencies } from '../../src/activities/dependencies.js';
 import type { InspectResult } from '../../src/domain/activities.js';
 import type { App, Reach } from '../../src/domain/app.js';
-import { makeApp } from '../domain/make-facts.js';
+import { makeApp } from '../domain/make-app.js';
 import { LocalSession } from '../host/local-session.js';
 
 const server = `

@@ -10,6 +10,8 @@ import type { Activities, ChangeInput } from '../../src/domain/activities.js';
 import type { App } from '../../src/domain/app.js';
 import type { Plan } from '../../src/domain/plan.js';
 import { drawNumber, freeHost } from '../../src/host/fence.js';
+import { makeApp } from '../domain/make-app.js';
+import { makePlan } from '../domain/make-plan.js';
 import { LocalSession } from '../host/local-session.js';
 
 // Each step starts a dozen processes; on a busy machine that takes its time.
@@ -17,57 +19,11 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 export const me = userInfo().username;
 
-export const app: App = {
-  name: 'words',
-  environment: 'production',
-  path: '/srv/words',
-  user: me,
-  run: 'gunicorn -w 2 -b {bind} app:app',
-  manager: 'systemd',
-  port: 'auto',
-  env: {},
-  build: [],
-  checks: { local: [], host: [] },
-  hooks: { release: [], before: [], after: [] },
-  shared: [],
-  discard: [],
-  acknowledge: {},
-  rehearse: true,
-  verify: { internal: ['/'], external: [] },
-  soakSeconds: 0,
-  approval: 'required',
-  keep: 5,
-};
+export const app = makeApp({ user: me, run: 'gunicorn -w 2 -b {bind} app:app', soakSeconds: 0 });
 
-export const plan: Plan = {
-  digest: '',
-  host: 'local',
-  release: '20261124T101500Z-1f0c9a2b',
-  artifact: '',
-  unchanged: false,
-  // The discard service's port: nothing listens there.
-  bind: { kind: 'port', port: 9, from: '/etc/nginx/sites-enabled/words:13' },
-  user: me,
-  previous: { kind: 'adopt', release: '20261124T101400Z-adopted' },
-  stops: [],
-  files: {
-    added: [],
-    changed: [],
-    removed: [],
-    addedCount: 0,
-    changedCount: 0,
-    removedCount: 0,
-    total: 0,
-    totalBytes: 0,
-    upload: { files: 0, bytes: 0 },
-  },
-  hostOnly: [],
-  baseline: [],
-  actions: [],
-  findings: [],
-  fenceNumber: 0,
-  bootId: '',
-};
+// The discard service's port: nothing listens there.
+const bind = { kind: 'port', port: 9, from: '/etc/nginx/sites-enabled/words:13' } as const;
+export const plan = makePlan({ host: 'local', bind, user: me });
 
 /** An app in a folder of its own on this machine, as a host without SSH. */
 export class LocalHost {

@@ -6,8 +6,8 @@ import type { PlanInput } from '../../src/domain/activities.js';
 import type { App } from '../../src/domain/app.js';
 import { environmentFile, startScript } from '../../src/host/launch.js';
 import { unitFile } from '../../src/host/manager/systemd.js';
+import { makeApp } from '../domain/make-app.js';
 import {
-  makeApp,
   makeFacts,
   makeListener,
   makeNginx,

@@ -10,6 +10,7 @@ import type { Facts } from '../../src/domain/facts.js';
 import { releaseFolder } from '../../src/domain/release.js';
 import type { Completed, HostSession, RunOptions } from '../../src/host/types.js';
 import { type Tree, writeTree } from '../artifact/source.js';
+import { makeApp } from '../domain/make-app.js';
 import { temporaryFolder } from '../temporary.js';
 import { installApplets } from '../host/applets.js';
 import { LocalSession } from '../host/local-session.js';
@@ -73,7 +74,13 @@ export async function stagingHost(shell?: string[]): Promise<StagingHost> {
       return store.put(await pack({ source: await writeTree(tree) }));
     },
     run<Name extends StagingStep>(step: Step<Name>, artifact: string, release: string, app?: Partial<App>) {
-      const input = { app: { ...appAt(path), ...app }, artifact, release, facts, ...common };
+      const input = {
+        app: makeApp({ path, run: 'sh serve.sh {bind}', ...app }),
+        artifact,
+        release,
+        facts,
+        ...common,
+      };
       const activity = step(dependencies) as unknown as (all: typeof input) => ReturnType<Activities[Name]>;
       const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
       return environment.run(() => activity(input) as Promise<unknown>) as unknown as ReturnType<
@@ -91,26 +98,3 @@ const common = {
 };
 
 const facts = { app: {} } as Facts;
-
-function appAt(path: string): App {
-  return {
-    name: 'words',
-    environment: 'production',
-    path,
-    run: 'sh serve.sh {bind}',
-    manager: 'systemd',
-    port: 'auto',
-    env: {},
-    build: [],
-    checks: { local: [], host: [] },
-    hooks: { release: [], before: [], after: [] },
-    shared: [],
-    discard: [],
-    acknowledge: {},
-    rehearse: true,
-    verify: { internal: ['/'], external: [] },
-    soakSeconds: 0,
-    approval: 'required',
-    keep: 5,
-  };
-}

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { decideBind } from '../../src/domain/bind.js';
 import type { App } from '../../src/domain/app.js';
 import type { Facts } from '../../src/domain/facts.js';
-import { makeApp, makeFacts, makeListener, makeNginx, makeProcess, makeServer, port } from './make-facts.js';
+import { makeApp } from './make-app.js';
+import { makeFacts, makeListener, makeNginx, makeProcess, makeServer, port } from './make-facts.js';
 
 function decide(facts: Partial<Facts>, app: Partial<App> = {}) {
   const { bind, findings } = decideBind(makeFacts(facts), makeApp(app), 'web1');

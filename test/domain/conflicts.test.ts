@@ -4,7 +4,8 @@ import { findConflicts } from '../../src/domain/conflicts.js';
 import type { Facts, Pm2Facts } from '../../src/domain/facts.js';
 import type { Bind } from '../../src/domain/plan.js';
 import { wordsFacts } from '../fixtures/facts/load.js';
-import { makeApp, makeFacts, makeListener, makeProcess, makeUnit } from './make-facts.js';
+import { makeApp } from './make-app.js';
+import { makeFacts, makeListener, makeProcess, makeUnit } from './make-facts.js';
 
 const bind: Bind = { kind: 'port', port: 9999, from: 'nginx' };
 

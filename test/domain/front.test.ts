@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { frontOf } from '../../src/domain/front.js';
 import type { NginxServer } from '../../src/domain/facts.js';
-import { makeApp, makeFacts, makeNginx, makeServer, port } from './make-facts.js';
+import { makeApp } from './make-app.js';
+import { makeFacts, makeNginx, makeServer, port } from './make-facts.js';
 
 const bind = { kind: 'port', port: 9999, from: 'nginx' } as const;
 const front = (servers: NginxServer[], app = makeApp()) =>

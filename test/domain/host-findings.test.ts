@@ -3,7 +3,8 @@ import type { Facts } from '../../src/domain/facts.js';
 import { finder } from '../../src/domain/finder.js';
 import { hostFindings } from '../../src/domain/host-findings.js';
 import type { Bind } from '../../src/domain/plan.js';
-import { makeApp, makeFacts, makeListener, makeNginx, makeProcess, makeServer, port } from './make-facts.js';
+import { makeApp } from './make-app.js';
+import { makeFacts, makeListener, makeNginx, makeProcess, makeServer, port } from './make-facts.js';
 
 const bind: Bind = { kind: 'port', port: 9999, from: 'nginx' };
 

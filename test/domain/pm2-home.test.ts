@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts, Pm2Facts } from '../../src/domain/facts.js';
 import { buildPlan } from '../../src/domain/plan-build.js';
-import { makeApp, makeFacts, makeListener, makeProcess, makeUnit } from './make-facts.js';
+import { makeApp } from './make-app.js';
+import { makeFacts, makeListener, makeProcess, makeUnit } from './make-facts.js';
 
 const tree = '/srv/words.belay/releases/R/tree';
 const startup = makeUnit('pm2-deploy.service', '/usr/bin/pm2 resurrect', {

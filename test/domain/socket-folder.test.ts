@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { App } from '../../src/domain/app.js';
 import type { SocketFolder } from '../../src/domain/facts.js';
 import { buildPlan } from '../../src/domain/plan-build.js';
-import { makeApp, makeFacts, makeNginx, makeServer } from './make-facts.js';
+import { makeApp } from './make-app.js';
+import { makeFacts, makeNginx, makeServer } from './make-facts.js';
 
 function plan(path: string, folder: Partial<SocketFolder> | null, over: Partial<App> = {}) {
   const socketFolders = folder && [

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { findConflicts } from '../../src/domain/conflicts.js';
 import type { Facts, SupervisorProgram } from '../../src/domain/facts.js';
 import type { Bind } from '../../src/domain/plan.js';
-import { makeApp, makeFacts, makeListener, makeProcess } from './make-facts.js';
+import { makeApp } from './make-app.js';
+import { makeFacts, makeListener, makeProcess } from './make-facts.js';
 
 const bind: Bind = { kind: 'port', port: 9999, from: 'nginx' };
 const supervisord = makeProcess(5, '/usr/bin/python3 /usr/bin/supervisord -n', { cwd: '/' });

@@ -23,7 +23,7 @@ import type { ArtifactStore } from '../../src/artifact/store.js';
 import type { Activities, ChangeInput } from '../../src/domain/activities.js';
 import type { App } from '../../src/domain/app.js';
 import type { OutcomeKind } from '../../src/domain/outcome.js';
-import type { Keeper, Plan, Stop } from '../../src/domain/plan.js';
+import type { Keeper, Stop } from '../../src/domain/plan.js';
 import {
   createSandbox,
   destroyServer,
@@ -32,6 +32,8 @@ import {
   sshArguments,
   type SandboxServer,
 } from '../../src/sandbox/index.js';
+import { makeApp } from '../domain/make-app.js';
+import { makePlan } from '../domain/make-plan.js';
 import { LocalSession } from '../host/local-session.js';
 
 const unavailable = sandboxUnavailable();
@@ -103,37 +105,13 @@ describe.skipIf(unavailable !== undefined)('the changes on the server of the inc
     const active = /releases\/([^/]+)\/tree$/.exec(
       await on(`readlink ${path} || :`).then((s) => s.trim()),
     )?.[1];
-    const plan: Plan = {
-      digest: '',
+    const plan = makePlan({
       host: 'changes',
       release,
-      artifact: '',
-      unchanged: false,
-      bind: { kind: 'port', port: 9999, from: '/etc/nginx/sites-enabled/words:13' },
-      user: 'www-data',
-      previous:
-        active === undefined
-          ? { kind: 'adopt', release: '20261124T101400Z-adopted' }
-          : { kind: 'release', release: active },
+      ...(active === undefined ? {} : { previous: { kind: 'release', release: active } }),
       stops,
-      files: {
-        added: [],
-        changed: [],
-        removed: [],
-        addedCount: 0,
-        changedCount: 0,
-        removedCount: 0,
-        total: 0,
-        totalBytes: 0,
-        upload: { files: 0, bytes: 0 },
-      },
-      hostOnly: [],
-      baseline: [],
-      actions: [],
-      findings: [],
       fenceNumber: Number(await on(`sed -n 's/^number=//p' ${base}/owner 2>/dev/null || :`)),
-      bootId: '',
-    };
+    });
     const target = {
       app: { ...app, ...change },
       reach: { alias: 'changes' },
@@ -348,27 +326,12 @@ describe.skipIf(unavailable !== undefined)('the changes on the server of the inc
   }, 300_000);
 });
 
-const app: App = {
-  name: 'words',
-  environment: 'production',
-  path,
+const app = makeApp({
   user: 'www-data',
   run: 'gunicorn -w 2 -b {bind} app:app',
-  manager: 'systemd',
-  port: 'auto',
   env: { WORDS_GREETING: 'Hello' },
-  build: [],
-  checks: { local: [], host: [] },
-  hooks: { release: [], before: [], after: [] },
-  shared: [],
-  discard: [],
-  acknowledge: {},
-  rehearse: true,
-  verify: { internal: ['/'], external: [] },
   soakSeconds: 0,
-  approval: 'required',
-  keep: 5,
-};
+});
 
 /** Over OpenSSH: the last two arguments are `-c` and the code, which has no single quotes in it. */
 function sessionTo({ name }: SandboxServer): LocalSession {

@@ -3,28 +3,15 @@ import type { App } from '../../src/domain/app.js';
 import type { DeployInput } from '../../src/domain/messages.js';
 import type { Plan } from '../../src/domain/plan.js';
 import type { Survey } from '../../src/domain/survey.js';
+import { makeApp } from '../domain/make-app.js';
+import { makePlan, noFiles } from '../domain/make-plan.js';
 
-export const app: App = {
-  name: 'words',
-  environment: 'production',
-  path: '/srv/words',
+export const app = makeApp({
   user: 'www-data',
   run: 'gunicorn -b {bind} app:app',
-  manager: 'systemd',
-  port: 'auto',
-  env: {},
-  build: [],
-  checks: { local: [], host: [] },
-  hooks: { release: [], before: [], after: [] },
-  shared: [],
-  discard: [],
-  acknowledge: {},
-  rehearse: true,
-  verify: { internal: ['/'], external: [] },
   soakSeconds: 0,
   approval: 'automatic',
-  keep: 5,
-};
+});
 
 export function deployInput(changes: Partial<App> = {}): DeployInput {
   return {
@@ -38,15 +25,11 @@ export function deployInput(changes: Partial<App> = {}): DeployInput {
 }
 
 export function plan(changes: Partial<Plan> = {}): Plan {
-  return {
+  return makePlan({
     digest: '1f0c9a2b'.repeat(8),
-    host: 'web1',
     release: '20261124T101500Z-aaaaaaaa',
     artifact: 'a'.repeat(64),
-    unchanged: false,
     bind: { kind: 'port', port: 9999, from: 'nginx' },
-    user: 'www-data',
-    previous: { kind: 'adopt', release: '20261124T101400Z-adopted' },
     stops: [
       {
         role: 'app',
@@ -63,38 +46,13 @@ export function plan(changes: Partial<Plan> = {}): Plan {
         active: true,
       },
     ],
-    files: {
-      added: [],
-      changed: [],
-      removed: [],
-      addedCount: 0,
-      changedCount: 0,
-      removedCount: 0,
-      total: 0,
-      totalBytes: 0,
-      upload: { files: 5, bytes: 31_000 },
-    },
-    hostOnly: [],
-    baseline: [],
-    actions: [],
-    findings: [],
-    fenceNumber: 0,
+    files: { ...noFiles, upload },
     bootId: 'b',
     ...changes,
-  };
+  });
 }
 
-const nothing = {
-  added: [],
-  changed: [],
-  removed: [],
-  addedCount: 0,
-  changedCount: 0,
-  removedCount: 0,
-  total: 214,
-  totalBytes: 1_000_000,
-  upload: { files: 5, bytes: 31_000 },
-};
+const upload = { files: 5, bytes: 31_000 };
 
 /** Activities that do nothing but note that they were called; `overrides` break some of them. */
 export function fakeActivities(calls: string[], overrides: Partial<Activities> = {}): Activities {
@@ -113,8 +71,12 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
       baseline: [],
     }),
     checkSource: note('checkSource', { files: 214, bytes: 1_000_000, findings: [] }),
-    compare: note('compare', { files: nothing, hostOnly: [], findings: [] }),
-    upload: note('upload', { files: 5, bytes: 31_000 }),
+    compare: note('compare', {
+      files: { ...noFiles, total: 214, totalBytes: 1_000_000, upload },
+      hostOnly: [],
+      findings: [],
+    }),
+    upload: note('upload', upload),
     checkStaged: note('checkStaged', { findings: [] }),
     plan: note('plan', plan()),
     claim: note('claim', { number: 1 }),

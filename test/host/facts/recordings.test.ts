@@ -7,7 +7,7 @@ import { hostFindings } from '../../../src/domain/host-findings.js';
 import { keeperOf, nameOf } from '../../../src/domain/keepers.js';
 import { appView, listenerText, servingGroups } from '../../../src/domain/process-groups.js';
 import { factsOf } from '../../../src/host/facts/read.js';
-import { makeApp } from '../../domain/make-facts.js';
+import { makeApp } from '../../domain/make-app.js';
 import { recordedSections } from '../../fixtures/facts/load.js';
 import { kinds, type Recording } from './recordings/servers.js';
 
