@@ -1,14 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sandboxUnavailable } from '../../src/sandbox/index.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clearOfCron } from '../incident/clear-of-cron.js';
 import { attempt, type Trial } from './trial.js';
 import { World } from './world.js';
-
-const unavailable = sandboxUnavailable();
-if (unavailable) console.warn(`skipped: ${unavailable}`);
+import { describeOnServers } from '../on-servers.js';
 
 /** A few of the trials that `npm run chaos` draws at random; each one is the next deployment after the one before. */
-describe.skipIf(unavailable !== undefined)('a deployment that is disturbed', () => {
+describeOnServers('a deployment that is disturbed', () => {
   let world: World;
   beforeAll(async () => {
     world = await World.create();

@@ -1,33 +1,23 @@
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import {
-  destroyServer,
-  sandboxUnavailable,
-  serverNames,
-  type SandboxServer,
-} from '../../src/sandbox/index.js';
+import type { SandboxServer } from '../../src/sandbox/index.js';
 import { belay, deploy, type Called } from '../incident/belay.js';
 import { makeProject, yml, type Project } from './bad-input/project.js';
 import { createSite, digestsOf, fresh, running, serverPy, stateOf, visit } from './bad-input/site.js';
 import { WaysIn } from './bad-input/ways-in.js';
-
-const unavailable = sandboxUnavailable();
-if (unavailable) console.warn(`skipped: ${unavailable}`);
+import { describeOnServers, ownState } from '../on-servers.js';
 
 /** Whatever a person gets wrong: one message that helps, the right exit code, and the site goes on as it was. */
-describe.skipIf(unavailable !== undefined)('bad input', () => {
-  let state: string;
+describeOnServers('bad input', () => {
+  ownState();
   let server: SandboxServer;
   let ways: WaysIn;
   let before: Awaited<ReturnType<typeof stateOf>>;
   const projects: Project[] = [];
 
   beforeAll(async () => {
-    state = await mkdtemp(join(tmpdir(), 'belay-bad-input-'));
-    process.env['BELAY_STATE_DIR'] = state;
     const [up] = await Promise.all([belay(['up']), createSite().then((made) => (server = made))]);
     expect(up.code, up.stderr).toBe(0);
     ways = await WaysIn.create(server);
@@ -36,11 +26,8 @@ describe.skipIf(unavailable !== undefined)('bad input', () => {
   });
 
   afterAll(async () => {
-    for (const name of await serverNames()) await destroyServer(name);
-    await belay(['down']);
     ways.remove();
     for (const project of projects) await project.remove();
-    await rm(state, { recursive: true });
   });
 
   async function project(...args: Parameters<typeof makeProject>): Promise<Project> {

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { activate } from '../../src/activities/activate.js';
 import { backUp } from '../../src/activities/backUp.js';
 import { build } from '../../src/activities/build.js';
@@ -24,20 +21,11 @@ import type { Activities, ChangeInput } from '../../src/domain/activities.js';
 import type { App } from '../../src/domain/app.js';
 import type { OutcomeKind } from '../../src/domain/outcome.js';
 import type { Keeper, Stop } from '../../src/domain/plan.js';
-import {
-  createSandbox,
-  destroyServer,
-  sandboxUnavailable,
-  serverNames,
-  sshArguments,
-  type SandboxServer,
-} from '../../src/sandbox/index.js';
+import { createSandbox, sshArguments, type SandboxServer } from '../../src/sandbox/index.js';
 import { makeApp } from '../domain/make-app.js';
 import { makePlan } from '../domain/make-plan.js';
 import { LocalSession } from '../host/local-session.js';
-
-const unavailable = sandboxUnavailable();
-if (unavailable) console.warn(`skipped: ${unavailable}`);
+import { describeOnServers, ownState } from '../on-servers.js';
 
 const path = '/srv/words';
 const base = `${path}.belay`;
@@ -63,24 +51,18 @@ type Changes = Pick<Activities, keyof typeof implementations>;
 type Forward = 'build' | 'backUp' | 'quiesce' | 'stop' | 'activate' | 'start' | 'commit';
 const wayBack = ['stopNew', 'restoreFiles', 'restoreTopology', 'startOld'] as const;
 
-describe.skipIf(unavailable !== undefined)('the changes on the server of the incident', () => {
-  const state = mkdtempSync(join(tmpdir(), 'belay-changes-'));
+describeOnServers('the changes on the server of the incident', () => {
+  ownState();
   let server: SandboxServer;
   let dependencies: Dependencies;
 
   beforeAll(async () => {
-    process.env['BELAY_STATE_DIR'] = state;
     server = await createSandbox({ name: 'changes', like: 'incident' });
     const session = sessionTo(server);
     const hosts = { session: () => Promise.resolve(session), close: () => Promise.resolve() };
     dependencies = { hosts, artifacts: {} as ArtifactStore };
     // Its line that starts a server every five minutes would, in between two steps, change the world that is compared.
     await on('systemctl stop cron');
-  });
-
-  afterAll(async () => {
-    for (const name of await serverNames()) await destroyServer(name);
-    rmSync(state, { recursive: true });
   });
 
   async function on(command: string): Promise<string> {

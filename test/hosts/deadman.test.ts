@@ -1,25 +1,16 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readDeployment } from '../../src/cli/history.js';
 import type { Outcome } from '../../src/cli/output/schema.js';
-import {
-  createSandbox,
-  destroyServer,
-  sandboxUnavailable,
-  serverNames,
-  type SandboxServer,
-} from '../../src/sandbox/index.js';
+import { createSandbox, type SandboxServer } from '../../src/sandbox/index.js';
 import { until } from '../../src/sandbox/wait.js';
 import { connect } from '../../src/temporal/connect.js';
 import { belay, deploy } from '../incident/belay.js';
 import { readStatus, type ServerStatus } from '../incident/server-state.js';
 import { makeSource } from '../incident/source.js';
-
-const unavailable = sandboxUnavailable();
-if (unavailable) console.warn(`skipped: ${unavailable}`);
+import { describeOnServers, ownState } from '../on-servers.js';
 
 const name = 'deadman';
 const workflowId = `belay/word-counter/production/${name}`;
@@ -27,23 +18,18 @@ const base = '/srv/words.belay';
 const unit = 'belay-word-counter-deadman.service';
 
 /** One server through all of it, as one follows the other in a server's life. */
-describe.skipIf(unavailable !== undefined)('a deployment that nobody goes on with', () => {
-  let state: string;
+describeOnServers('a deployment that nobody goes on with', () => {
+  const state = ownState();
   let server: SandboxServer;
   let client: Client;
 
   beforeAll(async () => {
-    state = await mkdtemp(join(tmpdir(), 'belay-deadman-'));
-    process.env['BELAY_STATE_DIR'] = state;
     await up();
     server = await createSandbox({ name, like: 'incident' });
   });
 
   afterAll(async () => {
-    for (const each of await serverNames()) await destroyServer(each);
     await client.connection.close();
-    await belay(['down']);
-    await rm(state, { recursive: true });
   });
 
   /** Temporal and worker, and a client of that Temporal. */
@@ -110,7 +96,7 @@ describe.skipIf(unavailable !== undefined)('a deployment that nobody goes on wit
   /** As when the machine that deploys is gone. */
   async function killController(): Promise<void> {
     for (const part of ['temporal', 'worker']) {
-      const { pid } = JSON.parse(await readFile(join(state, `${part}.json`), 'utf8')) as { pid: number };
+      const { pid } = JSON.parse(await readFile(join(state(), `${part}.json`), 'utf8')) as { pid: number };
       process.kill(pid, 'SIGKILL');
     }
     await client.connection.close();

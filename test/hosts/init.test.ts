@@ -1,20 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  createSandbox,
-  destroyServer,
-  layVersion,
-  sandboxUnavailable,
-  serverNames,
-  type SandboxServer,
-} from '../../src/sandbox/index.js';
+import { beforeAll, expect, test } from 'vitest';
+import { createSandbox, layVersion, type SandboxServer } from '../../src/sandbox/index.js';
 import { belay, deploy } from '../incident/belay.js';
 import { readStatus } from '../incident/server-state.js';
-
-const unavailable = sandboxUnavailable();
-if (unavailable) console.warn(`skipped: ${unavailable}`);
+import { describeOnServers, ownState } from '../on-servers.js';
 
 /** Secrets where servers commonly have them: none may leave it. */
 const plant = `
@@ -27,24 +18,16 @@ BOT_TOKEN=planted-in-an-environment setsid python3 -c 'import time; time.sleep(1
 `;
 
 /** The incident's server, to somebody who has the source and has never written a belay.yml. */
-describe.skipIf(unavailable !== undefined)('a server that belay does not know yet', () => {
-  let state: string;
+describeOnServers('a server that belay does not know yet', () => {
+  ownState();
   let server: SandboxServer;
 
   beforeAll(async () => {
-    state = await mkdtemp(join(tmpdir(), 'belay-init-'));
-    process.env['BELAY_STATE_DIR'] = state;
     const [up, made] = await Promise.all([belay(['up']), createSandbox({ name: 'words', like: 'incident' })]);
     expect(up.code, up.stderr).toBe(0);
     server = made;
     const planted = await server.exec(plant);
     expect(planted.code, planted.stderr).toBe(0);
-  });
-
-  afterAll(async () => {
-    for (const name of await serverNames()) await destroyServer(name);
-    await belay(['down']);
-    await rm(state, { recursive: true });
   });
 
   test('inspect writes its document in every form, changes nothing and tells no secret', async () => {

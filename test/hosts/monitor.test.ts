@@ -1,29 +1,22 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Monitor } from '../../src/cli/output/schema.js';
 import type { WatchState } from '../../src/domain/messages.js';
-import {
-  createSandbox,
-  destroyServer,
-  sandboxUnavailable,
-  serverNames,
-  type SandboxServer,
-} from '../../src/sandbox/index.js';
+import { createSandbox, type SandboxServer } from '../../src/sandbox/index.js';
 import { until } from '../../src/sandbox/wait.js';
 import { connect } from '../../src/temporal/connect.js';
 import { webhookSignature } from '../../src/notify/webhook.js';
 import { belay } from '../incident/belay.js';
 import { receiver } from '../notify/receiver.js';
-
-const unavailable = sandboxUnavailable();
-if (unavailable) console.warn(`skipped: ${unavailable}`);
+import { describeOnServers, ownState } from '../on-servers.js';
+import { temporaryFolder } from '../temporary.js';
 
 const name = 'watched';
 
-describe.skipIf(unavailable !== undefined)('an app that is watched', () => {
+describeOnServers('an app that is watched', () => {
+  ownState();
   let folder: string;
   let server: SandboxServer;
   let client: Client;
@@ -31,8 +24,7 @@ describe.skipIf(unavailable !== undefined)('an app that is watched', () => {
   const config = () => join(folder, 'source', 'belay.yml');
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'belay-monitor-'));
-    process.env['BELAY_STATE_DIR'] = join(folder, 'state');
+    folder = await temporaryFolder('belay-monitor-');
     hook = await receiver();
     const [up] = await Promise.all([
       belay(['up']),
@@ -45,10 +37,7 @@ describe.skipIf(unavailable !== undefined)('an app that is watched', () => {
 
   afterAll(async () => {
     hook.close();
-    for (const each of await serverNames()) await destroyServer(each);
     await client.connection.close();
-    await belay(['down']);
-    await rm(folder, { recursive: true });
   });
 
   async function writeSource(): Promise<void> {

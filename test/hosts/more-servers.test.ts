@@ -1,15 +1,12 @@
-import { describe, expect, test } from 'vitest';
-import { sandboxUnavailable } from '../../src/sandbox/index.js';
+import { expect, test } from 'vitest';
 import type { Outcome } from '../../src/cli/output/schema.js';
 import { connect } from '../../src/temporal/connect.js';
 import { nodeApp, pythonApp } from './servers/app.js';
 import { Servers } from './servers/harness.js';
-
-const unavailable = sandboxUnavailable();
-if (unavailable) console.warn(`skipped: ${unavailable}`);
+import { describeOnServers } from '../on-servers.js';
 
 /** More of how apps are kept on servers; run by hand, as CONTRIBUTING.md says, because it takes minutes. */
-describe.skipIf(unavailable !== undefined)('an app on one box with others', () => {
+describeOnServers('an app on one box with others', () => {
   const servers = new Servers('box2');
 
   test('supervisord keeps the old version: stopped through it, back through it, and not at its next start', async () => {

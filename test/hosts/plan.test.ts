@@ -1,31 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PlanOutput } from '../../src/cli/output/schema.js';
-import {
-  destroyServer,
-  sandboxUnavailable,
-  serverNames,
-  type SandboxServer,
-} from '../../src/sandbox/index.js';
+import type { SandboxServer } from '../../src/sandbox/index.js';
 import { belay } from '../incident/belay.js';
 import { makeProject, yml, type Project } from './bad-input/project.js';
 import { createSite, running, visit } from './bad-input/site.js';
-
-const unavailable = sandboxUnavailable();
-if (unavailable) console.warn(`skipped: ${unavailable}`);
+import { describeOnServers, ownState } from '../on-servers.js';
 
 /** A plan changes nothing, also where it boots the new version: the whole server is the same before and after. */
-describe.skipIf(unavailable !== undefined)('a plan on a real server', () => {
-  let state: string;
+describeOnServers('a plan on a real server', () => {
+  ownState();
   let server: SandboxServer;
   let before: string[];
   const projects: Project[] = [];
 
   beforeAll(async () => {
-    state = await mkdtemp(join(tmpdir(), 'belay-plan-'));
-    process.env['BELAY_STATE_DIR'] = state;
     const [up] = await Promise.all([belay(['up']), createSite().then((made) => (server = made))]);
     expect(up.code, up.stderr).toBe(0);
     await server.exec(`python3 -m venv --without-pip ${running.path}/.venv`);
@@ -33,10 +21,7 @@ describe.skipIf(unavailable !== undefined)('a plan on a real server', () => {
   });
 
   afterAll(async () => {
-    for (const name of await serverNames()) await destroyServer(name);
-    await belay(['down']);
     for (const project of projects) await project.remove();
-    await rm(state, { recursive: true });
   });
 
   async function plan(files: Record<string, string>, ...options: string[]) {

@@ -1,52 +1,42 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import {
   createSandbox,
   destroyServer,
   findSandbox,
   listSandboxes,
-  sandboxUnavailable,
   serverNames,
 } from '../../src/sandbox/index.js';
 import { ensureBase } from '../../src/sandbox/base.js';
 import { machineName } from '../../src/sandbox/network.js';
 import { ensureTools } from '../../src/sandbox/tools.js';
+import { describeOnServers, ownState } from '../on-servers.js';
 
-const unavailable = sandboxUnavailable();
-if (unavailable) console.warn(`skipped: ${unavailable}`);
-
-describe.skipIf(unavailable !== undefined)('sandbox servers', () => {
-  const state = mkdtempSync(join(tmpdir(), 'belay-sandbox-'));
+describeOnServers('sandbox servers', () => {
+  const state = ownState();
   const say = (text: string) => {
     console.log(text);
   };
 
   beforeAll(async () => {
-    process.env['BELAY_STATE_DIR'] = state;
     await ensureTools(say);
     await ensureBase(say);
-  });
-
-  afterAll(async () => {
-    for (const name of await serverNames()) await destroyServer(name);
-    rmSync(state, { recursive: true });
   });
 
   /** What a server leaves on this machine: mounts, processes, links, cgroups, files. */
   function traces(name: string): string[] {
     const machine = machineName(name);
     const commands = [
-      ['grep', state, '/proc/self/mounts'],
+      ['grep', state(), '/proc/self/mounts'],
       ['pgrep', '-af', machine],
       ['ip', '-brief', 'link', 'show', `ve-${machine}`],
       ['find', '/sys/fs/cgroup', '-name', `belay-${machine}`],
       ['find', '/run/systemd/nspawn/propagate', '-name', machine],
-      ['find', join(state, 'sandbox/servers'), '-mindepth', '1'],
+      ['find', join(state(), 'sandbox/servers'), '-mindepth', '1'],
     ];
     return commands.flatMap(([file = '', ...args]) => {
       try {
@@ -103,7 +93,7 @@ describe.skipIf(unavailable !== undefined)('sandbox servers', () => {
   test('a server whose process died is listed as dead, and its name can be used again', async () => {
     const server = await createSandbox({ name: 'mortal' });
     await server.exec('echo mine >/root/file');
-    const pid = Number(readFileSync(join(state, 'sandbox/servers/mortal/pid'), 'utf8').split(' ')[0]);
+    const pid = Number(readFileSync(join(state(), 'sandbox/servers/mortal/pid'), 'utf8').split(' ')[0]);
     process.kill(pid, 'SIGKILL');
     await expect.poll(async () => (await listSandboxes())[0]?.state, { timeout: 10_000 }).toBe('dead');
     await expect(findSandbox('mortal')).rejects.toThrow(/mortal is dead/);
@@ -140,15 +130,15 @@ describe.skipIf(unavailable !== undefined)('sandbox servers', () => {
 
   test('one that was destroyed before it came to start does not start any more, and leaves nothing behind', () => {
     const machine = machineName('late');
-    mkdirSync(join(state, 'late'));
-    const args = ['sandbox/boot.sh', join(state, 'late'), machine, 'late', 'permit-withdrawn'];
+    mkdirSync(join(state(), 'late'));
+    const args = ['sandbox/boot.sh', join(state(), 'late'), machine, 'late', 'permit-withdrawn'];
     expect(spawnSync('/bin/sh', args, { encoding: 'utf8' })).toMatchObject({
       status: 1,
       stdout: '',
       stderr: '',
     });
     expect(traces('late')).toEqual([]);
-    rmSync(join(state, 'late'), { recursive: true });
+    rmSync(join(state(), 'late'), { recursive: true });
   });
 
   test('a name that no host can have is refused', async () => {

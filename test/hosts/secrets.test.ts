@@ -1,22 +1,14 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  destroyServer,
-  sandboxUnavailable,
-  serverNames,
-  type SandboxServer,
-} from '../../src/sandbox/index.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { SandboxServer } from '../../src/sandbox/index.js';
 import { connect } from '../../src/temporal/connect.js';
 import { textOf } from '../histories/plain.js';
 import { belay, type Called } from '../incident/belay.js';
 import { makeProject, yml, type Project } from './bad-input/project.js';
 import { createSite, serverPy } from './bad-input/site.js';
-
-const unavailable = sandboxUnavailable();
-if (unavailable) console.warn(`skipped: ${unavailable}`);
+import { describeOnServers, ownState } from '../on-servers.js';
 
 /** Every secret begins so, and nothing else does. */
 const mark = 'zq7planted';
@@ -51,15 +43,13 @@ done >/run/processes
 END
 systemd-run --quiet --unit sample sh /root/sample.sh`;
 
-describe.skipIf(unavailable !== undefined)('secrets on a server', () => {
-  let state: string;
+describeOnServers('secrets on a server', () => {
+  const state = ownState();
   let server: SandboxServer;
   let project: Project;
   let deployed: Called[];
 
   beforeAll(async () => {
-    state = await mkdtemp(join(tmpdir(), 'belay-secrets-'));
-    process.env['BELAY_STATE_DIR'] = state;
     [server] = await Promise.all([createSite(), belay(['up'])]);
     await on(plant);
     project = await makeProject(
@@ -81,10 +71,7 @@ describe.skipIf(unavailable !== undefined)('secrets on a server', () => {
   });
 
   afterAll(async () => {
-    for (const name of await serverNames()) await destroyServer(name);
-    await belay(['down']);
     await project.remove();
-    await rm(state, { recursive: true });
   });
 
   async function on(command: string): Promise<string> {
@@ -113,8 +100,8 @@ describe.skipIf(unavailable !== undefined)('secrets on a server', () => {
     expect(texts.length).toBe(2);
     expect(texts.join('\n')).toContain('PASSWORD=[redacted]');
     expect(texts.flatMap(leaks)).toEqual([]);
-    for (const log of await readdir(join(state, 'logs')))
-      expect(leaks(await readFile(join(state, 'logs', log), 'utf8')), log).toEqual([]);
+    for (const log of await readdir(join(state(), 'logs')))
+      expect(leaks(await readFile(join(state(), 'logs', log), 'utf8')), log).toEqual([]);
   });
 
   test('are in nothing that belay prints', () => {

@@ -1,17 +1,15 @@
-import { describe, expect, test } from 'vitest';
-import { sandboxUnavailable } from '../../src/sandbox/index.js';
+import { expect, test } from 'vitest';
 import type { Outcome } from '../../src/cli/output/schema.js';
 import { leakingApp, nodeApp, pythonApp } from './servers/app.js';
 import { Servers } from './servers/harness.js';
 import { limitMemory, noMemoryGroups } from './servers/memory-group.js';
+import { describeOnServers } from '../on-servers.js';
 
-const unavailable = sandboxUnavailable();
-if (unavailable) console.warn(`skipped: ${unavailable}`);
 const noLimits = noMemoryGroups();
 if (noLimits) console.warn(`skipped: a release that is killed for lack of memory: ${noLimits}`);
 
 /** How apps are kept on servers: the most telling cases; the others are in more-servers.test.ts. */
-describe.skipIf(unavailable !== undefined)('an app on one box with others', () => {
+describeOnServers('an app on one box with others', () => {
   const servers = new Servers('box1');
 
   test('a unix socket behind a named upstream in included files; the old version kept by a unit', async () => {

@@ -1,7 +1,6 @@
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Message } from '../../src/history/view.js';
-import { sandboxUnavailable } from '../../src/sandbox/index.js';
 import { until } from '../../src/sandbox/wait.js';
 import { embedded } from '../../src/temporal/embedded.js';
 import { aimAt } from '../chaos/aim.js';
@@ -9,12 +8,10 @@ import { start, type Called } from '../chaos/command.js';
 import { readHostState } from '../chaos/host-state.js';
 import { World, type Deploying } from '../chaos/world.js';
 import { temporalCli } from '../temporal-cli.js';
-
-const unavailable = sandboxUnavailable();
-if (unavailable) console.warn(`skipped: ${unavailable}`);
+import { describeOnServers } from '../on-servers.js';
 
 /** What people say to a deployment on a real server, at belay's command line and at Temporal's. */
-describe.skipIf(unavailable !== undefined)('a deployment that is spoken to', () => {
+describeOnServers('a deployment that is spoken to', () => {
   let world: World;
   let id: string;
 

@@ -1,24 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Outcome } from '../../src/cli/output/schema.js';
-import {
-  createSandbox,
-  destroyServer,
-  sandboxUnavailable,
-  serverNames,
-  type SandboxServer,
-} from '../../src/sandbox/index.js';
+import { createSandbox, type SandboxServer } from '../../src/sandbox/index.js';
 import { belay, deploy } from './belay.js';
 import { clearOfCron } from './clear-of-cron.js';
 import { startLoad, type LoadResult } from '../../src/sandbox/load.js';
 import { readStatus, type ServerStatus } from './server-state.js';
 import { makeSource, type Fault } from './source.js';
-
-const unavailable = sandboxUnavailable();
-if (unavailable) console.warn(`skipped: ${unavailable}`);
+import { describeOnServers, ownState } from '../on-servers.js';
 
 const page = 'https://words.example.test/tools/word-counter';
 
@@ -31,21 +20,14 @@ interface Replay {
 }
 
 /** The evening of the incident, with belay instead of a script, under 50 requests a second. */
-describe.skipIf(unavailable !== undefined)('the incident, replayed', () => {
-  const state = mkdtempSync(join(tmpdir(), 'belay-incident-'));
+describeOnServers('the incident, replayed', () => {
+  ownState();
   let server: SandboxServer;
   let servers = 0;
 
   beforeAll(async () => {
-    process.env['BELAY_STATE_DIR'] = state;
     const up = await belay(['up']);
     expect(up.code, up.stderr).toBe(0);
-  });
-
-  afterAll(async () => {
-    for (const name of await serverNames()) await destroyServer(name);
-    await belay(['down']);
-    rmSync(state, { recursive: true });
   });
 
   beforeEach(async () => {

@@ -1,33 +1,27 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { Outcome } from '../../../src/cli/output/schema.js';
-import { createSandbox, destroyServer, serverNames } from '../../../src/sandbox/index.js';
+import { createSandbox } from '../../../src/sandbox/index.js';
 import { belay } from '../../incident/belay.js';
+import { ownState } from '../../on-servers.js';
 import { Project } from './app.js';
 import { Box } from './box.js';
 
 /** One server for all cases of a file; each arranges its own app beside apps that nobody may touch, which is looked after. */
 export class Servers {
-  readonly state = mkdtempSync(join(tmpdir(), 'belay-servers-'));
   private readonly projects: Project[] = [];
   private arranged: Box | undefined;
 
   constructor(name: string) {
+    const state = ownState();
     let others: string;
     beforeAll(async () => {
-      process.env['BELAY_STATE_DIR'] = this.state;
       const [up, server] = await Promise.all([belay(['up']), createSandbox({ name })]);
       expect(up.code, up.stderr).toBe(0);
-      this.arranged = await Box.arrange(server, this.state);
+      this.arranged = await Box.arrange(server, state());
     });
     afterAll(async () => {
-      for (const each of await serverNames()) await destroyServer(each);
-      await belay(['down']);
       for (const project of this.projects) await project.remove();
-      rmSync(this.state, { recursive: true });
     });
     beforeEach(async () => {
       others = await this.box.others();
