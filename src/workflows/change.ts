@@ -52,10 +52,10 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
     return take('stopNew', `stop ${release}`, run.change);
   });
   await take('start', `start on ${bindText(plan)}, ${expectation(plan)}`, run.change);
-  run.answers();
+  run.outage.answers();
 
   await take('verify', `verify ${release}: process, inside, outside, log`, run.change);
-  run.proved();
+  run.outage.isOver();
   if (app.soakSeconds > 0) await take('soak', `soak ${app.soakSeconds} s`, run.change);
 
   // The point of no return: neither abort nor cancellation reaches it.
@@ -66,7 +66,7 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
 
 async function startOld(run: Run, summary: string): Promise<void> {
   await take('startOld', summary, run.change);
-  run.answers();
+  run.outage.answers();
 }
 
 /**
@@ -77,7 +77,7 @@ async function proveOld(run: Run): Promise<void> {
   for (let starts = 1; ; starts++) {
     try {
       await take('verifyOld', 'verify the old version', run.change, { maximumAttempts: 1 });
-      run.proved();
+      run.outage.isOver();
       return;
     } catch (error) {
       if (starts === mostStarts || isFenced(error)) throw error;

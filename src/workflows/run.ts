@@ -18,6 +18,7 @@ import type { Plan } from '../domain/plan.js';
 import { causeOf, isFenced, recoveredText } from './cause.js';
 import { Notices } from './notify.js';
 import { Operator } from './operator.js';
+import { Outage } from './outage.js';
 import { take } from './take.js';
 import { WayBack, mostCrossings, type Around } from './way-back.js';
 
@@ -34,9 +35,7 @@ export class Run {
   /** The number the host gave; undefined before the claim. */
   private number: number | undefined;
   private harmful = false;
-  private downSince: number | undefined;
-  private answeredAt = 0;
-  private downSeconds = 0;
+  readonly outage = new Outage();
   /** What there is to say of an outcome that no failure led to. */
   note: string | undefined;
   /** What could not be done and is left to a person. */
@@ -95,20 +94,7 @@ export class Run {
   /** What serves is stopped now, where something does. */
   stopsServing(): void {
     if (this.recovered !== undefined) return;
-    if (this.plan?.stops.some((stop) => stop.role === 'app' && stop.active) === true)
-      this.downSince ??= Date.now();
-  }
-
-  /** A version answers; whether that ended the outage is seen when it is proved. */
-  answers(): void {
-    this.answeredAt = Date.now();
-  }
-
-  /** A version serves as it should, since it answered. */
-  proved(): void {
-    if (this.downSince !== undefined)
-      this.downSeconds += Math.max(0, this.answeredAt - this.downSince) / 1000;
-    this.downSince = undefined;
+    if (this.plan?.stops.some((stop) => stop.role === 'app' && stop.active) === true) this.outage.begins();
   }
 
   /**
@@ -183,8 +169,8 @@ export class Run {
     if (recovered === undefined) return;
     this.recovered = recovered;
     // By the host's clock.
-    this.answeredAt = recovered.at * 1000;
-    this.proved();
+    this.outage.answers(recovered.at * 1000);
+    this.outage.isOver();
   }
 
   /** Only a deployment that armed the dead man's switch meets it. */
@@ -246,7 +232,7 @@ export class Run {
       previous,
       port: plan?.bind?.kind === 'port' ? plan.bind.port : null,
       findings: plan?.findings ?? [],
-      downtimeSeconds: Math.round(this.downSeconds * 1000) / 1000,
+      downtimeSeconds: this.outage.seconds,
       remains,
     };
   }
