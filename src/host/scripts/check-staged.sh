@@ -97,8 +97,10 @@ if [ -n "$word" ]; then
 fi
 
 # --- Python: the interpreter that the start command names, else the venv's, else the host's
+# good_python PYTHON: sets version.
 good_python() {
-	[ -n "$1" ] && acting timeout 30 "$1" -I -B -c 'import sys; sys.exit(sys.version_info < (3, 7))' >/dev/null 2>&1
+	[ -n "$1" ] && version=$(acting timeout 30 "$1" -I -B -c \
+		'import sys; sys.exit(1) if sys.version_info < (3, 7) else print(sys.version.split()[0])' 2>/dev/null)
 }
 choose_python() {
 	named=
@@ -137,7 +139,7 @@ json=
 if [ -n "$wanted" ]; then
 	choose_python
 	if [ -n "$python" ]; then
-		printf 'python %s %s\n' "$(acting "$python" -I -B -c 'import platform; print(platform.python_version())')" "$python"
+		printf 'python %s %s\n' "$version" "$python"
 		if [ "$python" = "$named" ]; then echo "runs $python"; fi
 		# Words of a list that is belay's own.
 		# shellcheck disable=SC2086
