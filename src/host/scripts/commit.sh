@@ -26,8 +26,8 @@ backup_of "$base" "$owner_deployment"
 [ -z "$backup" ] || rm -f -- "$backup/way-back/recover"
 unlock_owner
 disarm "$base" "$keeper" || :
-# Once for all that was enabled and disabled; what starts at boot is on the disk already.
-if command -v systemctl >/dev/null; then systemctl daemon-reload || :; fi
+# Once for all that was enabled and disabled, while the rest is done; what starts at boot is on the disk already.
+if command -v systemctl >/dev/null; then systemctl daemon-reload & fi
 set_outcome "$folder" active
 # What was adopted stays marked so: it is never pruned.
 if [ -n "$previous" ] && [ "$(outcome_of "$base/releases/$previous")" != adopted ]; then
@@ -37,11 +37,11 @@ fi
 if [ -n "$previous" ]; then printf '%s\n' "$previous" >"$folder/replaced"; fi
 rm -f -- "$base/link.back"
 "${manager}_forget"
+prune_releases "$base" "$keep" "$release" "$previous"
+wait
 
 for command; do
 	printf '$ %s\n' "$command"
 	in_release "$user" "$tree" "$folder/environment" "$env_file" "$command" ||
 		echo "the hook '$command' ended with exit status $?; the release stays"
 done
-
-prune_releases "$base" "$keep" "$release" "$previous"

@@ -70,13 +70,18 @@ states_here() {
 	fi
 }
 
+# processors: how many there are, to work on files with all of them.
+processors() {
+	getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2
+}
+
 # digests: `<sha256>  <name>` of the files that are named on stdin, one a line. $1: how its own files may begin.
 digests() {
 	# Without -z GNU's escapes names; busybox's never does.
 	if sha256sum -z </dev/null >/dev/null 2>&1; then zero=-z; else zero=; fi
 	# All processors at once, each writing to a file of its own, or their lines would run into one another.
 	# shellcheck disable=SC2016 # the inner shell's own
-	tr '\n' '\0' | xargs -0 -r -n 200 -P "$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)" \
+	tr '\n' '\0' | xargs -0 -r -n 200 -P "$(processors)" \
 		sh -c 'sums=$1; zero=$2; shift 2; sha256sum $zero -- "$@" >>"$sums.$$" 2>/dev/null' sh "$1" "$zero" || :
 	: >>"$1.0"
 	cat "$1".* | tr '\0' '\n'

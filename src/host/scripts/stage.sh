@@ -101,9 +101,11 @@ if [ -s "$temp/lacking" ] && [ -d "$path" ]; then
 	if cp --preserve=timestamps --help >/dev/null 2>&1; then times=--preserve=timestamps; fi
 	(
 		cd -- "$base"
-		tr '\n' '\0' <"$temp/alike" |
-			xargs -0 -r cp --parents -P --reflink=auto $times -t "$tree" -- 2>"$temp/errors" || :
-	)
+		# The folders first: of two cp that make the same one, one fails.
+		sed 's|/[^/]*$||' "$temp/alike" | sort -u | tr '\n' '\0' | (cd -- "$tree" && xargs -0 -r mkdir -p --) || :
+		tr '\n' '\0' <"$temp/alike" | xargs -0 -r -n 200 -P "$(processors)" \
+			cp --parents -P --reflink=auto $times -t "$tree" -- || :
+	) 2>"$temp/errors"
 	if grep -q 'No space left on device' "$temp/errors"; then
 		echo "full $needed $(available)"
 		exit 28
@@ -114,8 +116,7 @@ if [ -s "$temp/lacking" ] && [ -d "$path" ]; then
 	less "$temp/lacking" "$temp/vouched" >"$temp/doubtful"
 	same "$tree" "$temp/doubtful" | cat "$temp/vouched" - >"$temp/copied"
 fi
-cat "$temp/have" "$temp/copied" >"$folder/checked.new"
-mv -- "$folder/checked.new" "$folder/checked"
+cat "$temp/have" "$temp/copied" | whole "$folder/checked" 644
 
 echo "have $(wc -l <"$temp/have")"
 echo "copied $(wc -l <"$temp/copied")"
