@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { belay, median, row, s, workshop } from './support.mjs';
+import { belay, layConfig, median, must, row, s, workshop } from './support.mjs';
 
 const rounds = 41;
 const deaths = 3;
@@ -105,7 +105,7 @@ async function silentPeer(session) {
       () => 'a command that ended',
       ({ type }) => type,
     );
-  await must("systemd-run --quiet sh -c 'sleep 1; ip link set host0 down'");
+  await must(server, "systemd-run --quiet sh -c 'sleep 1; ip link set host0 down'");
   const began = performance.now();
   const type = await running;
   row(
@@ -117,11 +117,14 @@ async function silentPeer(session) {
 }
 
 async function siteOfNginx() {
-  await must(`cat >/etc/nginx/sites-enabled/bench <<'END'
+  await must(
+    server,
+    `cat >/etc/nginx/sites-enabled/bench <<'END'
 server { listen 80 default_server; server_name bench.example.test; location / { proxy_pass http://127.0.0.1:9000; } }
 END
 rm -f /etc/nginx/sites-enabled/default
-systemctl reload nginx`);
+systemctl reload nginx`,
+  );
 }
 
 /** A version of the app, whose soak is longer than a worker is dead. @returns its belay.yml */
@@ -129,27 +132,10 @@ function layVersion(version) {
   const source = join(shop.folder, 'source');
   mkdirSync(join(source, 'pages'), { recursive: true });
   writeFileSync(join(source, 'pages/index.html'), `${version}\n`);
-  const config = join(source, 'belay.yml');
-  writeFileSync(
-    config,
-    `app: bench
-hosts: [bench]
-path: /srv/bench
-user: www-data
-run: python3 -m http.server {port} --bind 127.0.0.1 --directory pages
-site: bench.example.test
-approval: automatic
-rehearse: false
-soak: 20
-acknowledge: { nginx.no-https: "a measurement" }
-`,
-  );
-  return config;
-}
-
-async function must(script) {
-  const { code, stderr } = await server.exec(script);
-  if (code !== 0) throw new Error(stderr);
+  return layConfig(source, 'bench', {
+    run: 'python3 -m http.server {port} --bind 127.0.0.1 --directory pages',
+    soak: 20,
+  });
 }
 
 async function seconds(action) {

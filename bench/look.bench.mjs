@@ -2,7 +2,7 @@
 // to plan for the server of the incident. Each beside what it has to stay below.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { belay, median, row, s, workshop } from './support.mjs';
+import { belay, layConfig, median, must, row, s, workshop } from './support.mjs';
 
 const rounds = 5;
 const shop = workshop();
@@ -31,8 +31,9 @@ function reach(server) {
 
 /** 50 entries of pm2, most of them stopped as on a server that grew; 200 units and 40 sites of nginx. */
 async function fill(server) {
-  const { code, stderr } = await server.exec(`set -e
-mkdir -p /srv/app
+  await must(
+    server,
+    `mkdir -p /srv/app
 printf 'setInterval(() => {}, 1e6)\\n' >/srv/app/idle.js
 cd /srv/app
 node -e 'console.log(JSON.stringify({ apps: Array.from({ length: 50 }, (_, n) => ({ name: "app" + n, script: "/srv/app/idle.js",
@@ -47,8 +48,8 @@ for n in $(seq 40); do
   printf 'upstream up%s { server 127.0.0.1:%s; }\\nserver { listen 80; server_name site%s.example.test; location / { proxy_pass http://up%s; } }\\n' \\
     $n $((11000 + n)) $n $n >/etc/nginx/sites-enabled/site$n
 done
-systemctl reload nginx`);
-  if (code !== 0) throw new Error(stderr);
+systemctl reload nginx`,
+  );
   // Stopped entries cost pm2's daemon and its list as much as running ones, and not the machine.
   const rest = await server.exec(
     `cd /srv/app; pm2 start apps.json --silent </dev/null; pm2 stop all --silent </dev/null; pm2 start app0 app1 app2 --silent </dev/null; pm2 ls -m | grep -c '^+--- app'`,
@@ -99,24 +100,15 @@ async function staging() {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, `f${n}.${kind}`), texts[kind](n));
   }
-  writeFileSync(
-    join(source, 'belay.yml'),
-    `app: bench
-hosts: [full]
-path: /srv/bench
-user: www-data
-run: python3 -m http.server {port} --bind 127.0.0.1
-site: site1.example.test
-approval: automatic
-rehearse: false
-soak: 0
-acknowledge: { nginx.no-https: "a measurement" }
-`,
-  );
+  const config = layConfig(source, 'bench', {
+    hosts: '[full]',
+    run: 'python3 -m http.server {port} --bind 127.0.0.1',
+    site: 'site1.example.test',
+  });
   const seconds = [];
   for (let round = 0; round < 3; round += 1) {
     writeFileSync(join(source, 'round.txt'), `${round}\n`);
-    const args = ['deploy', '--yes', '--json', '--config', join(source, 'belay.yml')];
+    const args = ['deploy', '--yes', '--json', '--config', config];
     const { steps } = JSON.parse((await belay(args, { env: reach(full) })).stdout);
     seconds.push(steps.find(({ name }) => name === 'checkStaged').durationSeconds);
   }

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,38 @@ export function workshop() {
 /** Runs belay. @returns its exit code, output and how long it took, in seconds */
 export function belay(args, options) {
   return timed(process.execPath, [main, ...args], options);
+}
+
+/**
+ * Writes the belay.yml of an app on host `bench`, at /srv/<app>, which is measured without rehearsal and approval.
+ * @param differing what is not as usual, as belay.yml's own lines
+ * @returns its path
+ */
+export function layConfig(source, app, differing = {}) {
+  const settings = {
+    app,
+    hosts: '[bench]',
+    path: `/srv/${app}`,
+    user: 'www-data',
+    site: `${app}.example.test`,
+    approval: 'automatic',
+    rehearse: false,
+    soak: 0,
+    acknowledge: '{ nginx.no-https: "a measurement" }',
+    ...differing,
+  };
+  mkdirSync(source, { recursive: true });
+  const config = join(source, 'belay.yml');
+  const lines = Object.entries(settings).map(([key, value]) => `${key}: ${value}\n`);
+  writeFileSync(config, lines.join(''));
+  return config;
+}
+
+/** Runs a script on a sandbox server, which has to succeed. @returns what it printed */
+export async function must(server, script) {
+  const { code, stdout, stderr } = await server.exec(`set -eu\n${script}`);
+  if (code !== 0) throw new Error(`${server.name}: ${stderr}`);
+  return stdout;
 }
 
 /** Runs a program to its end. */

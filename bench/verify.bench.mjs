@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { belay, median, row, s, workshop } from './support.mjs';
+import { belay, layConfig, median, must, row, s, workshop } from './support.mjs';
 
 const rounds = 3;
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
@@ -17,11 +17,14 @@ const env = { ...shop.env, BELAY_SSH_CONFIG: server.sshConfig, BELAY_RESOLVE: `$
 const source = join(shop.folder, 'source');
 const config = join(source, 'belay.yml');
 try {
-  await must(`cat >/etc/nginx/sites-enabled/bench <<'END'
+  await must(
+    server,
+    `cat >/etc/nginx/sites-enabled/bench <<'END'
 server { listen 80 default_server; server_name ${name}; access_log /var/log/nginx/bench.log;
   location / { proxy_pass http://127.0.0.1:9000; } }
 END
-systemctl reload nginx`);
+systemctl reload nginx`,
+  );
   await belay(['up'], { env });
   await measure();
 } finally {
@@ -82,7 +85,7 @@ async function failInSoak(version) {
   lay(version, 60);
   const events = deploying();
   await events.until(({ event, step }) => event === 'step-begin' && step.name === 'soak');
-  await must(`echo ${version} >/tmp/fail`);
+  await must(server, `echo ${version} >/tmp/fail`);
   const failedAt = await answered(({ status }) => status === 500);
   const [verdict, servingAt] = await Promise.all([
     events.until(({ event, step }) => event === 'step-end' && step.name === 'soak'),
@@ -141,11 +144,6 @@ function ask() {
   });
 }
 
-async function must(script) {
-  const { code, stderr } = await server.exec(`set -eu\n${script}`);
-  if (code !== 0) throw new Error(`the server could not be prepared: ${stderr}`);
-}
-
 function lay(version, soak) {
   mkdirSync(source, { recursive: true });
   writeFileSync(
@@ -162,19 +160,9 @@ class Page(http.server.BaseHTTPRequestHandler):
 http.server.ThreadingHTTPServer(('127.0.0.1', int(sys.argv[1])), Page).serve_forever()
 `,
   );
-  writeFileSync(
-    config,
-    `app: bench
-hosts: [bench]
-path: /srv/bench
-user: www-data
-run: python3 app.py {port}
-site: ${name}
-approval: automatic
-rehearse: false
-soak: ${soak}
-verify: { internal: [/, /tools], external: ["http://${name}/"] }
-acknowledge: { nginx.no-https: "a measurement" }
-`,
-  );
+  layConfig(source, 'bench', {
+    run: 'python3 app.py {port}',
+    soak,
+    verify: `{ internal: [/, /tools], external: ["http://${name}/"] }`,
+  });
 }
