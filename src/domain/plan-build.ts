@@ -22,7 +22,8 @@ export interface Start {
   pm2?: Pm2Home;
 }
 
-const nothing: Comparison = {
+/** Of a plan that compares nothing: a rollback, and where nothing can be staged. */
+export const noComparison: Comparison = {
   files: {
     added: [],
     changed: [],
@@ -48,7 +49,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const { app, facts, release, artifact, baseline } = input;
   const host = input.reach.alias;
   const isBack = artifact === '';
-  const { files, hostOnly, findings: compared } = input.comparison ?? nothing;
+  const { files, hostOnly, findings: compared } = input.comparison ?? noComparison;
   const { bind: address, findings: bound } = decideBind(facts, app, host);
   const { stops, user: now, findings: conflicting } = findConflicts(facts, address, app, host);
   const front = frontOf(facts, app, address);

@@ -1,17 +1,5 @@
+import { noComparison } from '../../src/domain/plan-build.js';
 import type { Plan } from '../../src/domain/plan.js';
-
-/** A comparison in which nothing differs, of nothing. */
-export const noFiles: Plan['files'] = {
-  added: [],
-  changed: [],
-  removed: [],
-  addedCount: 0,
-  changedCount: 0,
-  removedCount: 0,
-  total: 0,
-  totalBytes: 0,
-  upload: { files: 0, bytes: 0 },
-};
 
 /** A plan that adopts what lies at the app's path, and finds nothing that runs there. */
 export function makePlan(over: Partial<Plan> = {}): Plan {
@@ -25,7 +13,7 @@ export function makePlan(over: Partial<Plan> = {}): Plan {
     user: 'www-data',
     previous: { kind: 'adopt', release: '20261124T101400Z-adopted' },
     stops: [],
-    files: noFiles,
+    files: noComparison.files,
     hostOnly: [],
     baseline: [],
     actions: [],

@@ -1,10 +1,11 @@
 import type { Activities, InspectResult } from '../../src/domain/activities.js';
 import type { App } from '../../src/domain/app.js';
 import type { DeployInput } from '../../src/domain/messages.js';
+import { noComparison } from '../../src/domain/plan-build.js';
 import type { Plan } from '../../src/domain/plan.js';
 import type { Survey } from '../../src/domain/survey.js';
 import { makeApp } from '../domain/make-app.js';
-import { makePlan, noFiles } from '../domain/make-plan.js';
+import { makePlan } from '../domain/make-plan.js';
 
 export const app = makeApp({
   user: 'www-data',
@@ -46,7 +47,7 @@ export function plan(changes: Partial<Plan> = {}): Plan {
         active: true,
       },
     ],
-    files: { ...noFiles, upload },
+    files: { ...noComparison.files, upload },
     bootId: 'b',
     ...changes,
   });
@@ -72,7 +73,7 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
     }),
     checkSource: note('checkSource', { files: 214, bytes: 1_000_000, findings: [] }),
     compare: note('compare', {
-      files: { ...noFiles, total: 214, totalBytes: 1_000_000, upload },
+      files: { ...noComparison.files, total: 214, totalBytes: 1_000_000, upload },
       hostOnly: [],
       findings: [],
     }),
