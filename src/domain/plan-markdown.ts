@@ -27,6 +27,11 @@ export function bindText(plan: Pick<Plan, 'bind'>): string {
   return plan.bind.kind === 'port' ? `port ${plan.bind.port}` : plan.bind.path;
 }
 
+/** What a rehearsal has instead of it. */
+export function spareText(plan: Pick<Plan, 'bind'>): string {
+  return plan.bind?.kind === 'socket' ? 'a spare socket' : 'a spare port';
+}
+
 /** Who expects the app there: `as nginx expects (/etc/nginx/sites-enabled/words:14)`. */
 export function expectation(plan: Pick<Plan, 'bind'>): string {
   const from = plan.bind?.from ?? 'nobody';

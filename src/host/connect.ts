@@ -6,6 +6,7 @@ import { authentication, type Authentication } from './authentication.js';
 import { hostKeyAlgorithms, knownKeys, refuseHostKey } from './known-hosts.js';
 import type { SshConfig } from './ssh-config.js';
 import { HostError } from './types.js';
+import { within } from './within.js';
 
 // A peer that is gone is noticed at the third unanswered message: within 12 s.
 const keepalive = { keepaliveInterval: 4000, keepaliveCountMax: 2 };
@@ -40,15 +41,9 @@ export async function connect(config: SshConfig, through?: Duplex): Promise<Clie
   // Each script is a few small writes: what waits for the acknowledgement of the one before it waits 40 ms (RFC 896, RFC 1122 4.2.3.2).
   client?.setNoDelay(true);
   // ssh2's own deadline begins after the name was looked up.
-  let deadline: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    deadline = setTimeout(
-      () => reject(Object.assign(new Error('too late'), { level: 'client-timeout' })),
-      config.connectTimeoutMs,
-    );
-  });
+  const late = (): Error => Object.assign(new Error('too late'), { level: 'client-timeout' });
   try {
-    await Promise.race([connecting, late]);
+    await within(config.connectTimeoutMs, connecting, late);
     if (client === null) throw new Error('node-ssh connected without a connection');
     return client;
   } catch (error) {
@@ -56,9 +51,17 @@ export async function connect(config: SshConfig, through?: Duplex): Promise<Clie
     throw (
       seen.refusal ?? explain(config, login, error as Error & ClientErrorExtensions & NodeJS.ErrnoException)
     );
-  } finally {
-    clearTimeout(deadline);
   }
+}
+
+/** What ProxyJump leads to cannot be reached from the hop before it. */
+export function unreachableFrom(hop: SshConfig, config: SshConfig, cause: Error): HostError {
+  return new HostError(
+    failureTypes.hostUnreachable,
+    `${destinationOf(config)} cannot be reached from ${destinationOf(hop)}, through which ProxyJump leads: ${cause.message}. ` +
+      `Check HostName and Port in ${configFileOf(config)}, as ${hop.alias} knows them, and see whether \`${sshOf(config)}\` works.`,
+    { cause },
+  );
 }
 
 function explain(

@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import type { Reach } from '../domain/app.js';
-import { connect, destinationOf } from './connect.js';
+import { connect, destinationOf, unreachableFrom } from './connect.js';
 import { SshSession } from './session.js';
 import { sshConfig, type SshConfig } from './ssh-config.js';
-import type { Hosts } from './types.js';
+import { HostError, type Hosts } from './types.js';
+import { within } from './within.js';
 
 const idleMs = 5 * 60_000;
 
@@ -71,12 +72,21 @@ async function through(config: SshConfig, hops: Client[], file?: string): Promis
       hops.push(await connect(hop, stream));
       const next = config.jumps[index + 1];
       const to = next === undefined ? config : await sshConfig({ alias: next.host, sshConfig: file }, next);
-      const session = new SshSession(hop.alias, destinationOf(hop), hops[index] as Client);
-      stream = await session.forward({ address: to.host, port: to.port });
+      stream = await forward(new SshSession(hop.alias, destinationOf(hop), hops[index] as Client), hop, to);
     }
     return await connect(config, stream);
   } catch (error) {
     for (const hop of hops) hop.destroy();
     throw error;
+  }
+}
+
+async function forward(session: SshSession, hop: SshConfig, to: SshConfig): Promise<Duplex> {
+  const late = (): Error => new Error(`no answer within ${to.connectTimeoutMs / 1000} s`);
+  try {
+    return await within(to.connectTimeoutMs, session.forward({ address: to.host, port: to.port }), late);
+  } catch (cause) {
+    if (cause instanceof HostError) throw cause;
+    throw unreachableFrom(hop, to, cause as Error);
   }
 }

@@ -140,8 +140,12 @@ export class SshSession implements HostSession {
       );
     }
     // What listens there, or does not, is the caller's matter.
-    if (error.reason !== undefined)
-      return new Error(`${where}: ${error.message.replace(/^\(SSH\) /, '')}`, { cause: error });
+    if (error.reason !== undefined) {
+      const why = error.message.replace(/^(\(SSH\) )?Channel open failure: /, '');
+      const refused = /^connection refused$/i.test(why);
+      const meaning = refused ? 'connection refused: nothing listens there' : `no connection (${why})`;
+      return new Error(`${where}: ${meaning}`, { cause: error });
+    }
     return new HostError(failureTypes.connectionLost, `The connection to ${this.destination} was lost.`, {
       cause: error,
     });

@@ -1,6 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { OutcomeKind } from '../domain/outcome.js';
-import { bindText, expectation, previousText } from '../domain/plan-markdown.js';
+import { bindText, expectation, previousText, spareText } from '../domain/plan-markdown.js';
 import type { Plan } from '../domain/plan.js';
 import { isFenced } from './cause.js';
 import type { Run } from './run.js';
@@ -24,7 +24,7 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   if (app.hooks.release.length > 0) {
     await take('releaseHook', `release hook: ${app.hooks.release.join('; ')}`, run.change);
   }
-  if (app.rehearse) await take('rehearse', `rehearse ${release} on a spare port`, run.change);
+  if (app.rehearse) await take('rehearse', `rehearse ${release} on ${spareText(plan)}`, run.change);
 
   const { deadmanSeconds = 0 } = app;
   if (deadmanSeconds > 0 && plan.unarmed !== true)

@@ -1,6 +1,7 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 import { failureTypes, type FailureType } from '../domain/failure.js';
 import type { Finding } from '../domain/finding.js';
+import { spareText } from '../domain/plan-markdown.js';
 import { notRehearsed, rehearsed } from '../domain/rehearsal.js';
 import { planAgain, type Look } from './look.js';
 import type { Run } from './run.js';
@@ -22,7 +23,7 @@ export async function rehearsal(run: Run, artifact: string, seen: Look): Promise
 async function rehearse(run: Run, { plan }: Look): Promise<Finding> {
   const { app, release } = run.target;
   try {
-    const summary = `rehearse ${release} on a spare port`;
+    const summary = `rehearse ${release} on ${spareText(plan)}`;
     const { evidence } = await take('rehearse', summary, { ...run.target, plan });
     return rehearsed(run.host, release, evidence);
   } catch (error) {

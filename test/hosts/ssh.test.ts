@@ -187,6 +187,25 @@ describe('a session', () => {
     await vi.waitFor(() => expect(sshd.connections()).toEqual([]), { timeout: 10_000 });
   });
 
+  test.each([
+    ['refuses', '127.0.0.1', 'connection refused: nothing listens there'],
+    ['has no address there', 'nowhere.invalid', 'no connection \\('],
+  ])('what lies behind a hop and %s is told, with the hop', async (_, name, why) => {
+    const port = await sparePort();
+    const behind = `Host behind\nHostName ${name}\nPort ${port}\nUser root\nProxyJump web1\n`;
+    sshd.write('ssh_config', `${behind}${sshd.read('ssh_config')}`);
+    const opening = open('behind');
+    await expect(opening).rejects.toMatchObject({ type: 'HostUnreachable' });
+    await expect(opening).rejects.toThrow(
+      new RegExp(
+        `root@${name}:${port} cannot be reached from root@127.0.0.1:${sshd.port}, through which ProxyJump leads: ` +
+          `${name}:${port}: ${why}.*HostName and Port.*ssh -F .* behind`,
+      ),
+    );
+    // The hop itself is left as well.
+    await vi.waitFor(() => expect(sshd.connections()).toEqual([]), { timeout: 10_000 });
+  });
+
   test('makes a change through the door whose connection is killed only once', async () => {
     const path = join(sshd.folder, 'app');
     const named = { path, deployment: 'app@run1' };
