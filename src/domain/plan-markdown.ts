@@ -15,7 +15,9 @@ export function planMarkdown(plan: Plan): string {
     '',
     '**What will happen**',
     '',
-    ...plan.actions.map((action, index) => `${index + 1}. ${literal(action)}`),
+    ...(plan.unchanged
+      ? ['Nothing: this version already serves.']
+      : plan.actions.map((action, index) => `${index + 1}. ${literal(action)}`)),
     ...(plan.findings.length === 0 ? [] : ['', '**Findings**', '', ...plan.findings.map(findingLine)]),
     '',
   ].join('\n');

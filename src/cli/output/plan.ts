@@ -12,21 +12,22 @@ const mostEvidence = 12;
 export function planText(plan: Plan, app: string, colors: Colors): string[] {
   const { bold, dim } = colors;
   const section = (title: string, lines: string[]) => (lines.length === 0 ? [] : ['', bold(title), ...lines]);
+  const { stops, actions } = plan.unchanged ? { stops: [], actions: [] } : plan;
   return [
     `${bold(`Plan ${shortDigest(plan.digest)}`)}  ${oneLine(app)} on ${oneLine(plan.host)}, release ${oneLine(plan.release)}`,
     ...(plan.unchanged ? [colors.green('  nothing would change: this version already serves')] : []),
     ...section('Found', found(plan, colors)),
     ...section(
       'Stops',
-      plan.stops.map((stop) => stopLine(stop, colors)),
+      stops.map((stop) => stopLine(stop, colors)),
     ),
     ...section(`Files  ${dim(filesTitle(plan.files))}`, fileLines(plan.files, colors)),
     ...section('Only on the server', hostOnlyLines(plan.hostOnly, colors)),
     ...section(
       'Will do',
-      plan.actions.map((action, index) => `  ${dim(`${index + 1}.`)} ${oneLine(action)}`),
+      actions.map((action, index) => `  ${dim(`${index + 1}.`)} ${oneLine(action)}`),
     ),
-    ...section('Way back', [`  ${oneLine(previousText(plan))}`]),
+    ...section('Way back', plan.unchanged ? [] : [`  ${oneLine(previousText(plan))}`]),
     ...section(
       'Findings',
       plan.findings.flatMap((finding) => findingLines(finding, colors)),

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { planText } from '../../../src/cli/output/plan.js';
+import { planMarkdown } from '../../../src/domain/plan-markdown.js';
 import { plan } from '../../workflows/fakes.js';
 
 const plain = pc.createColors(false);
@@ -60,6 +61,16 @@ Will do
 Way back
   release 20261123T090000Z-0badcafe
 `);
+  });
+
+  it('of a version that serves already says so, and not what another deployment of it would do', () => {
+    const shown = text({ unchanged: true, actions: ['stop process 7', 'start words on port 9999'] });
+    expect(shown).toContain('nothing would change: this version already serves');
+    expect(shown).toContain('Found\n');
+    expect(shown).not.toMatch(/Stops|Will do|Way back|process 7/);
+    expect(planMarkdown(plan({ unchanged: true, actions: ['stop process 7'] }))).toContain(
+      '**What will happen**\n\nNothing: this version already serves.\n',
+    );
   });
 
   it('shows findings with evidence and remedy, and nothing of a server that could paint over them', () => {
