@@ -19,13 +19,14 @@ export function oneLine(text: string): string {
 
 const english = { second: ' s', minute: ' min', hour: ' h' };
 
-/** Seconds as a person says them: `0.8 s`, `12 s`, `2 min 5 s`, `3 h 20 min`; `units` stand behind the numbers. */
+/** Seconds as a person says them: `0.8 s`, `12 s`, `2 min 5 s`, `3 h`; `units` stand behind the numbers. */
 export function duration(seconds: number, units = english): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)}${units.second}`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole}${units.second}`;
-  if (whole < 3600) return `${Math.floor(whole / 60)}${units.minute} ${whole % 60}${units.second}`;
-  return `${Math.floor(whole / 3600)}${units.hour} ${Math.floor((whole % 3600) / 60)}${units.minute}`;
+  const rest = (number: number, unit: string) => (number === 0 ? '' : ` ${number}${unit}`);
+  if (whole < 3600) return `${Math.floor(whole / 60)}${units.minute}${rest(whole % 60, units.second)}`;
+  return `${Math.floor(whole / 3600)}${units.hour}${rest(Math.floor((whole % 3600) / 60), units.minute)}`;
 }
 
 /** `1 file`, `2 files`. */

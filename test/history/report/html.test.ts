@@ -41,7 +41,7 @@ describe('the report as HTML', () => {
     history.wait(7200);
     const waited = reportHtml(history.steps('claim', 'stop').view(), null);
     expect(waited).toMatch(
-      /<rect class="wait" x="[\d.]+%" y="\d+" width="5%" height="\d+"><title>2 h 0 min of waiting/,
+      /<rect class="wait" x="[\d.]+%" y="\d+" width="5%" height="\d+"><title>2 h of waiting/,
     );
   });
 
