@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import type { Reach } from '../domain/app.js';
+import { failureTypes } from '../domain/failure.js';
 import { connect, destinationOf, unreachableFrom } from './connect.js';
 import { SshSession } from './session.js';
 import { sshConfig, type SshConfig } from './ssh-config.js';
@@ -65,20 +66,41 @@ async function open(reach: Reach, onClosed: () => void): Promise<SshSession> {
 
 /** Connects hop by hop where ProxyJump says so, each hop with a host key and a login of its own. */
 async function through(config: SshConfig, hops: Client[], file?: string): Promise<Client> {
+  const way = await hopsOf(config, file);
   let stream: Duplex | undefined;
   try {
-    for (const [index, jump] of config.jumps.entries()) {
-      const hop = await sshConfig({ alias: jump.host, sshConfig: file }, jump);
-      hops.push(await connect(hop, stream));
-      const next = config.jumps[index + 1];
-      const to = next === undefined ? config : await sshConfig({ alias: next.host, sshConfig: file }, next);
-      stream = await forward(new SshSession(hop.alias, destinationOf(hop), hops[index] as Client), hop, to);
+    for (const [index, hop] of way.entries()) {
+      const client = await connect(hop, stream);
+      hops.push(client);
+      const session = new SshSession(hop.alias, destinationOf(hop), client);
+      stream = await forward(session, hop, way[index + 1] ?? config);
     }
     return await connect(config, stream);
   } catch (error) {
     for (const hop of hops) hop.destroy();
     throw error;
   }
+}
+
+/**
+ * The hops to a host, the first to connect to first. As with OpenSSH, the first that ProxyJump names may be reached
+ * through hops of its own.
+ * @throws HostError Configuration where that leads back to where it came from
+ */
+async function hopsOf(config: SshConfig, file?: string, from: readonly string[] = []): Promise<SshConfig[]> {
+  const passed = [...from, config.alias];
+  const named = config.jumps.map((jump) => sshConfig({ alias: jump.host, sshConfig: file }, jump));
+  const hops = await Promise.all(named);
+  const [first] = hops;
+  if (first === undefined) return [];
+  if (passed.includes(first.alias)) {
+    throw new HostError(
+      failureTypes.configuration,
+      `ProxyJump in ${file ?? '~/.ssh/config'} leads in a circle: ${[...passed, first.alias].join(' → ')}. ` +
+        `Give ${config.alias} \`ProxyJump none\`.`,
+    );
+  }
+  return [...(await hopsOf(first, file, passed)), ...hops];
 }
 
 async function forward(session: SshSession, hop: SshConfig, to: SshConfig): Promise<Duplex> {

@@ -187,6 +187,19 @@ describe('a session', () => {
     await vi.waitFor(() => expect(sshd.connections()).toEqual([]), { timeout: 10_000 });
   });
 
+  test('reaches a hop through hops of its own, as OpenSSH does, but not in a circle', async () => {
+    const before = sshd.read('ssh_config');
+    sshd.write('ssh_config', `Host web1\nProxyJump web2\nHost web2\nProxyJump web3\n${before}`);
+    expect((await (await open()).run('text:echo through', [], { timeoutMs })).stdout).toBe('through\n');
+    expect(sshd.connections()).toHaveLength(3);
+    await hosts.close();
+    sshd.write('ssh_config', `Host web1\nProxyJump web2\nHost web2\nProxyJump web1\n${before}`);
+    await expect(open()).rejects.toMatchObject({
+      type: 'Configuration',
+      message: expect.stringMatching(/circle: web1 → web2 → web1\. Give web2 `ProxyJump none`/) as string,
+    });
+  });
+
   test.each([
     ['refuses', '127.0.0.1', 'connection refused: nothing listens there'],
     ['has no address there', 'nowhere.invalid', 'no connection \\('],
