@@ -19,9 +19,10 @@ const touchAfterMs = 12 * 60 * 60 * 1000;
 export interface WritableStore extends ArtifactStore {
   /**
    * Keeps a packed source: the manifest appears last, when all files are there.
+   * @param onFile called after each file that is kept, or was there
    * @returns the artifact's digest. @throws PackError where a file changed since it was packed.
    */
-  put(packed: Packed): Promise<string>;
+  put(packed: Packed, onFile?: (done: number, total: number) => void): Promise<string>;
 }
 
 /**
@@ -45,10 +46,10 @@ export function folderStore(location: string): WritableStore {
 
     read: (entry) => content(location, entry),
 
-    async put({ manifest, files }) {
+    async put({ manifest, files }, onFile) {
       await mkdir(location, { recursive: true, mode: 0o700 });
       const distinct = new Map(files.map((file) => [file.entry.sha256, file]));
-      await mapBounded([...distinct.values()], concurrency, (file) => keep(location, file));
+      await mapBounded([...distinct.values()], concurrency, (file) => keep(location, file), onFile);
       await replace(manifestPath(location, manifest.digest), JSON.stringify(manifest));
       await collect(location);
       return manifest.digest;

@@ -15,6 +15,8 @@ export interface PackOptions {
   include?: readonly string[];
   /** The folder of digest caches; without it every file is read. */
   digests?: string;
+  /** Called after each file that was read, or whose digest was known. */
+  onFile?: (done: number, total: number) => void;
 }
 
 /** A regular file of the manifest and where its content is. */
@@ -33,7 +35,7 @@ export interface Packed {
  * Reads the source and says what an artifact of it holds. Nothing is copied: `put` of a store does that.
  * @throws PackError where the source is not there, is empty, or holds what cannot be packed.
  */
-export async function pack({ source, include = [], digests }: PackOptions): Promise<Packed> {
+export async function pack({ source, include = [], digests, onFile }: PackOptions): Promise<Packed> {
   const root = await sourceFolder(source);
   const included = await Promise.all(include.map((path) => includedPath(root, path)));
   const [found, revision, cache] = await Promise.all([
@@ -47,7 +49,8 @@ export async function pack({ source, include = [], digests }: PackOptions): Prom
         'Check `source` in belay.yml; `include` names ignored paths that are to be packed all the same.',
     );
   }
-  const files = await mapBounded(found, 16, (file) => packedFile(file, cache)).catch(unreadableIn(root));
+  const read = mapBounded(found, 16, (file) => packedFile(file, cache), onFile);
+  const files = await read.catch(unreadableIn(root));
   await cache?.save();
   const entries = files.map((file) => file.entry).sort((a, b) => (a.path < b.path ? -1 : 1));
   return {

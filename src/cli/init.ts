@@ -1,8 +1,6 @@
 import { access, writeFile } from 'node:fs/promises';
 import { basename, dirname, relative, resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { folderStore } from '../artifact/folder-store.js';
-import { pack } from '../artifact/pack.js';
 import { parseConfig } from '../config/load.js';
 import { environmentOf } from '../domain/environment.js';
 import type { SurveyInput, SurveyResult } from '../domain/survey.js';
@@ -13,11 +11,11 @@ import type { Decided, Decision, Said } from '../init/decision.js';
 import { detectFramework, type Framework } from '../init/framework.js';
 import { judgeHostOnly } from '../init/shared.js';
 import { appName, readsPort, type SourceView } from '../init/source.js';
-import { artifactsFolder } from '../temporal/state.js';
 import { reachOf } from './app.js';
 import { choiceOf, questionText } from './choose.js';
 import type { Io } from './io.js';
 import { draftText } from './output/draft.js';
+import { packFolder } from './pack.js';
 import { gitIgnores, sourceView } from './source-view.js';
 import { sshHosts } from './ssh-hosts.js';
 import { surveyHost } from './survey.js';
@@ -37,8 +35,7 @@ export async function init(host: string | undefined, options: InitOptions, io: I
   await refuseExisting(file);
   const alias = host ?? (await onlyHost(options, io));
   const look = { reach: reachOf(alias, options, io), startedBy: userAtMachine() };
-  const packed = await pack({ source: folder });
-  await folderStore(artifactsFolder()).put(packed);
+  const packed = await packFolder({ source: folder }, io);
   const source = await sourceView(packed, folder);
   const here: Here = {
     source,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { folderStore } from '../artifact/folder-store.js';
-import { pack } from '../artifact/pack.js';
+import { pack, type Packed, type PackOptions } from '../artifact/pack.js';
 import type { Manifest } from '../domain/manifest.js';
 import { formatBytes } from '../domain/plan-markdown.js';
 import { count } from '../history/text.js';
@@ -8,6 +8,7 @@ import { artifactsFolder, stateFolder } from '../temporal/state.js';
 import type { Chosen } from './app.js';
 import type { Io } from './io.js';
 import { localChecks } from './local-checks.js';
+import { packingProgress } from './output/packing.js';
 
 /**
  * Checks the source here, packs it and keeps it in the artifact store, where the worker finds it.
@@ -15,9 +16,7 @@ import { localChecks } from './local-checks.js';
  */
 export async function packSource({ app, source, include }: Chosen, io: Io): Promise<Manifest> {
   await localChecks(app.checks.local, source, io);
-  const packed = await pack({ source, include, digests: join(stateFolder(), 'digests') });
-  await folderStore(artifactsFolder()).put(packed);
-  const { manifest } = packed;
+  const { manifest } = await packFolder({ source, include }, io);
   const bytes = manifest.entries.reduce((sum, { size }) => sum + size, 0);
   const commit =
     manifest.commit === undefined
@@ -25,4 +24,20 @@ export async function packSource({ app, source, include }: Chosen, io: Io): Prom
       : `, commit ${manifest.commit.slice(0, 12)}${manifest.dirty ? ' with changes' : ''}`;
   io.stderr(`packed ${count(manifest.entries.length, 'file')}, ${formatBytes(bytes)}${commit}\n`);
   return manifest;
+}
+
+/**
+ * Packs a folder and keeps it in the artifact store; says how far that is where it takes long.
+ * @throws PackError
+ */
+export async function packFolder(folder: Pick<PackOptions, 'source' | 'include'>, io: Io): Promise<Packed> {
+  const progress = packingProgress(io);
+  try {
+    const digests = join(stateFolder(), 'digests');
+    const packed = await pack({ ...folder, digests, onFile: progress.counting('read') });
+    await folderStore(artifactsFolder()).put(packed, progress.counting('kept'));
+    return packed;
+  } finally {
+    progress.end();
+  }
 }

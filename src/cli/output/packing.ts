@@ -1,0 +1,44 @@
+import type { Io } from '../io.js';
+import { count } from '../../history/text.js';
+import { Region } from './region.js';
+
+/** What takes less is not worth a word. */
+const silentMs = 1000;
+/** On a terminal one line is drawn again; elsewhere each is one more line of a log. */
+const drawnMs = 100;
+const writtenMs = 5000;
+
+export interface PackingProgress {
+  /** Begins to count: `read 812 of 2,000 files`. @returns what is called after each file */
+  counting(what: 'read' | 'kept'): (done: number, total: number) => void;
+  end(): void;
+}
+
+/** Tells on stderr how far packing is, once it takes more than a second. */
+export function packingProgress(io: Pick<Io, 'stderr' | 'isTTY' | 'colors' | 'size'>): PackingProgress {
+  const region = new Region(
+    (text) => io.stderr(text),
+    () => io.size(),
+  );
+  let line = 'packing';
+  let next = performance.now() + silentMs;
+  const tell = (): void => {
+    const now = performance.now();
+    if (now < next) return;
+    next = now + (io.isTTY ? drawnMs : writtenMs);
+    if (io.isTTY) region.draw([io.colors.stderr.dim(line)]);
+    else io.stderr(`${line}\n`);
+  };
+  // For a file that takes long. Many small ones leave a timer no turn: then each tells.
+  const timer = setInterval(tell, drawnMs);
+  return {
+    counting: (what) => (done, total) => {
+      line = `packing: ${what} ${done} of ${count(total, 'file')}`;
+      tell();
+    },
+    end() {
+      clearInterval(timer);
+      region.clear();
+    },
+  };
+}
