@@ -11,6 +11,7 @@ import { createSandbox, destroyServer, serverNames, type SandboxServer } from '.
 import { childrenOf } from '../../src/sandbox/process-id.js';
 import { readSupervisor } from '../../src/sandbox/record.js';
 import { startLoad, type Load } from '../../src/sandbox/load.js';
+import { greets } from '../../src/sandbox/ssh.js';
 import { until } from '../../src/sandbox/wait.js';
 import { connect } from '../../src/temporal/connect.js';
 import { isFree } from '../../src/temporal/ports.js';
@@ -160,6 +161,10 @@ export class World {
   /** Lets no packet reach the server, or leave it, without anybody being told. */
   async network(state: 'down' | 'up'): Promise<void> {
     await execa('nsenter', ['-t', await this.leader(), '-n', 'ip', 'link', 'set', 'host0', state]);
+    if (state === 'down') return;
+    // For a second more, until it has asked anew who has that address, the kernel answers "No route to host" (arp(7)).
+    const up = await until(() => greets(this.server.address), { deadlineMs: 30_000 });
+    if (!up) throw new Error(`${this.server.name} cannot be reached 30 s after its network came back`);
   }
 
   /** What a script says that runs on the server as root, whatever its network is. Its exit status does not matter. */
