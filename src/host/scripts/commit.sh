@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for and of manager.sh, owner_number and the like of common.sh
 # belay:with processes.sh as-user.sh env-file.sh backup.sh links.sh release-record.sh kept-releases.sh armed.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh
-# The point of no return: at boot the new release starts; records; prunes. Then belay.yml's hooks.after, in the new tree.
+# The point of no return: at boot the new release starts; records. Then belay.yml's hooks.after, in the new tree; prunes.
 # Arguments: path number release previous, the keeper's six, keep user env-file, then the hooks.
 set -eu
 path=$1 number=$2 release=$3 previous=$4
@@ -37,11 +37,14 @@ fi
 if [ -n "$previous" ]; then printf '%s\n' "$previous" >"$folder/replaced"; fi
 rm -f -- "$base/link.back"
 "${manager}_forget"
-prune_releases "$base" "$keep" "$release" "$previous"
-wait
 
+# A hook may ask systemd.
+[ $# -eq 0 ] || wait
 for command; do
 	printf '$ %s\n' "$command"
 	in_release "$user" "$tree" "$folder/environment" "$env_file" "$command" ||
 		echo "the hook '$command' ended with exit status $?; the release stays"
 done
+
+prune_releases "$base" "$keep" "$release" "$previous"
+wait
