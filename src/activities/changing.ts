@@ -2,7 +2,7 @@ import type { App } from '../domain/app.js';
 import type { ChangeInput } from '../domain/activities.js';
 import { failureTypes, type FailureType } from '../domain/failure.js';
 import type { Bind, Keeper, Plan, Stop } from '../domain/plan.js';
-import { labelOf, steps, type StepName } from '../domain/steps.js';
+import { steps, type StepName } from '../domain/runbook/steps.js';
 import { change } from '../host/door.js';
 import type { Launch } from '../host/launch.js';
 import { managerOf } from '../host/manager/choose.js';
@@ -48,7 +48,7 @@ export async function makeChange(
     script: ask.script,
     args: ask.args,
     input: ask.input,
-    rerun: steps[step].kind === 'undo' || step === 'settle' || step === 'disarm' ? 'failed' : 'never',
+    rerun: steps[step].rerun,
     timeoutMs: ask.minutes * 60_000,
     signal: cancelSignal(),
   });
@@ -62,7 +62,7 @@ export async function makeChange(
       : `:\n${last}`;
   throw new HostError(
     ask.failure ?? failureTypes.commandFailed,
-    `\`${labelOf(step)}\` on ${session.alias} ${how}${said}\n${ask.remedy}`,
+    `\`${steps[step].label.en}\` on ${session.alias} ${how}${said}\n${ask.remedy}`,
   );
 }
 

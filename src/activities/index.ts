@@ -78,7 +78,7 @@ const implementations: { [Name in keyof Activities]: Step<Name> } = {
 export function createActivities(dependencies: Dependencies): Activities {
   const steps = Object.entries(implementations).map(([name, step]): [string, RunningStep] => {
     const taken = (step as Step<keyof Activities>)(dependencies) as RunningStep;
-    return [name, running(renewing(dependencies.hosts, name as keyof Activities, taken))];
+    return [name, running(renewing(dependencies.hosts, name, taken))];
   });
   return Object.fromEntries(steps) as unknown as Activities;
 }

@@ -1,28 +1,10 @@
 import type { ChangeInput } from '../domain/activities.js';
 import { failureTypes } from '../domain/failure.js';
-import type { StepName } from '../domain/steps.js';
+import { isStep, steps } from '../domain/runbook/steps.js';
 import { renewHost } from '../host/lifeline.js';
 import { HostError, type Hosts } from '../host/types.js';
 
 const atMostMs = 20_000;
-
-/**
- * Steps while the dead man's switch is armed. `change`: the one door says at their beginning and end that the deployment
- * lives. `look`: nothing else would say so, nor say that another number holds the host.
- */
-const steps: Partial<Record<StepName, 'change' | 'look'>> = {
-  quiesce: 'change',
-  stop: 'change',
-  activate: 'change',
-  start: 'change',
-  verify: 'look',
-  soak: 'look',
-  stopNew: 'change',
-  restoreFiles: 'change',
-  restoreTopology: 'change',
-  startOld: 'change',
-  verifyOld: 'look',
-};
 
 /**
  * Has the host hear of the deployment while a step goes on, three times within the deadline of its dead man's switch.
@@ -30,18 +12,18 @@ const steps: Partial<Record<StepName, 'change' | 'look'>> = {
  */
 export function renewing<Output>(
   hosts: Hosts,
-  name: StepName,
+  name: string,
   step: (input: unknown) => Promise<Output>,
 ): (input: unknown) => Promise<Output> {
-  const kind = steps[name];
-  if (kind === undefined) return step;
+  const renews = isStep(name) ? steps[name].renews : 'no';
+  if (renews === 'no') return step;
   return async (input) => {
     const { app, reach, number, deployment } = input as ChangeInput;
     const everyMs = Math.min(atMostMs, ((app.deadmanSeconds ?? 0) * 1000) / 3);
     if (everyMs === 0) return step(input);
     const renew = async (): Promise<void> =>
       renewHost(await hosts.session(reach), { path: app.path, number, deployment }, atMostMs);
-    if (kind === 'look') await renew();
+    if (renews === 'itself') await renew();
 
     let fenced: HostError | undefined;
     let pending = false;

@@ -77,16 +77,13 @@ export interface HealthLook {
 }
 
 /**
- * The steps of the runbook, one activity each: what the workflows call and src/activities implements.
- * Every method takes one object and returns JSON; every one heartbeats; failures are `failureTypes`.
+ * What the workflows call and src/activities implements. Every method takes one object and returns JSON; every one
+ * heartbeats; failures are `failureTypes`.
  */
-export interface Activities {
-  /** Looks at a whole server; of the workflow `inspect`. */
-  survey(input: SurveyInput): Promise<SurveyResult>;
+export interface Activities extends RunbookActivities, BesideActivities {}
 
-  /** Lists an app's releases on a host, the newest first; of the workflow `releases`. */
-  listReleases(input: ReleasesInput): Promise<{ releases: KeptRelease[] }>;
-
+/** The steps of the runbook, one activity each. */
+export interface RunbookActivities {
   // Before approval: harmless.
   inspect(input: Target): Promise<InspectResult>;
   checkSource(input: Target & { artifact: string }): Promise<SourceCheck>;
@@ -142,8 +139,14 @@ export interface Activities {
    * nothing yet or had committed its release; then the host is only given back.
    */
   recoverHost(input: Target & { unfinished: string }): Promise<{ changed: boolean; output: string }>;
+}
 
-  // Beside deployments.
+/** Activities of no deployment, or beside them. */
+export interface BesideActivities {
+  /** Looks at a whole server; of the workflow `inspect`. */
+  survey(input: SurveyInput): Promise<SurveyResult>;
+  /** Lists an app's releases on a host, the newest first; of the workflow `releases`. */
+  listReleases(input: ReleasesInput): Promise<{ releases: KeptRelease[] }>;
   /** Tells one channel; NotDelivered where trying again may help. */
   notify(input: NotifyInput): Promise<void>;
   /** Looks whether the app is well and the host as it was left. Only reads. */

@@ -1,3 +1,4 @@
+import { isStep, steps as runbook } from '../domain/runbook/steps.js';
 import type { DeploymentView } from './view.js';
 
 /** A time without the site, in milliseconds since the epoch. */
@@ -5,10 +6,6 @@ export interface Outage {
   from: number;
   to: number;
 }
-
-const stopping = new Set(['stop', 'stopNew']);
-const starting = new Set(['start', 'startOld']);
-const proving = new Set(['verify', 'verifyOld']);
 
 /**
  * When the site did not serve: from the stop to the start of the version that was then proved, as the workflow counts it.
@@ -20,9 +17,10 @@ export function outagesOf({ steps, result, endedAt }: DeploymentView): Outage[] 
   let from: number | undefined;
   let answered = 0;
   for (const step of steps) {
-    if (stopping.has(step.name)) from ??= step.startedAt;
-    if (starting.has(step.name)) answered = step.endedAt ?? answered;
-    if (proving.has(step.name) && step.status === 'done' && from !== undefined) {
+    const outage = isStep(step.name) ? runbook[step.name].outage : 'none';
+    if (outage === 'begins') from ??= step.startedAt;
+    if (outage === 'answers') answered = step.endedAt ?? answered;
+    if (outage === 'ends' && step.status === 'done' && from !== undefined) {
       outages.push({ from, to: Math.max(from, answered) });
       from = undefined;
     }

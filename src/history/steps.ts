@@ -1,5 +1,6 @@
 import { neverBegun } from '../domain/failure.js';
-import { steps as runbook, labelOf, type StepName } from '../domain/steps.js';
+import { labelOf } from '../domain/runbook/labels.js';
+import { isStep, steps as runbook, stepsWhere } from '../domain/runbook/steps.js';
 import { failureText, firstValue, idText, millis, toNumber, value } from './events.js';
 import type { Decode, HistoryEvent, PendingActivity } from './events.js';
 import { asEvidence, asProgress, text } from './shape.js';
@@ -96,7 +97,7 @@ export class StepLog {
   }
 
   private markUndone(undo: DeploymentStep): void {
-    const undoes: readonly string[] = (isStep(undo.name) && runbook[undo.name].undoes) || [];
+    const undoes: readonly string[] = stepsWhere((step) => step.undo === undo.name);
     for (const step of this.steps) {
       if (step.undone || !undoes.includes(step.name) || step.startedAt > undo.startedAt) continue;
       step.undone = true;
@@ -105,14 +106,10 @@ export class StepLog {
   }
 }
 
-function isStep(name: string): name is StepName {
-  return Object.hasOwn(runbook, name);
-}
-
 function newStep(name: string, at: number, summary: string): DeploymentStep {
   return {
     name,
-    label: isStep(name) ? labelOf(name) : name,
+    label: labelOf(name),
     kind: isStep(name) ? runbook[name].kind : 'change',
     summary,
     status: 'waiting',

@@ -1,3 +1,4 @@
+import { labelOf } from '../domain/runbook/labels.js';
 import { en, type Words } from './catalogue/en.js';
 import { changesBetween, type Change } from './changes.js';
 import { messageText } from './message-text.js';
@@ -12,11 +13,6 @@ export function timeline(view: DeploymentView, words: Words = en): { at: number;
   });
 }
 
-/** A step's name; what this version of belay does not know is called as it is. */
-export function stepLabel({ name, label }: Pick<DeploymentStep, 'name' | 'label'>, { steps }: Words): string {
-  return Object.hasOwn(steps, name) ? steps[name as keyof typeof steps] : label;
-}
-
 function textOf(change: Change, view: DeploymentView, words: Words): string | null {
   const { happened, ends } = words;
   switch (change.kind) {
@@ -26,7 +22,7 @@ function textOf(change: Change, view: DeploymentView, words: Words): string | nu
       return null;
     case 'step-retry': {
       const { attempts, lastFailure } = change.step;
-      return happened.retry(stepLabel(change.step, words), attempts, lastFailure?.message ?? '');
+      return happened.retry(labelOf(change.step.name, words.lang), attempts, lastFailure?.message ?? '');
     }
     case 'step-end':
       return stepText(change.step, words);
@@ -47,7 +43,7 @@ function stepText(step: DeploymentStep, words: Words): string {
   const { status, durationSeconds, attempts, lastFailure } = step;
   const why = status === 'failed' && lastFailure !== null ? lastFailure.message : '';
   return words.happened.step(
-    stepLabel(step, words),
+    labelOf(step.name, words.lang),
     words.statuses[status],
     words.duration(durationSeconds),
     attempts,

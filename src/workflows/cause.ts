@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { Recovered } from '../domain/facts.js';
 import { failureTypes, neverBegun } from '../domain/failure.js';
-import { labelOf } from '../domain/steps.js';
+import { labelOf } from '../domain/runbook/labels.js';
 
 /** An error as a person reads it: which step, what happened, what to do. */
 export function causeOf(error: unknown): string {

@@ -1,11 +1,10 @@
 import { proxyActivities, sleep, type RetryPolicy } from '@temporalio/workflow';
 import type { Activities } from '../domain/activities.js';
-import type { StepName } from '../domain/steps.js';
 import { isNeverBegun } from './cause.js';
 import { policyOf } from './policies.js';
 
-type Input<Name extends StepName> = Parameters<Activities[Name]>[0];
-type Output<Name extends StepName> = Awaited<ReturnType<Activities[Name]>>;
+type Input<Name extends keyof Activities> = Parameters<Activities[Name]>[0];
+type Output<Name extends keyof Activities> = Awaited<ReturnType<Activities[Name]>>;
 
 const activities = proxyActivities<Activities>({ startToCloseTimeout: '5 minutes' });
 
@@ -16,12 +15,12 @@ const summaryBytes = 380;
 const unfitPause = '5 seconds';
 
 /**
- * Takes one step of the runbook: schedules its activity under its policy.
+ * Takes one step of the runbook, or what is done besides: schedules its activity under its policy.
  * @param summary what a person reads in the history, such as `upload 5 of 214 files, 31 kB`
  * @param retry what of the step's retry policy is different this time
  * @throws ActivityFailure
  */
-export async function take<Name extends StepName>(
+export async function take<Name extends keyof Activities>(
   name: Name,
   summary: string,
   input: Input<Name>,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { labelOf } from '../../src/domain/runbook/labels.js';
 import { en } from '../../src/history/catalogue/en.js';
 import { zh } from '../../src/history/catalogue/zh.js';
 import { reportHtml } from '../../src/history/report/html.js';
@@ -70,7 +71,7 @@ describe.skipIf(unavailable !== undefined)('a report in a browser', () => {
       await page.setContent(reportHtml(rolledBack().view(), null, words));
       expect(await page.getByRole('img', { name: words.chart.label }).count()).toBe(1);
       expect(await page.locator('.legend').innerText()).toContain(words.kinds.undo);
-      expect(await page.locator('.chart').textContent()).toContain(words.steps.verifyOld);
+      expect(await page.locator('.chart').textContent()).toContain(labelOf('verifyOld', words.lang));
     }
     await page.close();
   });

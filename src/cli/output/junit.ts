@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Finding } from '../../domain/finding.js';
-import { labelOf } from '../../domain/steps.js';
+import { labelOf } from '../../domain/runbook/labels.js';
 import { lines } from '../../history/report/html-text.js';
 import { deploymentId, type DeploymentStep, type DeploymentView } from '../../history/view.js';
 import type { Io } from '../io.js';

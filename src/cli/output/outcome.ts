@@ -1,4 +1,4 @@
-import { labelOf } from '../../domain/steps.js';
+import { isStep, steps } from '../../domain/runbook/steps.js';
 import { exitCodes, exitRunning } from '../../domain/outcome.js';
 import { deploymentId, type DeploymentStep, type DeploymentView } from '../../history/view.js';
 import { timeline } from '../../history/timeline.js';
@@ -76,13 +76,10 @@ export function exitCodeOf(view: DeploymentView): number {
 export function harmed(view: DeploymentView): string[] {
   if (view.outcome === 'succeeded') return [];
   const open = view.steps.filter(
-    ({ name, undone, attempts }) => harmful.has(name) && !undone && attempts > 0,
+    ({ name, undone, attempts }) => isStep(name) && steps[name].harms && !undone && attempts > 0,
   );
-  return open.map(({ name }) => labelOf(name));
+  return open.map(({ label }) => label);
 }
-
-/** Steps after which what serves may differ from before. */
-const harmful = new Set(['quiesce', 'stop', 'activate', 'start']);
 
 function seconds(value: number): number {
   return Math.round(value * 1000) / 1000;

@@ -2,7 +2,6 @@ import type { Severity } from '../../domain/finding-kind.js';
 import type { OutcomeKind, StepView } from '../../domain/outcome.js';
 import { previousText } from '../../domain/plan-markdown.js';
 import type { Previous } from '../../domain/plan.js';
-import { labelOf, steps, type StepName } from '../../domain/steps.js';
 import { count, duration } from '../text.js';
 import type { DeploymentState, DeploymentView, Message } from '../view.js';
 
@@ -11,7 +10,7 @@ type End = OutcomeKind | DeploymentState | NonNullable<DeploymentView['ended']>;
 
 /** The fixed words of reports. What comes from the server, and the sentences of history itself, stay as they are. */
 export const en = {
-  lang: 'en',
+  lang: 'en' as 'en' | 'zh',
   title: (type: Type, app: string, host: string, end: string) =>
     `${{ deploy: 'Deployment', plan: 'Plan', rollback: 'Rollback', recover: 'Recovery' }[type]} of ${app} on ${host}: ${end}`,
   ends: {
@@ -82,10 +81,6 @@ export const en = {
   timesAreUtc: (day: string) => `Times are UTC, beginning on ${day}.`,
   severities: { block: 'block', warn: 'warn', info: 'info' } satisfies Record<Severity, string>,
   remedy: (remedy: string) => `Remedy: ${remedy}`,
-  steps: Object.fromEntries(Object.keys(steps).map((name) => [name, labelOf(name)])) as Record<
-    StepName,
-    string
-  >,
   kinds: { look: 'look', change: 'change', undo: 'way back', failed: 'failed' },
   statuses: {
     waiting: 'waiting',

@@ -1,6 +1,6 @@
+import { labelOf } from '../../domain/runbook/labels.js';
 import type { Words } from '../catalogue/en.js';
 import type { Outage } from '../outages.js';
-import { stepLabel } from '../timeline.js';
 import type { DeploymentStep } from '../view.js';
 import { inline } from './html-text.js';
 
@@ -62,7 +62,7 @@ function row(step: DeploymentStep, y: number, axis: Axis, words: Words): string[
   const took = `${words.duration(step.durationSeconds)}${attempts}`;
   const title = step.summary === '' ? '' : `<title>${inline(step.summary)}</title>`;
   return [
-    `<text x="0" y="${y + 12}">${inline(stepLabel(step, words))}</text>`,
+    `<text x="0" y="${y + 12}">${inline(labelOf(step.name, words.lang))}</text>`,
     `<text class="took" x="100%" y="${y + 12}" text-anchor="end">${inline(took)}</text>`,
     `<rect class="track" x="0" y="${y + 18}" width="100%" height="6" rx="3"/>`,
     `<rect class="bar ${kind}" x="${percent(from)}" y="${y + 18}" width="${percent(width)}" height="6" rx="3">${title}</rect>`,

@@ -1,11 +1,12 @@
 import type { Finding } from '../../domain/finding.js';
+import { labelOf } from '../../domain/runbook/labels.js';
 import { formatBytes } from '../../domain/plan-markdown.js';
 import type { Plan } from '../../domain/plan.js';
 import type { Words } from '../catalogue/en.js';
 import { messageText } from '../message-text.js';
 import { outagesOf, type Outage } from '../outages.js';
 import { shortDigest } from '../text.js';
-import { stepLabel, timeline } from '../timeline.js';
+import { timeline } from '../timeline.js';
 import { deploymentId, type DeploymentStep, type DeploymentView } from '../view.js';
 
 /** A part of a report, before it is Markdown or HTML; its texts are as they came. */
@@ -106,7 +107,7 @@ function timelineBlocks(view: DeploymentView, words: Words): Block[] {
 function stepRow(step: DeploymentStep, words: Words): string[] {
   const { status, attempts, durationSeconds, undone } = step;
   return [
-    stepLabel(step, words),
+    labelOf(step.name, words.lang),
     words.statuses[status],
     String(attempts),
     words.duration(durationSeconds),
@@ -117,11 +118,11 @@ function stepRow(step: DeploymentStep, words: Words): string[] {
 function evidenceBlocks({ steps }: DeploymentView, words: Words): Block[] {
   return steps
     .filter(({ evidence }) => evidence.length > 0)
-    .map((step) => ({ kind: 'quote', text: [stepLabel(step, words), ...step.evidence].join('\n') }));
+    .map((step) => ({ kind: 'quote', text: [labelOf(step.name, words.lang), ...step.evidence].join('\n') }));
 }
 
 function undoneItems({ steps, messages }: DeploymentView, words: Words): string[] {
-  const named = (name: string) => stepLabel({ name, label: name }, words);
+  const named = (name: string) => labelOf(name, words.lang);
   const asked = messages.filter(({ kind }) => kind === 'retry-rollback' || kind === 'give-up');
   return [
     ...steps
@@ -130,7 +131,7 @@ function undoneItems({ steps, messages }: DeploymentView, words: Words): string[
         const { status, undid, lastFailure } = step;
         const why = status === 'failed' && lastFailure !== null ? lastFailure.message : '';
         const what = undid.map(named).join(words.comma);
-        return words.undid(stepLabel(step, words), words.statuses[status], what, why);
+        return words.undid(labelOf(step.name, words.lang), words.statuses[status], what, why);
       }),
     ...asked.map((message) => messageText(message, words)),
   ];

@@ -1,0 +1,167 @@
+import type { RunbookActivities } from '../activities.js';
+import { failureTypes, nonRetryable, nonRetryableInUndo, type FailureType } from '../failure.js';
+
+export type StepName = keyof RunbookActivities;
+
+/** All there is to say of a step: whatever depends on which step it is reads it here. */
+export interface Step {
+  /** As a person reads it in the terminal, the report and the Web UI. */
+  label: Readonly<Record<'en' | 'zh', string>>;
+  /** `look`: harmless, before approval. `change`: on the host. `undo`: the way back. */
+  kind: 'look' | 'change' | 'undo';
+  /** The step of the way back that puts back what this one changes; it is registered before this one runs. */
+  undo: StepName | null;
+  /** Whether what serves may differ afterwards. */
+  harms: boolean;
+  /** What it means for visitors: from here on nobody answers; somebody answers again; that is proved. */
+  outage: 'none' | 'begins' | 'answers' | 'ends';
+  /** How long one attempt may take. */
+  minutes: number;
+  /** Attempts, not a time limit: while no worker runs none is used up, and the deployment goes on when one is back. */
+  attempts: number;
+  /** Types of failure that end the step at once; all others are retried. */
+  final: readonly FailureType[];
+  /** Whether the journal lets a step that ended in failure run again. A full disk does not keep one of `failed` from running. */
+  rerun: 'never' | 'failed';
+  /**
+   * How the host hears that the deployment lives, while its dead man's switch is armed. `door`: the one door says so when the
+   * step begins and ends. `itself`: the step never passes the door, so its first act is to say so. Both say so meanwhile.
+   */
+  renews: 'no' | 'door' | 'itself';
+}
+
+const forward: readonly FailureType[] = nonRetryable;
+// Waiting for another deployment's end is a person's decision.
+const inClaim: readonly FailureType[] = [...nonRetryable, failureTypes.hostBusy];
+const inUndo: readonly FailureType[] = nonRetryableInUndo;
+
+/** The runbook: every step, in the order in which a deployment takes them. */
+// prettier-ignore
+export const steps: Readonly<Record<StepName, Step>> = {
+  inspect: {
+    label: { en: 'inspect', zh: '检查服务器' }, kind: 'look', undo: null, harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+  },
+  checkSource: {
+    label: { en: 'check the source', zh: '检查源代码' }, kind: 'look', undo: null, harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+  },
+  compare: {
+    label: { en: 'compare', zh: '比较文件' }, kind: 'look', undo: null, harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+  },
+  upload: {
+    label: { en: 'upload', zh: '上传' }, kind: 'look', undo: 'unstage', harms: false, outage: 'none',
+    minutes: 60, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+  },
+  checkStaged: {
+    label: { en: 'check the staged release', zh: '检查暂存的版本' }, kind: 'look', undo: null, harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+  },
+  plan: {
+    label: { en: 'plan', zh: '制定计划' }, kind: 'look', undo: null, harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+  },
+  claim: {
+    label: { en: 'claim the host', zh: '占用服务器' }, kind: 'change', undo: null, harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: inClaim, rerun: 'never', renews: 'no',
+  },
+  build: {
+    label: { en: 'build', zh: '构建' }, kind: 'change', undo: null, harms: false, outage: 'none',
+    minutes: 60, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+  },
+  backUp: {
+    label: { en: 'back up', zh: '备份' }, kind: 'change', undo: null, harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+  },
+  releaseHook: {
+    label: { en: 'release hook', zh: '发布钩子' }, kind: 'change', undo: null, harms: false, outage: 'none',
+    minutes: 60, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+  },
+  rehearse: {
+    label: { en: 'rehearse', zh: '预演' }, kind: 'change', undo: null, harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+  },
+  arm: {
+    label: { en: "arm the dead man's switch", zh: '启用失联保护' }, kind: 'change', undo: null, harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+  },
+  quiesce: {
+    label: { en: 'quiesce conflicts', zh: '停用冲突项' }, kind: 'change', undo: 'restoreTopology', harms: true, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'door',
+  },
+  stop: {
+    label: { en: 'stop', zh: '停止应用' }, kind: 'change', undo: 'startOld', harms: true, outage: 'begins',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'door',
+  },
+  activate: {
+    label: { en: 'activate', zh: '切换到新版本' }, kind: 'change', undo: 'restoreFiles', harms: true, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'door',
+  },
+  start: {
+    label: { en: 'start', zh: '启动' }, kind: 'change', undo: 'stopNew', harms: true, outage: 'answers',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'door',
+  },
+  verify: {
+    label: { en: 'verify', zh: '验证' }, kind: 'change', undo: null, harms: false, outage: 'ends',
+    minutes: 30, attempts: 20, final: forward, rerun: 'never', renews: 'itself',
+  },
+  soak: {
+    label: { en: 'soak', zh: '观察' }, kind: 'change', undo: null, harms: false, outage: 'none',
+    minutes: 65, attempts: 20, final: forward, rerun: 'never', renews: 'itself',
+  },
+  commit: {
+    label: { en: 'commit', zh: '提交' }, kind: 'change', undo: null, harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+  },
+  takeBack: {
+    label: { en: 'take the host back', zh: '收回服务器' }, kind: 'undo', undo: null, harms: false, outage: 'none',
+    minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'no',
+  },
+  stopNew: {
+    label: { en: 'stop the new release', zh: '停止新版本' }, kind: 'undo', undo: null, harms: false, outage: 'begins',
+    minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'door',
+  },
+  restoreFiles: {
+    label: { en: 'restore files', zh: '恢复文件' }, kind: 'undo', undo: null, harms: false, outage: 'none',
+    minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'door',
+  },
+  restoreTopology: {
+    label: { en: 'restore keepers', zh: '恢复进程管理' }, kind: 'undo', undo: null, harms: false, outage: 'none',
+    minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'door',
+  },
+  startOld: {
+    label: { en: 'start the old version', zh: '启动旧版本' }, kind: 'undo', undo: null, harms: false, outage: 'answers',
+    minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'door',
+  },
+  verifyOld: {
+    label: { en: 'verify the old version', zh: '验证旧版本' }, kind: 'undo', undo: null, harms: false, outage: 'ends',
+    minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'itself',
+  },
+  unstage: {
+    label: { en: 'clear the staged release away', zh: '清理暂存的版本' }, kind: 'undo', undo: null, harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: inUndo, rerun: 'failed', renews: 'no',
+  },
+  disarm: {
+    label: { en: "disarm the dead man's switch", zh: '解除失联保护' }, kind: 'change', undo: null, harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'failed', renews: 'no',
+  },
+  settle: {
+    label: { en: 'settle', zh: '记录结果' }, kind: 'change', undo: null, harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: inUndo, rerun: 'failed', renews: 'no',
+  },
+  recoverHost: {
+    label: { en: 'put the last good release back', zh: '恢复最后一个正常版本' }, kind: 'change', undo: null, harms: false, outage: 'none',
+    minutes: 60, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+  },
+};
+
+/** Whether a name of a history is one of a step. */
+export function isStep(name: string): name is StepName {
+  return Object.hasOwn(steps, name);
+}
+
+/** The steps of which something holds, in the runbook's order. */
+export function stepsWhere(holds: (step: Step) => boolean): StepName[] {
+  return (Object.keys(steps) as StepName[]).filter((name) => holds(steps[name]));
+}
