@@ -79,9 +79,9 @@ export function saidOf(output: string): string[] {
 /** What was planned, whether or not the host is claimed for it. */
 type Planned = Omit<ChangeInput, 'number'>;
 
-/** Whom the app runs as. */
-export function userOf({ app, plan }: Planned): string {
-  return app.user ?? plan.user;
+/** Whom the app runs as, as runs-as.ts found when the plan was made. */
+export function userOf({ plan }: Planned): string {
+  return plan.user;
 }
 
 /** @throws HostError Configuration: a plan without an address is blocked, so nobody should come here with one */

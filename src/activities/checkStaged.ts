@@ -1,3 +1,4 @@
+import { runsAs } from '../domain/runs-as.js';
 import { judgeStaged } from '../host/staging/judge-staged.js';
 import { runCheckStaged } from '../host/staging/run-check-staged.js';
 import { artifactManifest } from './artifact.js';
@@ -11,7 +12,7 @@ export const checkStaged: Step<'checkStaged'> =
     const { entries } = await artifactManifest(artifacts, artifact);
     const session = await hosts.session(reach);
     // An interpreter from the app's venv is run as the app's own user, and never with more rights than that.
-    const user = app.user ?? facts.app.owner ?? '';
+    const user = runsAs(app, facts, reach.alias);
     const check = await runCheckStaged(session, app, release, user, entries, cancelSignal());
     return { findings: judgeStaged(reach.alias, app, entries, check) };
   };

@@ -130,11 +130,17 @@ export const sourceKinds = {
     'The ids of those that are not listed.',
     'Mend those above it first.',
   ),
-  'staged.unchecked': warn(
-    'A check on the host broke off before its end.',
-    'Which, its exit status, and the last that it said.',
-    'Look whether the host has memory left (`free -m`), then deploy again.',
-  ),
+  'staged.unchecked': {
+    ...warn(
+      'A check on the host broke off before its end.',
+      'Which, its exit status, and the last that it said.',
+      'Look whether the host has memory left (`free -m`), then deploy again.',
+    ),
+    or: {
+      block:
+        'where nothing can be run as the user that the app runs as, so that nothing was checked: root does not do it in that user’s place',
+    },
+  },
   'staged.checked': info(
     'The staged release was checked on the host.',
     'How many files of which kind, by which interpreter.',

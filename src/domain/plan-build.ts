@@ -11,6 +11,7 @@ import { planActions } from './plan-actions.js';
 import { planFindings } from './plan-findings.js';
 import type { Bind, Keeper, Plan, Pm2Home, Previous } from './plan.js';
 import { adoptedName, entryName, unitName } from './release.js';
+import { runsAs } from './runs-as.js';
 import { siteFindings } from './site-findings.js';
 import { withRuntimeFolder } from './socket-folder.js';
 
@@ -51,9 +52,9 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const isBack = artifact === '';
   const { files, hostOnly, findings: compared } = input.comparison ?? noComparison;
   const { bind: address, findings: bound } = decideBind(facts, app, host);
-  const { stops, user: now, findings: conflicting } = findConflicts(facts, address, app, host);
+  const { stops, findings: conflicting } = findConflicts(facts, address, app, host);
   const front = frontOf(facts, app, address);
-  const user = app.user ?? now ?? facts.app.owner ?? facts.system.user;
+  const user = runsAs(app, facts, host);
   const bind = withRuntimeFolder(address, facts, { app, user });
   const pm2 = pm2HomeOf(facts, user, app, stops);
   const unarmed = lacksSwitch(app, facts);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, readdir, symlink } from 'node:fs/promises';
+import { chmod, readdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { checkStaged } from '../../src/activities/checkStaged.js';
@@ -7,6 +7,7 @@ import { upload } from '../../src/activities/upload.js';
 import type { App } from '../../src/domain/app.js';
 import type { Finding } from '../../src/domain/finding.js';
 import { type Tree, writeTree } from '../artifact/source.js';
+import { makeFacts, makeListener, makeProcess } from '../domain/make-facts.js';
 import { stagingHost } from './staging-host.js';
 
 // Each check starts a dozen processes; on a busy machine that takes its time.
@@ -384,16 +385,56 @@ describe.runIf(process.getuid?.() === 0)('the app’s user', () => {
     ]);
   });
 
-  it('must be able to reach the release', async () => {
+  it('must be able to reach the release: root checks nothing in its place', async () => {
     const host = await stagingHost();
     const artifact = await host.artifact({ 'app.py': '(' });
     await host.run(upload, artifact, release);
-    await mkdir(host.path);
+    await plantPython(host.path);
     const { findings } = await host.run(checkStaged, artifact, release, { user: 'nobody' });
-    expect(findings.map(({ id, severity }) => `${severity} ${id}`)).toEqual([
-      'block app.unreadable',
-      'block python.syntax',
-      'info staged.checked',
+    expect(findings.map(({ id, severity }) => `${severity} ${id}`)).toEqual(['block app.unreadable']);
+    expect(await whoRan(host.path)).toBe('');
+  });
+
+  it('is one that the host knows: root checks nothing in its place', async () => {
+    const host = await stagingHost();
+    await chmod(dirname(host.path), 0o755);
+    const artifact = await host.artifact({ 'app.py': '' });
+    await host.run(upload, artifact, release);
+    await plantPython(host.path);
+    const { findings } = await host.run(checkStaged, artifact, release, { user: 'no-such-user' });
+    expect(findings.map(({ id, severity }) => `${severity} ${id}`)).toEqual(['block staged.unchecked']);
+    expect(await whoRan(host.path)).toBe('');
+  });
+
+  it('is whoever runs the app, not whom its folder belongs to', async () => {
+    const host = await stagingHost();
+    await chmod(dirname(host.path), 0o755);
+    const artifact = await host.artifact({ 'app.py': '' });
+    await host.run(upload, artifact, release);
+    const running = makeFacts({
+      listeners: [makeListener(9999, [7])],
+      processes: [makeProcess(7, 'gunicorn app:app', { user: 'nobody', cwd: host.path })],
+    });
+    const facts = { ...running, app: { ...running.app, realPath: host.path, owner: 'root' } };
+    const { findings } = await host.run(
+      checkStaged,
+      artifact,
+      release,
+      { user: undefined, port: 9999 },
+      facts,
+    );
+    expect(findings).toMatchObject([
+      { id: 'staged.checked', message: expect.stringContaining('as nobody') as string },
     ]);
   });
+
+  /** In the live venv: a python that notes as whom it ran. */
+  async function plantPython(path: string): Promise<void> {
+    const text = `#!/bin/sh\nid -un >>"${path}/../ran"\nexec /usr/bin/python3 "$@"\n`;
+    await writeTree({ '.venv/bin/python': { text, mode: 0o755 } }, path);
+  }
+
+  function whoRan(path: string): Promise<string> {
+    return readFile(join(path, '../ran'), 'utf8').catch(() => '');
+  }
 });

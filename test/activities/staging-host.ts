@@ -1,5 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Dependencies, Step } from '../../src/activities/dependencies.js';
 import { folderStore, type WritableStore } from '../../src/artifact/folder-store.js';
@@ -10,6 +11,7 @@ import type { Facts } from '../../src/domain/facts.js';
 import { releaseFolder } from '../../src/domain/release.js';
 import type { Completed, HostSession, RunOptions } from '../../src/host/types.js';
 import { type Tree, writeTree } from '../artifact/source.js';
+import { makeFacts } from '../domain/make-facts.js';
 import { makeApp } from '../domain/make-app.js';
 import { temporaryFolder } from '../temporary.js';
 import { installApplets } from '../host/applets.js';
@@ -23,12 +25,13 @@ export interface StagingHost {
   store: WritableStore;
   /** Packs a tree into the store. */
   artifact(tree: Tree): Promise<string>;
-  /** Runs a step as a worker would. `app` changes the app. */
+  /** Runs a step as a worker would. `app` changes the app; `facts`: of the host, a sound one's unless given. */
   run<Name extends StagingStep>(
     step: Step<Name>,
     artifact: string,
     release: string,
     app?: Partial<App>,
+    facts?: Facts,
   ): ReturnType<Activities[Name]>;
   /** The folder `tree/` of a release. */
   tree(release: string): string;
@@ -73,9 +76,15 @@ export async function stagingHost(shell?: string[]): Promise<StagingHost> {
     async artifact(tree) {
       return store.put(await pack({ source: await writeTree(tree) }));
     },
-    run<Name extends StagingStep>(step: Step<Name>, artifact: string, release: string, app?: Partial<App>) {
+    run<Name extends StagingStep>(
+      step: Step<Name>,
+      artifact: string,
+      release: string,
+      app?: Partial<App>,
+      facts = makeFacts(),
+    ) {
       const input = {
-        app: makeApp({ path, run: 'sh serve.sh {bind}', ...app }),
+        app: makeApp({ path, user: userInfo().username, run: 'sh serve.sh {bind}', ...app }),
         artifact,
         release,
         facts,
@@ -96,5 +105,3 @@ const common = {
   deployment: 'belay/words/production/web1@1',
   startedBy: 'ann@laptop',
 };
-
-const facts = { app: {} } as Facts;

@@ -1,11 +1,11 @@
 # shellcheck shell=sh
-# belay:with dependencies.sh
-# Checks a staged release with the host's own interpreters, as the app's user where it can; runs none of the release's
-# code and writes nothing to the tree.
-# $1 the app's path   $2 the release   $3 the app's user, or empty   $4 first word of the start command, or empty
+# belay:with places.sh dependencies.sh
+# Checks a staged release with the host's own interpreters, as the user that the app runs as, and as root for no other; runs
+# none of the release's code and writes nothing to the tree.
+# $1 the app's path   $2 the release   $3 whom the app runs as   $4 first word of the start command, or empty
 # $5 check-python.py   $6 check-node.cjs   $7 what to look at, of `python jinja2 node json yaml toml requirements packages`
 # Input: files of the release that may be shell scripts, one a line.
-# Output, read by src/host/staging/run-check-staged.ts: `user`, `unreadable`, `python`, `runs` (where the start command comes to
+# Output, read by src/host/staging/run-check-staged.ts: `user`; `closed` or `unreadable`, after which nothing comes; `python`, `runs` (where the start command comes to
 # that Python), `node`, `path`, `command`, `crashed`, `shell` records (followed by `said` and `text`), and the lines of the two
 # programs, which are JSON objects.
 set -eu
@@ -36,21 +36,37 @@ linked() {
 dot_venv=$(linked .venv)
 venv=$(linked venv)
 modules=$(linked node_modules)
-search=$tree/.venv/bin:$tree/venv/bin:$tree/node_modules/.bin
-search=$search:$dot_venv/bin:$venv/bin:$modules/.bin:$standard
 
+# A login that is not root checks as itself: it has no rights to lose.
 as=
-if [ -n "$user" ] && [ "$user" != "$(id -un)" ]; then
-	if [ "$(id -u)" -ne 0 ] || ! id -u -- "$user" >/dev/null 2>&1; then
-		:
+if [ "$(id -u)" -eq 0 ] && [ "$user" != "$(id -un)" ]; then
+	echo "user $user"
+	if ! id -u -- "$user" >/dev/null 2>&1; then
+		echo "closed the host has no user $user"
+		exit
 	elif command -v setpriv >/dev/null 2>&1; then
 		as=setpriv
 	elif command -v runuser >/dev/null 2>&1; then
 		as=runuser
+	else
+		echo 'closed the host has neither setpriv nor runuser'
+		exit
 	fi
+else
+	echo "user $(id -un)"
 fi
 
-# acting COMMAND…: as the app's user where that can be, with a bare environment.
+# may_run FILE: where root itself is asked, as the app runs as root, nothing of anybody else's is run, nor on its PATH.
+may_run() {
+	[ -n "$as" ] || [ "$(id -u)" -ne 0 ] || [ ! -e "$1" ] || roots_own "$1"
+}
+search=
+for each in "$tree/.venv/bin" "$tree/venv/bin" "$tree/node_modules/.bin" "$dot_venv/bin" "$venv/bin" "$modules/.bin"; do
+	if may_run "$each"; then search=$search$each:; fi
+done
+search=$search$standard
+
+# acting COMMAND…: as the app's user, with a bare environment.
 acting() {
 	set -- env -i "PATH=$search" HOME=/ LC_ALL=C.UTF-8 "$@"
 	case $as in
@@ -64,9 +80,8 @@ acting() {
 # shellcheck disable=SC2016
 if ! acting sh -c '[ -r "$1" ] && [ -x "$1" ]' sh "$tree/" 2>/dev/null; then
 	echo "unreadable $tree"
-	as=
+	exit
 fi
-if [ -n "$as" ]; then echo "user $user"; else echo "user $(id -un)"; fi
 
 has() {
 	case $subjects in *" $1 "*) ;; *) return 1 ;; esac
@@ -99,7 +114,7 @@ fi
 # --- Python: the interpreter that the start command names, else the venv's, else the host's
 # good_python PYTHON: sets version.
 good_python() {
-	[ -n "$1" ] && version=$(acting timeout 30 "$1" -I -B -c \
+	[ -n "$1" ] && may_run "$1" && version=$(acting timeout 30 "$1" -I -B -c \
 		'import sys; sys.exit(1) if sys.version_info < (3, 7) else print(sys.version.split()[0])' 2>/dev/null)
 }
 choose_python() {

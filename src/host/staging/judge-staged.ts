@@ -20,6 +20,7 @@ export function judgeStaged(
     ...startCommand(host, app, check),
     ...missingModule(app.run, entries, host),
     ...unreadable(host, check),
+    ...closed(host, check),
     ...judgeFaults(host, check, nodeApp),
     ...judgePackages(host, app, check),
     ...unchecked(host, check, nodeApp),
@@ -59,6 +60,23 @@ function unreadable(host: string, check: StagedCheck): Finding[] {
       remedy:
         'Let that user pass through the folders above (`chmod o+x`), or let `path` in belay.yml be elsewhere, as under /srv.',
     }),
+  ];
+}
+
+function closed(host: string, { closed: why, user }: StagedCheck): Finding[] {
+  if (why === undefined) return [];
+  return [
+    makeFinding(
+      'staged.unchecked',
+      {
+        host,
+        message: `The staged release was not checked: nothing can be run as ${user}, as whom the app runs.`,
+        evidence: why,
+        remedy:
+          'Give `user` in belay.yml as the host knows it (`id USER`), or install util-linux for its setpriv.',
+      },
+      'block',
+    ),
   ];
 }
 

@@ -53,8 +53,10 @@ export interface StagedCheck {
   checked: Record<string, number>;
   /** As whom the interpreters ran. */
   user: string;
-  /** The tree, where the app's user cannot read it. */
+  /** The tree, where the app's user cannot read it: then nothing was checked. */
   unreadable?: string;
+  /** Why nothing can be run as the app's user: then nothing was checked. */
+  closed?: string;
   /** `<version> <path>`; null: needed, and not there; undefined: not needed. */
   python?: string | null;
   /** Whether that Python is the one that the start command comes to. */
@@ -72,7 +74,7 @@ export interface StagedCheck {
 
 /**
  * One round trip: everything that can be checked without running the release's code.
- * @param user whom the app runs as; empty: the login's user.
+ * @param user whom the app runs as
  * @throws HostError
  */
 export async function runCheckStaged(
@@ -159,6 +161,7 @@ function parse(session: HostSession, lines: readonly string[]): StagedCheck {
     const [record, rest] = at === -1 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
     if (record === 'user') result.user = rest;
     else if (record === 'unreadable') result.unreadable = rest;
+    else if (record === 'closed') result.closed = rest;
     else if (record === 'python') result.python = rest === 'none' ? null : rest;
     else if (record === 'runs') result.runsPython = true;
     else if (record === 'node') result.node = rest === 'none' ? null : rest;
