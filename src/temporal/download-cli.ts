@@ -1,49 +1,59 @@
-import { createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Extract } from 'tar-stream';
+import { cliArchive, cliVersion, type CliArchive } from './cli-release.js';
+import { download } from './download.js';
+import { withLock } from './lock.js';
 import { makePrivate } from './state.js';
 
-/** The official archive, a gzipped tar with the file `temporal`: https://docs.temporal.io/cli/setup-cli */
-const official = 'https://temporal.download/cli/archive/latest';
-const answerMs = 10_000;
-const wholeMs = 300_000;
+/** Several times what the archives of releases have, 40 MB. */
+const limitBytes = 200 * 1024 * 1024;
+const waitMs = 660_000;
 
 /**
- * Downloads the Temporal CLI for this machine to `path`, which appears whole or not at all.
- * @throws where nothing answers within 10 s, the download takes more than 5 minutes, or holds no `temporal`.
+ * Downloads the Temporal CLI's pinned release for this machine to `path`, which appears whole, with the digest that is
+ * known, or not at all. What an interrupted download brought lies beside it until the next one.
+ * @throws where the digest for this machine is not known or another comes, the download fails (download.ts), or the
+ *   archive holds no `temporal`.
  */
-export async function downloadCli(path: string, from = official): Promise<void> {
+export async function downloadCli(
+  path: string,
+  archive: CliArchive = cliArchive(),
+  limit = limitBytes,
+): Promise<void> {
   const folder = await makePrivate(dirname(path));
-  const draft = await mkdtemp(join(folder, 'download-'));
+  let waited = false;
+  await withLock(
+    folder,
+    'download',
+    async () => {
+      // Whoever was waited for has brought it.
+      if (!(waited && existsSync(path))) await downloadAlone(path, archive, limit);
+    },
+    { deadlineMs: waitMs, onWait: () => (waited = true) },
+  );
+}
+
+async function downloadAlone(path: string, { url, sha256 }: CliArchive, limit: number): Promise<void> {
+  const part = `${path}-${cliVersion}.tar.gz.part`;
+  await download({ url, sha256, limitBytes: limit }, part);
+  const draft = await mkdtemp(join(dirname(path), 'download-'));
   try {
-    await unpack(
-      await archive(`${from}?platform=${process.platform}&arch=${architecture()}`),
-      join(draft, 'temporal'),
-    );
+    await unpack(part, join(draft, 'temporal'));
     await rename(join(draft, 'temporal'), path);
   } finally {
     await rm(draft, { recursive: true, force: true });
+    await rm(part, { force: true });
   }
 }
 
-async function archive(url: string): Promise<Readable> {
-  const control = new AbortController();
-  const abort = (ms: number, what: string) =>
-    setTimeout(() => control.abort(new Error(`${what} ${url} in ${ms / 1000} s`)), ms);
-  const silence = abort(answerMs, 'no answer from');
-  abort(wholeMs, 'not done with').unref();
-  const answer = await fetch(url, { signal: control.signal }).finally(() => clearTimeout(silence));
-  if (!answer.ok || !answer.body) throw new Error(`${url} answered ${answer.status}`);
-  return Readable.fromWeb(answer.body);
-}
-
-async function unpack(packed: Readable, to: string): Promise<void> {
+/** The official archive, a gzipped tar with the file `temporal`. */
+async function unpack(packed: string, to: string): Promise<void> {
   const archive = extract();
-  const unpacking = pipeline(packed, createGunzip(), archive);
+  const unpacking = pipeline(createReadStream(packed), createGunzip(), archive);
   const [found] = await Promise.all([takeOut(archive, to), unpacking]);
   if (!found) throw new Error('the archive holds no file “temporal”');
 }
@@ -57,8 +67,4 @@ async function takeOut(archive: Extract, to: string): Promise<boolean> {
     } else entry.resume();
   }
   return found;
-}
-
-function architecture(): string {
-  return process.arch === 'x64' ? 'amd64' : process.arch;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { cliVersion } from './cli-release.js';
 import { downloadCli } from './download-cli.js';
 import { reason, TemporalError } from './error.js';
 import { goInstallCli, goThatBuilds, goTarget } from './go-install-cli.js';
@@ -60,7 +61,7 @@ export async function findCli(say: (line: string) => void): Promise<FoundCli> {
   const path = cachedCli();
   const failures: string[] = [];
   try {
-    say(`no Temporal CLI on this machine: downloading it into ${path}`);
+    say(`no Temporal CLI on this machine: downloading version ${cliVersion} into ${path}`);
     await downloadCli(path);
     return await fetched(path, 'download', began, say);
   } catch (error) {
@@ -79,7 +80,7 @@ export async function findCli(say: (line: string) => void): Promise<FoundCli> {
   throw new TemporalError(
     `the Temporal CLI is needed and cannot be had: ${failures.join('; ')}. One of these helps: install it so that ` +
       '`temporal` is on PATH (https://docs.temporal.io/cli), set BELAY_TEMPORAL_CLI to where it is, let this machine ' +
-      'reach https://temporal.download, install Go 1.25 or later, or set TEMPORAL_ADDRESS to a Temporal service that runs',
+      'reach https://github.com, install Go 1.25 or later, or set TEMPORAL_ADDRESS to a Temporal service that runs',
   );
 }
 

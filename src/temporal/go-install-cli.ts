@@ -1,10 +1,11 @@
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { cliVersion } from './cli-release.js';
 import { onPath, runTool } from './run-tool.js';
 import { makePrivate } from './state.js';
 
-/** Later versions cannot be installed this way: their go.mod has replace directives. */
-export const goTarget = 'github.com/temporalio/cli/cmd/temporal@v1.5.1';
+/** The same version as the download's; Go checks the modules against its checksum database. */
+export const goTarget = `github.com/temporalio/cli/cmd/temporal@v${cliVersion}`;
 
 /** A Go that can build the Temporal CLI: its path. @throws where there is none, or an older one than 1.25. */
 export async function goThatBuilds(): Promise<string> {
