@@ -1,5 +1,5 @@
 # A belay worker: carries out deployments for a Temporal service that TEMPORAL_ADDRESS names.
-FROM node:20-slim AS build
+FROM node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20 AS build
 WORKDIR /belay
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
@@ -8,12 +8,12 @@ COPY scripts/build.mjs scripts/
 COPY src src
 RUN node scripts/build.mjs && npm prune --omit=dev --no-audit --no-fund
 
-FROM node:20-slim
+FROM node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20
 # OpenSSH's own ssh and ssh-keygen say how a host is reached and which host keys are known.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends openssh-client ca-certificates tini \
     && rm -rf /var/lib/apt/lists/*
-# The user whose ~/.ssh and artifacts are mounted: OpenSSH refuses key files of another one.
+# The user whose key and artifacts are mounted: OpenSSH refuses key files of another one.
 ARG UID=1000
 ARG GID=1000
 RUN groupmod --non-unique --gid "$GID" node \

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { systemSource, type AptSource } from './apt-source.js';
@@ -10,15 +10,16 @@ import { identify } from './process-id.js';
 
 /**
  * The Debian tree that every server lies over: made on first use, which takes a minute or two, and kept.
- * It has packages.txt and npm-packages.txt installed and setup.sh's settings; its name is the digest of all three.
+ * It has packages.txt and pm2/ installed and setup.sh's settings; its name is the digest of all three. apt's archive is
+ * believed by its signature, npm's packages by the lockfile's digests.
  * @returns its absolute path
  */
 export async function ensureBase(say: (text: string) => void): Promise<string> {
   const source = await systemSource();
   const packages = await readList('packages.txt');
-  const npmPackages = await readList('npm-packages.txt');
+  const lockfile = await readFile(sandboxFile('pm2/package-lock.json'), 'utf8');
   const setup = await readFile(sandboxFile('setup.sh'), 'utf8');
-  const parts = JSON.stringify([source.suite, packages, npmPackages, setup]);
+  const parts = JSON.stringify([source.suite, packages, lockfile, setup]);
   const base = join(sandboxCache(), `base-${createHash('sha256').update(parts).digest('hex').slice(0, 12)}`);
   if (await exists(base)) return base;
   await removeUnused();
@@ -31,7 +32,7 @@ export async function ensureBase(say: (text: string) => void): Promise<string> {
   const building = `${base}.building-${await ownName()}`;
   await mkdir(building, { recursive: true });
   try {
-    await build(building, source, { packages, npmPackages, setup });
+    await build(building, source, { packages, setup });
     await rename(building, base).catch(async (error: unknown) => {
       if (!(await exists(base))) throw error;
     });
@@ -51,9 +52,11 @@ async function readList(name: string): Promise<string[]> {
 async function build(
   tree: string,
   source: AptSource,
-  { packages, npmPackages, setup }: { packages: string[]; npmPackages: string[]; setup: string },
+  { packages, setup }: { packages: string[]; setup: string },
 ): Promise<void> {
   const options = [
+    // Without this it goes on unchecked where the archive's keys are not installed.
+    '--force-check-gpg',
     '--variant=minbase',
     `--components=${source.components.join(',')}`,
     `--include=${packages.join(',')}`,
@@ -61,8 +64,9 @@ async function build(
   ];
   await step('debootstrap', source, 'debootstrap', [...options, source.suite, tree, source.uri]);
   // pm2's parts are only found in a folder called node_modules, which is what npm makes.
-  const npmOptions = ['--prefix', join(tree, 'opt/pm2'), '--omit=optional', '--ignore-scripts', '--no-save'];
-  await step('npm', source, 'npm', ['install', ...npmOptions, ...npmPackages]);
+  const pm2 = join(tree, 'opt/pm2');
+  await cp(sandboxFile('pm2'), pm2, { recursive: true });
+  await step('npm', source, 'npm', ['ci', '--prefix', pm2, '--omit=optional', '--ignore-scripts']);
   await step('setup.sh', source, 'chroot', [tree, '/bin/sh', '-s'], setup);
 }
 
