@@ -1,5 +1,6 @@
 import type { Activities } from '../domain/activities.js';
 import { activate } from './activate.js';
+import { admitting } from './admitting.js';
 import { arm } from './arm.js';
 import { backUp } from './backUp.js';
 import { build } from './build.js';
@@ -78,7 +79,8 @@ const implementations: { [Name in keyof Activities]: Step<Name> } = {
 export function createActivities(dependencies: Dependencies): Activities {
   const steps = Object.entries(implementations).map(([name, step]): [string, RunningStep] => {
     const taken = (step as Step<keyof Activities>)(dependencies) as RunningStep;
-    return [name, running(renewing(dependencies.hosts, name, taken))];
+    const renewed = renewing(dependencies.hosts, name, taken);
+    return [name, running(admitting(dependencies.artifacts.location, renewed))];
   });
   return Object.fromEntries(steps) as unknown as Activities;
 }

@@ -9,7 +9,8 @@ import { DigestMismatch, readChecked, sha256 } from './digest.js';
 import { PackError, StoreError } from './errors.js';
 import type { Packed, PackedFile } from './pack.js';
 import type { ArtifactStore } from './store.js';
-import { manifestPath, objectPath, parseManifest } from './store-layout.js';
+import { ownPath } from './own-path.js';
+import { isDigest, manifestPath, objectPath, parseManifest } from './store-layout.js';
 
 const concurrency = 16;
 /** An object that is used again is touched well before `collect` would take it, a day after its last use. */
@@ -63,6 +64,8 @@ async function holds(location: string, entry: ManifestEntry): Promise<boolean> {
 }
 
 async function readManifest(location: string, digest: string): Promise<Manifest> {
+  if (!isDigest(digest))
+    throw new StoreError(`expected the digest of an artifact, got ${JSON.stringify(digest)}`);
   const path = manifestPath(location, digest);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new StoreError(
@@ -71,6 +74,9 @@ async function readManifest(location: string, digest: string): Promise<Manifest>
         cause,
       },
     );
+  });
+  await ownPath(path).catch((cause: unknown) => {
+    throw new StoreError(`the artifact store is not used: ${(cause as Error).message}`, { cause });
   });
   const manifest = parseManifest(text);
   if (manifest?.digest === digest && sha256(manifestText(manifest.entries)) === digest) return manifest;

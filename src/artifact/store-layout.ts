@@ -20,7 +20,14 @@ export function objectPath(location: string, sha256: string): string {
   return join(objectFolder(location), sha256.slice(0, 2), sha256.slice(2));
 }
 
-const hex = z.string().regex(/^[0-9a-f]{64}$/);
+const digest = /^[0-9a-f]{64}$/;
+
+/** Whether a text is a digest, and so no path that leads elsewhere. */
+export function isDigest(text: string): boolean {
+  return digest.test(text);
+}
+
+const hex = z.string().regex(digest);
 const schema = z.object({
   digest: hex,
   entries: z.array(

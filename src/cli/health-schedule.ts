@@ -9,6 +9,8 @@ import {
   type HealthWatchInput,
   type WatchState,
 } from '../domain/messages.js';
+import { nameSources } from '../artifact/named-sources.js';
+import { artifactsFolder } from '../temporal/state.js';
 import type { Chosen } from './app.js';
 import { userAtMachine } from './user.js';
 
@@ -44,6 +46,7 @@ export class HealthSchedule {
   async put(everySeconds: number): Promise<number> {
     const options = this.options(everySeconds);
     const { askedAt } = options.input;
+    await nameSources(artifactsFolder(), options.input);
     await this.within(async () => {
       try {
         await this.client.schedule.create({

@@ -1,6 +1,8 @@
 import { notifyWorkflowId, taskQueue, workflowTypes } from '../domain/messages.js';
 import type { TryChannelsInput, TryChannelsResult } from '../domain/notify.js';
 import { exitCodes } from '../domain/outcome.js';
+import { nameSources } from '../artifact/named-sources.js';
+import { artifactsFolder } from '../temporal/state.js';
 import { chooseApp, type AppOptions } from './app.js';
 import { printJson, type Io } from './io.js';
 import { withTemporal } from './temporal.js';
@@ -32,6 +34,7 @@ export async function notify({ to, json, ...options }: NotifyOptions, io: Io): P
     host: reach.alias,
     startedBy: userAtMachine(),
   };
+  await nameSources(artifactsFolder(), { channels });
   const results = await withTemporal(io, 'run', (client) =>
     client.workflow.execute<(input: TryChannelsInput) => Promise<TryChannelsResult>>(workflowTypes.notify, {
       workflowId: notifyWorkflowId(app),

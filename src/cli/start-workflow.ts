@@ -1,6 +1,8 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { nameSources } from '../artifact/named-sources.js';
 import { searchAttributeNames, taskQueue } from '../domain/messages.js';
+import { artifactsFolder } from '../temporal/state.js';
 
 const patienceMs = 15_000;
 
@@ -17,13 +19,14 @@ export interface Order {
 }
 
 /**
- * Starts a workflow of belay's under an id that no other one may have while it runs.
+ * Names what its input has the worker read on its machine, and starts a workflow of belay's under an id that no other one may have while it runs.
  * @throws WorkflowExecutionAlreadyStartedError where one has it
  */
-export function startWorkflow(
+export async function startWorkflow(
   client: Client,
   { type, workflowId, input, attributes, summary, details }: Order,
 ): Promise<WorkflowHandleWithFirstExecutionRunId> {
+  await nameSources(artifactsFolder(), input);
   return client.connection.withDeadline(Date.now() + patienceMs, () =>
     client.workflow.start(type, {
       workflowId,

@@ -22,6 +22,8 @@ export const failureTypes = {
   artifact: 'ArtifactMissing',
   rights: 'RightsMissing',
   configuration: 'Configuration',
+  /** Not what the worker's own user has named on its machine. */
+  notOwn: 'NotOwn',
 } as const;
 
 export type FailureType = (typeof failureTypes)[keyof typeof failureTypes];
@@ -38,6 +40,7 @@ export const nonRetryable: FailureType[] = [
   failureTypes.artifact,
   failureTypes.rights,
   failureTypes.configuration,
+  failureTypes.notOwn,
 ];
 
 /** With these a step never began: they count as no attempt, and it goes to a worker that is fit for it. */

@@ -32,6 +32,9 @@ export interface Jump {
 }
 
 const connectTimeoutMs = 15_000;
+/** A configuration may hand the name to a shell (`Match exec`, with %n): what OpenSSH itself refuses in a name since 9.6. */
+// eslint-disable-next-line no-control-regex -- those too
+const unfit = /[\s\0-\x1f\x7f'"`$\\;&<>|(){}]/;
 
 /**
  * Asks OpenSSH itself how it would reach a host, so that belay does as `ssh ALIAS` does.
@@ -44,10 +47,10 @@ export async function sshConfig(
   override: Pick<Jump, 'user' | 'port'> = {},
 ): Promise<SshConfig> {
   const { alias, sshConfig: file } = reach;
-  if (alias === '' || alias.startsWith('-') || /[\s\0]/.test(alias)) {
+  if (alias === '' || alias.startsWith('-') || unfit.test(alias)) {
     throw new HostError(
       failureTypes.configuration,
-      `A host's name cannot be ${JSON.stringify(alias)}: expected a name as in ~/.ssh/config, without spaces and not beginning with a dash.`,
+      `A host's name cannot be ${JSON.stringify(alias)}: expected a name as in ~/.ssh/config, without spaces and quotes, and not beginning with a dash.`,
     );
   }
   const args = ['-G', ...(file === undefined ? [] : ['-F', file])];

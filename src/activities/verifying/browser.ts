@@ -34,6 +34,10 @@ export async function lookAt(
   pages: readonly BrowserPage[],
   { reach, folder, signal }: { reach: Reach; folder: string | undefined; signal: AbortSignal },
 ): Promise<Seen[]> {
+  // Chromium would show files of the worker's machine as well.
+  const odd = pages.find(({ url }) => !/^https?:\/\//i.test(url));
+  if (odd !== undefined)
+    throw new HostError(failureTypes.notOwn, `expected a page with http:// or https://, got ${odd.url}`);
   const browser = await launch(reach);
   const stop = (): void => void browser.close();
   signal.addEventListener('abort', stop, { once: true });
