@@ -8,7 +8,7 @@ import type { Bind } from '../domain/plan.js';
 import { releaseFolder } from '../domain/release.js';
 import { bindName } from '../host/bind-name.js';
 import { change, type Change } from '../host/door.js';
-import { redact } from '../host/facts/redact.js';
+import { redact } from '../domain/secrets/text.js';
 import { askingFor } from '../host/http/judge.js';
 import { envFilePath, environmentFile, startScript } from '../host/launch.js';
 import { exceptions, quoteLog, readLog } from '../host/log.js';

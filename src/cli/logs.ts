@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unitName } from '../domain/release.js';
-import { redact } from '../host/facts/redact.js';
+import { redact } from '../domain/secrets/text.js';
 import { SshHosts } from '../host/hosts.js';
 import { readJournal, type JournalOp } from '../host/journal.js';
 import type { HostSession } from '../host/types.js';

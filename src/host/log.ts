@@ -1,5 +1,5 @@
 import { belayFolder } from '../domain/release.js';
-import { redact } from './facts/redact.js';
+import { redact } from '../domain/secrets/text.js';
 import type { LogPlace } from './manager/manager.js';
 import type { HostSession } from './types.js';
 
@@ -29,10 +29,9 @@ export async function readLog(
   const { code, stdout, stderr } = await session.run('log', args, options);
   if (code !== 0) return { lines: [], unreadable: stderr.trim().slice(-200) || `exit status ${code}` };
   return {
-    lines: stdout
+    lines: redact(stdout)
       .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map(redact),
+      .filter((line) => line.trim() !== ''),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Page } from '../domain/page.js';
-import { redact } from './facts/redact.js';
+import { redact } from '../domain/secrets/text.js';
 import { expectationOf, judge } from './http/judge.js';
 import type { Judgement } from './http/judge.js';
 import { pollUntilGood } from './poll.js';

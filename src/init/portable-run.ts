@@ -1,3 +1,5 @@
+import { unshown } from '../domain/secrets/values.js';
+
 /** A start command that was read off a server, and where it was started. */
 export interface ReadCommand {
   argv: readonly string[];
@@ -17,7 +19,7 @@ export interface ReadCommand {
  */
 export function portableRun({ argv, cwd, ports, sockets }: ReadCommand): string | null {
   const words = wordsOf(argv);
-  if (words === null || words.some((word) => word.includes('***'))) return null;
+  if (words === null || words.some((word) => word.includes(unshown))) return null;
   const inFolder = program(words, cwd);
   const name = serverName(inFolder);
   const kept = withoutBackground(inFolder, name);

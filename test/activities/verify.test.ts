@@ -142,7 +142,7 @@ describe('verify', () => {
     const app = { verify: { internal: ['/'], external: [], log: ['unreachable'] } };
     const said = await failure(host.step(verify, { app }));
     expect(said).toContain(
-      'reading the log since the start: expected no line of the log to match /unreachable/, a line did; queue is unreachable: password=***',
+      'reading the log since the start: expected no line of the log to match /unreachable/, a line did; queue is unreachable: password=[redacted]',
     );
   });
 });

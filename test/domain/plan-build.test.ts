@@ -106,7 +106,7 @@ it('tells on a real server what will happen, step by step', () => {
     'Stop pm2 entry clus (id 1) of root, which runs out of the app’s folder: /srv/words/server.js',
     'Stop pm2 entry words (id 0) of root, which works in the app’s folder and listens on *:3000',
     'Disable unit words-keeper.service, which names the app’s folder in its file: /bin/sh -c curl -fs http://127.0.0.1:9999/ || systemctl restart words-old.service # /srv/words',
-    'Disable unit words-old.service, which names the app’s folder in its file: /usr/bin/gunicorn -b 127.0.0.1:9999 --env API_TOKEN=*** app:app',
+    'Disable unit words-old.service, which names the app’s folder in its file: /usr/bin/gunicorn -b 127.0.0.1:9999 --env API_TOKEN=… app:app',
     'Stop what serves now: process gunicorn (pid N) of root',
     'Move data out of the adopted folder, to where every release shares it',
     `Rename the folder /srv/words to releases/TIME-adopted, and make /srv/words a link to release ${release}`,

@@ -4,7 +4,7 @@ import type { Browser, Page as Tab } from 'playwright-core';
 import type { Reach } from '../../domain/app.js';
 import type { BrowserPage } from '../../domain/page.js';
 import { failureTypes } from '../../domain/failure.js';
-import { redact } from '../../host/facts/redact.js';
+import { redact } from '../../domain/secrets/text.js';
 import { HostError } from '../../host/types.js';
 import { findChromium } from './chromium.js';
 

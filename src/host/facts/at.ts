@@ -1,5 +1,5 @@
 import type { AtJob } from '../../domain/facts.js';
-import { redactValues } from './redact.js';
+import { shownCommand } from '../../domain/secrets/command.js';
 import type { Section } from './sections.js';
 
 /**
@@ -19,7 +19,7 @@ export function atJobs(sections: readonly Section[]): AtJob[] {
           when: Number.parseInt(minute, 16) * 60,
           user: user ?? '',
           folder,
-          command: redactValues(command).slice(0, 1000),
+          command: shownCommand(command).slice(0, 1000),
         },
       ];
     })

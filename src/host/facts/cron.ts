@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { CronLine } from '../../domain/facts.js';
 import type { Section } from './sections.js';
-import { redact } from './redact.js';
+import { shownCommand } from '../../domain/secrets/command.js';
+import { unshown } from '../../domain/secrets/values.js';
 
 const lineLimit = 500;
 
@@ -9,26 +10,45 @@ const lineLimit = 500;
  * Every job of every crontab, as crontab(5) has them: five fields or `@reboot` and the like, then, in system files, the
  * user, then the command, in which an unescaped `%` ends what the shell gets.
  *
- * What looks like a secret is blanked out.
- * @param touches whether a line is about the app: such a line is compared before it is changed, so of one with a secret
- * the beginning of its digest is told, too short to find the secret by
+ * Of a command is kept what is known to be no secret.
+ * @param touches whether a line is about the app: such a line is compared before it is changed, so of one that is not
+ * wholly shown the beginning of its digest is told, too short to find a secret by
  */
 export function cronFacts(sections: readonly Section[], touches: (text: string) => boolean): CronLine[] {
   const jobs = sections.flatMap(({ name, rest, body }) =>
     name === 'cron' ? listed(rest, body).flatMap((text, index) => job(rest, text, index + 1)) : [],
   );
-  return jobs
-    .map((line) => (touches(line.text) ? { ...shown(line), ...digestOf(line) } : shown(line)))
-    .slice(0, lineLimit);
+  return jobs.slice(0, lineLimit).map(({ source, line, before, command, after, text }) => {
+    const shown = shownCommand(command);
+    const shownText = `${before}${shown}${after === '' ? '' : `%${unshown}`}`;
+    const digest = shownText !== text && (touches(text) || startsSomething.test(command));
+    return {
+      source,
+      line,
+      text: shownText,
+      command: shown.trim(),
+      ...(digest && { digest: digestOf(text) }),
+    };
+  });
 }
 
-function shown(line: CronLine): CronLine {
-  return { ...line, text: redact(line.text), command: redact(line.command) };
+/** Such a line may start the app again without naming it. */
+const startsSomething = /(?<![\w-])(?:systemctl|service|pm2|supervisorctl)\s/;
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
-function digestOf({ text }: CronLine): Pick<CronLine, 'digest'> {
-  if (redact(text) === text) return {};
-  return { digest: createHash('sha256').update(text).digest('hex').slice(0, 8) };
+/** A line as it stands there, and its parts. */
+interface Job {
+  source: string;
+  line: number;
+  text: string;
+  /** When, and in system files as whom. */
+  before: string;
+  command: string;
+  /** What the command gets on its standard input, with the sign before it. */
+  after: string;
 }
 
 /** A crontab as `crontab -l` and `crontab -e` show it: some crons put three lines of their own before it. */
@@ -39,11 +59,13 @@ function listed(source: string, body: string): string[] {
     : lines;
 }
 
-function job(source: string, text: string, line: number): CronLine[] {
+function job(source: string, text: string, line: number): Job[] {
   const system = source.startsWith('/');
   const schedule = /^\s*(?:@[a-z]+|(?:[-0-9*/,A-Za-z~?#LW]+\s+){4}[-0-9*/,A-Za-z~?#LW]+)\s+/.exec(text)?.[0];
   if (schedule === undefined || /^\s*(?:#|[A-Za-z_][A-Za-z0-9_]*\s*=)/.test(text)) return [];
   const rest = system ? text.slice(schedule.length).replace(/^\S+\s+/, '') : text.slice(schedule.length);
-  const command = rest.replace(/(?<!\\)%[\s\S]*$/, '').trim();
-  return command === '' ? [] : [{ source, line, text, command }];
+  const after = /(?<!\\)%[^]*$/.exec(rest)?.[0] ?? '';
+  const command = rest.slice(0, rest.length - after.length);
+  const before = text.slice(0, text.length - rest.length);
+  return command.trim() === '' ? [] : [{ source, line, text, before, command, after }];
 }

@@ -1,3 +1,4 @@
+import { redact } from '../../domain/secrets/text.js';
 import type { NginxBackend } from '../../domain/facts.js';
 import type { Directive } from './nginx-tree.js';
 import { plainSocket } from './sockets.js';
@@ -43,7 +44,7 @@ export function backendsOf(
   if (unix !== undefined && !unix.includes('$')) return [{ kind: 'unix', path: plainSocket(unix) }];
   // Behind a whole port, a variable can only be part of the path.
   const authority = rest.replace(/\/.*$/s, '').replace(/^([^$]+:\d+)\$.*$/s, '$1');
-  if (authority === '' || authority.includes('$')) return [{ kind: 'unresolvable', text: written }];
+  if (authority === '' || authority.includes('$')) return [{ kind: 'unresolvable', text: redact(written) }];
   return upstreams.get(authority) ?? [address(authority, scheme?.endsWith('s') === true ? 443 : 80)];
 }
 
@@ -51,6 +52,6 @@ function address(text: string, defaultPort: number): NginxBackend {
   if (text.startsWith('unix:')) return { kind: 'unix', path: plainSocket(text.slice('unix:'.length)) };
   const match = /^(\[[0-9A-Fa-f:.]+\]|[^:/\s$]+)(?::(\d{1,5}))?$/.exec(text);
   const port = Number(match?.[2] ?? defaultPort);
-  if (match?.[1] === undefined || port > 65535) return { kind: 'unresolvable', text };
+  if (match?.[1] === undefined || port > 65535) return { kind: 'unresolvable', text: redact(text) };
   return { kind: 'tcp', address: match[1].replace(/^\[|\]$/g, ''), port };
 }

@@ -1,5 +1,5 @@
 import type { Pm2Entry, Pm2Facts } from '../../domain/facts.js';
-import { redactArguments } from './redact.js';
+import { shownArguments } from '../../domain/secrets/command.js';
 import { wholeNumber, type Section, type Unreadable } from './sections.js';
 
 /** What each living pm2 daemon keeps: a section `pm2 <pid> <user>` with its home, its command and pm2-list.cjs's JSON. */
@@ -44,7 +44,7 @@ function entry(item: unknown): Pm2Entry {
     status: text('status'),
     pid: number('pid'),
     script: text('script'),
-    args: redactArguments(args),
+    args: shownArguments([text('script'), ...args]).slice(1),
     cwd: text('cwd'),
     mode: values.mode === 'cluster' ? 'cluster' : 'fork',
     restarts: number('restarts'),

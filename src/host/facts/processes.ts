@@ -1,5 +1,5 @@
 import type { ProcessFacts } from '../../domain/facts.js';
-import { redactArguments } from './redact.js';
+import { shownArguments } from '../../domain/secrets/command.js';
 import { bodyOf, wholeNumber, type Section } from './sections.js';
 
 /**
@@ -32,7 +32,7 @@ export function processFacts(sections: readonly Section[], bootId: string): Proc
         pid,
         ...numbers,
         user: owners.get(folder) ?? '',
-        command: redactArguments(argumentsOf(command.join(`${bootId}\n`))),
+        command: shownArguments(argumentsOf(command.join(`${bootId}\n`))),
         cwd: (cwds.get(folder) ?? '').replace(/ \(deleted\)$/, ''),
         cgroup: systemdPath(cgroup),
         ...(release === undefined ? {} : { release }),

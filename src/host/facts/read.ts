@@ -6,6 +6,7 @@ import { belayFolder } from '../../domain/release.js';
 import { namesPath, namesPort } from '../../domain/touches.js';
 import { loadPm2 } from '../scripts.js';
 import { HostError, type HostSession } from '../types.js';
+import { redact } from '../../domain/secrets/text.js';
 import { isPm2Startup } from '../../domain/pm2-home.js';
 import { accessFacts } from './access.js';
 import { appFacts } from './app.js';
@@ -132,6 +133,11 @@ export function factsOf(sections: readonly Section[], { path, port }: Subject): 
     at: atJobs(sections).filter(({ folder, command }) => aboutApp(`${folder} ${command}`)),
     userUnits: userUnits(sections),
     units: unitFacts(sections, unreadable),
-    unreadable,
+    unreadable: withoutSecrets(unreadable),
   };
+}
+
+/** What came in no known form is quoted, and may hold anything. */
+export function withoutSecrets(unreadable: Unreadable): Unreadable {
+  return unreadable.map(({ fact, why }) => ({ fact, why: redact(why) }));
 }

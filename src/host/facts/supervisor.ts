@@ -1,5 +1,5 @@
 import type { SupervisorFacts, SupervisorProgram } from '../../domain/facts.js';
-import { redactValues } from './redact.js';
+import { shownCommand } from '../../domain/secrets/command.js';
 import { bodyOf, wholeNumber, type Section, type Unreadable } from './sections.js';
 
 const programLimit = 200;
@@ -41,7 +41,7 @@ function program(line: string, written: readonly Lines[]): SupervisorProgram[] {
       name,
       state,
       pid: wholeNumber(pid) ?? 0,
-      command: redactValues(lines?.values.get('command') ?? '').slice(0, 1000),
+      command: shownCommand(lines?.values.get('command') ?? '').slice(0, 1000),
       directory: lines?.values.get('directory') ?? '',
       atBoot: !/^(?:false|no|off|0)$/i.test(lines?.values.get('autostart') ?? ''),
       ...(lines && { file: lines.file, section: lines.section }),

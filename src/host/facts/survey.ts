@@ -12,8 +12,7 @@ import { supervisorFacts } from './supervisor.js';
 import { nginxFacts } from './nginx.js';
 import { pm2Facts } from './pm2.js';
 import { processFacts } from './processes.js';
-import { askSections } from './read.js';
-import { redactArgumentValues, redactValues } from './redact.js';
+import { askSections, withoutSecrets } from './read.js';
 import { bodyOf, keyValues, type Section, type Unreadable } from './sections.js';
 import { listenerFacts } from './sockets.js';
 import { bootTime, lackOfRights, systemFacts, toolFacts } from './system.js';
@@ -84,19 +83,19 @@ export function surveyOf(sections: readonly Section[], { path }: SurveySubject):
     })),
     cron: cronFacts(sections, () => false).map((line) => ({
       ...line,
-      text: cut(redactValues(line.text)),
-      command: cut(redactValues(line.command)),
+      text: cut(line.text),
+      command: cut(line.command),
     })),
     units: unitFacts(sections, unreadable).map((unit) => ({
       ...unit,
-      execStart: cut(redactValues(unit.execStart)),
+      execStart: cut(unit.execStart),
     })),
     timers: timers(bodyOf(sections, 'timers')),
     supervisors: supervisorFacts(sections, unreadable),
     at: atJobs(sections),
     containers: containerFacts(sections),
     folders: folderFacts(sections),
-    unreadable,
+    unreadable: withoutSecrets(unreadable),
     ...(path === undefined ? {} : { app: appFacts(sections, path, belayFolder(path), unreadable) }),
   };
 }
@@ -112,10 +111,10 @@ function variablesOf(pid: number, sections: readonly Section[]): { variables?: s
   return { variables: [...new Set(names)].sort() };
 }
 
-/** A command line as a person may read it: values of variables blanked out, bounded. */
+/** A command line, bounded. */
 function shown(command: readonly string[]): string[] {
   let left = textLimit;
-  return redactArgumentValues(command)
+  return command
     .map((argument) => {
       const text = argument.slice(0, Math.max(0, left));
       left -= text.length;

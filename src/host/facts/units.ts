@@ -1,6 +1,7 @@
 import type { UnitFacts } from '../../domain/facts.js';
 import { bodyOf, keyValues, wholeNumber, type Section, type Unreadable } from './sections.js';
-import { redact } from './redact.js';
+import { shownCommand } from '../../domain/secrets/command.js';
+import { redact } from '../../domain/secrets/text.js';
 
 /** Units as `systemctl show` describes them: blocks of `Property=value`, a blank line between two. */
 export function unitFacts(sections: readonly Section[], unreadable: Unreadable): UnitFacts[] {
@@ -25,7 +26,7 @@ export function unitFacts(sections: readonly Section[], unreadable: Unreadable):
         restart: values.get('Restart') ?? '',
         mainPid: wholeNumber(values.get('MainPID')) ?? 0,
         fragmentPath: values.get('FragmentPath') ?? '',
-        execStart: redact(commandsOf(block)),
+        execStart: shownCommand(commandsOf(block)),
         // `!` before it: a folder that may be missing.
         workingDirectory: (values.get('WorkingDirectory') ?? '').replace(/^!/, ''),
         user: values.get('User') ?? '',

@@ -1,5 +1,5 @@
 import type { UserUnit } from '../../domain/facts.js';
-import { redactValues } from './redact.js';
+import { shownCommand } from '../../domain/secrets/command.js';
 import { keyValues, type Section } from './sections.js';
 
 /** Sections `user-unit <file>`: whose, whether enabled and lingering, then the unit's own lines. */
@@ -14,7 +14,7 @@ export function userUnits(sections: readonly Section[]): UserUnit[] {
         file: rest,
         enabled: values.get('enabled') === 'yes',
         lingers: values.get('lingers') === 'yes',
-        execStart: redactValues(values.get('ExecStart') ?? '').slice(0, 1000),
+        execStart: shownCommand(values.get('ExecStart') ?? '').slice(0, 1000),
         workingDirectory: values.get('WorkingDirectory') ?? '',
       },
     ];

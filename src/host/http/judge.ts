@@ -1,5 +1,5 @@
 import type { JsonValue, Page } from '../../domain/page.js';
-import { redact } from '../facts/redact.js';
+import { redact } from '../../domain/secrets/text.js';
 import type { ProbeResult } from '../probe-answer.js';
 import { matchWithin } from './match.js';
 

@@ -1,12 +1,18 @@
 # shellcheck shell=sh
 # Whether what was stopped runs again. Changes nothing. Needs cron-lines.sh for lines of cron.
 
-# is_back KIND VALUE VALUE VALUE: a unit's name; a source, a number and a text of cron; home, id and name of pm2; configuration,
+# is_back KIND VALUE VALUE VALUE: a unit's name; a source, a digest (or none) and a text of cron; home, id and name of pm2; configuration,
 # command and name of supervisord. A line of cron is back where it is in force.
 is_back() {
 	case $1 in
 	unit) systemctl is-active --quiet "$2" ;;
-	cron) read_cron "$2" 2>/dev/null | grep -Fxq -e "$4" ;;
+	cron)
+		if [ -z "$3" ]; then
+			read_cron "$2" 2>/dev/null | grep -Fxq -e "$4"
+		else
+			[ -n "$(read_cron "$2" 2>/dev/null | cron_line_of "$3" 0)" ]
+		fi
+		;;
 	pm2)
 		# pm2 writes an entry's pid there, under its name with all that is no letter, digit, dot or dash as a dash.
 		name=$(printf '%s' "$4" | sed 's/[^a-zA-Z0-9.-]/-/g')

@@ -1,4 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # variables of common.sh
+# belay:with redact.sh
 # The one door: every change to the host goes through here (door.ts). It records, starts, follows, and tells the end.
 # Arguments: base number deployment op rerun limit separator, then the op's own.
 # Stdin, each as `<bytes>\n<text>`: the op's input; its script, the supervisor and the word `whole`, separated.
@@ -11,15 +12,6 @@ spare_base "$base"
 journal=$base/journal/$number/$op
 # The spare journal is in use from the moment the disk was found full.
 [ ! -d "$spare/journal/$number/$op" ] || journal=$spare/journal/$number/$op
-
-# What no log should show: values after words like password, and credentials in URLs.
-redact() {
-	sed -E \
-		-e 's#(://)[^/@[:space:]]+@#\1[redacted]@#g' \
-		-e 's/(authorization["'\'']?[[:space:]]*[:=][[:space:]]*["'\'']?((bearer|basic|token)[[:space:]]+)?)[^[:space:]"'\'',;]+/\1[redacted]/Ig' \
-		-e 's/((password|passwd|secret|token|api[_-]?key)[a-z0-9_-]*["'\'']?[[:space:]]*[:=][[:space:]]*)("[^"]*"|'\''[^'\'']*'\''|[^[:space:],;&]+)/\1[redacted]/Ig' \
-		-e 's/(--?[a-z0-9_-]*(password|passwd|secret|token|api[_-]?key)[[:space:]]+)("[^"]*"|'\''[^'\'']*'\''|[^[:space:]]+)/\1[redacted]/Ig'
-}
 
 answer() {
 	printf '%s %s\n' "$1" "$2"

@@ -133,7 +133,7 @@ function valuesOf(keeper: Keeper): [string, string, string, string] {
     case 'pm2':
       return ['pm2', keeper.home, String(keeper.id), keeper.name];
     case 'cron':
-      return ['cron', keeper.source, String(keeper.line), keeper.text];
+      return ['cron', keeper.source, keeper.digest ?? '', keeper.text];
     case 'supervisor':
       return ['supervisor', keeper.config, keeper.command, keeper.name];
     case 'none':

@@ -75,7 +75,7 @@ describe.skipIf(missing)('a page in a browser', { timeout: 60_000 }, () => {
   it('that has a fault says which', async () => {
     const faults = async (asked: Omit<BrowserPage, 'url'> & { at: string }) => (await look(asked))[0]?.faults;
     expect((await faults({ at: '/script' }))?.sort()).toEqual([
-      'an error in its console: no data, password=***',
+      'an error in its console: no data, password=[redacted]',
       expect.stringContaining('undefinedFunction is not defined') as string,
     ]);
     expect(await faults({ at: '/' })).toEqual([`its request for ${origin}/missing.png was answered 404`]);

@@ -32,7 +32,7 @@ it('joins what supervisorctl says of a program with its section of the configura
       name: 'words',
       state: 'RUNNING',
       pid: 812,
-      command: 'gunicorn -b 127.0.0.1:9999 app:app --token=***',
+      command: 'gunicorn -b 127.0.0.1:9999 app:app --token=…',
       directory: '/srv/words',
       atBoot: true,
       file: '/etc/supervisor/conf.d/words.conf',
@@ -68,7 +68,7 @@ it('reads the jobs of at by the names of their files', () => {
       when: 0x01c5a9f8 * 60,
       user: 'deploy',
       folder: '/srv/words',
-      command: 'TOKEN=*** gunicorn app:app',
+      command: 'TOKEN=… gunicorn app:app',
     },
   ]);
 });

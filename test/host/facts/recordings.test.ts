@@ -30,7 +30,7 @@ pm2 ann words online fork 3000 /srv/words 0 4 * * * saved
 pm2 ben shop stopped cluster 3100 /srv/shop not saved
 pm2 ben shop stopped cluster 3100 /srv/shop not saved
 cron crontab:ann:3 cd /srv/words && PORT=3000 node server.js
-cron crontab:ann:4 curl -s http://127.0.0.1:3000/ -H "Authorization: Bearer ***"
+cron crontab:ann:4 curl -s http://127.0.0.1:3000/ -H "…"
 cron crontab:ops:1 /home/ops/report.sh
 at 3 root /srv/words node server.js
 user-unit ben words.service enabled /usr/bin/node server.js
@@ -68,7 +68,7 @@ pm2 ann words online fork 3000 /srv/words 0 4 * * * saved
 pm2 ben shop stopped cluster 3100 /srv/shop not saved
 pm2 ben shop stopped cluster 3100 /srv/shop not saved
 cron crontab:ann:3 cd /srv/words && PORT=3000 node server.js
-cron crontab:ann:4 curl -s http://127.0.0.1:3000/ -H "Authorization: Bearer ***"
+cron crontab:ann:4 curl -s http://127.0.0.1:3000/ -H "…"
 cron crontab:ops:1 /home/ops/report.sh
 at 3 root /srv/words node server.js
 user-unit ben words.service enabled /usr/bin/node server.js
@@ -101,7 +101,7 @@ site words.example.test *.words.example.test ~^w\\d+\\.example\\.test$ at *:443 
    ~* \\.(png|jpg)$ → /srv/words/static /etc/nginx/sites-enabled/words:13
 certificate /etc/ssl/certs/words.pem words.example.test *.words.example.test
 cron crontab:ann:3 cd /srv/words && PORT=3000 node server.js
-cron crontab:ann:4 curl -s http://127.0.0.1:3000/ -H "Authorization: Bearer ***"
+cron crontab:ann:4 curl -s http://127.0.0.1:3000/ -H "…"
 cron crontab:ops:1 /home/ops/report.sh
 at 3 root /srv/words node server.js
 user-unit ben words.service enabled /usr/bin/node server.js
@@ -119,7 +119,7 @@ nginx none
 supervisor idle STOPPED sleep 100000
 supervisor words RUNNING gunicorn -b 127.0.0.1:8600 app:app /srv/words (at boot)
 cron crontab:ann:3 cd /srv/words && PORT=3000 node server.js
-cron crontab:ann:4 curl -s http://127.0.0.1:3000/ -H "Authorization: Bearer ***"
+cron crontab:ann:4 curl -s http://127.0.0.1:3000/ -H "…"
 cron crontab:ops:1 /home/ops/report.sh
 at 3 root /srv/words node server.js
 user-unit ben words.service enabled /usr/bin/node server.js
