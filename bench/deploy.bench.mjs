@@ -21,7 +21,7 @@ try {
   await prepareServer();
   await measure(source);
 } finally {
-  await belay(['down'], { env });
+  await belay(['down', '--now'], { env });
   await server.destroy();
   shop.remove();
 }

@@ -27,7 +27,7 @@ try {
   await silentPeer(session);
 } finally {
   await hosts.close();
-  await belay(['down'], { env });
+  await belay(['down', '--now'], { env });
   await server.destroy();
   shop.remove();
 }

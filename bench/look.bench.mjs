@@ -20,7 +20,7 @@ try {
   await staging();
   await planning();
 } finally {
-  await belay(['down'], { env: shop.env });
+  await belay(['down', '--now'], { env: shop.env });
   for (const server of [full, incident]) await server.destroy();
   shop.remove();
 }

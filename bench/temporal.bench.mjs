@@ -14,7 +14,7 @@ try {
   row('belay list, Temporal up', s(await often(['list'])));
   row('belay status, Temporal up', s(await often(['status', await failedDeployment()], [1])), 'below 0.5 s');
 } finally {
-  await belay(['down'], { env: shop.env });
+  await belay(['down', '--now'], { env: shop.env });
   shop.remove();
 }
 

@@ -28,7 +28,7 @@ systemctl reload nginx`,
   await belay(['up'], { env });
   await measure();
 } finally {
-  await belay(['down'], { env });
+  await belay(['down', '--now'], { env });
   await server.destroy();
   shop.remove();
 }

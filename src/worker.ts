@@ -9,6 +9,7 @@ import {
   type WorkerOptions,
 } from '@temporalio/worker';
 import { createActivities } from './activities/index.js';
+import { collect } from './artifact/collect.js';
 import { folderStore } from './artifact/folder-store.js';
 import { failureTypes } from './domain/failure.js';
 import { taskQueue } from './domain/messages.js';
@@ -25,6 +26,7 @@ import { isExternal, service, type Service } from './temporal/service.js';
 import { artifactsFolder, stateFolder } from './temporal/state.js';
 import { storeMark } from './temporal/store-mark.js';
 import { whyStray } from './temporal/stray.js';
+import { log, useLog } from './temporal/worker-log.js';
 import { startPulse } from './temporal/worker-pulse.js';
 import { workerIdentity } from './temporal/worker-ready.js';
 
@@ -35,13 +37,14 @@ import { workerIdentity } from './temporal/worker-ready.js';
 try {
   await run();
 } catch (error) {
-  process.stderr.write(`the worker ended: ${reason(error)}\n`);
+  log(`the worker ended: ${reason(error)}`);
   process.exitCode = 1;
 }
 // Whatever still holds the event loop has had its time.
 setTimeout(() => process.exit(), 2000).unref();
 
 async function run(): Promise<void> {
+  useLog();
   const found = service();
   if (!found) throw new TemporalError('Temporal does not run on this machine; start it: belay up');
   const artifacts = folderStore(artifactsFolder());
@@ -52,7 +55,7 @@ async function run(): Promise<void> {
   const hosts = new SshHosts();
   try {
     // The embedded server has them; elsewhere a worker may lack the right, and then says how an operator does it.
-    await ensureSearchAttributes(connection, found.namespace).catch((error: unknown) => say(reason(error)));
+    await ensureSearchAttributes(connection, found.namespace).catch((error: unknown) => log(reason(error)));
     await ensureReadable(connection, found.namespace, converter.payloadCodecs ?? []);
     const worker = await Worker.create({
       connection,
@@ -83,11 +86,13 @@ async function run(): Promise<void> {
       namespace,
       artifacts: artifacts.location,
     });
+    const collecting = collectDaily(artifacts.location);
     await serveWebUi(keys);
-    say(
+    log(
       `worker ${identity} polls ${taskQueue} at ${address}, namespace ${namespace}; artifacts: ${artifacts.location}`,
     );
     await worker.run().finally(endPulse);
+    clearInterval(collecting);
   } finally {
     await hosts.close();
     await connection.close();
@@ -104,6 +109,14 @@ function refusingStray(found: Service, identity: string): ActivityInboundCallsIn
   };
 }
 
+/** Where nobody packs any more, the artifacts of before would stay for ever. It collects once a day, however often it is asked. */
+function collectDaily(location: string): NodeJS.Timeout {
+  const once = () =>
+    void collect(location).catch((error: unknown) => log(`the artifact store: ${reason(error)}`));
+  once();
+  return setInterval(once, 60 * 60 * 1000);
+}
+
 /** The embedded Web UI shows what is encrypted through this. That it cannot is no reason not to work. */
 async function serveWebUi(keys: readonly CodecKey[]): Promise<void> {
   const server = isExternal() ? undefined : embedded();
@@ -111,7 +124,7 @@ async function serveWebUi(keys: readonly CodecKey[]): Promise<void> {
   const origins = [server.ui, server.ui.replace('127.0.0.1', 'localhost')];
   await serveCodec(new EncryptingCodec(keys), { port: server.codecPort, origins }).then(
     (http) => http.unref(),
-    (error: unknown) => say(reason(error)),
+    (error: unknown) => log(reason(error)),
   );
 }
 
@@ -131,8 +144,4 @@ function workflows(encodes: boolean): Pick<WorkerOptions, 'workflowBundle' | 'wo
   const codePath = fileURLToPath(new URL(name, import.meta.url));
   if (existsSync(codePath)) return { workflowBundle: { codePath } };
   return { workflowsPath: fileURLToPath(new URL('./workflows/index.js', import.meta.url)) };
-}
-
-function say(line: string): void {
-  process.stderr.write(`${new Date().toISOString()} ${line}\n`);
 }

@@ -24,7 +24,7 @@ export function ownState(): () => string {
   });
   afterAll(async () => {
     for (const name of await serverNames()) await destroyServer(name);
-    await belay(['down']);
+    await belay(['down', '--now']);
     await rm(folder, { recursive: true });
   });
   return () => folder;

@@ -27,8 +27,8 @@ export interface WritableStore extends ArtifactStore {
 }
 
 /**
- * Artifacts in a folder, by content: objects/<2>/<62 hex digits> for files, manifests/<digest>.json. Keeps the newest
- * 50 manifests. It holds sources, so only its owner can read it.
+ * Artifacts in a folder, by content: objects/<2>/<62 hex digits> for files, manifests/<digest>.json. Bounded by
+ * collect.ts. It holds sources, so only its owner can read it.
  * @param location absolute path; made when first needed.
  */
 export function folderStore(location: string): WritableStore {

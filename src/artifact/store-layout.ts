@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Manifest } from '../domain/manifest.js';
 
-export const newestKept = 50;
+/** What the store grows to at most. */
+export const storeLimits = { artifacts: 50, days: 90, bytes: 2_000_000_000 };
 
 export function manifestFolder(location: string): string {
   return join(location, 'manifests');

@@ -5,6 +5,7 @@ import type { HistoryEvent, PendingActivity } from '../history/events.js';
 import type { DeploymentView } from '../history/view.js';
 import { whereabouts } from '../temporal/connect.js';
 import { TemporalError } from '../temporal/error.js';
+import { hindrance } from './hindrance.js';
 import { historyPage, pendingActivities, viewOf } from './history.js';
 import type { RunRef } from './temporal.js';
 import { UserError } from './user-error.js';
@@ -13,7 +14,7 @@ import { Wake } from './wake.js';
 /** A look at a deployment that is followed. */
 export interface Followed {
   view: DeploymentView;
-  /** Why nothing new can be seen at the moment; null while Temporal answers. */
+  /** Why nothing new can be seen, or can happen, at the moment: Temporal does not answer, nobody works, no room is left. */
   waiting: string | null;
   /** Who answered: another than the one that was given where Temporal came back at another address. */
   client: Client;
@@ -27,6 +28,7 @@ export interface FollowOptions {
 }
 
 const describeEveryMs = 500;
+const hinderedEveryMs = 2_000;
 const describeWithinMs = 3_000;
 /** Temporal holds a long poll back for 20 s at most, then answers without events. */
 const pollWithinMs = 60_000;
@@ -60,6 +62,7 @@ class Follower {
   private pending: PendingActivity[] = [];
   private awaySince: number | null = null;
   private whyAway = '';
+  private hindered: string | null = null;
   private failure: Error | null = null;
   private readonly changed = new Wake();
   private readonly stopped = new AbortController();
@@ -73,7 +76,11 @@ class Follower {
   ) {
     options.signal.addEventListener('abort', () => this.halt(), { once: true });
     if (options.signal.aborted) this.halt();
-    this.loops = [this.loop(() => this.readHistory()), this.loop(() => this.readPending())];
+    this.loops = [
+      this.loop(() => this.readHistory()),
+      this.loop(() => this.readPending()),
+      this.watchForHindrances(),
+    ];
   }
 
   /** The next look; null where the following was ended. */
@@ -83,8 +90,9 @@ class Follower {
       if (this.options.signal.aborted) return null;
       if (this.failure !== null) throw this.failure;
     } while (this.events.length === 0);
-    const waiting =
+    const away =
       this.awaySince === null ? null : `waiting for Temporal, which does not answer: ${this.whyAway}`;
+    const waiting = [away, this.hindered].filter((text) => text !== null).join('; ') || null;
     return { view: viewOf(this.client, this.events, this.pending), waiting, client: this.client };
   }
 
@@ -142,6 +150,21 @@ class Follower {
       this.changed.call();
     }
     await sleep(describeEveryMs, undefined, { signal: this.stopped.signal });
+  }
+
+  /** What holds at two looks in a row is said: a worker that is replaced is away for a moment. */
+  private async watchForHindrances(): Promise<void> {
+    const { signal } = this.stopped;
+    for (let before: string | null = null; !signal.aborted;) {
+      const now = await hindrance(this.client);
+      const hindered = now === null || before === null ? null : now;
+      if (hindered !== this.hindered) {
+        this.hindered = hindered;
+        this.changed.call();
+      }
+      before = now;
+      await sleep(hinderedEveryMs, undefined, { signal }).catch(() => undefined);
+    }
   }
 
   private async within<T>(ms: number, call: () => Promise<T>): Promise<T> {

@@ -27,7 +27,7 @@ export async function list({ json }: ListOptions, io: Io): Promise<number> {
     else
       io.stdout(
         `${table(
-          ['outcome', 'started', 'took', 'release', 'host', 'id'],
+          ['what', 'outcome', 'started', 'took', 'release', 'host', 'id'],
           items.map((item) => row(item, io)),
         ).join('\n')}\n`,
       );
@@ -86,6 +86,7 @@ function row(item: ListItem, io: Io): string[] {
   const started = item.startedAt.slice(0, 16).replace('T', ' ');
   const id = oneLine(item.deployment).replace(/^belay\//, '');
   return [
+    oneLine(item.type),
     outcome,
     started,
     duration(item.durationSeconds),

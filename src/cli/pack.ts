@@ -3,18 +3,23 @@ import { folderStore } from '../artifact/folder-store.js';
 import { pack, type Packed, type PackOptions } from '../artifact/pack.js';
 import type { Manifest } from '../domain/manifest.js';
 import { formatBytes } from '../domain/plan-markdown.js';
+import { exitCodes } from '../domain/outcome.js';
 import { count } from '../history/text.js';
+import { shortage } from '../temporal/machine.js';
 import { artifactsFolder, stateFolder } from '../temporal/state.js';
 import type { Chosen } from './app.js';
 import type { Io } from './io.js';
 import { localChecks } from './local-checks.js';
 import { packingProgress } from './output/packing.js';
+import { UserError } from './user-error.js';
 
 /**
  * Checks the source here, packs it and keeps it in the artifact store, where the worker finds it.
- * @throws UserError, PackError
+ * @throws UserError, also where this machine has too little left of disk or memory for a deployment; PackError
  */
 export async function packSource({ app, source, include }: Chosen, io: Io): Promise<Manifest> {
+  const short = shortage();
+  if (short !== '') throw new UserError(`nothing was begun: ${short}`, exitCodes.failed);
   await localChecks(app.checks.local, source, io);
   const { manifest } = await packFolder({ source, include }, io);
   const bytes = manifest.entries.reduce((sum, { size }) => sum + size, 0);

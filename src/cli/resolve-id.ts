@@ -15,6 +15,9 @@ export interface IdOptions {
 /** Query of Temporal's visibility store for belay's deployments. */
 export const deploymentsQuery = `TaskQueue = '${taskQueue}' AND WorkflowType IN ('${workflowTypes.deploy}', '${workflowTypes.rollback}', '${workflowTypes.recover}')`;
 
+/** Those that are not over. */
+export const openDeployments = `${deploymentsQuery} AND ExecutionStatus = 'Running'`;
+
 const mostListed = 20;
 
 /**
@@ -33,7 +36,7 @@ export async function resolveId(
   if (options.config !== undefined || options.env !== undefined || existsSync(file)) {
     return ofConfig(client, file, options);
   }
-  const running = await list(client, `${deploymentsQuery} AND ExecutionStatus = 'Running'`);
+  const running = await listRuns(client, openDeployments);
   return only(
     running,
     'no deployment is running, and there is no belay.yml here; belay list shows what there is',
@@ -86,7 +89,8 @@ async function ofConfig(client: Client, file: string, options: IdOptions): Promi
   return only(found, `nothing of ${file} was deployed yet (${ids.join(', ')}); begin with: belay deploy`);
 }
 
-async function list(client: Client, query: string): Promise<RunRef[]> {
+/** The newest 20 runs that a query of the visibility store finds. */
+export async function listRuns(client: Client, query: string): Promise<RunRef[]> {
   const runs: RunRef[] = [];
   for await (const { workflowId, runId } of client.workflow.list({ query, pageSize: mostListed })) {
     runs.push({ workflowId, runId });

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { ConfigError } from '../config/error.js';
 import { exitCodes, exitUsage } from '../domain/outcome.js';
+import { shortage } from '../temporal/machine.js';
 import type { Io } from './io.js';
 import { program } from './program.js';
 
@@ -40,6 +41,9 @@ function tell(error: unknown, io: Io): number {
   } else {
     io.stderr(`${red('error:')} ${message}\n`);
   }
+  // Whatever failed, it may be for want of this.
+  const short = shortage();
+  if (short !== '' && !message.includes(short)) io.stderr(`${red('error:')} ${short}\n`);
   if (io.env['BELAY_DEBUG']) io.stderr(`${stackOf(error)}\n`);
   return code ?? exitDefect;
 }
@@ -50,8 +54,16 @@ function codeOf(error: unknown): number | null {
   if (error instanceof ConfigError) return exitUsage;
   const { exitCode } = error as { exitCode?: unknown };
   if (typeof exitCode === 'number') return exitCode;
-  return meantForUsers.has(error.name) || isGrpcError(error) ? exitCodes.failed : null;
+  return meantForUsers.has(error.name) || isGrpcError(error) || isExhausted(error) ? exitCodes.failed : null;
 }
+
+/** Whether the system had no more of something: disk, quota, memory, open files. */
+function isExhausted(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return exhaustion.has(String((error as NodeJS.ErrnoException).code)) || isExhausted(error.cause);
+}
+
+const exhaustion = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'ENOMEM', 'EMFILE', 'ENFILE']);
 
 /** Errors of the parts below, known by name: loading their classes would load the parts. */
 const meantForUsers = new Set(['PackError', 'StoreError', 'HostError', 'ServiceError']);

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { connect, uiLink } from '../temporal/connect.js';
+import { shortage } from '../temporal/machine.js';
 import { service } from '../temporal/service.js';
 import type { Io } from './io.js';
 
@@ -24,6 +25,7 @@ export async function withTemporal<T>(
   const say = (line: string): undefined => {
     io.stderr(`${line}\n`);
   };
+  if (need === 'run' && shortage() !== '') say(`${shortage()}. What is asked for is tried all the same`);
   const client = await connect({ start, say });
   return action(client);
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFile, open, readFile, stat, truncate } from 'node:fs/promises';
+import { copyFile, open, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reason, TemporalError } from './error.js';
@@ -69,13 +69,13 @@ export async function end(identity: ProcessIdentity, graceMs: number): Promise<b
 }
 
 /**
- * Keeps a log under 10 MB: what is beyond goes to `<log>.1`, over an older one. The file itself stays, because whoever
- * writes to it has it open (for appending, so that it goes on at the new end).
+ * Keeps a log under 10 MB: what is beyond goes to `<log>.1`, over an older one, or is lost where the disk has no room for
+ * both. The file itself stays, because whoever writes to it has it open (for appending, so that it goes on at the new end).
  */
 export async function boundLog(log: string): Promise<void> {
   const { size } = await stat(log).catch(() => ({ size: 0 }));
   if (size <= logLimitBytes) return;
-  await copyFile(log, `${log}.1`);
+  await copyFile(log, `${log}.1`).catch(() => rm(`${log}.1`, { force: true, recursive: true }));
   await truncate(log, 0);
 }
 

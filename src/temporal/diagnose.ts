@@ -1,9 +1,13 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatBytes } from '../domain/plan-markdown.js';
 import { connect } from './connect.js';
 import { embedded } from './embedded.js';
 import { reason } from './error.js';
 import { locateCli } from './find-cli.js';
 import { goThatBuilds } from './go-install-cli.js';
+import { resources, type Resource } from './machine.js';
+import { retentionDays } from './namespace.js';
 import { pollerIdentities } from './pollers.js';
 import { holderText, isFree } from './ports.js';
 import { isExternal, service } from './service.js';
@@ -24,7 +28,7 @@ export interface Check {
 
 /** What concerns Temporal, worker, state and artifacts. Starts nothing, fetches nothing; at most about 15 s. */
 export async function diagnose(): Promise<Check[]> {
-  const checks = [await stateCheck(), await artifactsCheck()];
+  const checks = [await stateCheck(), await artifactsCheck(), ...resources().map(resourceCheck)];
   if (!isExternal()) checks.push(await cliCheck(), await serverCheck());
   return [...checks, ...(await serviceChecks())];
 }
@@ -33,7 +37,7 @@ async function stateCheck(): Promise<Check> {
   const folder = stateFolder();
   try {
     await access(await makePrivate(folder), constants.W_OK);
-    return ok('state', `state folder ${folder}`);
+    return ok('state', `state folder ${folder}: ${await sizesText(folder)}`);
   } catch (error) {
     return missing(
       'state',
@@ -41,6 +45,18 @@ async function stateCheck(): Promise<Check> {
       'set BELAY_STATE_DIR to a folder of yours',
     );
   }
+}
+
+/** What grows there, and how far: `temporal.db 12 MB (histories of 90 days), logs 40 kB (20 MB each at most)`. */
+async function sizesText(folder: string): Promise<string> {
+  const sizeOf = async (path: string) => (await stat(path).catch(() => ({ size: 0 }))).size;
+  const database = await Promise.all(
+    ['', '-wal'].map((suffix) => sizeOf(join(folder, `temporal.db${suffix}`))),
+  );
+  const names = await readdir(join(folder, 'logs')).catch((): string[] => []);
+  const logs = await Promise.all(names.map((name) => sizeOf(join(folder, 'logs', name))));
+  const total = (sizes: number[]) => formatBytes(sizes.reduce((sum, size) => sum + size, 0));
+  return `temporal.db ${total(database)} (histories of ${retentionDays} days), logs ${total(logs)} (20 MB each at most)`;
 }
 
 async function artifactsCheck(): Promise<Check> {
@@ -55,11 +71,15 @@ async function artifactsCheck(): Promise<Check> {
       const message = `the artifact store ${folder} belongs to uid ${uid}, and you are uid ${user}: a worker that runs as its owner could not read what you pack`;
       return missing('artifacts', message, `run belay as the user with uid ${uid}, as the worker does`);
     }
-    return ok('artifacts', `artifact store ${folder}`);
+    return ok('artifacts', `artifact store ${folder}: at most 50 artifacts, 90 days, 2 GB`);
   } catch (error) {
     const remedy = 'set BELAY_ARTIFACTS to a folder that this user and the worker can write';
     return missing('artifacts', `the artifact store is not writable: ${reason(error)}`, remedy);
   }
+}
+
+function resourceCheck({ id, message, remedy }: Resource): Check {
+  return remedy === '' ? ok(id, message) : missing(id, message, remedy);
 }
 
 async function cliCheck(): Promise<Check> {

@@ -8,7 +8,8 @@ type Services = Pick<Connection, 'workflowService' | 'operatorService'>;
 
 /** temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD */
 const keyword = 2;
-const retentionDays = 90;
+/** How long the embedded server keeps the history of what ended. */
+export const retentionDays = 90;
 
 /** Raises how long a namespace keeps the history of what ended to 90 days; a longer retention stays. */
 export async function ensureRetention({ workflowService }: Services, namespace: string): Promise<void> {

@@ -5,6 +5,7 @@ import { boundLog } from './background.js';
 import { reason } from './error.js';
 import { pollerIdentities } from './pollers.js';
 import { stateFolder } from './state.js';
+import { log } from './worker-log.js';
 import { removeReady, writeReady, type WorkerReady } from './worker-ready.js';
 
 const firstMs = 100;
@@ -24,15 +25,16 @@ export function startPulse(
   let beating = Promise.resolve();
   const beat = async () => {
     let wait = firstMs;
+    const seen = await isSeen(connection, about).catch((error: unknown) => {
+      log(`the service does not answer: ${reason(error)}`);
+      return null;
+    });
+    if (seen !== false) wait = againMs;
     try {
-      if (await isSeen(connection, about)) {
-        await writeReady({ ...about, seen: new Date().toISOString() });
-        wait = againMs;
-      }
+      if (seen) await writeReady(about);
       await boundLogs();
     } catch (error) {
-      process.stderr.write(`${new Date().toISOString()} the service does not answer: ${reason(error)}\n`);
-      wait = againMs;
+      log(`the state folder cannot be written: ${reason(error)}`);
     }
     if (!control.signal.aborted) timer = setTimeout(next, wait);
   };

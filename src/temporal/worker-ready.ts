@@ -1,18 +1,18 @@
-import { readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdirSync, statSync } from 'node:fs';
+import { rm, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { identify, isAlive, type ProcessIdentity } from './process-id.js';
 import { readRecord, stateFolder, writeRecord } from './state.js';
 
-/** What a worker says of itself in `<state>/workers/<pid>.json`, each time it sees itself among the queue's pollers. */
+/** What a worker says of itself in `<state>/workers/<pid>.json`; written to each time it sees itself among the queue's pollers. */
 export interface WorkerReady extends ProcessIdentity {
   identity: string;
   address: string;
   namespace: string;
   /** Folder of its artifact store. */
   artifacts: string;
-  /** When the service last named it among its pollers, ISO 8601. */
+  /** When the service last named it among its pollers, ISO 8601: the file's time. */
   seen: string;
 }
 
@@ -28,18 +28,31 @@ export function readyWorkers(): WorkerReady[] {
     return [];
   }
   return files
-    .map((file) => readRecord(join(folder(), file)) as WorkerReady | undefined)
+    .map((file) => recordOf(join(folder(), file)))
     .filter((ready) => ready !== undefined)
     .filter((ready) => isAlive(ready) && Date.now() - Date.parse(ready.seen) < freshMs);
 }
 
-/** Records that a worker was seen; files of workers that are gone are removed. */
-export async function writeReady(ready: WorkerReady): Promise<void> {
-  await writeRecord(file(ready.pid), ready);
+/**
+ * Records that a worker was seen; files of workers that are gone are removed. Where there is a record of it already, only
+ * its time is set, which a full disk allows.
+ */
+export async function writeReady(ready: Omit<WorkerReady, 'seen'>): Promise<void> {
+  const now = new Date();
+  const known = readRecord(file(ready.pid)) as WorkerReady | undefined;
+  if (known?.identity === ready.identity && known.started === ready.started)
+    await utimes(file(ready.pid), now, now);
+  else await writeRecord(file(ready.pid), { ...ready, seen: now.toISOString() });
   for (const name of readdirSync(folder())) {
     const other = readRecord(join(folder(), name)) as WorkerReady | undefined;
     if (other && !isAlive(other)) await removeReady(other.pid);
   }
+}
+
+function recordOf(path: string): WorkerReady | undefined {
+  const ready = readRecord(path) as WorkerReady | undefined;
+  const modified = statSync(path, { throwIfNoEntry: false })?.mtime;
+  return ready && modified && { ...ready, seen: modified.toISOString() };
 }
 
 /** At a worker's end. */

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import { collect } from '../../src/artifact/collect.js';
 import { folderStore } from '../../src/artifact/folder-store.js';
 import type { ManifestEntry } from '../../src/domain/manifest.js';
 import { pack } from '../../src/artifact/pack.js';
@@ -113,6 +114,36 @@ describe('a store of artifacts', () => {
     await utimes(join(location, 'collected'), twoDaysAgo, twoDaysAgo);
     await stored({ 'a.txt': 'number 50' }, location);
     expect(await objects(location)).toHaveLength(50);
+  });
+
+  it('keeps no artifact for ever: they go by age, and the oldest ones by size, also where nobody packs any more', async () => {
+    const location = await temporaryFolder();
+    const ago = (days: number) => new Date(Date.now() - days * 24 * 60 * 60 * 1000);
+    const at = async (days: number, content: string) => {
+      const { digest } = await stored({ 'a.txt': content }, location);
+      await utimes(join(location, 'manifests', `${digest}.json`), ago(days), ago(days));
+      return digest;
+    };
+    await at(91, 'too old');
+    const oldest = await at(3, 'x'.repeat(1000));
+    const newer = await at(2, 'y'.repeat(1000));
+    const young = await at(0.5, 'z'.repeat(1000));
+    const half = join(location, 'manifests', '.half.part');
+    await writeFile(half, '{');
+    await utimes(half, ago(2), ago(2));
+    for (const name of await objects(location)) await utimes(join(location, 'objects', name), ago(2), ago(2));
+    await rm(join(location, 'collected'));
+
+    await collect(location, { artifacts: 50, days: 90, bytes: 2_500 });
+    const kept = await readdir(join(location, 'manifests'));
+    expect(kept.sort()).toEqual([`${newer}.json`, `${young}.json`].sort());
+    expect(kept).not.toContain(`${oldest}.json`);
+    expect(await objects(location)).toHaveLength(2);
+
+    // What is young may be in use, however large.
+    await rm(join(location, 'collected'));
+    await collect(location, { artifacts: 50, days: 90, bytes: 10 });
+    expect(await readdir(join(location, 'manifests'))).toEqual([`${young}.json`]);
   });
 
   it('does not collect what is put again', async () => {

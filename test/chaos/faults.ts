@@ -281,7 +281,7 @@ async function elsewhere(world: World, runId: string): Promise<string[]> {
         ];
   } finally {
     await remove();
-    await start(['down'], { state }).done;
+    await start(['down', '--now'], { state }).done;
     await rm(state, { recursive: true, force: true });
   }
 }

@@ -89,7 +89,7 @@ export class World {
     for (const name of await serverNames()) await destroyServer(name);
     for (const state of [this.state, this.second]) {
       if (!existsSync(state)) continue;
-      await start(['down'], { state }).done;
+      await start(['down', '--now'], { state }).done;
       await rm(state, { recursive: true, force: true, maxRetries: 5 });
     }
     // Last: a call that is being retried by then throws where nobody can catch it.

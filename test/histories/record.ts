@@ -30,7 +30,7 @@ export async function record(): Promise<void> {
       console.log(`${name}: ${Math.round(JSON.stringify(history).length / 1000)} kB`);
   } finally {
     await recorder?.close();
-    await belay(['down']);
+    await belay(['down', '--now']);
     for (const name of await serverNames()) await destroyServer(name);
     await rm(state, { recursive: true, force: true });
   }

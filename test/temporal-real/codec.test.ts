@@ -47,7 +47,7 @@ describe('what belay writes into Temporal where a key is configured', () => {
     deployed = await deploy();
   });
   afterAll(async () => {
-    await belay(['down']);
+    await belay(['down', '--now']);
     vi.unstubAllEnvs();
     await rm(folder, { recursive: true, force: true });
   });

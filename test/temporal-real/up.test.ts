@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,6 +73,20 @@ test('a worker in the foreground polls until it is told to end, also beside the 
   const [code] = (await once(foreground, 'exit')) as [number];
   expect(code).toBe(0);
   expect(readyWorkers()).toHaveLength(1);
+});
+
+test('a log that cannot be written ends no worker, and what it could not say leaves nothing behind', async () => {
+  expect((await belay('up')).exitCode).toBe(0);
+  const full = openSync('/dev/full', 'w');
+  const worker = spawn(process.execPath, [main, 'worker'], { stdio: ['ignore', full, full] });
+  try {
+    await expect.poll(() => readyWorkers().map(({ pid }) => pid), { timeout: 60_000 }).toContain(worker.pid);
+    expect(worker.exitCode).toBeNull();
+  } finally {
+    worker.kill('SIGTERM');
+    closeSync(full);
+  }
+  expect(await once(worker, 'exit')).toEqual([0, null]);
 });
 
 test('where the environment names a service, up starts only a worker for it, and one that is away is an error', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -57,4 +57,12 @@ test('a log over 10 MB is set aside once, and whoever has it open writes on', as
   await boundLog(log);
   expect(await readFile(log, 'utf8')).toBe('later\n');
   await end(identity, 5000);
+});
+
+test('a log that cannot be set aside, as on a full disk, is bounded all the same', async () => {
+  const log = join(folder, 'x.log');
+  await mkdir(join(`${log}.1`, 'in the way'), { recursive: true });
+  await writeFile(log, 'x'.repeat(10 * 1024 * 1024 + 1));
+  await boundLog(log);
+  expect((await stat(log)).size).toBe(0);
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -9,6 +9,7 @@ import {
   stateFolder,
   writeRecord,
 } from '../../src/temporal/state.js';
+import { temporaryFolder } from '../temporary.js';
 
 beforeEach(() => {
   for (const name of [
@@ -54,4 +55,11 @@ test('records are only the owner’s to read, and a damaged or absent one reads 
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test('a record that cannot be written leaves no draft behind', async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'x.json/in-the-way'), { recursive: true });
+  await expect(writeRecord(join(folder, 'x.json'), { some: 'thing' })).rejects.toThrow();
+  expect(await readdir(folder)).toEqual(['x.json']);
 });

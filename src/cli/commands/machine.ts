@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { CodecOptions } from '../codec.js';
 import type { DoctorOptions } from '../doctor.js';
 import type { DownOptions } from '../down.js';
@@ -19,9 +19,13 @@ export function addMachine(belay: Command, run: Runner): void {
   const downCommand = belay
     .command('down')
     .description('end both; what is under way goes on with the next up')
+    .addOption(
+      new Option('--wait', 'first wait until no deployment is in the middle of a change').conflicts('now'),
+    )
+    .option('--now', 'whatever is under way')
     .option('--json', 'print one JSON object')
     .action((options: DownOptions) => run(async (io) => (await import('../down.js')).down(options, io)));
-  examples(downCommand, ['belay down']);
+  examples(downCommand, ['belay down', 'belay down --wait']);
 
   const workerCommand = belay
     .command('worker')

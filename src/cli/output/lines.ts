@@ -18,7 +18,8 @@ export function linesRenderer(io: Io, { plan }: { plan: boolean }): Renderer {
       }
       before = view;
       if (waiting !== null && waited === null) print(waiting);
-      if (waiting === null && waited !== null) print('Temporal answers again');
+      if (waiting === null && waited !== null)
+        print(waited.startsWith('waiting for Temporal') ? 'Temporal answers again' : 'it can go on');
       waited = waiting;
     },
     pause: () => undefined,

@@ -1,0 +1,3 @@
+import { describeFullDisk } from './full-disk/campaign.js';
+
+describeFullDisk('a disk of this machine that is full', ['upload', 'start']);
