@@ -1,4 +1,5 @@
 import type { App } from './app.js';
+import { doubtedNginx, type DoubtedNginx } from './doubted-nginx.js';
 import { candidatesOf, describe, keyOf, usable, type Candidate } from './bind-candidates.js';
 import type { Facts, Listener, NginxBackend, NginxFacts } from './facts.js';
 import type { Finding } from './finding.js';
@@ -26,7 +27,12 @@ export function decideBind(facts: Facts, app: App, host: string): BindDecision {
   const { nginx } = facts;
   let chosen: Candidate | null = null;
   let bind: Bind | null;
-  if (nginx?.error !== undefined) {
+  const doubted = nginx?.running === true ? undefined : doubtedNginx(facts);
+  if (nginx?.strange !== undefined) {
+    bind = strange(nginx.strange, find);
+  } else if (doubted !== undefined) {
+    bind = ofUser(doubted, app, find);
+  } else if (nginx?.error !== undefined) {
     bind = unread(nginx.error, facts, app, find);
   } else {
     const candidates = nginx === null ? [] : candidatesOf(nginx, app.site);
@@ -39,6 +45,39 @@ export function decideBind(facts: Facts, app: App, host: string): BindDecision {
   checkRun(app, bind, find);
   if (nginx !== null) nginxFindings(nginx, app, chosen, find);
   return { bind, findings: find.found };
+}
+
+/** Others than root could change what root's nginx reads: then neither it nor what it says is to be relied on. */
+function strange(what: string, find: Finder): null {
+  find.report(
+    'nginx.not-roots',
+    'nginx runs as root, and others than root can change its program, its configuration or the way to them; so belay does not ask it.',
+    what,
+    'Give what is named to root alone: `chown root: FILE && chmod go-w FILE`, of folders too; or copy it into /etc/nginx and include it from there.',
+  );
+  return null;
+}
+
+/** A user's own nginx is not asked by root: what its configuration names would be run and read with root's rights. */
+function ofUser({ pid, user, port }: DoubtedNginx, app: App, find: Finder): Bind | null {
+  const told = `pid ${pid}, of ${user}, listens on port ${port}`;
+  const remedy = `Let belay log in as ${user} (\`User ${user}\` in ~/.ssh/config) and ask it as that user; or let root start nginx.`;
+  if (app.port !== 'auto') {
+    find.report(
+      'nginx.unread',
+      `What listens on port ${port} says that it is nginx and is of ${user}, so belay does not ask it: whether it leads to port ${app.port} is not known.`,
+      told,
+      `${remedy} Or acknowledge this, and name pages under \`verify.external\`.`,
+    );
+    return { kind: 'port', port: app.port, from: 'belay.yml' };
+  }
+  find.report(
+    'nginx.of-user',
+    `What listens on port ${port} says that it is nginx and is of ${user}, so belay does not ask it where the app has to listen.`,
+    told,
+    `${remedy} Or give \`port\` in belay.yml.`,
+  );
+  return null;
 }
 
 /** nginx did not tell its configuration. Where that is for lack of rights alone, the port of belay.yml is taken at its word. */

@@ -4,6 +4,8 @@ export interface NginxFacts {
   /** Whether files of the configuration are newer than the running master's last load. */
   changedSinceLoad: boolean;
   servers: NginxServer[];
+  /** Where nginx was not asked, because others than root could change what it reads or runs: what, one a line. */
+  strange?: string;
   /** Why `nginx -T` failed, in nginx's words. */
   error?: string;
 }

@@ -7,8 +7,10 @@ import type {
   UnitFacts,
   UserUnit,
 } from './facts-keepers.js';
+import type { Doubt } from './facts-doubts.js';
 import type { CertificateFacts, NginxFacts, SocketFolder } from './facts-nginx.js';
 
+export type * from './facts-doubts.js';
 export type * from './facts-keepers.js';
 export type * from './facts-nginx.js';
 
@@ -41,6 +43,8 @@ export interface Facts {
   /** Of users' own service managers, those whose files name the app's path or port. */
   userUnits?: UserUnit[];
   units: UnitFacts[];
+  /** What is not believed; absent where there is no such thing. */
+  doubts?: Doubt[];
   /** Facts that could not be read, and why. */
   unreadable: { fact: string; why: string }[];
 }

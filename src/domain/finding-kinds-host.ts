@@ -107,6 +107,11 @@ export const hostKinds = {
     'What is wrong, or when it ends.',
     'Renew it (`certbot renew`), let nginx load it (`nginx -s reload`), and plan again.',
   ),
+  'facts.doubted': info(
+    'Processes say that they are nginx, pm2 or supervisord, or folders are on root’s PATH, and others than root could have made them so: belay neither asks nor uses them.',
+    'Each with its pid, its user, and why.',
+    'Nothing, where that is meant. Where the app depends on one, another finding says what to do.',
+  ),
   'facts.unreadable': warn(
     'Some of the host could not be read, so what is there may be missing from the plan.',
     'What, and why.',

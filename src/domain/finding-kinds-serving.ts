@@ -7,9 +7,19 @@ export const servingKinds = {
     'What `nginx -T` said.',
     'Mend what nginx names, check with `nginx -t`; where it is a lack of rights, let belay act as root by `sudo -n`.',
   ),
+  'nginx.not-roots': block(
+    'Others than root can change what root’s nginx runs or reads: its program, a file of its configuration, a module, or a folder above one. belay would rely on it, and asking it would run it as root.',
+    'What can be changed, by whom, and its mode.',
+    'Give it to root alone: `chown root: FILE && chmod go-w FILE`, of folders too; or copy it into /etc/nginx and include it from there.',
+  ),
+  'nginx.of-user': block(
+    'What listens where visitors come says that it is nginx and is a user’s: root does not ask it, because its configuration would act with root’s rights.',
+    'Its pid, user and port.',
+    'Let belay log in as that user (`User deploy` in ~/.ssh/config); or let root start nginx; or give `port` in belay.yml.',
+  ),
   'nginx.unread': warn(
-    'nginx’s configuration cannot be read for lack of rights; the port in belay.yml is taken at its word.',
-    'What `nginx -T` said.',
+    'nginx’s configuration cannot be read for lack of rights, or because it is a user’s own; the port in belay.yml is taken at its word.',
+    'What `nginx -T` said, or whose it is.',
     'Let belay act as root by `sudo -n`; or acknowledge this, and name pages under `verify.external`.',
   ),
   'nginx.unknown-site': block(

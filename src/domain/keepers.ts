@@ -105,9 +105,16 @@ function isOwn(unit: UnitFacts, line: readonly ProcessFacts[], view: AppView): b
   );
 }
 
+/** Of another user's processes a daemon may say what it likes. */
+function isOf({ user }: ProcessFacts, daemon: Pm2Facts): boolean {
+  return daemon.user === 'root' || user === daemon.user || user === '';
+}
+
 function keptByPm2(group: ProcessGroup, line: readonly ProcessFacts[], view: AppView): Kept | null {
   for (const daemon of view.facts.pm2) {
-    const entry = daemon.entries.find(({ pid }) => pid > 0 && line.some((process) => process.pid === pid));
+    const entry = daemon.entries.find(
+      ({ pid }) => pid > 0 && line.some((process) => process.pid === pid && isOf(process, daemon)),
+    );
     if (entry !== undefined) return { by: 'pm2', daemon, entries: [entry] };
     // In cluster mode the daemon itself holds the socket. It is never the one to stop.
     if (group.root.pid === daemon.daemonPid) {

@@ -1,6 +1,7 @@
 import type { App } from './app.js';
 import { accessFindings } from './access-findings.js';
 import { deadmanFindings } from './deadman.js';
+import { doubtText } from './doubted.js';
 import type { Facts } from './facts.js';
 import type { Finding } from './finding.js';
 import { finder, type Finder } from './finder.js';
@@ -138,6 +139,15 @@ function told({ baseline, facts }: Checked, find: Finder): void {
       'Pages fail already, before anything is changed; after a rollback they may fail again.',
       bad.map(({ url, status, error }) => `${url} → ${status ?? error ?? 'no answer'}`).join('\n'),
       'Nothing, where this deployment mends them.',
+    );
+  }
+  const { doubts = [] } = facts;
+  if (doubts.length > 0) {
+    find.report(
+      'facts.doubted',
+      'Something on the host says that it is what belay would ask or use, and another user could have made it so: it was neither asked nor used.',
+      doubts.map(doubtText).slice(0, 20).join('\n'),
+      'Nothing, where that is meant; where the app depends on it, another finding says what to do.',
     );
   }
   if (facts.unreadable.length > 0) {

@@ -1,3 +1,4 @@
+import { doubtText } from './doubted.js';
 import { routeText, siteText, type Environment } from './environment.js';
 import { formatBytes } from './plan-markdown.js';
 import type { Surprise, Tell } from './surprise.js';
@@ -21,6 +22,7 @@ export function surprises(environment: Environment): Surprise[] {
   nginx(environment, tell);
   certificates(environment, tell);
   processSurprises(environment, tell);
+  doubted(environment, tell);
   machine(environment, tell);
   return [
     ...told.filter(({ severity }) => severity === 'warn'),
@@ -42,6 +44,13 @@ function backends({ silent }: Environment, tell: Tell): void {
 function nginx({ survey }: Environment, tell: Tell): void {
   const facts = survey.nginx;
   if (facts === null) return;
+  if (facts.strange !== undefined)
+    tell.warn(
+      'nginx.not-roots',
+      'Others than root can change what root’s nginx runs or reads; belay does not ask it.',
+      facts.strange,
+      'Give what is named to root alone: `chown root: FILE && chmod go-w FILE`, of folders too.',
+    );
   if (facts.error !== undefined)
     tell.warn(
       'nginx.broken',
@@ -63,6 +72,21 @@ function nginx({ survey }: Environment, tell: Tell): void {
       '',
       'Check with `nginx -t`, then `nginx -s reload`.',
     );
+}
+
+function doubted({ survey }: Environment, tell: Tell): void {
+  for (const doubt of survey.doubts ?? []) {
+    tell.warn(
+      'daemon.doubted',
+      doubt.what === 'PATH'
+        ? 'A folder on root’s PATH is not root’s alone: whoever can write there can have root run what they like. belay leaves it out.'
+        : `A process says that it is ${doubt.what}, and belay does not ask it.`,
+      doubtText(doubt),
+      doubt.what === 'PATH'
+        ? 'Take it out of PATH (/etc/environment, sshd’s and sudo’s settings), or give it to root.'
+        : 'See what it is: `ps -fp PID`.'.replace('PID', String(doubt.pid)),
+    );
+  }
 }
 
 function certificates({ survey }: Environment, tell: Tell): void {

@@ -1,4 +1,4 @@
-import type { ContainerFacts, Facts } from './facts.js';
+import type { ContainerFacts, Doubt, Facts } from './facts.js';
 import type { Finder } from './finder.js';
 import { entryTouches, nameOf, unitOf, unitTouches, type Kept } from './keepers.js';
 import { isBind, listenerText, touchesApp, type AppView, type ProcessGroup } from './process-groups.js';
@@ -37,17 +37,28 @@ export function refused(group: ProcessGroup, kept: Kept, view: AppView, find: Fi
         `As ${kept.user}: \`systemctl --user disable --now ${kept.unit}\`, then plan again.`,
       );
       return true;
-    case 'unsupported':
+    case 'unsupported': {
+      const doubted = view.facts.doubts?.find(({ pid }) => pid === kept.process.pid);
       find.report(
         'keeper.unsupported',
         `${where} is kept by ${nameOf(kept.process.command)} (pid ${kept.process.pid}), through which belay cannot act; it would start the old version again.`,
-        evidence,
-        'Take the app out of its configuration and stop it there, then plan again.',
+        doubted === undefined ? evidence : `${evidence}\nnot asked: ${doubted.why}`,
+        notAsked(doubted),
       );
       return true;
+    }
     default:
       return foreign(group, kept, view, find, evidence) || shared(group, kept, view, find);
   }
+}
+
+/** What to do where a keeper cannot be asked, or was not, because another user could have made it so. */
+function notAsked(doubted: Doubt | undefined): string {
+  const remedy = 'Take the app out of its configuration and stop it there, then plan again';
+  if (doubted === undefined) return `${remedy}.`;
+  if (doubted.user === 'root')
+    return `Give what is named to root alone (\`chown root: FILE && chmod go-w FILE\`, of folders too), then plan again. Or: ${remedy}.`;
+  return `Let belay log in as ${doubted.user} (\`User ${doubted.user}\` in ~/.ssh/config), so that it asks as that user. Or: ${remedy}.`;
 }
 
 /** Whether what listens has nothing to do with the app: neither where it works, nor what it runs, nor what keeps it. */

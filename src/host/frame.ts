@@ -17,16 +17,16 @@ export const beginMark = 'belay-begins\n';
  * to every login shell, csh and fish too. dd with fullblock and the shell's own `read` take not one byte too many.
  */
 const bootstrap =
-  'IFS= read -r n; s=$(dd bs="$n" count=1 iflag=fullblock 2>/dev/null); ' +
+  'IFS= read -r n; s=$(PATH=/usr/bin:/bin:$PATH dd bs="$n" count=1 iflag=fullblock 2>/dev/null); ' +
   `case $s in *"${mark}") echo ${beginMark.trim()}; eval "$s";; ` +
   '*) echo "belay: the script did not arrive whole, nothing was run" >&2; exit 125;; esac';
 
 /** The arguments for spawning the bootstrap directly, without a login shell. */
 export const bootstrapArgv = ['sh', '-c', bootstrap] as const;
 
-/** The command for the login shell; as root through `sudo -n` where asked. */
+/** The command for the login shell; as root through `sudo -n` where asked. Nothing of it is what PATH leads to first. */
 export function remoteCommand(options: { sudo: boolean }): string {
-  return `exec ${options.sudo ? 'sudo -n ' : ''}sh -c '${bootstrap}'`;
+  return `exec ${options.sudo ? 'sudo -n ' : ''}/bin/sh -c '${bootstrap}'`;
 }
 
 /**

@@ -32,10 +32,10 @@ export async function loadPm2(file: string): Promise<string> {
   return (await Promise.all(['pm2-wire.cjs', file].map(loadFile))).join('\n');
 }
 
-/** The whole text of scripts/<name>.sh: before it common.sh and the files that its comment `# belay:with a.sh b.sh` names. */
+/** The whole text of scripts/<name>.sh: before it common.sh, root-path.sh and the files that its comment `# belay:with a.sh b.sh` names. */
 export async function loadScript(name: string): Promise<string> {
   const own = await loadFile(`${name}.sh`);
   const shared = /^# belay:with (.+)$/m.exec(own)?.[1]?.split(' ') ?? [];
-  const before = await Promise.all(['common.sh', ...shared].map(loadFile));
+  const before = await Promise.all(['common.sh', 'root-path.sh', ...shared].map(loadFile));
   return [...before, own].join('\n');
 }

@@ -68,7 +68,7 @@ export class SshSession implements HostSession {
   async #findPrivilege(): Promise<'root' | 'sudo' | 'none'> {
     // Just what will be asked for: sudoers may allow nothing else.
     const probe =
-      'if [ "$(id -u)" -eq 0 ]; then echo root; elif sudo -n sh -c : 2>/dev/null; then echo sudo; else echo none; fi';
+      'PATH=/usr/bin:/bin:$PATH; if [ "$(id -u)" -eq 0 ]; then echo root; elif sudo -n /bin/sh -c : 2>/dev/null; then echo sudo; else echo none; fi';
     const { stdout } = await this.#runText('looking for rights', probe, [], { timeoutMs: probeMs }, false);
     const found = stdout.trim();
     return found === 'root' || found === 'sudo' ? found : 'none';

@@ -44,7 +44,9 @@ export function settle(environment: Environment, choice: Choice, said: Said): De
 /** Whom web servers run as on this host: for an app that nobody runs yet, better than root. */
 function nginxUser({ survey }: Environment): Known<string> | null {
   const worker = survey.processes.find(
-    ({ command }) => command[0]?.startsWith('nginx: worker process') === true,
+    ({ command, parent }) =>
+      command[0]?.startsWith('nginx: worker process') === true &&
+      survey.processes.find(({ pid }) => pid === parent)?.user === 'root',
   );
   if (worker === undefined || worker.user === '' || worker.user === 'root') return null;
   return { value: worker.user, from: 'whom nginx’s own processes run as; nothing of the app runs yet' };

@@ -94,7 +94,7 @@ test('a frame that was cut on the way runs nothing, wherever it was cut', async 
 
 test('the command is one that every login shell takes literally', () => {
   for (const sudo of [false, true])
-    expect(remoteCommand({ sudo })).toMatch(/^exec (sudo -n )?sh -c '[^'\\!\n]*'$/);
+    expect(remoteCommand({ sudo })).toMatch(/^exec (sudo -n )?\/bin\/sh -c '[^'\\!\n]*'$/);
 });
 
 test('nothing of a script or its arguments shows in the process list', async () => {

@@ -32,6 +32,8 @@ export function nginxFacts(
     changedSinceLoad: masters.length > 0 && changed(sections, processes, masters, clock, unreadable),
     servers: serversOf(configurationTree(bodyOf(sections, 'nginx-config') ?? '')).slice(0, 500),
   };
+  const strange = bodyOf(sections, 'nginx-strange');
+  if (strange !== undefined) facts.strange = strange.trim().slice(0, 2000);
   const error = bodyOf(sections, 'nginx-error');
   if (error !== undefined) facts.error = error.trim();
   return facts;

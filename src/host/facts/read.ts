@@ -16,6 +16,7 @@ import { containerFacts } from './machine.js';
 import { supervisorFacts } from './supervisor.js';
 import { userUnits } from './user-units.js';
 import { cronFacts } from './cron.js';
+import { believable, doubtFacts } from './doubts.js';
 import { nginxFacts } from './nginx.js';
 import { pm2Facts } from './pm2.js';
 import { processFacts } from './processes.js';
@@ -101,7 +102,7 @@ export function factsOf(sections: readonly Section[], { path, port }: Subject): 
   const app = appFacts(sections, path, belay, unreadable);
   const processes = processFacts(sections, system.bootId);
   const clock = { booted: bootTime(sections), now: system.now, clockTicks: system.clockTicks };
-  const nginx = nginxFacts(sections, processes, clock, unreadable);
+  const nginx = nginxFacts(sections, believable(processes, system), clock, unreadable);
   const backends = (nginx?.servers ?? []).flatMap(({ locations }) =>
     locations.flatMap((location) => location.backends),
   );
@@ -129,6 +130,7 @@ export function factsOf(sections: readonly Section[], { path, port }: Subject): 
     containers: containerFacts(sections),
     certificates: certificateFacts(sections),
     ...accessFacts(sections),
+    ...doubtFacts(sections),
     cron: cronFacts(sections, (text) => aboutApp(text) || isPm2Startup(text)),
     at: atJobs(sections).filter(({ folder, command }) => aboutApp(`${folder} ${command}`)),
     userUnits: userUnits(sections),

@@ -9,6 +9,7 @@ import { folderFacts } from './folders.js';
 import { atJobs } from './at.js';
 import { containerFacts, machineFacts } from './machine.js';
 import { supervisorFacts } from './supervisor.js';
+import { believable, doubtFacts } from './doubts.js';
 import { nginxFacts } from './nginx.js';
 import { pm2Facts } from './pm2.js';
 import { processFacts } from './processes.js';
@@ -57,7 +58,7 @@ export function surveyOf(sections: readonly Section[], { path }: SurveySubject):
   const bootedAt = bootTime(sections);
   const processes = processFacts(sections, system.bootId);
   const clock = { booted: bootedAt, now: system.now, clockTicks: system.clockTicks };
-  const nginx = nginxFacts(sections, processes, clock, unreadable);
+  const nginx = nginxFacts(sections, believable(processes, system), clock, unreadable);
   const sockets = new Set(
     (nginx?.servers ?? []).flatMap(({ locations }) =>
       locations.flatMap(({ backends }) =>
@@ -76,6 +77,7 @@ export function surveyOf(sections: readonly Section[], { path }: SurveySubject):
       ...variablesOf(process.pid, sections),
     })),
     nginx,
+    ...doubtFacts(sections),
     certificates: certificateFacts(sections),
     pm2: pm2Facts(sections, unreadable).map((daemon) => ({
       ...daemon,

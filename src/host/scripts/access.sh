@@ -24,7 +24,7 @@ candidates() {
 	{
 		printf '%s\n' "${SUDO_USER:-$(id -un)}"
 		stat -L -c %U "$path" 2>/dev/null
-		for pid in $pids; do printf '/proc/%s\0' "$pid"; done | xargs -0 stat -c %U 2>/dev/null
+		printf '%s\n' "$owners" | sed 's/^[^ ]* //'
 	} | sort -u | head -n 20
 }
 

@@ -1,10 +1,6 @@
 # shellcheck shell=sh disable=SC2034 # what the functions set is for the scripts behind this one
 # In front of every script that belay runs on a host. Nothing here forks: it is read a dozen times a deployment.
 
-# A login over SSH that is not root's often lacks the folders where nginx, service managers and the like live.
-PATH="${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin"
-export PATH
-
 # start_ticks PID: sets ticks to the process's start in clock ticks after boot (proc(5): field 22 of stat), empty where
 # there is no such process. With the boot id that is its identity: a pid alone may have been given to another since.
 start_ticks() {

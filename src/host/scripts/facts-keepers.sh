@@ -1,19 +1,51 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # nonce, path and the like are of the script that includes this
 # Parts of inspect.sh and survey.sh, as facts.sh: what keeps things running, or will start them: pm2, supervisord,
-# containers, cron, at, units. Needs facts.sh.
+# containers, cron, at, units. Needs facts.sh and facts-daemons.sh.
 
-# --- pm2: only daemons that live; each is asked by its own node, over its own socket
+# --- pm2: only daemons that live; each is asked by its own node, over its own socket, as its own user
 read_pm2() {
-	for folder in $(grep -alE '^PM2 v[^ ]*: God Daemon ' /proc/[0-9]*/cmdline 2>/dev/null | sed 's#/cmdline$##' | head -n 20); do
-		home=$(tr '\0' '\n' <"$folder/cmdline" | sed -n '1s/^PM2 v[^ ]*: God Daemon (\(.*\))$/\1/p')
-		if [ -z "$home" ] || ! is_here "$folder"; then continue; fi
-		node=$(readlink "$folder/exe" 2>/dev/null)
-		command=$(dirname "$node")/pm2
-		[ -x "$command" ] || command=$(command -v pm2)
-		section pm2 "${folder#/proc/}" "$(stat -c %U "$folder" 2>/dev/null)"
-		printf '%s\n%s\n' "$home" "$command"
-		printf '%s\n' "$pm2_program" | "$folder/exe" - "$home" 2>&1 | head -c 524288
-	done
+	# shellcheck disable=SC2086 # folders and uids
+	ask_pm2s $pm2_daemons
+}
+
+# ask_pm2s FOLDER UID…: four at the same time, so that one that does not answer keeps the others waiting no longer than itself.
+ask_pm2s() {
+	[ $# -gt 0 ] || return 0
+	ask_pm2 "$1" "$2" | {
+		[ $# -lt 4 ] || ask_pm2 "$3" "$4" | {
+			[ $# -lt 6 ] || ask_pm2 "$5" "$6" | {
+				[ $# -lt 8 ] || ask_pm2 "$7" "$8"
+				cat
+			}
+			cat
+		}
+		cat
+	}
+	[ $# -gt 8 ] || return 0
+	shift 8
+	ask_pm2s "$@"
+}
+
+ask_pm2() {
+	home=$(tr '\0' '\n' <"$1/cmdline" 2>/dev/null | sed -n '1s/^PM2 v[^ ]*: God Daemon (\(\/.*\))$/\1/p')
+	[ -n "$home" ] || return 0
+	node=$(program "$1")
+	command=${node%/*}/pm2
+	[ -x "$command" ] || command=$(command -v pm2)
+	if [ "$2" = 0 ] && [ "$my_uid" = 0 ]; then
+		# Where somebody else could lead root's node, or what it opens, elsewhere, it is not asked.
+		case ${node##*/} in node* | bun*) why=$(printf '%s\n' "$node" "$command" "$home" | strangers | told_strangers) ;; *) why="its program is $node" ;; esac
+		if [ -n "$why" ]; then
+			doubt pm2 "${1#/proc/}" "$2" "$(printf '%s' "$why" | tr '\n' ';')"
+			return
+		fi
+	fi
+	user=$(echo "user $2" | with_names)
+	section pm2 "${1#/proc/}" "${user#user }"
+	printf '%s\n%s\n' "$home" "$command"
+	# shellcheck disable=SC2016 # for the shell that runs as that user
+	printf '%s\n' "$pm2_program" | as_uid "$2" sh -c 'node=/proc/$1/exe; [ -x "$node" ] || node=$2; exec "$node" - "$3"' \
+		sh "${1#/proc/}" "$node" "$home" 2>&1 | at_most 524288
 }
 
 # --- supervisor: only daemons that live, each asked by supervisorctl with the daemon's own configuration
@@ -57,14 +89,22 @@ supervisor_files() {
 }
 
 read_supervisor() {
-	for folder in $(grep -sx supervisord /proc/[0-9]*/comm | sed 's#/comm:.*$##' | head -n 10); do
-		is_here "$folder" || continue
+	for folder in $supervisors; do
 		daemon_config=$(supervisor_config "$folder")
 		command=$(command -v supervisorctl)
 		if [ -z "$daemon_config" ] || [ -z "$command" ]; then continue; fi
+		why=$({
+			printf '%s\n' "$command"
+			supervisor_files "$daemon_config"
+		} | strangers | told_strangers | tr '\n' ';')
+		if [ -n "$why" ]; then
+			real_uid "$folder"
+			doubt supervisord "${folder#/proc/}" "$uid" "$why"
+			continue
+		fi
 		section supervisor "${folder#/proc/}"
 		printf '%s\n%s\n' "$daemon_config" "$command"
-		within_seconds "$command" -c "$daemon_config" status </dev/null 2>&1 | head -c 65536
+		as_uid "$my_uid" "$command" -c "$daemon_config" status </dev/null 2>&1 | at_most 65536
 		section supervisor-files "${folder#/proc/}"
 		# Only what belay needs: an environment= may hold what must not leave the host.
 		# shellcheck disable=SC2016 # awk's own dollar signs
@@ -83,9 +123,10 @@ read_supervisor() {
 
 # --- containers, where Docker may be asked; else docker-proxy among the listeners tells of them
 read_containers() {
-	if ! command -v docker >/dev/null || [ ! -w /var/run/docker.sock ]; then return 0; fi
+	command=$(command -v docker)
+	if [ ! -w /var/run/docker.sock ] || ! trusted "$command"; then return 0; fi
 	section docker
-	within_seconds docker ps --format '{{.Names}}	{{.Image}}	{{.Status}}	{{.Ports}}' </dev/null 2>&1 | head -c 32768
+	as_uid "$my_uid" "$command" ps --format '{{.Names}}	{{.Image}}	{{.Status}}	{{.Ports}}' </dev/null 2>&1 | head -c 32768
 }
 
 # --- jobs of at(1): of each file, whose name holds its number and its minute in hex, only the folder and what comes after
@@ -101,21 +142,48 @@ read_at() {
 	done
 }
 
-# --- units of users' own service managers: those whose files match the pattern, one for each user and unit
+# --- units of users' own service managers: those whose files match the pattern, one for each user and unit; each user's are
+# read as that user
 read_user_units() {
-	for file in $(find /home/*/.config/systemd/user /root/.config/systemd/user -maxdepth 1 \
-		-name '*.service' -type f -print0 2>/dev/null | xargs -0 grep -alE "$1" 2>/dev/null | head -n 50); do
-		wants=no
-		for link in "${file%/*}"/*.wants/"${file##*/}"; do [ ! -L "$link" ] || wants=yes; done
-		# Whose manager it is says the home; the file itself may be root's.
-		owner=$(stat -L -c %U "${file%/.config/systemd/user/*}" 2>/dev/null)
+	for folder in /home/*/.config/systemd/user /root/.config/systemd/user; do
+		[ -d "$folder" ] || continue
+		# Whose manager it is says the home; the files themselves may be root's.
+		home=${folder%/.config/systemd/user}
+		owner=$(stat -L -c %u "$home" 2>/dev/null)
+		[ "$owner" != 0 ] || [ "$home" = /root ] || owner=$(stat -L -c %u "$folder" 2>/dev/null)
+		if [ "$my_uid" != 0 ]; then
+			reader=$my_uid
+		elif [ "$owner" = 0 ] && ! trusted "$folder"; then
+			continue
+		else
+			reader=$owner
+		fi
+		user=$(echo "user $owner" | with_names)
+		user=${user#user }
 		lingers=no
-		[ ! -e "/var/lib/systemd/linger/$owner" ] || lingers=yes
-		section user-unit "$file"
-		printf 'owner=%s\nenabled=%s\nlingers=%s\n' "$owner" "$wants" "$lingers"
-		grep -aE '^(ExecStart|WorkingDirectory)=' "$file" | head -c 4096
+		[ ! -e "/var/lib/systemd/linger/$user" ] || lingers=yes
+		as_uid "$reader" sh -c "$user_units" sh "$folder" "$1" </dev/null 2>/dev/null | at_most 262144 |
+			while IFS= read -r line; do
+				case $line in
+				'unit '*)
+					section user-unit "$folder/${line#unit ??? }"
+					printf 'owner=%s\nenabled=%s\nlingers=%s\n' "$user" "$(case $line in 'unit yes '*) echo yes ;; *) echo no ;; esac)" "$lingers"
+					;;
+				ExecStart=* | WorkingDirectory=*) printf '%s\n' "$line" ;;
+				esac
+			done
 	done
 }
+
+# Prints `unit yes|no_ <file>` and its lines, for each. For the shell that runs as the user.
+# shellcheck disable=SC2016
+user_units='cd -- "$1" && find . -maxdepth 1 -name "*.service" -type f -exec grep -alE -e "$2" {} + | head -n 50 |
+while IFS= read -r file; do
+	wants=no_
+	for link in ./*.wants/"${file#./}"; do [ ! -L "$link" ] || wants=yes; done
+	printf "unit %s %s\n" "$wants" "${file#./}"
+	grep -aE "^(ExecStart|WorkingDirectory)=" "$file" | head -c 4096
+done'
 
 read_cron() {
 	if [ "$(id -u)" != 0 ]; then

@@ -2,11 +2,9 @@
 # Parts of inspect.sh and survey.sh: each reads one kind of facts and prints it as sections, each after a line
 # `<nonce> <name> <rest>`; src/host/facts/sections.ts takes them apart. Nothing is changed, nothing is started.
 set -u
-export LC_ALL=C PATH="$PATH:/usr/local/bin:/usr/bin:/bin"
+export LC_ALL=C
 # Or this script would be found working in the app's folder, where that is its user's home.
 cd /
-newline='
-'
 
 section() {
 	printf '\n%s %s\n' "$nonce" "$*"
@@ -15,11 +13,6 @@ section() {
 # within_seconds COMMAND…: what may hang (a dead network drive, a daemon that does not answer) is left after 10 s.
 within_seconds() {
 	if command -v timeout >/dev/null; then timeout 10 "$@"; else "$@"; fi
-}
-
-# is_here /proc/PID: whether its root is the host's; in a container it is another.
-is_here() {
-	[ "$(stat -L -c %d:%i "$1/root/" 2>/dev/null)" = "$(stat -L -c %d:%i /)" ]
 }
 
 # --- the system
@@ -138,8 +131,7 @@ read_listeners() {
 # --- processes: those that listen or work in the app's folders (with `anywhere`, in any folder but the root), their
 # ancestors, nginx and pm2's daemons; with `anywhere` not this script itself
 read_processes() {
-	titled=$(grep -alE '^(nginx: (master|worker) process|PM2 v[^ ]*: God Daemon )' /proc/[0-9]*/cmdline 2>/dev/null |
-		sed 's#^/proc/\([0-9]*\)/cmdline$#\1#')
+	titled=$(printf '%s\n' "$claims" | sed -n 's#^/proc/\([0-9]*\)/.*#\1#p')
 	if ! working=$(find /proc/[0-9]*/cwd -maxdepth 0 -printf '%h %l\n' 2>/dev/null) && [ -z "$working" ]; then
 		working=$(for folder in /proc/[0-9]*; do printf '%s %s\n' "$folder" "$(readlink "$folder/cwd" 2>/dev/null)"; done)
 	fi
@@ -173,12 +165,14 @@ read_processes() {
 		folders="$folders /proc/$pid"
 	done
 	[ -n "$folders" ] || return 0
+	# shellcheck disable=SC2086 # a list of folders without blanks
+	owners=$(printf '%s/status\0' $folders | xargs -0 grep -H '^Uid:' 2>/dev/null | awk '{ sub(/\/status:Uid:/, "", $1); print $1, $2 }' | with_names)
 	section cwd
 	# shellcheck disable=SC2086 # a list of folders without blanks
 	{
 		printf '%s\n' "$working" | P="$folders" awk 'index(ENVIRON["P"] " ", " " $1 " ")' | head -c 262144
 		section owners
-		stat -c '%n %U' $folders 2>/dev/null
+		printf '%s\n' "$owners"
 		section roots
 		# shellcheck disable=SC2046
 		stat -L -c '%n %d:%i' / $(printf '%s/root/ ' $folders) 2>/dev/null
@@ -188,61 +182,4 @@ read_processes() {
 	}
 }
 
-# --- nginx
-read_nginx() {
-	master=
-	for folder in $(grep -al '^nginx: master process ' /proc/[0-9]*/cmdline 2>/dev/null | sed 's#/cmdline$##' | head -n 20); do
-		if is_here "$folder"; then
-			master=$folder
-			break
-		fi
-	done
-	command -v nginx >/dev/null || [ -n "$master" ] || return 0
-	section nginx-version
-	binary=$(command -v nginx || readlink "$master/exe")
-	"$binary" -v 2>&1 | head -c 1024
-	# The running master may have been given another file or prefix.
-	set --
-	if [ -n "$master" ]; then
-		title=$(tr '\0' ' ' <"$master/cmdline" | head -c 4096)
-		for flag in -c -p; do
-			value=$(printf '%s\n' "$title" | sed -n "s/^.* $flag \([^ ]*\).*\$/\1/p")
-			if [ -n "$value" ]; then set -- "$@" "$flag" "$value"; fi
-		done
-	fi
-	config=$("$binary" -T "$@" 2>/dev/null | head -c 1048576)
-	if [ -z "$config" ]; then
-		section nginx-error
-		"$binary" -t "$@" 2>&1 | head -c 8192
-		return
-	fi
-	section nginx-config
-	printf '%s\n' "$config"
-	# A link that was made, or a file that was taken away, shows only in the link's or in the folder's own time. The
-	# folder of the first file is left out, because backups and drafts lie there.
-	section nginx-times
-	files=$(printf '%s\n' "$config" | sed -n 's/^# configuration file \(.*\):$/\1/p' | head -n 500)
-	first=$(printf '%s\n' "$files" | sed -n '1s#/[^/]*$##p')
-	{
-		printf '%s\n' "$files" | tr '\n' '\0' | xargs -0 stat -L -c '%Y %n'
-		printf '%s\n' "$files" | tr '\n' '\0' | xargs -0 stat -c '%Y %n'
-		printf '%s\n' "$files" | sed 's#/[^/]*$##' | sort -u | grep -vxF -e "$first" | tr '\n' '\0' | xargs -0 stat -c '%Y %n'
-	} 2>/dev/null
-}
-
-# The certificates that nginx's configuration names: the files themselves, not what nginx has loaded.
-read_certificates() {
-	printf '%s\n' "$config" | sed -n 's/^[[:space:]]*ssl_certificate[[:space:]][[:space:]]*\([^;$]*\);.*$/\1/p' |
-		tr -d "\"'" | sort -u | head -n 50 | while IFS= read -r file; do
-		section certificate "$file"
-		case $file in /*) ;; *) file=/etc/nginx/$file ;; esac
-		if ! command -v openssl >/dev/null; then
-			echo 'error=openssl is not installed'
-			continue
-		fi
-		openssl x509 -noout -enddate -ext subjectAltName -in "$file" 2>/dev/null | head -c 8192 && continue
-		openssl x509 -noout -enddate -in "$file" 2>&1 | head -n 3 | head -c 1024
-	done
-}
-
-config='' pids='' listening='' working='' real='' anywhere=''
+nginx_folder=/etc/nginx config='' pids='' listening='' working='' real='' anywhere='' owners=''

@@ -1,4 +1,4 @@
-# belay:with facts.sh facts-keepers.sh access.sh
+# belay:with trust.sh facts.sh facts-daemons.sh facts-keepers.sh facts-nginx.sh access.sh
 # shellcheck shell=sh disable=SC2034,SC2154 # variables that facts.sh reads and sets
 # Reads everything that a deployment of one app has to know of a host in one go; changes nothing, starts nothing.
 # $1 nonce: marks the sections, so that no content can pretend to be one   $2 the app's path   $3 belay's folder beside it
@@ -29,10 +29,13 @@ read_units() {
 	read_user_units "$pattern"
 }
 
+look_around
+
 # Two halves at the same time: what is on the left needs nothing of what is read on the right, and some of it answers slowly.
 {
 	read_system
 	read_tools
+	read_doubts
 	read_app
 	read_cron
 	read_at

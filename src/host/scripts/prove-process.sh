@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # manager of manager.sh
-# belay:with processes.sh as-user.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh manager-process.sh
+# belay:with processes.sh as-user.sh trust.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh manager-process.sh
 # What the keeper says of the new release, and who listens at the app's address: src/host/process-proof.ts judges it.
 # Arguments: the keeper's six; `port` or `socket`; the port, or the socket's path; the release's tree
 # Output, one fact a line: `uid N`; `ticks N`; `tree PATH`, without symlinks; `keeper NAME=VALUE`; `listener INODE ADDRESS`;
@@ -34,10 +34,21 @@ fi
 [ -n "$listeners" ] || exit 0
 printf '%s\n' "$listeners" | sed 's/^/listener /'
 
+# nginx_user: as whom root's nginx connects. Others' processes may say that they are its workers: their parent is not root's.
+nginx_user() {
+	printf '%s\0' /proc/[0-9]*/cmdline | xargs -0 grep -al '^nginx: worker process' 2>/dev/null | while read -r worker; do
+		parent=$(sed -n 's/^PPid:[[:space:]]*//p' "${worker%cmdline}status" 2>/dev/null)
+		real_uid "/proc/$parent"
+		[ "$uid" = 0 ] || continue
+		real_uid "${worker%/cmdline}"
+		echo "nginx $uid" | with_names | sed 's/^nginx //'
+		break
+	done
+}
+
 # Only root can look with another's eyes.
 if [ "$kind" = socket ] && [ "$(id -u)" -eq 0 ]; then
-	worker=$(grep -al '^nginx: worker process' /proc/[0-9]*/cmdline 2>/dev/null | head -n 1)
-	visitor=$(stat -c %U "${worker:-/proc/1}" 2>/dev/null)
+	visitor=$(nginx_user)
 	if id -u "$visitor" >/dev/null 2>&1 && ! as_user "$visitor" test -w "$at"; then
 		printf 'refused %s %s\n' "$visitor" "$(stat -c '%A %U:%G' "$at" 2>/dev/null)"
 	fi

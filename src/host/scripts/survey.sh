@@ -1,4 +1,4 @@
-# belay:with facts.sh facts-keepers.sh
+# belay:with trust.sh facts.sh facts-daemons.sh facts-keepers.sh facts-nginx.sh
 # shellcheck shell=sh disable=SC2034,SC2154 # variables that facts.sh reads and sets
 # Reads a whole server in one go, for its environment document and for `belay init`; changes nothing, starts nothing.
 # $1 nonce: marks the sections   $2 an app's path to look at more closely, or empty   $3 belay's folder beside it
@@ -17,8 +17,9 @@ read_machine() {
 	section interpreters
 	for name in python3 node php ruby java; do
 		found=$(command -v "$name" 2>/dev/null) || continue
+		trusted "$found" || continue
 		case $name in java) flag=-version ;; *) flag=--version ;; esac
-		printf '%s=%s\n' "$found" "$(within_seconds "$found" "$flag" </dev/null 2>&1 | head -n 1 | head -c 200)"
+		printf '%s=%s\n' "$found" "$(as_uid "$my_uid" "$found" "$flag" </dev/null 2>&1 | head -n 1 | head -c 200)"
 	done
 }
 
@@ -86,11 +87,13 @@ system_folders='^/((bin|boot|dev|etc|lib[^/]*|proc|run|sbin|sys)(/.*)?|usr/(bin|
 system_folders="$system_folders|home|media|mnt|opt|root|srv|tmp|usr|usr/local|var|var/(cache|lib|log|spool|tmp|www))\$"
 
 shown=
+look_around
 # These answer slowly, so they are asked while the rest is read.
 { read_pm2; read_supervisor; read_containers; } | {
 	read_system
 	read_machine
 	read_tools
+	read_doubts
 	if [ -n "$path" ]; then read_app; fi
 	read_listeners
 	read_processes

@@ -1,0 +1,140 @@
+# shellcheck shell=sh disable=SC2154 # my_uid and newline of root-path.sh
+# Whom belay believes on a host, and as whom it asks. A process's title, name, folder and environment are whatever its user
+# likes: only its real uid says whose it is, and only what root alone can change may root run, or read as told by root.
+
+# real_uid /proc/PID: sets uid; empty where there is no such process. Not from stat: of a process that made itself
+# undumpable that says root.
+# shellcheck disable=SC2034 # uid is read by the callers
+real_uid() {
+	uid=
+	{
+		while read -r belay_key belay_value _; do
+			if [ "$belay_key" = Uid: ]; then
+				uid=$belay_value
+				break
+			fi
+		done <"$1/status"
+	} 2>/dev/null
+}
+
+# with_names: of the lines `KEY UID` on stdin, each with the user's name in place of the uid, where there is one.
+with_names() {
+	belay_lines=$(cat)
+	{
+		if command -v getent >/dev/null; then
+			# shellcheck disable=SC2046 # numbers
+			getent passwd $(printf '%s\n' "$belay_lines" | awk 'NF && !seen[$NF]++ { print $NF }')
+		else
+			cat /etc/passwd
+		fi
+		echo
+		printf '%s\n' "$belay_lines"
+	} | awk -F : '
+		!past && $0 == "" { past = 1; next }
+		!past { if (!($3 in name)) name[$3] = $1; next }
+		$0 != "" { uid = $0; sub(/^.* /, "", uid); sub(/ [^ ]*$/, ""); print $0, (uid in name ? name[uid] : uid) }'
+}
+
+# strangers: of the paths on stdin, absolute and one a line, what on the way to them somebody else than root (and than
+# whom belay runs as) could change: `<uid or group:gid> <mode> <path>`, one a line. Links are followed one by one, so that
+# none may lie where others could lead it elsewhere. What is not there is passed over, but not its folders.
+strangers() {
+	belay_new=$(cat) belay_seen='' belay_found='' belay_round=0
+	while [ -n "$belay_new" ] && [ "$belay_round" -lt 20 ]; do
+		belay_round=$((belay_round + 1))
+		belay_new=$(printf '%s\n\n%s\n' "$belay_seen" "$belay_new" | awk '
+			$0 == "" { new = NR > 1; next }
+			!new { seen[$0] = 1; next }
+			{
+				part = $0
+				while (part != "" && !(part in seen)) { seen[part] = 1; print part; sub(/\/+[^\/]*$/, "", part) }
+				if (!("/" in seen)) { seen["/"] = 1; print "/" }
+			}')
+		[ -n "$belay_new" ] || break
+		belay_seen=$(printf '%s\n%s' "$belay_seen" "$belay_new" | sed '/^$/d')
+		belay_told=$(printf '%s\n' "$belay_new" | tr '\n' '\0' | xargs -0 ls -lnd -- 2>/dev/null | ME=$my_uid awk '
+			{
+				path = substr($0, index($0, " /") + 1)
+				link = substr($1, 1, 1) == "l"
+				if (link) {
+					at = index(path, " -> ")
+					target = substr(path, at + 4)
+					path = substr(path, 1, at - 1)
+					if (index(target, " -> ")) { print "S", $3, $1, path; next }
+					if (target !~ /^\//) { folder = path; sub(/[^\/]*$/, "", folder); target = folder target }
+					print "N", target
+				}
+				if ($3 != 0 && $3 != ENVIRON["ME"]) print "S", $3, $1, path
+				else if (!link && substr($1, 9, 1) == "w" && $1 !~ /^d........[tT]/) print "S", $3, $1, path
+				else if (!link && substr($1, 6, 1) == "w") print "S", "group:" $4, $1, path
+			}')
+		belay_found=$(printf '%s\n%s' "$belay_found" "$belay_told" | sed -n 's/^S //; /^[0-9g]/p')
+		belay_new=$(printf '%s\n' "$belay_told" | sed -n 's/^N //p')
+	done
+	[ -z "$belay_new" ] || belay_found="$belay_found${newline}0 l......... too many links"
+	[ -n "$belay_found" ] || return 0
+	printf '%s\n' "$belay_found" | while read -r belay_whose belay_rest; do
+		case $belay_whose in
+		'') continue ;;
+		group:*) ! nobody_in "${belay_whose#group:}" "$belay_rest" || continue ;;
+		esac
+		printf '%s %s\n' "$belay_whose" "$belay_rest"
+	done
+}
+
+# told_strangers: the lines of `strangers` in words.
+told_strangers() {
+	awk '{ path = $0; sub(/^[^ ]+ [^ ]+ /, "", path); print path "\t" $2 " " $1 }' | with_names |
+		awk -F '\t' '{ split($2, by, " "); print $1 " can be changed by " (by[2] ~ /^group:/ ? "its group" : by[2]) " (" by[1] ")" }' | head -n 20
+}
+
+# ways_as_uid: sets belay_way, how root can become another user: a program, and whether in a namespace of its own.
+ways_as_uid() {
+	set -- setpriv --no-new-privs --reuid 0 --regid 0 --clear-groups true
+	if [ "$my_uid" != 0 ]; then
+		belay_way=none
+	elif unshare -f -p "$@" 2>/dev/null; then
+		belay_way=setpriv,namespace
+	elif "$@" 2>/dev/null; then
+		belay_way=setpriv
+	elif command -v runuser >/dev/null; then
+		belay_way=runuser
+	else
+		belay_way=none
+	fi
+}
+
+# as_uid UID COMMAND…: as that user and with nothing of root's: a clean environment, no descriptors but the first three, no
+# way to more rights, ten seconds, and, where the kernel lets it, nothing that stays behind. Returns 126 where it cannot be.
+as_uid() {
+	belay_uid=$1
+	shift
+	belay_name='' belay_gid='' belay_home=$HOME belay_path=$PATH
+	if [ "$belay_uid" != "$my_uid" ]; then
+		belay_home='' belay_path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+		IFS=: read -r belay_name _ _ belay_gid _ belay_home _ <<-END
+			$(if command -v getent >/dev/null; then getent passwd "$belay_uid"; else
+				awk -F : -v uid="$belay_uid" '$3 == uid { print; exit }' /etc/passwd
+			fi)
+		END
+	fi
+	set -- env -i HOME="${belay_home:-/}" USER="$belay_name" LOGNAME="$belay_name" SHELL=/bin/sh LC_ALL=C PATH="$belay_path" "$@"
+	[ "$belay_uid" = "$my_uid" ] || case ${belay_way:=$(ways_as_uid && echo "$belay_way")}/$belay_name in
+	setpriv*/?*) set -- setpriv --no-new-privs --reuid "$belay_uid" --regid "$belay_gid" --init-groups -- "$@" ;;
+	setpriv*/) set -- setpriv --no-new-privs --reuid "$belay_uid" --regid "$belay_uid" --clear-groups -- "$@" ;;
+	runuser/?*) set -- runuser -u "$belay_name" -- "$@" ;;
+	*)
+		echo "nothing can be asked as ${belay_name:-$belay_uid}: that takes root, and setpriv or runuser"
+		return 126
+		;;
+	esac
+	if command -v timeout >/dev/null; then set -- timeout -k 1 10 "$@"; fi
+	# The first process of a namespace takes all others with it when it ends.
+	case $belay_uid/${belay_way-} in "$my_uid"/*) ;; *,namespace) set -- unshare -f -p "$@" ;; esac
+	"$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+}
+
+# at_most BYTES: of stdin, also where somebody keeps it open.
+at_most() {
+	if command -v timeout >/dev/null; then timeout 12 head -c "$1"; else head -c "$1"; fi
+}
