@@ -14,6 +14,7 @@ import { pack } from '../../src/artifact/pack.js';
 import type { SurveyInput, SurveyResult } from '../../src/domain/survey.js';
 import { LocalSession } from '../host/local-session.js';
 import { programs } from './staging-host.js';
+import { closed } from '../closed.js';
 
 let folder: string;
 let site: Server;
@@ -30,7 +31,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  site.close();
+  await closed(site);
   await rm(folder, { recursive: true });
 });
 

@@ -36,7 +36,7 @@ describeOnServers('an app that is watched', () => {
   });
 
   afterAll(async () => {
-    hook.close();
+    await hook.close();
     await client.connection.close();
   });
 

@@ -12,6 +12,7 @@ import { drawNumber } from '../../src/host/fence.js';
 import { SshHosts } from '../../src/host/hosts.js';
 import type { SshSession } from '../../src/host/session.js';
 import { Sshd, sparePort } from './sshd.js';
+import { closed } from '../closed.js';
 
 vi.mock('../../src/host/scripts.js', () => import('../host/op-texts.js'));
 
@@ -173,8 +174,7 @@ describe('a session', () => {
       await expect(refused).rejects.toThrow(/127\.0\.0\.1:\d+: .*refused/i);
       await expect(refused).rejects.not.toHaveProperty('type');
     } finally {
-      site.close();
-      local.close();
+      await Promise.all([closed(site), closed(local)]);
     }
   });
 

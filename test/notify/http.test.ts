@@ -9,11 +9,10 @@ import { noticeEvents, type Destination } from '../../src/domain/notify.js';
 import { deliver } from '../../src/notify/deliver.js';
 import { feishuSign } from '../../src/notify/feishu.js';
 import { notice, receiver, type Answer, type Received } from './receiver.js';
+import { closed } from '../closed.js';
 
-const open: { close: () => void }[] = [];
-afterEach(() => {
-  for (const each of open.splice(0)) each.close();
-});
+const open: { close: () => Promise<void> }[] = [];
+afterEach(() => Promise.all(open.splice(0).map((each) => each.close())));
 
 async function listen(answer?: (received: Received) => Answer) {
   const server = await receiver(answer);
@@ -81,7 +80,7 @@ describe('a webhook', () => {
       response.on('close', () => clearInterval(timer));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    open.push({ close: () => (server.closeAllConnections(), server.close()) });
+    open.push({ close: () => closed(server) });
     const { port } = server.address() as AddressInfo;
     const to = (path: string): Destination => ({
       kind: 'webhook',
@@ -109,7 +108,7 @@ describe('a webhook', () => {
     await expect(send(to('/moved'), {})).rejects.toMatchObject({ lasting: true });
     expect(server.received.map((one) => one.url)).not.toContain('/elsewhere');
     const gone = await listen();
-    gone.close();
+    await gone.close();
     await expect(send({ kind: 'webhook', url: { plain: gone.url } }, {})).rejects.toMatchObject({
       message: expect.stringMatching(/did not answer: .*ECONNREFUSED/) as string,
       lasting: false,

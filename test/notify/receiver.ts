@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Notice } from '../../src/domain/notify.js';
+import { closed } from '../closed.js';
 
 export interface Received {
   url: string;
@@ -30,10 +31,7 @@ export async function receiver(answer: (received: Received) => Answer = () => ({
   return {
     received,
     url: `http://127.0.0.1:${port}`,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
+    close: () => closed(server),
   };
 }
 

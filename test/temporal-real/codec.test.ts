@@ -5,17 +5,15 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { until } from '../../src/sandbox/wait.js';
 import { connect, uiLink } from '../../src/temporal/connect.js';
 import { embedded } from '../../src/temporal/embedded.js';
 import { workerProcess } from '../../src/temporal/worker-process.js';
+import { closeBrowser, executablePath, loadByNode, openBrowser } from '../browser.js';
 import { textOf } from '../histories/plain.js';
 import { belay, type Called } from '../incident/belay.js';
 import { temporalCli } from '../temporal-cli.js';
-
-const executablePath = '/usr/bin/chromium';
 
 /** All that must not be read without the key begins so, and nothing else does. */
 const mark = 'zq7planted';
@@ -121,15 +119,10 @@ describe('what belay writes into Temporal where a key is configured', () => {
   });
 
   test.skipIf(!existsSync(executablePath))('is to be read in the Web UI', async () => {
-    const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
-    const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', ...quiet];
-    const browser = await chromium.launch({ executablePath, args });
+    const browser = await openBrowser();
     try {
       const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
-      // Chromium gives up what it loads when a network interface comes or goes, as those of servers do.
-      await page.route('**', async (route) => {
-        await route.fulfill({ response: await route.fetch() }).catch(() => route.abort());
-      });
+      await loadByNode(page);
       await page.goto(uiLink(`belay/${id}`) ?? expect.fail('no Web UI'), { waitUntil: 'domcontentloaded' });
       const shown = await until(
         async () => ((await page.locator('body').innerText()).includes(`${mark}-setting`) ? true : undefined),
@@ -137,7 +130,7 @@ describe('what belay writes into Temporal where a key is configured', () => {
       );
       expect(shown).toBe(true);
     } finally {
-      await browser.close();
+      await closeBrowser(browser);
     }
   });
 

@@ -6,13 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { expect, test, vi } from 'vitest';
+import { expect, test, onTestFinished, vi } from 'vitest';
 import { searchAttributeNames } from '../../src/domain/messages.js';
 import { embedded, startEmbedded, stopEmbedded, type Embedded } from '../../src/temporal/embedded.js';
 import { locateCli } from '../../src/temporal/find-cli.js';
 import { isAlive } from '../../src/temporal/process-id.js';
 import { stateFolder } from '../../src/temporal/state.js';
 import { ownStateFolder, said, say } from './home.js';
+import { closed } from '../closed.js';
 
 ownStateFolder();
 
@@ -132,6 +133,7 @@ test('a damaged state file is written anew', async () => {
 test('a port that was asked for and is taken is an error that names who holds it', async () => {
   const squatter = createServer().listen(0, '127.0.0.1');
   await once(squatter, 'listening');
+  onTestFinished(() => closed(squatter));
   const { port } = squatter.address() as AddressInfo;
   vi.stubEnv('BELAY_TEMPORAL_PORT', String(port));
   await expect(startEmbedded(say)).rejects.toThrow(
@@ -139,7 +141,6 @@ test('a port that was asked for and is taken is an error that names who holds it
       `port ${port}, set by BELAY_TEMPORAL_PORT, is held by .*\\(pid ${process.pid}\\); end that, or set`,
     ),
   );
-  squatter.close();
 });
 
 test('two state folders work side by side on ports of their own', async () => {

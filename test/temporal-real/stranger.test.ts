@@ -45,7 +45,7 @@ describe.skipIf(!isRoot)(
       expect((await belay(['up'])).code).toBe(0);
     });
     afterAll(async () => {
-      await belay(['down']);
+      await belay(['down', '--now']);
       await new Promise<void>((closed) => mail.close(closed));
       await stranger.leaves();
       vi.unstubAllEnvs();

@@ -11,6 +11,7 @@ import { serveCodec } from '../../src/temporal/codec-server.js';
 import { ensureReadable } from '../../src/temporal/readable.js';
 import { unseal } from '../../src/temporal/unsealed.js';
 import { temporaryFolder } from '../temporary.js';
+import { closed } from '../closed.js';
 
 const key = (id: string): CodecKey => ({ id, bytes: randomBytes(32) });
 const [old, current] = [key('2025'), key('2026')];
@@ -129,7 +130,7 @@ describe('the keys', () => {
 
 describe('the codec server', () => {
   const servers: Awaited<ReturnType<typeof serveCodec>>[] = [];
-  afterEach(() => servers.splice(0).forEach((server) => server.close()));
+  afterEach(() => Promise.all(servers.splice(0).map(closed)));
 
   async function ask(path: string, body: unknown, origin?: string, method = 'POST') {
     const server = await serveCodec(new EncryptingCodec([current]), { port: 0, origins: ['http://ui.test'] });

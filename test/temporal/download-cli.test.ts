@@ -12,6 +12,7 @@ import { downloadCli } from '../../src/temporal/download-cli.js';
 import { findCli } from '../../src/temporal/find-cli.js';
 import { goTarget } from '../../src/temporal/go-install-cli.js';
 import { temporaryFolder } from '../temporary.js';
+import { closed } from '../closed.js';
 
 let to: string;
 let asked: (string | undefined)[];
@@ -200,11 +201,7 @@ async function serving(answer: RequestListener, whole = good): Promise<{ url: st
     answer(request, response);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  closing.push(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
+  closing.push(() => closed(server));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/temporal.tar.gz`,

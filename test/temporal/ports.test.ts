@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { choosePorts, holderText, isFree } from '../../src/temporal/ports.js';
+import { closed } from '../closed.js';
 
 let squatter: Server;
 let taken: number;
@@ -12,9 +13,9 @@ beforeEach(async () => {
   await once(squatter, 'listening');
   taken = (squatter.address() as AddressInfo).port;
 });
-afterEach(() => {
+afterEach(async () => {
   vi.unstubAllEnvs();
-  squatter.close();
+  await closed(squatter);
 });
 
 test('a port that any address listens on is not free, and its holder is named', async () => {
@@ -32,8 +33,7 @@ test('last time’s ports are taken again where they are free, others where they
 test('a port that is set is taken, or is an error that says who holds it', async () => {
   vi.stubEnv('BELAY_UI_PORT', String(taken));
   await expect(choosePorts(undefined)).rejects.toThrow(`port ${taken}, set by BELAY_UI_PORT, is held by `);
-  squatter.close();
-  await once(squatter, 'close');
+  await closed(squatter);
   expect((await choosePorts(undefined)).uiPort).toBe(taken);
   vi.stubEnv('BELAY_UI_PORT', '80a');
   await expect(choosePorts(undefined)).rejects.toThrow(

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { labelOf } from '../../src/domain/runbook/labels.js';
 import { en } from '../../src/history/catalogue/en.js';
 import { zh } from '../../src/history/catalogue/zh.js';
 import { reportHtml } from '../../src/history/report/html.js';
+import { closeBrowser, executablePath, openBrowser } from '../browser.js';
 import { rolledBack } from '../history/rolled-back.js';
 
-const executablePath = '/usr/bin/chromium';
 const unavailable = existsSync(executablePath) ? undefined : `no ${executablePath}`;
 if (unavailable) console.warn(`skipped: ${unavailable}`);
 
@@ -19,11 +19,9 @@ describe.skipIf(unavailable !== undefined)('a report in a browser', () => {
   const html = reportHtml(rolledBack(nasty).view(), 'http://ui.example.test/a/long/address/of/the/run');
 
   beforeAll(async () => {
-    const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
-    const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', ...quiet];
-    browser = await chromium.launch({ executablePath, args });
+    browser = await openBrowser();
   });
-  afterAll(() => browser.close());
+  afterAll(() => closeBrowser(browser));
 
   test.each([
     ['a phone', 360, html],

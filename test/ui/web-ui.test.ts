@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sandboxUnavailable } from '../../src/sandbox/index.js';
 import { until } from '../../src/sandbox/wait.js';
 import { uiLink } from '../../src/temporal/connect.js';
+import { closeBrowser, executablePath, loadByNode, openBrowser } from '../browser.js';
 import { World, type Deploying } from '../chaos/world.js';
 
-const executablePath = '/usr/bin/chromium';
 const unavailable = sandboxUnavailable() ?? (existsSync(executablePath) ? undefined : `no ${executablePath}`);
 if (unavailable) console.warn(`skipped: ${unavailable}`);
 
@@ -19,18 +19,13 @@ describe.skipIf(unavailable !== undefined)('the Web UI', () => {
 
   beforeAll(async () => {
     world = await World.create();
-    // This machine's closed network is not asked for anything.
-    const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
-    const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', ...quiet];
-    browser = await chromium.launch({ executablePath, args });
+    browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
     page.setDefaultTimeout(60_000);
-    // Asked by this process: Chromium itself drops what it loads whenever a server beside this test gets its network.
-    await page.route('**', async (route) => route.fulfill({ response: await route.fetch() }));
+    await loadByNode(page);
   });
   afterAll(async () => {
-    await page.unrouteAll({ behavior: 'ignoreErrors' });
-    await browser.close();
+    await closeBrowser(browser);
     await world.remove();
   });
 

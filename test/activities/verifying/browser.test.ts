@@ -10,6 +10,7 @@ import { findChromium } from '../../../src/activities/verifying/chromium.js';
 import type { BrowserPage } from '../../../src/domain/page.js';
 import { onPath } from '../../../src/temporal/run-tool.js';
 import { temporaryFolder } from '../../temporary.js';
+import { closed } from '../../closed.js';
 
 const pages: Record<string, string> = {
   '/': '<h1 id="title">Words</h1><img src="/missing.png" hidden>',
@@ -47,10 +48,7 @@ describe.skipIf(missing)('a page in a browser', { timeout: 60_000 }, () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     origin = `http://words.example.test:${(server.address() as AddressInfo).port}`;
   });
-  afterAll(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  afterAll(() => closed(server));
 
   const look = (...asked: Omit<BrowserPage, 'url'> & { at: string } extends infer Asked ? Asked[] : never) =>
     lookAt(
@@ -110,8 +108,7 @@ describe.skipIf(missing)('a page in a browser', { timeout: 60_000 }, () => {
       expect(changed).toBeDefined();
       expect(seen[0]?.faults).toEqual([]);
     } finally {
-      busy.closeAllConnections();
-      busy.close();
+      await closed(busy);
     }
   });
 
