@@ -1,6 +1,6 @@
 import { describeFullDisk } from './full-disk/campaign.js';
 
-describeFullDisk('a disk of this machine that is full, at every step', [
+describeFullDisk('a disk of this machine that is full, at every step that this server has', [
   ...[
     'inspect',
     'checkSource',
@@ -13,5 +13,5 @@ describeFullDisk('a disk of this machine that is full, at every step', [
     'rehearse',
     'arm',
   ],
-  ...['quiesce', 'stop', 'activate', 'start', 'verify', 'soak', 'commit'],
+  ...['stop', 'activate', 'start', 'verify', 'soak', 'commit'],
 ]);
