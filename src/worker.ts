@@ -16,7 +16,8 @@ import { taskQueue } from './domain/messages.js';
 import { SshHosts } from './host/hosts.js';
 import { codecKeys, type CodecKey } from './temporal/codec-keys.js';
 import { serveCodec } from './temporal/codec-server.js';
-import { dataConverter, EncryptingCodec } from './temporal/codec.js';
+import { codecToken } from './temporal/codec-token.js';
+import { EncryptingCodec, workerConverter } from './temporal/codec.js';
 import { embedded } from './temporal/embedded.js';
 import { reason, TemporalError } from './temporal/error.js';
 import { ensureSearchAttributes } from './temporal/namespace.js';
@@ -50,7 +51,7 @@ async function run(): Promise<void> {
   const artifacts = folderStore(artifactsFolder());
   const identity = workerIdentity(await storeMark(artifacts.location));
   const keys = codecKeys();
-  const converter = dataConverter(keys, `at the worker ${identity}`);
+  const converter = workerConverter(keys, `at the worker ${identity}`);
   const connection = await connectNatively(found);
   const hosts = new SshHosts();
   try {
@@ -122,7 +123,8 @@ async function serveWebUi(keys: readonly CodecKey[]): Promise<void> {
   const server = isExternal() ? undefined : embedded();
   if (keys.length === 0 || server?.codecPort === undefined) return;
   const origins = [server.ui, server.ui.replace('127.0.0.1', 'localhost')];
-  await serveCodec(new EncryptingCodec(keys), { port: server.codecPort, origins }).then(
+  const token = await codecToken();
+  await serveCodec(new EncryptingCodec(keys), { port: server.codecPort, token, origins }).then(
     (http) => http.unref(),
     (error: unknown) => log(reason(error)),
   );

@@ -2,6 +2,7 @@ import { isNamed } from '../artifact/named-sources.js';
 import { ownPath } from '../artifact/own-path.js';
 import type { Target } from '../domain/app.js';
 import { failureTypes } from '../domain/failure.js';
+import { faultOf, unwrapped } from '../domain/seal.js';
 import { sourcesUsed, type NamesSources, type Source } from '../domain/sources.js';
 import { HostError } from '../host/types.js';
 
@@ -17,7 +18,10 @@ export function admitting<Output>(
   location: string,
   step: (input: unknown) => Promise<Output>,
 ): (input: unknown) => Promise<Output> {
-  return async (input) => {
+  return async (given) => {
+    const { value: input, seal } = unwrapped(given);
+    const fault = seal && faultOf(seal);
+    if (fault) throw new HostError(failureTypes.unsealed, `the step does nothing with its input: ${fault}`);
     const named = (input ?? {}) as Input;
     expectNames(named);
     for (const source of sourcesUsed(named)) await expectOwn(location, source);

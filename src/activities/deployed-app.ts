@@ -2,6 +2,7 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import type { Client } from '@temporalio/client';
 import type { App } from '../domain/app.js';
 import { searchAttributeNames, workflowTypes } from '../domain/messages.js';
+import { faultOf, unwrapped } from '../domain/seal.js';
 
 const outcomeAttribute = defineSearchAttributeKey(searchAttributeNames.outcome, 'KEYWORD');
 
@@ -26,7 +27,16 @@ export async function deployedApp(client: Client, deployment: string): Promise<A
     });
     const [payload] = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
     if (!payload) return undefined;
-    return client.options.loadedDataConverter.payloadConverter.fromPayload<{ app?: App }>(payload).app;
+    const { payloadCodecs, payloadConverter } = client.options.loadedDataConverter;
+    const context = {
+      type: 'workflow' as const,
+      namespace: client.options.namespace,
+      workflowId: execution.workflowId,
+    };
+    let open = payload;
+    for (const codec of [...payloadCodecs].reverse()) [open = open] = await codec.decode([open], context);
+    const { value, seal } = unwrapped(payloadConverter.fromPayload<{ app?: App } | null>(open));
+    return seal && faultOf(seal) !== null ? undefined : value?.app;
   } catch (error) {
     if (error instanceof Error && error.name === 'WorkflowNotFoundError') return undefined;
     throw error;

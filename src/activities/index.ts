@@ -14,6 +14,7 @@ import { disarm } from './disarm.js';
 import { forgetLooks } from './forgetLooks.js';
 import { healthLook } from './healthLook.js';
 import { inspect } from './inspect.js';
+import { judgeSignal } from './judgeSignal.js';
 import { listReleases } from './listReleases.js';
 import { notify } from './notify.js';
 import { plan } from './plan.js';
@@ -76,13 +77,15 @@ const implementations: { [Name in keyof Activities]: Step<Name> } = {
 };
 
 /** The activities that a worker registers: every step of the runbook, heartbeating, its failures typed. */
-export function createActivities(dependencies: Dependencies): Activities {
+export function createActivities(
+  dependencies: Dependencies,
+): Activities & { judgeSignal: typeof judgeSignal } {
   const steps = Object.entries(implementations).map(([name, step]): [string, RunningStep] => {
     const taken = (step as Step<keyof Activities>)(dependencies) as RunningStep;
     const renewed = renewing(dependencies.hosts, name, taken);
     return [name, running(admitting(dependencies.artifacts.location, renewed))];
   });
-  return Object.fromEntries(steps) as unknown as Activities;
+  return { ...(Object.fromEntries(steps) as unknown as Activities), judgeSignal };
 }
 
 type RunningStep = (input: unknown) => Promise<unknown>;

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 const mostLinks = 40;
 
 /** A path that somebody else could have put there, or could change. The message says which part of it, and what to do. */
-export class NotOwn extends Error {
+class NotOwn extends Error {
   override name = 'NotOwn';
 }
 

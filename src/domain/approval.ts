@@ -6,6 +6,7 @@ export type ApprovalVerdict =
   { counts: true; digest: string; by: string } | { counts: false; why: string; by: string };
 
 const shortestPrefix = 8;
+const nobody = 'someone who did not say who';
 
 /**
  * Judges one `approve` signal. The same rule for the workflow, which acts on it, and for the reader of a history.
@@ -42,6 +43,11 @@ export function readAbort(message: AbortMessage): { reason: string; by: string }
   return { reason: field(message, 'reason') ?? 'no reason given', by: sender(message) };
 }
 
+/** Who sent a signal, as far as that is known: without the codec's key anybody can say to be anybody. */
+export function senderText(by: string, proven: boolean): string {
+  return proven || by === '' || by === nobody ? by : `someone who says they are ${by}`;
+}
+
 function readApproval(message: unknown): { plan: string | undefined; by: string } {
   const plan = field(message, 'plan')?.trim();
   return { plan: plan === '' ? undefined : plan, by: sender(message) };
@@ -64,5 +70,5 @@ function field(message: unknown, name: string): string | undefined {
 
 function sender(message: unknown): string {
   const by = isRecord(message) ? message['by'] : undefined;
-  return typeof by === 'string' ? by : 'someone who did not say who';
+  return typeof by === 'string' ? by : nobody;
 }

@@ -11,6 +11,8 @@ export const failureTypes = {
   // Not a failure of the step: it never began, because of the worker that got it.
   keyMissing: 'KeyMissing',
   strayWorker: 'StrayWorker',
+  /** What came is not sealed with the codec's key: nothing is done with it. */
+  unsealed: 'Unsealed',
   // Not transient: never retried.
   hostUnknown: 'HostUnknown',
   authentication: 'AuthenticationFailed',
@@ -41,10 +43,15 @@ export const nonRetryable: FailureType[] = [
   failureTypes.rights,
   failureTypes.configuration,
   failureTypes.notOwn,
+  failureTypes.unsealed,
 ];
 
 /** With these a step never began: they count as no attempt, and it goes to a worker that is fit for it. */
-export const neverBegun: readonly string[] = [failureTypes.keyMissing, failureTypes.strayWorker];
+export const neverBegun: readonly string[] = [
+  failureTypes.keyMissing,
+  failureTypes.strayWorker,
+  failureTypes.unsealed,
+];
 
-/** Types an undo does not retry either: another deployment took over, so acting would harm it. */
-export const nonRetryableInUndo: FailureType[] = [failureTypes.fenced];
+/** Types an undo does not retry either: another deployment took over, so acting would harm it; the same input would not do. */
+export const nonRetryableInUndo: FailureType[] = [failureTypes.fenced, failureTypes.unsealed];

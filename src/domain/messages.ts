@@ -60,6 +60,14 @@ export function healthWorkflowId(app: { name: string; environment: string }, hos
   return `belay-health/${app.name}/${app.environment}/${host}`;
 }
 
+/**
+ * For which id something of a workflow's is sealed: each look of the health watch has its schedule's time at the end of its
+ * id, and begins with what the look before it returned.
+ */
+export function sealedFor(id: string): string {
+  return id.startsWith('belay-health/') ? id.replace(/-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, '') : id;
+}
+
 /** A message that only tries channels takes no lock either. */
 export function notifyWorkflowId(app: { name: string; environment: string }): string {
   return `belay-notify/${app.name}/${app.environment}`;

@@ -1,3 +1,4 @@
+import { senderText } from '../domain/approval.js';
 import { blocking } from '../domain/finding.js';
 import type { Closed } from './close.js';
 import type { DeploymentView } from './view.js';
@@ -29,7 +30,7 @@ function causeSoFar({ steps, messages }: Pick<DeploymentView, 'steps' | 'message
   if (aborted !== undefined && (failed?.endedAt ?? Infinity) > aborted.at) {
     return aborted.kind === 'cancel'
       ? 'cancelled in Temporal'
-      : `aborted by ${aborted.by}: ${aborted.reason ?? 'no reason given'}`;
+      : `aborted by ${senderText(aborted.by, aborted.proven)}: ${aborted.reason ?? 'no reason given'}`;
   }
   return failed === undefined ? null : `${failed.label}: ${failed.lastFailure?.message ?? 'failed'}`;
 }

@@ -3,6 +3,7 @@ import { signalNames, type AbortMessage, type ApproveMessage } from '../domain/m
 import type { Plan } from '../domain/plan.js';
 import { firstValue, millis } from './events.js';
 import type { Decode, HistoryEvent } from './events.js';
+import type { SealedRun } from './seal.js';
 import { fields, text } from './shape.js';
 import type { Message } from './view.js';
 
@@ -14,7 +15,12 @@ export class MessageLog {
   private shown: Plan | null = null;
   private renewed = false;
 
-  constructor(private readonly decode: Decode) {}
+  private signals = 0;
+
+  constructor(
+    private readonly decode: Decode,
+    private readonly run: SealedRun,
+  ) {}
 
   /** The workflow shows a plan; an approval of an earlier one is void. */
   show(plan: Plan): void {
@@ -42,6 +48,7 @@ export class MessageLog {
       this.push({
         kind: 'cancel',
         at,
+        proven: false,
         ...why,
         counted: this.abortReason(late) === null,
         note: this.abortReason(late),
@@ -49,41 +56,46 @@ export class MessageLog {
       return;
     }
     const signal = event.workflowExecutionSignaledEventAttributes;
-    if (!signal) return;
+    if (!signal || !known.has(signal.signalName ?? '')) return;
+    this.signals += 1;
+    const verdict = this.run.verdicts.get(this.signals);
+    // It counts once a worker has judged it.
+    if (this.run.sealed && verdict === undefined) return;
+    const proven = verdict?.proven ?? false;
+    const unsealed = verdict?.refused ?? null;
     const payload = firstValue(signal.input, this.decode);
     const by = text(fields(payload)['by']) ?? text(signal.identity) ?? '';
     switch (signal.signalName) {
       case signalNames.approve:
-        this.approve(payload as ApproveMessage, at, by);
+        this.approve(payload as ApproveMessage, { at, by, proven }, unsealed);
         break;
       case signalNames.abort: {
-        const note = this.abortReason(late);
+        const note = unsealed ?? this.abortReason(late);
         const { reason } = readAbort(payload as AbortMessage);
-        this.push({ kind: 'abort', at, by, reason, counted: note === null, note });
+        this.push({ kind: 'abort', at, by, proven, reason, counted: note === null, note });
         break;
       }
       case signalNames.retryRollback:
       case signalNames.giveUp: {
         const kind = signal.signalName === signalNames.giveUp ? 'give-up' : 'retry-rollback';
-        const counted = waitsForOperator || kind === 'give-up';
-        this.push({ kind, at, by, counted, note: counted ? null : 'no rollback waits for it' });
+        const heard = waitsForOperator || kind === 'give-up';
+        const note = unsealed ?? (heard ? null : 'no rollback waits for it');
+        this.push({ kind, at, by, proven, counted: note === null, note });
         break;
       }
     }
   }
 
-  private approve(payload: ApproveMessage, at: number, by: string): void {
+  private approve(
+    payload: ApproveMessage,
+    sent: Pick<Message, 'at' | 'by' | 'proven'>,
+    unsealed: string | null,
+  ): void {
     const verdict = judgeApproval(payload, this.shown, this.renewed);
-    if (verdict.counts) this.approved = verdict.digest;
-    const plan = verdict.counts ? verdict.digest : null;
-    this.push({
-      kind: 'approve',
-      at,
-      by,
-      plan,
-      counted: verdict.counts,
-      note: verdict.counts ? null : verdict.why,
-    });
+    const counted = verdict.counts && unsealed === null;
+    if (counted) this.approved = verdict.digest;
+    const note = unsealed ?? (verdict.counts ? null : verdict.why);
+    this.push({ kind: 'approve', ...sent, plan: counted ? verdict.digest : null, counted, note });
   }
 
   private abortReason(late: string | null): string | null {
@@ -94,6 +106,8 @@ export class MessageLog {
     this.messages.push({ plan: null, reason: null, ...message });
   }
 }
+
+const known: ReadonlySet<string> = new Set(Object.values(signalNames));
 
 /** Whether an abort, or a cancellation in Temporal, had its effect. */
 export function isAborted(messages: readonly Message[]): boolean {

@@ -14,6 +14,7 @@ import {
   type PendingActivity,
 } from './events.js';
 import { isAborted, MessageLog } from './messages.js';
+import { sealedRun } from './seal.js';
 import { asPlan, asResult, fields, text } from './shape.js';
 import { StepLog } from './steps.js';
 import type { DeploymentState, DeploymentStep, DeploymentView } from './view.js';
@@ -47,7 +48,7 @@ interface Gathered {
 export function reduce(events: readonly HistoryEvent[], options: ReduceOptions): DeploymentView {
   const { decode, pending = [], now = Date.now() } = options;
   const steps = new StepLog(decode);
-  const messages = new MessageLog(decode);
+  const messages = new MessageLog(decode, sealedRun(events, decode));
   const seen: Gathered = {
     started: nobody,
     plan: null,

@@ -41,6 +41,8 @@ export interface Message {
   kind: 'approve' | 'abort' | 'cancel' | 'retry-rollback' | 'give-up';
   at: number;
   by: string;
+  /** Whether the codec's key proves that it was sent by somebody who has it; else anybody can say to be anybody. */
+  proven: boolean;
   /** Digest of the plan that a counted approval approved. */
   plan: string | null;
   /** Why, where the sender said so. */

@@ -11,7 +11,7 @@ export interface CodecKey {
   bytes: Buffer;
 }
 
-const example = 'printf \'2026-11:%s\\n\' "$(openssl rand -base64 32)"';
+const example = 'belay codec key';
 
 /**
  * The keys by which what belay writes into Temporal is encrypted: the first encrypts, all decrypt. They are read from the

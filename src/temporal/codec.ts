@@ -1,51 +1,60 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
-import proto from '@temporalio/proto';
+import type { DataConverter, Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 import { failureTypes } from '../domain/failure.js';
+import { sealedFor } from '../domain/messages.js';
+import { looksSealed, withSeal, type Seal } from '../domain/seal.js';
 import { codecKeys, type CodecKey } from './codec-keys.js';
+import {
+  claimsKey,
+  isSealedPayload,
+  keyOf,
+  keyIdOf,
+  openPayload,
+  sealPayload,
+  type Opened,
+} from './envelope.js';
 import { TemporalError } from './error.js';
 
-/** The names that Temporal's own examples of encryption use. */
-const encoding = 'binary/encrypted';
-const cipher = 'AES-256-GCM';
-const ivBytes = 12;
-const tagBytes = 16;
-
 /**
- * Encrypts whole payloads with AES-256-GCM. The new payload's data: 12 bytes of initialization vector, 16 of tag, then the
- * encrypted protobuf of the old one. Without keys it lets everything pass that is not encrypted, and throws at what is, so
- * that nobody takes it for something else.
+ * Encrypts whole payloads (envelope.ts), each for the workflow that it belongs to. Without keys it lets everything pass that
+ * is not encrypted, and throws at what is, so that nobody takes it for something else.
  */
 export class EncryptingCodec implements PayloadCodec {
   /** @param where whose keys these are, as messages name it: a worker's are read elsewhere */
   constructor(
-    private readonly keys: readonly CodecKey[],
-    private readonly where = 'here',
+    protected readonly keys: readonly CodecKey[],
+    protected readonly where = 'here',
   ) {}
 
-  encode(payloads: Payload[]): Promise<Payload[]> {
+  encode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
     const [key] = this.keys;
-    return Promise.resolve(key === undefined ? payloads : payloads.map((payload) => encrypted(payload, key)));
+    const workflow = sealedFor(context?.workflowId ?? '');
+    return Promise.resolve(
+      key === undefined ? payloads : payloads.map((payload) => sealPayload(payload, key, { workflow })),
+    );
+  }
+
+  /** Encrypts what a dialog of the Web UI is about to send: for which workflow is not known here. */
+  encodeForDialog(payloads: readonly Payload[]): Payload[] {
+    const [key] = this.keys;
+    if (key === undefined) throw new TemporalError('there is no key to encode with');
+    return payloads.map((payload) => sealPayload(payload, key, { dialogAt: Date.now() }));
   }
 
   /** @throws KeyMissing where the key is missing or another one */
   // eslint-disable-next-line @typescript-eslint/require-await -- what is thrown has to reject
   async decode(payloads: Payload[]): Promise<Payload[]> {
-    return payloads.map((payload) => (isEncrypted(payload) ? this.decrypted(payload) : payload));
+    return payloads.map((payload) => (isSealedPayload(payload) ? this.opened(payload).payload : payload));
   }
 
-  private decrypted({ metadata, data }: Payload): Payload {
-    const id = textOf(metadata?.['encryption-key-id']);
-    const key = this.keys.find((one) => one.id === id);
-    if (key === undefined) throw new KeyMissing(missingKey(id, this.keys, this.where));
+  /** @throws KeyMissing */
+  protected opened(sealed: Payload): Opened {
+    const key = keyOf(sealed, this.keys);
+    const id = keyIdOf(sealed);
+    if (!this.keys.some((one) => one.id === id)) throw new KeyMissing(missingKey(id, this.keys, this.where));
     try {
-      const sealed = Buffer.from(data ?? []);
-      const decipher = createDecipheriv('aes-256-gcm', key.bytes, sealed.subarray(0, ivBytes));
-      decipher.setAAD(Buffer.from(id));
-      decipher.setAuthTag(sealed.subarray(ivBytes, ivBytes + tagBytes));
-      const open = Buffer.concat([decipher.update(sealed.subarray(ivBytes + tagBytes)), decipher.final()]);
-      return proto.temporal.api.common.v1.Payload.decode(open);
+      if (key === undefined) throw new Error('it was sealed with another key');
+      return openPayload(sealed, key);
     } catch (cause) {
       throw new KeyMissing(
         `a payload in Temporal was encrypted with another key of the id ${id} than the one configured ${this.where}. ` +
@@ -56,22 +65,57 @@ export class EncryptingCodec implements PayloadCodec {
   }
 }
 
+/**
+ * A worker's: where it has keys, each value carries what was found of its seal (domain/seal.ts), for workflow and step to
+ * judge. Thrown is only what a worker with the key mends, and never over what anybody can send to a workflow.
+ */
+class JudgingCodec extends EncryptingCodec {
+  override async decode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
+    if (context === undefined) return super.decode(payloads);
+    return payloads.map((payload) => this.judged(payload, context));
+  }
+
+  private judged(payload: Payload, context: SerializationContext): Payload {
+    if (!isSealedPayload(payload)) return this.plain(payload);
+    try {
+      const opened = this.opened(payload);
+      return carrying(opened.payload, sealOf(opened, sealedFor(context.workflowId ?? '')));
+    } catch (error) {
+      if (!(error instanceof KeyMissing)) throw error;
+      if (claimsKey(payload, this.keys)) return carrying(undefined, { kind: 'forged' });
+      // What a step is given or gives back goes to a worker that can read it.
+      if (context.type === 'activity') throw error;
+      return carrying(undefined, { kind: 'unreadable', why: error.message });
+    }
+  }
+
+  private plain(payload: Payload): Payload {
+    if (this.keys.length > 0) return carrying(payload, { kind: 'plain' });
+    // Nobody may pretend to be what a codec has marked.
+    return looksSealed(jsonOf(payload) ?? '') ? carrying(payload, { kind: 'keyless' }) : payload;
+  }
+}
+
 /** A payload cannot be read with the keys that there are. The SDK takes the class's name for the type of the failure. */
 class KeyMissing extends TemporalError {
   override readonly name = failureTypes.keyMissing;
 }
 
-/** Whether a payload is one that only a key opens. */
-export function isEncrypted({ metadata }: Payload): boolean {
-  return textOf(metadata?.['encoding']) === encoding;
+/** The converter of clients: failures are encoded only where there is a key, or the Web UI would hide them for nothing. */
+export function dataConverter(keys: readonly CodecKey[] = codecKeys()): DataConverter {
+  return converterWith(new EncryptingCodec(keys), keys);
 }
 
 /**
- * The converter of clients and workers: failures are encoded only where there is a key, or the Web UI would hide them for nothing.
+ * The converter of workers.
  * @param where whose keys these are, as messages name it
  */
-export function dataConverter(keys: readonly CodecKey[] = codecKeys(), where?: string): DataConverter {
-  const payloadCodecs = [new EncryptingCodec(keys, where)];
+export function workerConverter(keys: readonly CodecKey[], where: string): DataConverter {
+  return converterWith(new JudgingCodec(keys, where), keys);
+}
+
+function converterWith(codec: PayloadCodec, keys: readonly CodecKey[]): DataConverter {
+  const payloadCodecs = [codec];
   return keys.length === 0 ? { payloadCodecs } : { payloadCodecs, failureConverterPath };
 }
 
@@ -80,20 +124,30 @@ const failureConverterPath = fileURLToPath(
   new URL('../../dist/temporal/failure-converter.js', import.meta.url),
 );
 
-function encrypted(payload: Payload, { id, bytes }: CodecKey): Payload {
-  const iv = randomBytes(ivBytes);
-  const ciphering = createCipheriv('aes-256-gcm', bytes, iv);
-  ciphering.setAAD(Buffer.from(id));
-  const open = proto.temporal.api.common.v1.Payload.encode(payload).finish();
-  const sealed = Buffer.concat([ciphering.update(open), ciphering.final()]);
+function sealOf({ seal }: Opened, workflow: string): Seal {
+  if (seal === undefined) return { kind: 'unbound' };
+  if ('dialogAt' in seal) return { kind: 'web-ui', at: seal.dialogAt };
+  return { kind: seal.workflow === workflow ? 'sealed' : 'foreign' };
+}
+
+/** As JSON, whatever it was; what is none of it is as good as nothing. */
+function carrying(payload: Payload | undefined, seal: Seal): Payload {
+  const json = (payload && jsonOf(payload)) ?? 'null';
   return {
-    metadata: {
-      encoding: Buffer.from(encoding),
-      'encryption-cipher': Buffer.from(cipher),
-      'encryption-key-id': Buffer.from(id),
-    },
-    data: Buffer.concat([iv, ciphering.getAuthTag(), sealed]),
+    metadata: { encoding: Buffer.from('json/plain') },
+    data: Buffer.from(withSeal(json, seal)),
   };
+}
+
+function jsonOf({ metadata, data }: Payload): string | undefined {
+  if (Buffer.from(metadata?.['encoding'] ?? []).toString() !== 'json/plain') return undefined;
+  const text = Buffer.from(data ?? []).toString();
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
+    return undefined;
+  }
 }
 
 function missingKey(id: string, keys: readonly CodecKey[], where: string): string {
@@ -106,7 +160,3 @@ function missingKey(id: string, keys: readonly CodecKey[], where: string): strin
 
 const howToConfigure =
   '(BELAY_CODEC_KEY_FILE, BELAY_CODEC_KEY_COMMAND); until then nothing is lost, it only waits';
-
-function textOf(bytes: Uint8Array | null | undefined): string {
-  return bytes ? Buffer.from(bytes).toString() : '';
-}

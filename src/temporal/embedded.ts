@@ -98,7 +98,7 @@ async function start(say: (line: string) => void, elsewhere: boolean): Promise<E
   const log = join(state, 'logs', 'temporal.log');
   const identity = await launch({
     command: cli.path,
-    args: [...serverArguments(database, ports), ...codecArguments(codecPort)],
+    args: serverArguments(database, ports),
     cwd: state,
     env: withoutTemporal(process.env),
     log,
@@ -132,10 +132,6 @@ function serverArguments(database: string, { port, uiPort }: Ports): string[] {
     // Effective on a new database only; an older one is brought up to date once it serves.
     ...Object.values(searchAttributeNames).flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
   ];
-}
-
-function codecArguments(port: number | undefined): string[] {
-  return port === undefined ? [] : ['--ui-codec-endpoint', `http://127.0.0.1:${port}`];
 }
 
 /** The user's own settings for the Temporal CLI have no say in belay's server. */

@@ -1,5 +1,11 @@
-import { ApplicationFailure, DefaultFailureConverter, type FailureConverter } from '@temporalio/common';
+import {
+  ApplicationFailure,
+  DefaultFailureConverter,
+  type FailureConverter,
+  type PayloadConverter,
+} from '@temporalio/common';
 import { failureTypes } from '../domain/failure.js';
+import { unwrapped } from '../domain/seal.js';
 
 const encoding = new DefaultFailureConverter({ encodeCommonAttributes: true });
 const plain = new DefaultFailureConverter();
@@ -11,8 +17,17 @@ const plain = new DefaultFailureConverter();
  */
 export const failureConverter: FailureConverter = {
   errorToFailure: (error, ...rest) => (isKeyMissing(error) ? plain : encoding).errorToFailure(error, ...rest),
-  failureToError: (failure, ...rest) => encoding.failureToError(failure, ...rest),
+  failureToError: (failure, converter, context) =>
+    encoding.failureToError(failure, withoutSeals(converter), context),
 };
+
+/** Who fails a step does no more than who cancels it: what is said of it is read whatever its seal. */
+function withoutSeals(converter: PayloadConverter): PayloadConverter {
+  return {
+    toPayload: (...given) => converter.toPayload(...given),
+    fromPayload: (payload, context, hint) => unwrapped(converter.fromPayload(payload, context, hint)).value,
+  };
+}
 
 function isKeyMissing(error: unknown): boolean {
   if (error instanceof ApplicationFailure) return error.type === failureTypes.keyMissing;

@@ -1,5 +1,5 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { isEncrypted } from './codec.js';
+import { isSealedPayload } from './envelope.js';
 
 /** As much of an object that Temporal's API gave as is looked at here. */
 type Fields = Record<string, unknown>;
@@ -14,6 +14,9 @@ export async function unseal<Answer>(answer: Answer, codecs: readonly PayloadCod
   const fields = answer as Fields;
   for (const [key, value] of Object.entries(fields)) {
     if (isPayload(value)) fields[key] = await opened(value, codecs);
+    // Anybody can send one that nobody can read.
+    else if (key === 'workflowExecutionSignaledEventAttributes')
+      await unseal(value, codecs).catch(() => undefined);
     else await unseal(value, codecs);
   }
   const encoded = fields['encodedAttributes'];
@@ -28,7 +31,7 @@ export async function unseal<Answer>(answer: Answer, codecs: readonly PayloadCod
 
 /** The last codec that encoded decodes first. */
 async function opened(payload: Payload, codecs: readonly PayloadCodec[]): Promise<Payload> {
-  if (!isEncrypted(payload)) return payload;
+  if (!isSealedPayload(payload)) return payload;
   let open = payload;
   for (const codec of [...codecs].reverse()) {
     const [next = open] = await codec.decode([open]);

@@ -1,8 +1,10 @@
 import { setCurrentDetails, workflowInfo, type RetryPolicy } from '@temporalio/workflow';
 import type { HealthLook } from '../domain/activities.js';
 import { judgeHealth, openTroubles, type HealthState } from '../domain/health.js';
+import { faultOf, unwrapped } from '../domain/seal.js';
 import type { HealthWatchInput, WatchState } from '../domain/messages.js';
 import { healthNotice, type About } from '../domain/notice-text.js';
+import { isSealed } from './admission.js';
 import { causeOf } from './cause.js';
 import { Notices } from './notify.js';
 import { take } from './take.js';
@@ -15,9 +17,9 @@ const hourMs = 60 * 60 * 1000;
  * known goes from run to run, and no history grows.
  */
 export async function healthWatch(input: HealthWatchInput): Promise<WatchState> {
-  const { workflowId, runId, lastResult } = workflowInfo();
+  const { workflowId, runId } = workflowInfo();
   const { app: given, reach, askedAt } = input;
-  const before = lastResult as WatchState | undefined;
+  const before = stateBefore();
   // What was said last counts: by whom the watch was asked for, or by a deployment since.
   const known =
     before?.known && before.askedAt !== askedAt ? { ...before.known, app: undefined } : before?.known;
@@ -42,6 +44,12 @@ export async function healthWatch(input: HealthWatchInput): Promise<WatchState> 
   }
   await notices.settled();
   return { ...state, known: look.known ?? known, askedAt, untold: notices.untold };
+}
+
+/** What the run before returned; nothing where it is not a worker's with the key. */
+function stateBefore(): WatchState | undefined {
+  const { value, seal } = unwrapped(workflowInfo().lastResult as WatchState | undefined);
+  return seal && isSealed() && faultOf(seal) !== null ? undefined : value;
 }
 
 /** A look that failed is one that found the host out of reach. */

@@ -1,8 +1,19 @@
-export { deploy } from './deploy.js';
-export { healthWatch } from './healthWatch.js';
-export { inspect } from './inspect.js';
-export { notify } from './notify.js';
-export { plan } from './plan.js';
-export { recover } from './recover.js';
-export { releases } from './releases.js';
-export { rollback } from './rollback.js';
+import { admitting } from './admission.js';
+import { deploy as runDeploy } from './deploy.js';
+import { healthWatch as runHealthWatch } from './healthWatch.js';
+import { inspect as runInspect } from './inspect.js';
+import { notify as runNotify } from './notify.js';
+import { plan as runPlan } from './plan.js';
+import { recover as runRecover } from './recover.js';
+import { releases as runReleases } from './releases.js';
+import { rollback as runRollback } from './rollback.js';
+
+// Under the names that Temporal knows them by.
+export const deploy = admitting(runDeploy);
+export const healthWatch = admitting(runHealthWatch);
+export const inspect = admitting(runInspect);
+export const notify = admitting(runNotify);
+export const plan = admitting(runPlan);
+export const recover = admitting(runRecover);
+export const releases = admitting(runReleases);
+export const rollback = admitting(runRollback);

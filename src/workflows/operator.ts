@@ -1,5 +1,12 @@
-import { CancellationScope, condition, defineQuery, defineSignal, setHandler } from '@temporalio/workflow';
-import { judgeApproval, readAbort } from '../domain/approval.js';
+import {
+  CancellationScope,
+  condition,
+  defineQuery,
+  defineSignal,
+  proxyLocalActivities,
+  setHandler,
+} from '@temporalio/workflow';
+import { judgeApproval, readAbort, senderText } from '../domain/approval.js';
 import {
   queryNames,
   signalNames,
@@ -8,11 +15,16 @@ import {
   type PlanAnswer,
 } from '../domain/messages.js';
 import type { Plan } from '../domain/plan.js';
+import { unwrapped, type Seal, type SignalVerdict } from '../domain/seal.js';
+import { isSealed, Unreadable } from './admission.js';
 
 const approve = defineSignal<[ApproveMessage?]>(signalNames.approve);
 const abort = defineSignal<[AbortMessage?]>(signalNames.abort);
-const retryRollback = defineSignal(signalNames.retryRollback);
-const giveUp = defineSignal(signalNames.giveUp);
+const retryRollback = defineSignal<[unknown?]>(signalNames.retryRollback);
+const giveUp = defineSignal<[unknown?]>(signalNames.giveUp);
+const { judgeSignal } = proxyLocalActivities<{
+  judgeSignal(input: { signal: number; seal: Seal }): Promise<SignalVerdict>;
+}>({ startToCloseTimeout: '10 seconds' });
 const planQuery = defineQuery<PlanAnswer>(queryNames.plan);
 
 /** What the people at the CLI and the Web UI have said so far. */
@@ -29,6 +41,8 @@ export class Operator {
   /** How often a person asked to try the rest of a rollback again. */
   retries = 0;
   private gaveUp = false;
+  /** How many signals came. */
+  private signals = 0;
 
   constructor() {
     // Before the workflow's first await: a signal may arrive together with the start.
@@ -36,13 +50,13 @@ export class Operator {
       description:
         'Approve the plan. Payload: the digest or its first 8 digits; nothing approves the plan shown first.',
     });
-    setHandler(abort, (message) => this.onAbort(message), {
+    setHandler(abort, (message) => this.heard(message, (said, proven) => this.onAbort(said, proven)), {
       description: 'Stop and put the old version back. Payload: the reason.',
     });
-    setHandler(retryRollback, () => void (this.retries += 1), {
+    setHandler(retryRollback, (message) => this.heard(message, () => void (this.retries += 1)), {
       description: 'Try the rest of an incomplete rollback again.',
     });
-    setHandler(giveUp, () => void (this.gaveUp = true), {
+    setHandler(giveUp, (message) => this.heard(message, () => void (this.gaveUp = true)), {
       description: 'End an incomplete rollback as it is; what remains is done by hand.',
     });
     setHandler(planQuery, () => this.plan, {
@@ -68,16 +82,48 @@ export class Operator {
     return !this.gaveUp;
   }
 
-  private onApprove(message: ApproveMessage): void {
-    const verdict = judgeApproval(message, this.plan, this.renewed);
-    if (verdict.counts) this.approvedBy = verdict.by;
-    else this.ignored.push(`approval by ${verdict.by} changed nothing: ${verdict.why}`);
+  private onApprove(given: ApproveMessage): void | Promise<void> {
+    // It is about the plan that was shown when it came.
+    const { plan, renewed } = this;
+    return this.heard(given, (message) => {
+      const verdict = judgeApproval(message, plan, renewed);
+      if (!verdict.counts) this.ignored.push(`approval by ${verdict.by} changed nothing: ${verdict.why}`);
+      else if (this.plan === plan) this.approvedBy = verdict.by;
+    });
   }
 
-  private onAbort(message: AbortMessage): void {
-    const said = readAbort(message);
+  private onAbort(message: AbortMessage, proven: boolean): void {
+    const { by, reason } = readAbort(message);
     if (this.pointOfNoReturn || this.aborted !== undefined) return;
-    this.aborted = said;
+    this.aborted = { by: senderText(by, proven), reason };
     this.forward.cancel();
+  }
+
+  /**
+   * Acts on a signal, in a sealed run once it is judged: the verdict stands in the history, for what a worker can read of a
+   * signal depends on its keys.
+   */
+  private heard<Message>(
+    given: Message,
+    act: (message: Message, proven: boolean) => void,
+  ): void | Promise<void> {
+    const { value, seal } = unwrapped(given);
+    this.signals += 1;
+    if (isSealed()) return this.judged(seal, this.signals, (proven) => act(value, proven));
+    if (seal?.kind === 'unreadable') throw new Unreadable(seal.why);
+    act(value, false);
+  }
+
+  private async judged(
+    seal: Seal = { kind: 'plain' },
+    signal: number,
+    act: (proven: boolean) => void,
+  ): Promise<void> {
+    // Whatever is aborted: what came after it has to be judged too.
+    const { value } = await CancellationScope.nonCancellable(async () =>
+      unwrapped(await judgeSignal({ signal, seal })),
+    );
+    if (value.refused === null) act(value.proven);
+    else this.ignored.push(`a signal changed nothing: ${value.refused}`);
   }
 }

@@ -1,5 +1,8 @@
-import { proxyActivities, sleep, type RetryPolicy } from '@temporalio/workflow';
+import { ApplicationFailure, proxyActivities, sleep, type RetryPolicy } from '@temporalio/workflow';
 import type { Activities } from '../domain/activities.js';
+import { failureTypes } from '../domain/failure.js';
+import { faultOf, unwrapped } from '../domain/seal.js';
+import { isSealed } from './admission.js';
 import { isNeverBegun } from './cause.js';
 import { policyOf } from './policies.js';
 
@@ -11,6 +14,8 @@ const activities = proxyActivities<Activities>({ startToCloseTimeout: '5 minutes
 /** The Web UI shows summaries of up to 400 bytes. */
 const summaryBytes = 380;
 
+/** So often a step is taken anew because its result was not a worker's with the key; a person has to see to that. */
+const mostForged = 20;
 /** Between two rounds of attempts that only workers had which were not fit for the step. */
 const unfitPause = '5 seconds';
 
@@ -30,9 +35,17 @@ export async function take<Name extends keyof Activities>(
     executeWithOptions(options: object, args: [Input<Name>]): Promise<Output<Name>>;
   };
   const options = { ...policyOf(name, retry), summary: cut(summary) };
-  for (;;) {
+  for (let forged = 0; ;) {
     try {
-      return await activity.executeWithOptions(options, [input]);
+      const { value, seal } = unwrapped(await activity.executeWithOptions(options, [input]));
+      const fault = seal && isSealed() ? faultOf(seal) : null;
+      if (fault === null) return value;
+      forged += 1;
+      if (forged === mostForged)
+        throw ApplicationFailure.nonRetryable(
+          `${name}: its result does nothing, ${forged} times: ${fault}. Somebody without the key answers for the workers`,
+          failureTypes.verification,
+        );
     } catch (error) {
       if (!isNeverBegun(error)) throw error;
     }

@@ -199,7 +199,7 @@ describe('reduce', () => {
     history.begin('takeBack');
     expect(history.view()).toMatchObject({
       state: 'rolling-back',
-      cause: 'aborted by ann@desk: wrong branch',
+      cause: 'aborted by someone who says they are ann@desk: wrong branch',
     });
   });
 

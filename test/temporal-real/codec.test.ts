@@ -100,11 +100,13 @@ describe('what belay writes into Temporal where a key is configured', () => {
     expect((await belay(['report', id])).stdout).toContain(why);
   });
 
-  test('is decoded for the Web UI’s page, and for no other', async () => {
+  test('is decoded for the Web UI’s page with the token, and for nobody else', async () => {
     const server = embedded() ?? expect.fail('no Temporal');
     const { payloads } = (await history()).events[0].workflowExecutionStartedEventAttributes.input;
-    const ask = (origin: string) =>
-      fetch(`http://127.0.0.1:${server.codecPort ?? 0}/decode`, {
+    const link = (await belay(['codec', 'link'])).stdout;
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}$/);
+    const ask = (origin: string, at = link) =>
+      fetch(`${at}/decode`, {
         method: 'POST',
         headers: { origin, 'content-type': 'application/json' },
         body: JSON.stringify({ payloads }),
@@ -112,6 +114,8 @@ describe('what belay writes into Temporal where a key is configured', () => {
     const own = await ask(server.ui);
     expect(own.headers.get('access-control-allow-origin')).toBe(server.ui);
     expect(textOf(await own.json())).toContain(`${mark}-setting`);
+    const stranger = await ask(server.ui, new URL(link).origin);
+    expect([stranger.status, await stranger.text()]).toEqual([401, expect.not.stringContaining('payloads')]);
     const other = await ask('http://evil.example.test');
     expect(other.status).toBe(403);
     expect(other.headers.get('access-control-allow-origin')).toBeNull();
@@ -123,6 +127,12 @@ describe('what belay writes into Temporal where a key is configured', () => {
     try {
       const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
       await loadByNode(page);
+      // As its dialog keeps them.
+      const link = (await belay(['codec', 'link'])).stdout;
+      await page.addInitScript(
+        `localStorage.setItem('endpoint', ${JSON.stringify(JSON.stringify(link))});` +
+          `localStorage.setItem('overrideRemoteCodecConfiguration', 'true');`,
+      );
       await page.goto(uiLink(`belay/${id}`) ?? expect.fail('no Web UI'), { waitUntil: 'domcontentloaded' });
       const shown = await until(
         async () => ((await page.locator('body').innerText()).includes(`${mark}-setting`) ? true : undefined),

@@ -66,6 +66,27 @@ describe.skipIf(!isRoot)(
       }
     }
 
+    /** Starts a deployment to a host that does not answer, so that it goes on for a while. */
+    async function deploying(app: string): Promise<string> {
+      await mkdir(join(folder, app), { recursive: true });
+      await writeFile(join(folder, 'ssh.conf'), 'Host web1\n  HostName 127.0.0.1\n  Port 1\n');
+      await writeFile(
+        join(folder, app, 'belay.yml'),
+        `app: ${app}\nhosts: [web1]\npath: /srv/words\nrun: python3 app.py {port}\n`,
+      );
+      const options = ['--ssh-config', join(folder, 'ssh.conf'), '--config', join(folder, app, 'belay.yml')];
+      const { stdout, stderr } = await belay(['deploy', '--detach', ...options]);
+      expect(stdout, stderr).toContain(`${app}/production/web1`);
+      return `${app}/production/web1`;
+    }
+
+    /** What the command line says of a deployment once it is over. */
+    async function overOf(id: string): Promise<string> {
+      await endOf(`belay/${id}`);
+      const [status, report] = await Promise.all([belay(['status', id]), belay(['report', id])]);
+      return `${status.stdout}\n${report.stdout}`;
+    }
+
     test('has none of his programs run by an SSH configuration of his', async () => {
       await stranger.does(
         `printf 'Match exec "id >${stranger.folder}/ran"\\n  HostName 127.0.0.1\\n' >${stranger.folder}/config; chmod 666 ${stranger.folder}/config`,
@@ -146,6 +167,40 @@ describe.skipIf(!isRoot)(
       const { stderr } = await belay(['inspect', 'own', '--ssh-config', config]);
       expect(stderr).toContain('ENOTFOUND own.invalid');
       expect(await readdir(join(folder, 'state', 'artifacts', 'named'))).toHaveLength(1);
+    });
+
+    test('who signals in another’s name is shown as somebody who says so', async () => {
+      const id = await deploying('named');
+      await stranger.signals(`belay/${id}`, 'approve', { by: 'kim@laptop' });
+      await stranger.signals(`belay/${id}`, 'abort', { by: 'kim@laptop', reason: 'his' });
+      const over = await overOf(id);
+      expect(over).toContain('approved by someone who says they are kim@laptop');
+      expect(over).toContain('abort asked for by someone who says they are kim@laptop: his');
+      expect(over).not.toMatch(/by kim@laptop/);
+    });
+
+    test('with a key starts nothing, and no signal of his counts', async () => {
+      const { stdout } = await belay(['codec', 'key', join(folder, 'keys')]);
+      expect(stdout).toBe(`export BELAY_CODEC_KEY_FILE=${join(folder, 'keys')}`);
+      vi.stubEnv('BELAY_CODEC_KEY_FILE', join(folder, 'keys'));
+      expect((await belay(['down'])).code).toBe(0);
+      expect((await belay(['up'])).code).toBe(0);
+
+      await stranger.starts('inspect', 'belay-inspect/unsealed', {
+        reach: { alias: 'web1' },
+        startedBy: 'root@vm',
+      });
+      expect(await endOf('belay-inspect/unsealed')).toContain('the input does nothing: it is not sealed');
+
+      const id = await deploying('sealed');
+      await stranger.signals(`belay/${id}`, 'abort', { by: 'kim@laptop', reason: 'his' });
+      await stranger.signals(`belay/${id}`, 'approve');
+      const over = await overOf(id);
+      expect(over).toMatch(
+        /abort.*someone who says they are kim@laptop.*it is not sealed with the codec’s key/,
+      );
+      expect(over).toMatch(/failed after/);
+      expect(over).not.toMatch(/aborted by/);
     });
   },
 );

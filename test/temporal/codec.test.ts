@@ -2,10 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { ApplicationFailure, DefaultFailureConverter, DefaultPayloadConverter } from '@temporalio/common';
+import {
+  ApplicationFailure,
+  DefaultFailureConverter,
+  DefaultPayloadConverter,
+  type Payload,
+} from '@temporalio/common';
 import { encodeFailure } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { EncryptingCodec } from '../../src/temporal/codec.js';
+import { judgeSignal } from '../../src/activities/judgeSignal.js';
+import { faultOf, unwrapped, type Seal } from '../../src/domain/seal.js';
+import { EncryptingCodec, workerConverter } from '../../src/temporal/codec.js';
 import { codecKeys, fingerprint, type CodecKey } from '../../src/temporal/codec-keys.js';
 import { serveCodec } from '../../src/temporal/codec-server.js';
 import { ensureReadable } from '../../src/temporal/readable.js';
@@ -31,6 +38,8 @@ describe('the codec', () => {
       'encoding=binary/encrypted',
       'encryption-cipher=AES-256-GCM',
       'encryption-key-id=2026',
+      expect.stringMatching(/^encryption-key-check=[0-9a-f]{8}$/),
+      'belay-sealed-for={"workflow":""}',
     ]);
     const [back] = await codec.decode([one ?? {}]);
     expect(converter.fromPayload(back ?? {})).toEqual(secret);
@@ -132,30 +141,85 @@ describe('the codec server', () => {
   const servers: Awaited<ReturnType<typeof serveCodec>>[] = [];
   afterEach(() => Promise.all(servers.splice(0).map(closed)));
 
-  async function ask(path: string, body: unknown, origin?: string, method = 'POST') {
-    const server = await serveCodec(new EncryptingCodec([current]), { port: 0, origins: ['http://ui.test'] });
+  const token = 'its-token';
+  async function ask(path: string, body: unknown, headers: Record<string, string> = {}, method = 'POST') {
+    const origins = ['http://ui.test'];
+    const server = await serveCodec(new EncryptingCodec([current]), { port: 0, token, origins });
     servers.push(server);
-    const headers = { 'content-type': 'application/json', ...(origin && { origin }) };
     const { port } = server.address() as AddressInfo;
     const sent = method === 'POST' ? { body: JSON.stringify(body) } : {};
-    return fetch(`http://127.0.0.1:${port}${path}`, { method, headers, ...sent });
+    const all = { 'content-type': 'application/json', ...headers };
+    return fetch(`http://127.0.0.1:${port}${path}`, { method, headers: all, ...sent });
   }
+  const ui = { origin: 'http://ui.test' };
+  const payloads = [{ metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: 'InNlY3JldCI=' }];
 
   it('encodes and decodes for the Web UI’s page, and for no other', async () => {
-    const payloads = [{ metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: 'InNlY3JldCI=' }];
-    const encoded = await ask('/encode', { payloads }, 'http://ui.test');
+    const encoded = await ask(`/${token}/encode`, { payloads }, ui);
     expect(encoded.headers.get('access-control-allow-origin')).toBe('http://ui.test');
     const sealed = (await encoded.json()) as { payloads: { data: string }[] };
     expect(sealed.payloads[0]?.data).not.toBe('InNlY3JldCI=');
-    expect(await (await ask('/decode?namespace=default', sealed, 'http://ui.test')).json()).toEqual({
-      payloads,
-    });
+    expect(await (await ask(`/${token}/decode?namespace=default`, sealed, ui)).json()).toEqual({ payloads });
+    const bearer = { authorization: `Bearer ${token}` };
+    expect(await (await ask('/decode', sealed, bearer)).json()).toEqual({ payloads });
+    expect((await ask('/encode', { payloads }, bearer)).status).toBe(403);
 
-    expect((await ask('/decode', sealed, 'http://ui.test', 'OPTIONS')).status).toBe(204);
-    const other = await ask('/decode', sealed, 'http://evil.test');
+    expect((await ask(`/${token}/decode`, sealed, ui, 'OPTIONS')).status).toBe(204);
+    const other = await ask(`/${token}/decode`, sealed, { origin: 'http://evil.test' });
     expect(other.status).toBe(403);
     expect(other.headers.get('access-control-allow-origin')).toBeNull();
-    expect((await ask('/decode', 'no payloads')).status).toBe(400);
-    expect((await ask('/', {})).status).toBe(404);
+    expect((await ask(`/${token}/decode`, 'no payloads', ui)).status).toBe(400);
+    expect((await ask(`/${token}/`, {}, ui)).status).toBe(404);
+  });
+
+  it('answers nobody without the token, whatever the origin', async () => {
+    for (const origin of [{}, ui, { origin: 'null' }])
+      for (const path of ['/decode', '/encode', '//decode', '/its-toke/decode', '/its-token2/decode', '/']) {
+        const { status, headers } = await ask(path, { payloads }, origin);
+        expect([path, status, headers.get('access-control-allow-origin')]).toEqual([path, 401, null]);
+      }
+    expect((await ask('/decode', { payloads }, { authorization: 'Bearer ' })).status).toBe(401);
+  });
+
+  it('encodes for dialogs alone: what it makes starts nothing, and is of no use later', async () => {
+    const [sealed = {}] = new EncryptingCodec([current]).encodeForDialog([payload()]);
+    const context = { type: 'workflow', namespace: 'default', workflowId: 'belay/a/b/c' } as const;
+    const [open = {}] =
+      (await workerConverter([current], 'x').payloadCodecs?.[0]?.decode([sealed], context)) ?? [];
+    const { seal } = unwrapped(converter.fromPayload(open)) as { seal: Seal };
+    expect(faultOf(seal)).toContain('which may only send signals');
+    expect((await judgeSignal({ signal: 1, seal })).refused).toBeNull();
+    const late = { ...seal, at: (seal.at ?? 0) - 16 * 60_000 };
+    expect((await judgeSignal({ signal: 1, seal: late })).refused).toContain('more than 15 minutes ago');
+  });
+});
+
+describe('a seal', () => {
+  const codecOf = (keys: CodecKey[]) =>
+    workerConverter(keys, 'at the worker').payloadCodecs?.[0] ?? new EncryptingCodec([]);
+  const of = (workflowId: string) => ({ type: 'workflow', namespace: 'default', workflowId }) as const;
+  const sealOf = async (keys: CodecKey[], given: Payload, workflowId: string) => {
+    const [open = {}] = await codecOf(keys).decode([given], of(workflowId));
+    return unwrapped(converter.fromPayload<unknown>(open));
+  };
+
+  it('is good for one workflow’s id; for the health watch’s every look', async () => {
+    const sealedFor = async (id: string) => (await codecOf([current]).encode([payload()], of(id)))[0] ?? {};
+    const [own, watch] = [await sealedFor('belay/a/b/c'), await sealedFor('belay-health/a/b/c')];
+    expect(await sealOf([current], own, 'belay/a/b/c')).toEqual({ value: secret, seal: { kind: 'sealed' } });
+    expect((await sealOf([current], own, 'belay/a/b/d')).seal).toEqual({ kind: 'foreign' });
+    const look = 'belay-health/a/b/c-2026-11-27T10:00:00Z';
+    expect((await sealOf([current], watch, look)).seal).toEqual({ kind: 'sealed' });
+    expect((await sealOf([current], await sealedFor(look), 'belay-health/a/b/c')).seal?.kind).toBe('sealed');
+    // What it is sealed for is under the seal too.
+    const metadata = { ...own.metadata, 'belay-sealed-for': Buffer.from('{"workflow":"belay/a/b/d"}') };
+    expect((await sealOf([current], { ...own, metadata }, 'belay/a/b/d')).seal).toEqual({ kind: 'forged' });
+  });
+
+  it('is not pretended: neither where keys are, nor where none is', async () => {
+    const faked = converter.toPayload({ 'belay:seal': { kind: 'sealed' }, value: 1 });
+    expect((await sealOf([current], faked, 'x')).seal).toEqual({ kind: 'plain' });
+    expect((await sealOf([], faked, 'x')).seal).toEqual({ kind: 'keyless' });
+    expect(await sealOf([], payload(), 'x')).toEqual({ value: secret });
   });
 });

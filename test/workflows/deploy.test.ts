@@ -180,7 +180,10 @@ describe('deploy', () => {
         await started.handle.signal('abort', { reason: 'wrong branch', by: 'kim@laptop' });
         await started.handle.signal('abort', 'again');
         const result = await started.result();
-        expect(result).toMatchObject({ outcome: 'aborted', cause: 'aborted by kim@laptop: wrong branch' });
+        expect(result).toMatchObject({
+          outcome: 'aborted',
+          cause: 'aborted by someone who says they are kim@laptop: wrong branch',
+        });
         const after = started.calls.slice(started.calls.indexOf(step) + 1);
         expect(after).toEqual(
           step === 'upload'

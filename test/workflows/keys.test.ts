@@ -5,7 +5,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { describe, expect, it, vi } from 'vitest';
 import { readDeployment } from '../../src/cli/history.js';
 import type { RunRef } from '../../src/cli/temporal.js';
-import { dataConverter } from '../../src/temporal/codec.js';
+import { dataConverter, workerConverter } from '../../src/temporal/codec.js';
 import type { CodecKey } from '../../src/temporal/codec-keys.js';
 import { deployInput, fakeActivities, plan } from './fakes.js';
 import { environment, until, withDeployment, workflowBundle } from './harness.js';
@@ -80,7 +80,7 @@ async function start(keys: CodecKey[], readers = keys) {
     workflowId: `belay/words/production/${queue}`,
     args: [deployInput()],
     // A worker takes a task that it has failed before for one that will fail again, and only lets it time out.
-    workflowTaskTimeout: '1 second',
+    workflowTaskTimeout: '5 seconds',
   });
   const run: RunRef = { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
   const reader = clientWith(readers);
@@ -101,7 +101,7 @@ async function start(keys: CodecKey[], readers = keys) {
       const worker = await Worker.create({
         connection: native,
         taskQueue: queue,
-        dataConverter: dataConverter(known, `at the worker of ${known[0]?.id}`),
+        dataConverter: workerConverter(known, `at the worker of ${known[0]?.id}`),
         ...(only === 'steps' ? {} : { workflowBundle }),
         ...(only === 'workflows' ? {} : { activities: fakeActivities([]) }),
       });

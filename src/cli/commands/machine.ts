@@ -40,7 +40,22 @@ export function addMachine(belay: Command, run: Runner): void {
     .option('--host <address>', 'another address than this machine’s own', '127.0.0.1')
     .option('--origin <url...>', 'where the Web UI is served; without it, the one that belay knows')
     .action((options: CodecOptions) => run(async (io) => (await import('../codec.js')).codec(options, io)));
-  examples(codecCommand, ['belay codec --port 8333', 'belay codec --origin https://temporal.example.test']);
+  codecCommand
+    .command('key [FILE]')
+    .description('make a key, for a machine that others use too')
+    .action((file: string | undefined) =>
+      run(async (io) => (await import('../codec.js')).codecKey(file, io)),
+    );
+  codecCommand
+    .command('link')
+    .description('the address of the codec server for the embedded Web UI')
+    .action(() => run(async (io) => (await import('../codec.js')).codecLinkCommand(io)));
+  examples(codecCommand, [
+    'belay codec key',
+    'belay codec link',
+    'belay codec --port 8333',
+    'belay codec --origin https://temporal.example.test',
+  ]);
 
   registerSandbox(belay, run);
 

@@ -43,8 +43,8 @@ function eventOf(change: Change, view: DeploymentView, link: (view: DeploymentVi
     case 'plan':
       return { event: 'plan', at, plan: change.plan };
     case 'message': {
-      const { kind, by, plan, reason, counted, note } = change.message;
-      return { event: 'message', at, kind, by, plan, reason, counted, note };
+      const { kind, by, proven, plan, reason, counted, note } = change.message;
+      return { event: 'message', at, kind, by, proven, plan, reason, counted, note };
     }
     case 'held':
       return { event: 'waiting', at, why: `no worker can go on with it: ${change.why}` };

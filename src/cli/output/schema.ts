@@ -158,7 +158,8 @@ export const monitor = z
 const at = z.iso.datetime();
 const message = z.strictObject({
   kind: z.enum(['approve', 'abort', 'cancel', 'retry-rollback', 'give-up']),
-  by: z.string(),
+  by: z.string().describe('who it says it is from'),
+  proven: z.boolean().describe('whether the codec’s key proves that; without it anybody can say so'),
   plan: z.string().nullable(),
   reason: z.string().nullable(),
   counted: z.boolean(),

@@ -111,6 +111,7 @@ export const en = {
     } satisfies Record<Message['kind'], string>,
     by: (said: string, by: string) => `${said} by ${by}`,
     somebody: 'somebody',
+    unproven: (by: string) => `someone who says they are ${by}`,
     plan: (digest: string) => ` (plan ${digest})`,
     reason: (reason: string) => `: ${reason}`,
     ignored: (why: string) => `; changed nothing: ${why}`,

@@ -107,6 +107,7 @@ export const zh: Words = {
     },
     by: (said, by) => `${by} ${said}`,
     somebody: '某人',
+    unproven: (by) => `自称 ${by} 的人`,
     plan: (digest) => `（计划 ${digest}）`,
     reason: (reason) => `：${reason}`,
     ignored: (why) => `；未生效：${why}`,

@@ -3,7 +3,7 @@ import { labelOf } from '../../domain/runbook/labels.js';
 import { formatBytes } from '../../domain/plan-markdown.js';
 import type { Plan } from '../../domain/plan.js';
 import type { Words } from '../catalogue/en.js';
-import { messageText } from '../message-text.js';
+import { messageText, senderOf } from '../message-text.js';
 import { outagesOf, type Outage } from '../outages.js';
 import { shortDigest } from '../text.js';
 import { timeline } from '../timeline.js';
@@ -85,7 +85,10 @@ function facts(view: DeploymentView, ui: string | null, words: Words): [string, 
     [names.previous, result?.previous ?? null],
     [names.port, result?.port == null ? null : String(result.port)],
     [names.started, words.startedBy(utc(view.startedAt), view.startedBy)],
-    [names.approvedBy, approvals.map(({ by, at }) => words.approvedAt(by, utc(at))).join(words.comma)],
+    [
+      names.approvedBy,
+      approvals.map((each) => words.approvedAt(senderOf(each, words), utc(each.at))).join(words.comma),
+    ],
     [names.ended, endedAt === null ? null : utc(endedAt)],
     [names.took, words.duration(((endedAt ?? Date.now()) - view.startedAt) / 1000)],
     [names.downtime, result === null ? null : words.seconds(result.downtimeSeconds)],

@@ -16,9 +16,12 @@ describe('the report as HTML', () => {
     expect(html).toContain('<h1>Deployment of words on web1: rolled-back</h1>');
     expect(html).toContain('<dt>downtime</dt><dd>2.25 s</dd>');
     expect(html).toContain('<dd><a href="http://ui.example.test/x">http://ui.example.test/x</a></dd>');
-    const at = ['plan 1f0c9a2b1f0c', 'approved by ann@desk', 'verify: failed', 'restore files: done'].map(
-      (line) => html.indexOf(`<td>${line}`),
-    );
+    const at = [
+      'plan 1f0c9a2b1f0c',
+      'approved by someone who says they are ann@desk',
+      'verify: failed',
+      'restore files: done',
+    ].map((line) => html.indexOf(`<td>${line}`));
     expect(at).not.toContain(-1);
     expect(at).toEqual([...at].sort((a, b) => a - b));
   });
