@@ -101,7 +101,7 @@ class Rehearsal {
         ...dependencies.map(({ path }) => plainPath(path)),
         ...sharedPaths(app),
       ],
-      input: [startScript(launch), environment, await loadFile('env-file.sh')].map(counted).join(''),
+      input: [startScript(launch, true), environment, await loadFile('env-file.sh')].map(counted).join(''),
       signal: this.signal,
     });
     if (exit === 0) return;

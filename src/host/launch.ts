@@ -17,10 +17,12 @@ const standardPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 
 /**
  * The start script, a release's `start`: belay.yml's `run` as the process that its keeper knows as the main one. systemd
- * hands over the environment; elsewhere the script reads it from the files beside it, so that no other place holds it.
+ * hands over the environment; elsewhere, and while it is rehearsed, the script reads it from the file beside it, so that no
+ * other place holds it. The host's own file of variables is always the script's to read: what it reads it reads as the app's
+ * user, who may have put a link there.
  * @throws HostError Configuration where `run` asks for a port and the address is a socket, or the other way round
  */
-export function startScript({ app, release, bind }: Launch): string {
+export function startScript({ app, release, bind }: Launch, rehearsed = false): string {
   refuseOtherKind(app.run, bind);
   const run = app.run
     .replaceAll('{bind}', bindName(bind))
@@ -30,7 +32,8 @@ export function startScript({ app, release, bind }: Launch): string {
   return [
     '#!/bin/sh',
     `# Starts release ${release} of ${app.name}; made by belay.`,
-    ...(app.manager === 'systemd' ? [] : readEnvironment(envFilePath(app, release))),
+    ...(app.manager === 'systemd' && !rehearsed ? [] : ['set -a', '. "${0%/*}/environment"', 'set +a']),
+    ...readEnvFile(envFilePath(app, release)),
     ...(bind.kind === 'socket' ? [clearSocket(bind.path)] : []),
     replacingShell(run),
     '',
@@ -48,13 +51,16 @@ function refuseOtherKind(run: string, bind: Bind): void {
   );
 }
 
-/** `env-file.sh` lies beside it too: what the host's own file means to systemd, it means here. */
-function readEnvironment(envFile: string): string[] {
+/** `env-file.sh` lies beside it: what the file means to systemd, it means here. Where systemd read it, that is said. */
+function readEnvFile(file: string): string[] {
+  if (file === '') return [];
+  const fail = `{ echo ${quoted(`env_file ${file} cannot be read`)} >&2; exit 1; }`;
   return [
-    'set -a',
-    '. "${0%/*}/environment"',
-    'set +a',
-    ...(envFile === '' ? [] : ['. "${0%/*}/env-file.sh"', `eval "$(exports_of ${quoted(envFile)})"`]),
+    'if [ -z "${BELAY_ENV_FILE-}" ]; then',
+    `  [ -r ${quoted(file)} ] || ${fail}`,
+    '  . "${0%/*}/env-file.sh"',
+    `  eval "$(exports_of ${quoted(file)})"`,
+    'fi',
   ];
 }
 

@@ -1,6 +1,6 @@
 import { releaseFolder, unitName } from '../../domain/release.js';
 import type { App } from '../../domain/app.js';
-import { envFilePath, type Launch } from '../launch.js';
+import type { Launch } from '../launch.js';
 import type { Holder, Manager, ManagerState, ReleaseManager, Said } from './manager.js';
 
 /** systemd, through the app's own unit. */
@@ -60,7 +60,6 @@ function endOf({ Result: result = '', ExecMainCode: code = '', ExecMainStatus: s
 /** A release's unit file (systemd.unit(5), systemd.service(5)). */
 export function unitFile({ app, release, user, bind }: Launch): string {
   const folder = releaseFolder(app.path, release);
-  const envFile = envFilePath(app, release);
   const runtime = bind.kind === 'socket' ? bind.runtime : undefined;
   return [
     '# Made by belay, and made anew by every deployment: changes belong into belay.yml, or into a drop-in.',
@@ -74,7 +73,6 @@ export function unitFile({ app, release, user, bind }: Launch): string {
     `User=${user}`,
     `WorkingDirectory=${percent(folder)}/tree`,
     `EnvironmentFile=${percent(folder)}/environment`,
-    ...(envFile === '' ? [] : [`EnvironmentFile=${percent(envFile)}`]),
     ...(runtime === undefined
       ? []
       : [`RuntimeDirectory=${percent(runtime)}`, 'RuntimeDirectoryPreserve=yes']),

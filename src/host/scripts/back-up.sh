@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # boot of common.sh; keepers.sh reads pm2_program
-# belay:with processes.sh as-user.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh start-again.sh manager.sh manager-systemd.sh manager-pm2.sh
+# belay:with processes.sh places.sh as-user.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh start-again.sh manager.sh manager-systemd.sh manager-pm2.sh
 # Keeps what the way back needs, before anything is changed: a full disk must not be what makes it fail.
 # Arguments: path number deployment, the new release's keeper's six, previous-kind previous-release bind-kind bind-where
 # pm2-program, then eight for each thing that stops: role kind label and five that depend on the kind (stopArguments of

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# belay:with processes.sh as-user.sh env-file.sh links.sh dependencies.sh
+# belay:with processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh
 # Links what is shared and the dependencies into the staged tree, then runs belay.yml's build commands there, and its
 # checks. Arguments: path release user env-file, <n> dependencies, <n> shared paths, <n> build commands, then the checks.
 # Stdin: the environment.
@@ -7,12 +7,12 @@ set -eu
 path=$1 release=$2 user=$3 env_file=$4
 shift 4
 base=$path.belay
-folder=$base/releases/$release
+into_base "$path"
+folder=releases/$release
 tree=$folder/tree
-[ -d "$tree" ] || die "the release is not staged: $tree is not there; deploy again"
-chmod a+x -- "$base" "$base/releases" "$folder"
-chmod a+rx -- "$tree"
-whole "$folder/environment" 600
+[ -d "./$tree" ] || die "the release is not staged: $base/$tree is not there; deploy again"
+chmod a+x -- . ./releases "./$folder"
+whole "./$folder/environment" 600
 
 count=$1
 shift
@@ -27,7 +27,7 @@ count=$1
 shift
 while [ "$count" -gt 0 ]; do
 	# Before the first activation the live tree still has it.
-	if [ -e "$base/shared/$1" ]; then
+	if [ -e "./shared/$1" ]; then
 		link_in "$tree" "$1" "$base/shared/$1"
 	elif [ -e "$path/$1" ]; then
 		if [ -d "$path/$1" ] && [ ! -L "$path/$1" ] && mountpoint -q -- "$path/$1"; then
@@ -42,19 +42,19 @@ done
 builds=$1
 shift
 if [ $# -gt 0 ]; then
-	own_by "$user"
+	lend_tree
 	for command; do
 		if [ "$builds" -gt 0 ]; then what='build command'; else what=check; fi
 		builds=$((builds - 1))
 		printf '$ %s\n' "$command"
-		in_release "$user" "$tree" "$folder/environment" "$env_file" "$command" || {
+		in_release "$user" "$base/$tree" "./$folder/environment" "$env_file" "$command" || {
 			status=$?
 			forget_new_dependencies
 			die "the $what '$command' ended with exit status $status"
 		}
 	done
-	own_by "$(id -un)"
+	return_tree
 	# What is in the tree now is the build's, and no data of the host's: compare.sh knows it by its time.
-	: >"$folder/built"
+	: >"./$folder/built"
 fi
 dependencies_are_whole

@@ -1,8 +1,8 @@
-# shellcheck shell=sh disable=SC2154 # base, path, tree of the script that includes this
+# shellcheck shell=sh disable=SC2154 # base, path, tree and user of the script that includes this
 # A venv or node_modules: kept in <base>/deps/<digest of its lockfiles>/, so that a build for new lockfiles never touches
-# what the live release imports. Needs links.sh.
+# what the live release imports. Needs links.sh and, but for lock_digest, to be in belay's folder (into_base).
 
-# One folder a line.
+# One folder a line; before those that were made, whom they are to belong to.
 dependencies=
 made=
 
@@ -33,27 +33,38 @@ link_dependencies() {
 	END
 }
 
+# link_dependency NAME: what the live release has there is read and copied as the app's user: a link may lead anywhere.
 link_dependency() {
 	live=$(readlink -f -- "$path/$1") || live=
 	[ -d "$live" ] || return 0
-	home=$base/deps/$(lock_digest "$1")/$1
+	home=deps/$(lock_digest "$1")/$1
 	# A build that ended halfway may have left it half changed.
-	if [ -e "$home.building" ]; then rm -rf -- "$home" "$home.building"; fi
-	if [ ! -d "$home" ]; then
-		mkdir -p -- "$(dirname -- "$home")"
-		: >"$home.building"
-		rm -rf -- "$home.new"
-		if ! cp -a --reflink=auto -- "$live" "$home.new"; then
-			rm -rf -- "$home.new" "$home.building"
-			die "$1: $live could not be copied to $home"
+	if [ -e "./$home.building" ]; then rm -rf -- "./$home" "./$home.building"; fi
+	if [ ! -d "./$home" ]; then
+		mkdir -p -- "./${home%/*}"
+		: >"./$home.building"
+		rm -rf -- "./$home.new"
+		mkdir -m 700 -- "./$home.new"
+		owner=$(stat -c %u:%g -- "$live")
+		[ "$(id -u)" -ne 0 ] || chown -- "$user" "./$home.new"
+		if ! (enter_below "$home.new" && as_reader cp -a --reflink=auto -- "$live/." .); then
+			rm -rf -- "./$home.new" "./$home.building"
+			die "$1: $live could not be copied to $base/$home as $user, as whom the app runs: see that $user can read all of it (chmod, chown)"
 		fi
-		mv -T -- "$home.new" "$home"
-		if [ -d "$home/bin" ]; then relocate "$home" "$live" "$path/$1"; fi
-		made="$made$home
+		mv -T -- "./$home.new" "./$home"
+		if [ -d "./$home/bin" ]; then
+			(enter_below "$home/bin" && as_reader sh -c "$relocate" sh "$base/$home" "$live" "$path/$1")
+		fi
+		made="$made$owner $home
 "
 		echo "$1: copied from $live"
 	fi
-	link_in "$tree" "$1" "$home"
+	link_in "$tree" "$1" "$base/$home"
+}
+
+# as_reader COMMAND…: as the app's user. A login that is not root reads with its own rights.
+as_reader() {
+	if [ "$(id -u)" -eq 0 ]; then as_user "$user" "$@"; else "$@"; fi
 }
 
 # lock_digest NAME: of the staged tree's lockfiles at its root and beside NAME; `none` where there are none.
@@ -74,55 +85,68 @@ lock_digest() {
 	fi
 }
 
-# relocate HOME OLD…: a venv's scripts name its folder. Unless they name the copy, the copy's pip installs into the old one.
-relocate() {
+# relocate, in a venv's bin, NEW OLD…: its scripts name its folder. Unless they name the copy, the copy's pip installs into
+# the old one. In place, because it keeps their modes.
+# shellcheck disable=SC2016 # for the shell that runs it
+relocate='
 	new=$1
 	shift
-	for script in "$new"/bin/*; do
+	for script in ./*; do
 		if [ ! -f "$script" ] || [ -L "$script" ]; then continue; fi
 		case ${script##*/} in
 		activate* | Activate*) ;;
-		*) [ "$(head -c 2 -- "$script" | tr -d '\000')" = '#!' ] || continue ;;
+		*) [ "$(head -c 2 -- "$script" | tr -d "\000")" = "#!" ] || continue ;;
 		esac
 		for old; do
-			OLD=$old NEW=$new awk '{
-				rest = $0
-				line = ""
-				while ((at = index(rest, ENVIRON["OLD"])) > 0) {
-					line = line substr(rest, 1, at - 1) ENVIRON["NEW"]
-					rest = substr(rest, at + length(ENVIRON["OLD"]))
+			OLD=$old NEW=$new awk "{
+				rest = \$0
+				line = \"\"
+				while ((at = index(rest, ENVIRON[\"OLD\"])) > 0) {
+					line = line substr(rest, 1, at - 1) ENVIRON[\"NEW\"]
+					rest = substr(rest, at + length(ENVIRON[\"OLD\"]))
 				}
 				print line rest
-			}' "$script" >"$new.script"
-			# In place, because it keeps its mode and owner.
-			cmp -s -- "$new.script" "$script" || cat -- "$new.script" >"$script"
+			}" "$script" >./.belay.script
+			cmp -s -- ./.belay.script "$script" || cat -- ./.belay.script >"$script"
 		done
 	done
-	rm -f -- "$new.script"
+	rm -f -- ./.belay.script
+'
+
+# lend_tree: the staged tree is the app's user's while the build runs in it.
+lend_tree() {
+	lent=
+	if [ "$(id -u)" -ne 0 ] || [ -z "$(find "./$tree" ! -user "$user" | head -n 1)" ]; then return 0; fi
+	lent=$(stat -c %u:%g "./$tree")
+	[ -z "$(find "./$tree" ! -user 0 | head -n 1)" ] || take_back "$tree"
+	hand_over "$tree" "$user:"
 }
 
-# own_by USER: the staged tree and the dependencies that this build made; links are not followed.
-own_by() {
-	[ "$(id -u)" -eq 0 ] || return 0
-	chown -R "$1:" -- "$tree"
-	each_made chown -R "$1:" --
+# return_tree: and its owner's again; so are dependencies.
+return_tree() {
+	if [ -n "$lent" ]; then
+		take_back "$tree"
+		[ "$lent" = 0:0 ] || hand_over "$tree" "$lent"
+	fi
 }
 
 forget_new_dependencies() {
-	each_made rm -rf --
-}
-
-dependencies_are_whole() {
-	while IFS= read -r home; do
-		if [ -n "$home" ]; then rm -f -- "$home.building"; fi
+	while read -r _ home; do
+		if [ -n "$home" ]; then rm -rf -- "./$home"; fi
 	done <<-END
 		$made
 	END
 }
 
-each_made() {
-	while IFS= read -r home; do
-		if [ -n "$home" ]; then "$@" "$home"; fi
+# dependencies_are_whole: those that were copied belong to whom the copied ones do.
+dependencies_are_whole() {
+	while read -r owner home; do
+		[ -n "$home" ] || continue
+		if [ "$(id -u)" -eq 0 ] && [ "${owner%:*}" != "$(id -u "$user")" ]; then
+			take_back "$home"
+			[ "$owner" = 0:0 ] || hand_over "$home" "$owner"
+		fi
+		rm -f -- "./$home.building"
 	done <<-END
 		$made
 	END

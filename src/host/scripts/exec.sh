@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # variables of active.sh
-# belay:with processes.sh as-user.sh env-file.sh active.sh
+# belay:with processes.sh as-user.sh env-file.sh places.sh active.sh
 # Runs one command in the release that serves, as its user, with its environment; ends it where stdin ends first.
 # $1 the app's path   $2 env_file or nothing   Then the command and its arguments.
 set -u
@@ -8,13 +8,14 @@ env_file=$2
 shift 2
 case $env_file in '' | /*) ;; *) env_file=$tree/$env_file ;; esac
 user=$(user_of_release)
+env_file_for "$user" "$env_file" || exit 1
 exec 3<&0
 
 # Over stdin, because the user may not read these files, and so that no value shows in the process list.
 {
 	echo 'set -a'
 	cat -- "$folder/environment"
-	[ -z "$env_file" ] || exports_of "$env_file"
+	variables_of "$user" "$env_file"
 	# Expanded by the shell that reads this.
 	# shellcheck disable=SC2016
 	echo 'cd -- "$1" && shift && exec "$@" </dev/null'

@@ -1,25 +1,26 @@
-# shellcheck shell=sh
-# What a release's tree links to: what is shared, and dependencies.
+# shellcheck shell=sh disable=SC2154 # last and above of places.sh
+# What a release's tree links to: what is shared, and dependencies. Needs places.sh.
 
-# link_in TREE NAME TARGET: makes TREE/NAME a link. An empty folder, or one with only git's placeholder in it, gives way;
-# anything else is packed source, which would be hidden.
-link_in() {
-	at=$1/$2
-	if [ -d "$at" ] && [ ! -L "$at" ] &&
-		[ -z "$(find "$at" -mindepth 1 ! -type d ! -name .gitkeep ! -name .keep ! -name .gitignore | head -n 1)" ]; then
-		rm -rf -- "$at"
+# link_in TREE NAME TARGET: makes TREE/NAME, which lies below here, a link. An empty folder, or one with only git's placeholder
+# in it, gives way; anything else is packed source, which would be hidden.
+link_in() (
+	if ! enter_below "$1" || ! enter_above "$2" make; then
+		die "$2 lies, in the release, in something that is no folder: leave that out of the source (.belayignore), or $2 out of 'shared'"
 	fi
-	if [ -e "$at" ] && [ ! -L "$at" ]; then
+	if [ -d "./$last" ] && [ ! -L "./$last" ] &&
+		[ -z "$(find "./$last" -mindepth 1 ! -type d ! -name .gitkeep ! -name .keep ! -name .gitignore | head -n 1)" ]; then
+		as_owner rm -rf -- "./$last"
+	fi
+	if [ -e "./$last" ] && [ ! -L "./$last" ]; then
 		die "$2 is kept on the host beside the releases, but is part of the packed source as well: leave it out of the source (.belayignore), or out of 'shared'"
 	fi
-	mkdir -p -- "$(dirname -- "$at")"
-	ln -sfn -- "$3" "$at"
-}
+	as_owner ln -sfn -- "$3" "./$last"
+)
 
-# switch_link BASE PATH TARGET: makes PATH a link, in one rename.
+# switch_link TARGET: makes the app's path a link, in one rename. After into_base.
 switch_link() {
-	ln -sfn -- "$3" "$1/link.tmp"
-	mv -T -- "$1/link.tmp" "$2"
+	ln -sfn -- "$1" ./link.tmp
+	mv -T -- ./link.tmp "$above"
 }
 
 # links_into TREE FOLDER: the links at most three levels down in TREE that lead into FOLDER.

@@ -1,4 +1,4 @@
-# belay:with log-since.sh
+# belay:with places.sh log-since.sh
 # The end of what a release wrote since this deployment started it: at most $4 lines of 400 bytes.
 # $1 `journal` or `file`   $2 the unit, or the file   $4 lines
 # $3 for a journal, a file written when the start began: its time is where the log begins, restarts included; for a file,

@@ -7,6 +7,7 @@
 # whom belay acts as may put one.
 straight() {
 	way=$1
+	case $1/ in */../* | */./* | *//*) way=$(squeezed "$1") ;; esac
 	belay_hops=0
 	while :; do
 		belay_first=$(each_folder "$way" | xargs -0 stat -c '%u %a %f %n' 2>/dev/null | first_link)
@@ -69,10 +70,10 @@ squeezed() {
 }
 
 # roots_own PATH: whether PATH and everything above it is root's, or whom belay acts as, and writable for nobody else.
-roots_own() {
+roots_own() (
 	straight "$1" || return 1
 	[ -z "$(each_folder "$way" | xargs -0 stat -c '%u %a' 2>&1 | ME=$(id -u) awk "$belay_others"'open_to_others() { print "no"; exit }')" ]
-}
+)
 
 # enter FOLDER: steps in. Fails where the way there leads over a link that somebody else may have planted.
 enter() {
@@ -90,18 +91,39 @@ enter_below() {
 }
 
 # into_base PATH: into belay's folder beside PATH, so that what is done there is done by ./name: who may write in the folder
-# above can put another in its place at any time. Descriptor 5 holds the folder above: /proc/self/fd/5/NAME.
+# above can put another in its place at any time. Descriptor 4 holds it, 5 the folder above: see base_again and above.
 into_base() {
-	belay_name=${1##*/}
 	belay_parent=${1%/*}
 	enter "${belay_parent:-/}" || die "$belay_parent, in which ${1##*/} lies, is reached over a link that others than root can replace, so nothing is done there. Give the real folder as 'path' in belay.yml: $(readlink -f -- "$belay_parent" || :)/${1##*/}"
 	command exec 5<.
-	enter_below "$belay_name.belay" || die "$1.belay is no folder: expected belay's own; look what it is (ls -ld $1.belay)"
+	enter_below "${1##*/}.belay" || die "$1.belay is no folder: expected belay's own; look what it is (ls -ld $1.belay)"
+	command exec 4<.
+	above=/proc/self/fd/5/${1##*/}
 	case $(stat -c '%u/%a' .) in
 	*[2367]? | *[2367]) ;;
 	"$(id -u)"/*) return 0 ;;
 	esac
 	die "$1.belay is not belay's alone: expected a folder of $(id -un)'s that nobody else may write to, it is $(stat -c '%U:%G, mode %a' .). If it is the one that belay made, type: chown $(id -un): $1.belay && chmod 711 $1.belay"
+}
+
+# base_again: back into the very folder that into_base found.
+base_again() {
+	cd -P /proc/self/fd/4 || exit
+}
+
+# enter_above NAME: from here into the folder that NAME lies in; sets last to NAME's last part. With `make`, folders that
+# are missing are made, with the rights of the one around.
+enter_above() {
+	last=$1
+	while :; do
+		case $last in */*) ;; *) return 0 ;; esac
+		belay_part=${last%%/*}
+		last=${last#*/}
+		if [ -n "${2-}" ] && [ ! -e "./$belay_part" ] && [ ! -L "./$belay_part" ]; then
+			as_owner mkdir -m "$(stat -c %a .)" -- "./$belay_part" || return 1
+		fi
+		enter_below "$belay_part" || return 1
+	done
 }
 
 # as_owner COMMAND…: as whom the folder we are in belongs to, with that user's groups.
@@ -120,12 +142,45 @@ as_owner() {
 	setpriv --reuid "$belay_owner" "$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 }
 
-# remove_here NAME…: with all that is in them. busybox's rm goes by names all the way down.
-remove_here() {
-	for belay_gone; do
-		if [ "$(id -u)" -eq 0 ] && [ -d "./$belay_gone" ] && [ ! -L "./$belay_gone" ] && ! rm --version >/dev/null 2>&1; then
-			(enter_below "$belay_gone" && as_owner find . -mindepth 1 -delete 2>/dev/null) || :
+# fits_reading: whether what the folder here's owner would read by ./name is nobody else's doing.
+fits_reading() {
+	[ "$(stat -c %u .)" -ne 0 ] || [ "$(id -u)" -ne 0 ] || roots_own "$PWD"
+}
+
+# take_back NAME: all of a folder here becomes root's, though who it belonged to may still stand in it. GNU's chown goes
+# from folder to folder without names; busybox's does not.
+take_back() (
+	[ "$(id -u)" -eq 0 ] || return 0
+	enter_below "$1" || die "$PWD/$1 is no folder"
+	belay_mode=$(stat -c %a .)
+	chown 0:0 . && chmod 700 .
+	belay_tries=0
+	until if chown --version >/dev/null 2>&1; then chown -Rh 0:0 .; else take_each; fi &&
+		[ -z "$(find . ! -user 0 | head -n 1)" ]; do
+		belay_tries=$((belay_tries + 1))
+		[ "$belay_tries" -lt 10 ] || die "something goes on writing in $PWD: $(find . ! -user 0 | head -n 3 | tr '\n' ' '); end what the build left running, then deploy again"
+	done
+	chmod "$belay_mode" .
+)
+
+# take_each: what is in the folder here, which is root's already, so that no name in it can come to mean another thing.
+take_each() {
+	for belay_entry in ./* ./.[!.]* ./..?*; do
+		if [ -d "$belay_entry" ] && [ ! -L "$belay_entry" ]; then
+			(enter_below "${belay_entry#./}" && chown 0:0 . && chmod go-w . && take_each) || return 1
+		elif [ -e "$belay_entry" ] || [ -L "$belay_entry" ]; then
+			chown -h 0:0 -- "$belay_entry" || return 1
 		fi
-		rm -rf -- "./$belay_gone"
 	done
 }
+
+# hand_over NAME OWNER: all of a folder here that is root's alone. What is in a folder comes before the folder itself: until
+# then nobody else can change a name in it.
+hand_over() (
+	[ "$(id -u)" -eq 0 ] || return 0
+	enter_below "$1" || die "$PWD/$1 is no folder"
+	belay_mode=$(stat -c %a .)
+	chmod 700 .
+	find . -depth -exec chown -h "$2" {} +
+	chmod "$belay_mode" .
+)

@@ -85,9 +85,11 @@ listening() {
 	esac
 }
 
-# clear_socket KIND WHERE: a program that was killed leaves its socket behind, and not every other one removes it.
+# clear_socket KIND WHERE: a program that was killed leaves its socket behind, and not every other one removes it. Needs
+# places.sh.
 clear_socket() {
-	if [ "$1" = socket ] && [ -S "$2" ] && [ -z "$(listening "$1" "$2")" ]; then rm -f -- "$2"; fi
+	if [ "$1" != socket ] || [ ! -S "$2" ] || [ -n "$(listening "$1" "$2")" ]; then return 0; fi
+	(if enter "${2%/*}" && [ -S "./${2##*/}" ]; then as_owner rm -f -- "./${2##*/}"; fi)
 }
 
 # holds PID INODES: whether the process has one of these sockets open.

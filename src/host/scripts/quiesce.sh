@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034 # pm2_program is read by keepers.sh
-# belay:with processes.sh as-user.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh
+# belay:with processes.sh places.sh as-user.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh
 # Stops what conflicts with the app. Arguments: path deployment pm2-program
 set -eu
 pm2_program=$3

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # main of manager-process.sh
-# belay:with processes.sh as-user.sh links.sh dependencies.sh manager.sh manager-systemd.sh manager-process.sh
+# belay:with processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh manager.sh manager-systemd.sh manager-process.sh
 # Boots the staged release beside the running one; it ends by itself should nobody end it.
 #   spare-port: prints a TCP port on which nothing listens
 #   boot, the keeper's six, PATH RELEASE USER RUNTIME ENV_FILE SECONDS, <n> dependencies, then the shared paths: RUNTIME is the
@@ -28,8 +28,8 @@ spare_port() {
 
 # link_early NAME: a shared path as it will be there once the release is active.
 link_early() {
-	if [ -e "$path.belay/shared/$1" ]; then
-		link_in "$tree" "$1" "$path.belay/shared/$1"
+	if [ -e "./shared/$1" ]; then
+		link_in "$tree" "$1" "$base/shared/$1"
 	elif [ -e "$path/$1" ]; then
 		link_in "$tree" "$1" "$path/$1"
 	fi
@@ -37,9 +37,9 @@ link_early() {
 
 # link_dependency_early NAME: as a build would link it, but that nothing is copied.
 link_dependency_early() {
-	kept=$base/deps/$(lock_digest "$1")/$1
-	if [ -d "$kept" ] && [ ! -e "$kept.building" ]; then
-		link_in "$tree" "$1" "$kept"
+	kept=deps/$(lock_digest "$1")/$1
+	if [ -d "./$kept" ] && [ ! -e "./$kept.building" ]; then
+		link_in "$tree" "$1" "$base/$kept"
 	else
 		link_early "$1"
 	fi
@@ -49,12 +49,13 @@ boot() {
 	path=$1 release=$2 user=$3 runtime=$4 env_file=$5 seconds=$6
 	shift 6
 	base=$path.belay
-	folder=$base/releases/$release
+	into_base "$path"
+	folder=releases/$release
 	tree=$folder/tree
 	rehearsal=$folder/rehearsal
-	[ -d "$tree" ] || die "the release is not staged: $tree is not there; deploy again"
+	[ -d "./$tree" ] || die "the release is not staged: $base/$tree is not there; deploy again"
 	end_rehearsal
-	chmod a+x -- "$base" "$base/releases" "$folder"
+	chmod a+x -- . ./releases "./$folder"
 	count=$1
 	shift
 	while [ "$count" -gt 0 ]; do
@@ -63,34 +64,38 @@ boot() {
 		count=$((count - 1))
 	done
 	for name; do link_early "$name"; done
-	mkdir -p -- "$rehearsal"
-	chmod 755 -- "$rehearsal"
-	part "$rehearsal/start" 755
-	part "$rehearsal/environment" 600
-	part "$rehearsal/env-file.sh" 644
+	mkdir -- "./$rehearsal"
+	chmod 755 -- "./$rehearsal"
+	part "./$rehearsal/start" 755
+	part "./$rehearsal/environment" 600
+	part "./$rehearsal/env-file.sh" 644
+	if [ "$(id -u)" -eq 0 ]; then chown -- "$user" "./$rehearsal/environment"; fi
+	env_file_for "$user" "$env_file" || exit
 	"boot_$manager"
 }
 
 boot_systemd() {
 	command -v systemd-run >/dev/null || die "no systemd-run on the host: install systemd, or set rehearse: false"
-	set -- "--property=WorkingDirectory=$tree" "--property=EnvironmentFile=$rehearsal/environment"
-	[ -z "$env_file" ] || set -- "$@" "--property=EnvironmentFile=$env_file"
+	set -- "--property=WorkingDirectory=$base/$tree"
+	# Read by systemd itself only where nobody else than root can have put it there; else by the start script.
+	[ "$env_by" = user ] || set -- "$@" "--property=EnvironmentFile=$env_file" --setenv=BELAY_ENV_FILE=read
 	[ -z "$runtime" ] || set -- "$@" "--property=RuntimeDirectory=$runtime"
 	systemd-run --quiet --collect --unit="$keeper" --description="Rehearsal of release $release" \
 		--property=User="$user" --property=KillMode=mixed --property=TimeoutStopSec=5 \
-		--property=RuntimeMaxSec="$seconds" "$@" /bin/sh "$rehearsal/start"
+		--property=RuntimeMaxSec="$seconds" "$@" /bin/sh "$base/$rehearsal/start"
 }
 
 # As pm2's daemon would start it, but under nothing: a shell in a session of its own notes who it is, and becomes it.
 boot_process() {
-	mkdir -- "$rehearsal/run"
-	if [ "$(id -u)" -eq 0 ]; then chown -- "$user" "$rehearsal/environment" "$rehearsal/run"; fi
+	[ "$env_by" = user ] || die "env_file $env_file cannot be read by $user, as whom pm2 starts the app: chown or chmod it"
+	mkdir -- "./$rehearsal/run"
+	if [ "$(id -u)" -eq 0 ]; then chown -- "$user" "./$rehearsal/run"; fi
 	set -- timeout -k 5 "$seconds" env -i HOME="$(home_of "$user")" USER="$user" LOGNAME="$user" SHELL=/bin/sh PATH="$PATH" \
-		/bin/sh "$rehearsal/start"
+		/bin/sh "$base/$rehearsal/start"
 	if [ "$(id -un)" != "$user" ]; then
 		set -- setpriv --reuid "$(id -u "$user")" --regid "$(id -g "$user")" --init-groups -- "$@"
 	fi
-	cd -- "$tree"
+	enter_below "$tree" || die "$base/$tree is no folder"
 	# Expanded by the shell that reads this.
 	# shellcheck disable=SC2016
 	setsid -f sh -c '
@@ -98,7 +103,8 @@ boot_process() {
 		read -r boot </proc/sys/kernel/random/boot_id
 		echo "$$ $(echo "${stat##*) }" | cut -d " " -f 20) $boot" >"$1"
 		shift
-		exec "$@"' sh "$rehearsal/pid" "$@" </dev/null >"$rehearsal/log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+		exec "$@"' sh "/proc/self/fd/4/$rehearsal/pid" "$@" </dev/null >"/proc/self/fd/4/$rehearsal/log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+	base_again
 	tenths=0
 	until [ -s "$rehearsal/pid" ]; do
 		[ "$tenths" -lt 50 ] || die "the rehearsal could not be started: $(cat "$rehearsal/log")"
@@ -110,7 +116,7 @@ boot_process() {
 # end_rehearsal: also one that an earlier attempt left behind.
 end_rehearsal() {
 	"end_by_$manager"
-	rm -rf -- "$rehearsal"
+	rm -rf -- "./$rehearsal"
 }
 
 end_by_systemd() {
@@ -119,6 +125,7 @@ end_by_systemd() {
 }
 
 end_by_process() {
+	keeper=./$rehearsal
 	process_main
 	if [ -n "$main" ]; then end_process "$main" "$main_ticks"; fi
 }
@@ -135,7 +142,8 @@ case $verb in
 boot) boot "$@" ;;
 listens) listens_on ;;
 stop)
-	rehearsal=$1.belay/releases/$2/rehearsal
+	into_base "$1"
+	rehearsal=releases/$2/rehearsal
 	end_rehearsal
 	;;
 esac

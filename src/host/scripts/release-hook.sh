@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# belay:with processes.sh as-user.sh env-file.sh
+# belay:with processes.sh as-user.sh env-file.sh places.sh
 # Runs belay.yml's hooks.release in the staged tree. Arguments: path release user env-file, then the commands.
 set -eu
 folder=$1.belay/releases/$2 user=$3 env_file=$4

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # manager and keeper of manager.sh
-# belay:with release-record.sh armed.sh manager.sh manager-systemd.sh manager-pm2.sh
+# belay:with release-record.sh armed.sh manager.sh manager-systemd.sh manager-pm2.sh places.sh
 # Records how a deployment ended, in the release's own record where that is still there. Arguments: path release outcome,
 # the keeper's six
 set -eu

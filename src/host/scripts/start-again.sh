@@ -21,8 +21,8 @@ write_start_again() {
 	keep "$2" uid "$(id_of "$1" Uid)"
 	keep "$2" gid "$(id_of "$1" Gid)"
 	keep "$2" groups "$(sed -n 's/^Groups:[[:space:]]*//p' "$proc/status" | sed 's/[[:space:]]*$//' | tr ' ' ',')"
-	keep "$2" stdout "$(output_of "$1" 1)"
-	keep "$2" stderr "$(output_of "$1" 2)"
+	keep_output "$2" stdout "$1" 1
+	keep_output "$2" stderr "$1" 2
 	{
 		# Expanded by the shell that reads this.
 		# shellcheck disable=SC2016
@@ -49,8 +49,14 @@ id_of() {
 	awk -v key="$2:" '$1 == key { print $3 }' "/proc/$1/status"
 }
 
-# output_of PID DESCRIPTOR: the file it writes to; /dev/null for a terminal, a pipe, a socket, or a file that is gone.
-output_of() {
-	file=$(readlink -- "/proc/$1/fd/$2") || file=
-	if [ -f "$file" ]; then printf '%s\n' "$file"; else echo /dev/null; fi
+# keep_output STOP NAME PID DESCRIPTOR: the file it writes to; /dev/null for a terminal, a pipe, a socket, or a file that is
+# gone. With it which file that is, where it is open for writing: by then the name may be another file's.
+keep_output() {
+	file=$(readlink -- "/proc/$3/fd/$4") || file=
+	[ -f "$file" ] || file=/dev/null
+	keep "$1" "$2" "$file"
+	# The last octal digit of its flags: O_WRONLY or O_RDWR, O_EXCL or not.
+	case $(sed -n 's/^flags:.*\(.\)$/\1/p' "/proc/$3/fdinfo/$4") in
+	[1256]) keep "$1" "$2-file" "$(stat -L -c %d:%i "/proc/$3/fd/$4")" ;;
+	esac
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # pm2_program is read by keepers.sh, backup set by backup.sh
-# belay:with processes.sh as-user.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh
+# belay:with processes.sh places.sh as-user.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh
 # Starts the old version just as it ran before, then what competed with it. Arguments: path deployment pm2-program seconds
 set -eu
 pm2_program=$3

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154 # said and the like of keepers.sh, deployment marks of backup.sh
+# shellcheck shell=sh disable=SC2154 # way of places.sh, said and the like of keepers.sh, deployment marks of backup.sh
 # supervisord as the keeper of what served before: one program of it, stopped and started by its name; whether it starts
 # with supervisord is changed in its own section of the configuration, and nowhere else.
 
@@ -18,10 +18,12 @@ program_state() {
 
 # program_at_boot STOP stop|hold: keeps it from starting with supervisord, or undoes just that. What is there now is the
 # rest of the file, whoever changed it since. Fails where the section is gone.
-program_at_boot() {
-	file=$(kept "$1" file)
+program_at_boot() (
+	# Written as whom its folder belongs to, who may have put a link there; made where only root writes.
+	straight "$(kept "$1" file)" && enter "${way%/*}" && fits_reading || return 1
+	file=./${way##*/}
 	[ -f "$file" ] || return 1
-	cp -p -- "$file" "$file.belay"
+	as_owner cat -- "$file" >"$1/config-before"
 	SECTION="[$(kept "$1" section)]" MARK=$(kept "$1" mark) awk -v verb="$2" '
 		function name(line) { sub(/[ \t]*;.*$/, "", line); gsub(/[ \t\r]+$/, "", line); return line }
 		/^\[/ { inside = name($0) == ENVIRON["SECTION"] }
@@ -33,12 +35,12 @@ program_at_boot() {
 			found = 1
 			if (verb == "stop") print "autostart=false ; " ENVIRON["MARK"]
 		}
-		END { exit !found }' "$file" >"$file.belay" || {
-		rm -f -- "$file.belay"
-		return 1
-	}
-	if cmp -s -- "$file" "$file.belay"; then rm -f -- "$file.belay"; else mv -- "$file.belay" "$file"; fi
-}
+		END { exit !found }' "$1/config-before" >"$1/config-after" || return 1
+	# Expanded by the shell that reads this.
+	# shellcheck disable=SC2016
+	cmp -s -- "$1/config-before" "$1/config-after" ||
+		as_owner sh -c 'cp -p -- "$1" "$1.belay" && cat >"$1.belay" && mv -- "$1.belay" "$1"' sh "$file" <"$1/config-after"
+)
 
 keep_supervisor() {
 	keep "$1" config "$2"

@@ -1,4 +1,4 @@
-# belay:with release-record.sh kept-releases.sh active.sh log-since.sh
+# belay:with release-record.sh kept-releases.sh active.sh places.sh log-since.sh
 # shellcheck disable=SC2154 # failed_kept and the like of kept-releases.sh
 # Removes a staged release, or sets it apart where it failed; and belay's folder where nothing else is in it: after a plan
 # nothing is left behind.

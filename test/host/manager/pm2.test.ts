@@ -114,7 +114,7 @@ describe('the entry', () => {
   it('has its environment read by the start script', () => {
     expect(startScript(launch)).toContain('set -a\n. "${0%/*}/environment"\nset +a\nexec gunicorn');
     expect(startScript({ ...launch, app: { ...launch.app, envFile: "/etc/it's.env" } })).toContain(
-      `. "\${0%/*}/env-file.sh"\neval "$(exports_of '/etc/it'\\''s.env')"\nexec gunicorn`,
+      `  . "\${0%/*}/env-file.sh"\n  eval "$(exports_of '/etc/it'\\''s.env')"\nfi\nexec gunicorn`,
     );
   });
 });

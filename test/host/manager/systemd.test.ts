@@ -27,7 +27,6 @@ StartLimitIntervalSec=0
 User=www-data
 WorkingDirectory=/srv/words.belay/releases/20261124T101500Z-1f0c9a2b/tree
 EnvironmentFile=/srv/words.belay/releases/20261124T101500Z-1f0c9a2b/environment
-EnvironmentFile=/srv/words.belay/releases/20261124T101500Z-1f0c9a2b/tree/.env
 ExecStart=/bin/sh /srv/words.belay/releases/20261124T101500Z-1f0c9a2b/start
 Restart=always
 RestartSec=1
@@ -41,9 +40,8 @@ WantedBy=multi-user.target
 });
 
 test('paths with blanks and percent signs', () => {
-  const text = unitFile(withApp({ path: '/srv/50% words', envFile: '/etc/words env' }));
+  const text = unitFile(withApp({ path: '/srv/50% words' }));
   expect(text).toContain('WorkingDirectory=/srv/50%% words.belay/releases/20261124T101500Z-1f0c9a2b/tree\n');
-  expect(text).toContain('EnvironmentFile=/etc/words env\n');
   expect(text).toContain(
     'ExecStart=/bin/sh "/srv/50%% words.belay/releases/20261124T101500Z-1f0c9a2b/start"\n',
   );
