@@ -14,6 +14,7 @@ const packages = [
   ['rsync', 'rsync', 'is measured against'],
   ['git', 'git', 'tells a source’s commit'],
   ['busybox', 'busybox', 'stands in for the programs of a small host'],
+  ['nginx-light', 'nginx', 'is asked where it leads'],
   ['shellcheck', 'shellcheck', 'checks the shell scripts'],
   ['chromium', 'chromium', 'opens the Web UI in the tests'],
   ['docker-compose', 'docker-compose', 'checks docker-compose.yml'],

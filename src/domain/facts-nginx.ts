@@ -6,6 +6,16 @@ export interface NginxFacts {
   servers: NginxServer[];
   /** Where nginx was not asked, because others than root could change what it reads or runs: what, one a line. */
   strange?: string;
+  /** By name in lower case; those that a variable may name. */
+  upstreams?: Record<string, NginxBackend[]>;
+  /** Variables that a request's way depends on. */
+  maps?: NginxMap[];
+  /** What the stream block hands on, beside HTTP. */
+  streams?: NginxStream[];
+  /** What nginx says of its configuration that it takes all the same: a server of a name that another has. */
+  warnings?: string[];
+  /** Why more may be configured than is known here. */
+  incomplete?: string;
   /** Why `nginx -T` failed, in nginx's words. */
   error?: string;
 }
@@ -15,6 +25,8 @@ export interface NginxServer {
   listens: { address: string; port: number; tls: boolean; default: boolean; proxyProtocol?: true }[];
   locations: NginxLocation[];
   root?: string;
+  /** Of the rewrite module, before a location is looked for. */
+  rules?: NginxRule[];
   certificate?: string;
   /** Files in which requests are logged, absolute; inherited ones too. */
   accessLogs?: string[];
@@ -25,8 +37,15 @@ export interface NginxServer {
 export interface NginxLocation {
   modifier: '' | '=' | '~' | '~*' | '^~' | '@';
   pattern: string;
-  /** Every address that proxy_pass, uwsgi_pass or fastcgi_pass leads to, upstreams and `try_files … @name` resolved. */
+  /**
+   * Every address to which what comes here may be handed on: by proxy_pass and its like, by `try_files … @name`, `error_page`
+   * or `rewrite`, upstreams resolved.
+   */
   backends: NginxBackend[];
+  /** How: absent where that is all there is to say. */
+  handles?: NginxHandling;
+  /** Written nowhere: what no location takes, the server itself handles. */
+  implied?: true;
   /** The folder that files are served from, inherited or an alias; undefined where none are (it proxies or returns). */
   root?: string;
   /** Where the server's do not hold: the files in which its requests are logged. */
@@ -37,9 +56,82 @@ export interface NginxLocation {
   where: string;
 }
 
+/** What comes to a location, goes through this in nginx's order: rules, access, try_files, what answers. */
+export interface NginxHandling {
+  rules?: NginxRule[];
+  /** `internal`: only redirects within nginx come here. */
+  internal?: true;
+  /** `all`: nobody is let in; `some`: that depends on who asks. */
+  closed?: 'all' | 'some';
+  tryFiles?: string[];
+  pass?: NginxPass;
+  /** Files are served from here, or would be. */
+  root?: string;
+  index?: string[];
+  errorPages?: NginxErrorPage[];
+  /** error_page leads on from an error page too. */
+  recursive?: true;
+  /** nginx answers by itself, as with stub_status. */
+  answers?: true;
+  /** A directive that decides in a way that the configuration does not tell, as Lua. */
+  opaque?: string;
+  /** limit_except: what holds for a GET. */
+  limited?: NginxHandling;
+}
+
+/** proxy_pass, fastcgi_pass, uwsgi_pass, scgi_pass, grpc_pass, memcached_pass. */
+export interface NginxPass {
+  by: string;
+  text: string;
+  /** Absent where that depends on a variable. */
+  backends?: NginxBackend[];
+  where: string;
+}
+
+export interface NginxErrorPage {
+  codes: number[];
+  to: string;
+  /** The status stays what it was. */
+  keeps?: true;
+}
+
+/** A directive of the rewrite module. */
+export type NginxRule =
+  | { do: 'set'; name: string; value: string }
+  | { do: 'rewrite'; from: string; to: string; flag?: string }
+  | { do: 'return'; status: number; to?: string }
+  | { do: 'break' }
+  /** `handles`: for a request that it holds for, in a location. */
+  | { do: 'if'; test: string[]; rules: NginxRule[]; handles?: NginxHandling };
+
+/** `map`; also `geo` and `split_clients`, whose source is never known. */
+export interface NginxMap {
+  /** Without `$`. */
+  name: string;
+  source: string;
+  /** Key and value, as they stand in the block. */
+  entries: [string, string][];
+  otherwise: string;
+  hostnames?: true;
+  /** There are too many entries to be listed here. */
+  cut?: true;
+}
+
+export interface NginxStream {
+  listens: { address: string; port: number }[];
+  backends: NginxBackend[];
+  where: string;
+}
+
 export type NginxBackend =
-  | { kind: 'tcp'; address: string; port: number }
-  | { kind: 'unix'; path: string }
+  | {
+      kind: 'tcp';
+      address: string;
+      port: number;
+      /** Only where the others fail. */
+      backup?: true;
+    }
+  | { kind: 'unix'; path: string; backup?: true }
   | { kind: 'unresolvable'; text: string };
 
 export interface SocketFolder {

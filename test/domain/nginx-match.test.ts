@@ -22,7 +22,8 @@ it.each([
   [['/', '^~ /tools', '/tools/word', '~ ^/tools/w'], '/tools/word-counter', '~ ^/tools/w'],
   [['/', '~* \\.PNG$'], '/a.png', '~* \\.PNG$'],
   [['/', '~ \\.PNG$'], '/a.png', '/'],
-  [['/', '@app', '~ (unfinished'], '/a', '/'],
+  [['/', '@app', '~ (unfinished'], '/a', undefined],
+  [['/', '~ ^/a++'], '/b', undefined],
   [['/tools'], '/', undefined],
 ])('of %j takes for %s', (locations, path, expected) => {
   const server = makeServer('x', [], { locations: locations.map((text) => location(text)) });

@@ -1,40 +1,107 @@
-import type { NginxLocation, NginxServer } from '../../domain/facts.js';
-import { backendsOf, passes, upstreamsOf, type Upstreams } from './nginx-backends.js';
+import type {
+  NginxBackend,
+  NginxFacts,
+  NginxHandling,
+  NginxLocation,
+  NginxServer,
+  NginxStream,
+} from '../../domain/facts.js';
+import { addressOf } from '../../domain/nginx/pass.js';
+import { waysIn } from '../../domain/nginx/ways.js';
+import { backendsOf, hostNames, upstreamsOf, type Upstreams } from './nginx-backends.js';
+import { first, handlingOf, inheritedBy, rulesOf, type Inherited } from './nginx-handling.js';
+import { mapsOf } from './nginx-maps.js';
 import type { Directive } from './nginx-tree.js';
 
-/** The servers of every http block, with what they inherit from it. */
-export function serversOf(tree: readonly Directive[]): NginxServer[] {
-  return tree.flatMap(({ name, block = [] }) => {
-    if (name !== 'http') return [];
-    const upstreams = upstreamsOf(block);
-    return block.flatMap((entry) => (entry.name === 'server' ? [server(entry, block, upstreams)] : []));
+/** What nginx is configured to do with requests. */
+export type Configured = Pick<NginxFacts, 'servers' | 'upstreams' | 'maps' | 'streams'>;
+
+/**
+ * The servers of every http block, with what they inherit from it, and those of stream blocks.
+ *
+ * @param hosts the text of the host’s /etc/hosts
+ */
+export function configured(tree: readonly Directive[], hosts = ''): Configured {
+  const names = hostNames(hosts);
+  const https = tree.filter(({ name }) => name === 'http').map(({ block = [] }) => block);
+  const upstreams = https.map((block) => upstreamsOf(block, names));
+  const servers = https.flatMap((block, index) => {
+    const around = aroundServers(block, upstreams[index] ?? upstreamsOf([], names));
+    return block.flatMap((entry) => (entry.name === 'server' ? [serverOf(entry, around)] : []));
   });
+  const maps = https.flatMap((block) => mapsOf(block, servers));
+  const named = Object.fromEntries(upstreams.flatMap((one) => [...one.named]));
+  const streams = tree.flatMap(({ name, block = [] }) => (name === 'stream' ? streamsOf(block, names) : []));
+  const result: Configured = {
+    servers,
+    ...(Object.keys(named).length === 0 ? {} : { upstreams: named }),
+    ...(maps.length === 0 ? {} : { maps }),
+    ...(streams.length === 0 ? {} : { streams }),
+  };
+  const facts = { version: '', running: true, changedSinceLoad: false, ...result };
+  for (const server of servers) {
+    for (const location of server.locations) {
+      if (location.handles !== undefined || server.rules !== undefined) lead(facts, server, location);
+    }
+  }
+  return result;
 }
 
-function server(directive: Directive, http: readonly Directive[], upstreams: Upstreams): NginxServer {
+/** What the http block says for all its servers. */
+interface Around {
+  inherited: Inherited;
+  certificate: string | undefined;
+  accessLogs: string[];
+}
+
+function aroundServers(http: readonly Directive[], upstreams: Upstreams): Around {
+  return {
+    inherited: inheritedBy(http, { ...nothing, upstreams }),
+    certificate: first(http, 'ssl_certificate'),
+    accessLogs: accessLogsOf(http) ?? [],
+  };
+}
+
+function serverOf(directive: Directive, around: Around): NginxServer {
   const block = directive.block ?? [];
-  const root = first(block, 'root') ?? first(http, 'root');
-  const certificate = first(block, 'ssl_certificate') ?? first(http, 'ssl_certificate');
-  const accessLogs = accessLogsOf(block) ?? accessLogsOf(http) ?? [];
+  const certificate = first(block, 'ssl_certificate') ?? around.certificate;
+  const accessLogs = accessLogsOf(block) ?? around.accessLogs;
   const tls = first(block, 'ssl') === 'on';
   const listens = block.filter(({ name }) => name === 'listen').map(({ args }) => listen(args, tls));
-  const locations: Found[] = [];
-  collect(
-    block,
-    { upstreams, sets: setsOf(block), root, accessLogs: undefined, inside: undefined },
-    locations,
+  const inherited = inheritedBy(block, around.inherited);
+  const rules = rulesOf(block);
+  const locations: NginxLocation[] = [];
+  collect(block, { inherited, accessLogs: undefined, inside: undefined }, locations);
+  const takesAll = locations.some(
+    ({ modifier, pattern, inside }) =>
+      pattern === '/' && inside === undefined && (modifier === '' || modifier === '^~'),
   );
-  resolveNamed(locations);
+  if (!takesAll && block.some(({ name }) => ofItsOwn.includes(name)))
+    locations.push({ ...locationOf(block, inherited, directive.where), pattern: '/', implied: true });
   return {
     names: block.filter(({ name }) => name === 'server_name').flatMap(({ args }) => args),
     listens: listens.length === 0 ? [{ address: '*', port: 80, tls, default: false }] : listens,
-    locations: locations.map(({ location }) => location),
-    ...(root === undefined ? {} : { root }),
+    locations,
+    ...(inherited.root === undefined ? {} : { root: inherited.root }),
+    ...(rules.length === 0 ? {} : { rules }),
     ...(certificate === undefined ? {} : { certificate }),
     ...(accessLogs.length === 0 ? {} : { accessLogs }),
     where: directive.where,
   };
 }
+
+/** With one of these a server does something itself with what no location takes. */
+const ofItsOwn = ['try_files', 'error_page', 'index'];
+
+const nothing: Omit<Inherited, 'upstreams'> = {
+  root: undefined,
+  index: undefined,
+  errorPages: undefined,
+  isRecursive: false,
+  isInternal: false,
+  closed: undefined,
+  opaque: undefined,
+};
 
 /** `80`, `*:80`, `127.0.0.1:8080`, `[::]:443`, `localhost`, `unix:/run/x.sock`, then flags. */
 function listen(args: readonly string[], tls: boolean): NginxServer['listens'][number] {
@@ -50,52 +117,56 @@ function listen(args: readonly string[], tls: boolean): NginxServer['listens'][n
   return { address: match?.[1]?.replace(/^\[|\]$/g, '') ?? text, port: Number(match?.[2] ?? 80), ...marks };
 }
 
-interface Found {
-  location: NginxLocation;
-  /** `@app`, where try_files or error_page hands requests on to it. */
-  handsTo?: string;
-}
-
 interface Surroundings {
-  upstreams: Upstreams;
-  sets: ReadonlyMap<string, string>;
-  root: string | undefined;
+  inherited: Inherited;
   /** Where a location around has its own. */
   accessLogs: string[] | undefined;
   inside: number | undefined;
 }
 
-function collect(block: readonly Directive[], around: Surroundings, into: Found[]): void {
+function collect(block: readonly Directive[], around: Surroundings, into: NginxLocation[]): void {
   for (const directive of block) {
     if (directive.name !== 'location') continue;
     const inner = directive.block ?? [];
-    const sets = new Map([...around.sets, ...setsOf(inner)]);
-    const conditional = inner.flatMap(({ name, block: body = [] }) =>
-      name === 'if' || name === 'limit_except' ? body : [],
-    );
-    const pass = [...inner, ...conditional].filter(({ name }) => passes.includes(name));
-    const inherited = first(inner, 'root') ?? around.root;
-    // Neither of these serves files.
-    const closed = inner.some(
-      ({ name, args }) => name === 'return' || (name === 'deny' && args[0] === 'all'),
-    );
-    const root = pass.length > 0 || closed ? undefined : (first(inner, 'alias') ?? inherited);
-    const handsTo = inner
-      .filter(({ name }) => name === 'try_files' || name === 'error_page')
-      .flatMap(({ args }) => args.slice(-1))
-      .find((target) => target.startsWith('@'));
-    const location: NginxLocation = {
-      ...patternOf(directive.args),
-      backends: pass.flatMap((one) => backendsOf(one, around.upstreams, sets)),
-      where: pass[0]?.where ?? directive.where,
-    };
-    if (root !== undefined) location.root = root;
+    const inherited = inheritedBy(inner, around.inherited);
+    const location = { ...locationOf(inner, inherited, directive.where), ...patternOf(directive.args) };
     const accessLogs = accessLogsOf(inner) ?? around.accessLogs;
     if (accessLogs !== undefined) location.accessLogs = accessLogs;
     if (around.inside !== undefined) location.inside = around.inside;
-    into.push(handsTo === undefined ? { location } : { location, handsTo });
-    collect(inner, { ...around, sets, root: inherited, accessLogs, inside: into.length - 1 }, into);
+    into.push(location);
+    collect(inner, { inherited, accessLogs, inside: into.length - 1 }, into);
   }
+}
+
+function locationOf(block: readonly Directive[], inherited: Inherited, where: string): NginxLocation {
+  const { root, ...rest } = handlingOf(block, inherited, undefined);
+  const { pass, closed, rules = [], answers } = rest;
+  // None of these serves files.
+  const isClosed = closed === 'all' || answers === true || rules.some((rule) => rule.do === 'return');
+  const handles = pass === undefined ? { ...rest, ...(root === undefined ? {} : { root }) } : rest;
+  return {
+    modifier: '',
+    pattern: '',
+    backends: pass?.backends ?? [],
+    ...(Object.keys(handles).length === 0 || isPlain(handles) ? {} : { handles }),
+    ...(root === undefined || pass !== undefined || isClosed ? {} : { root }),
+    where: pass?.where ?? where,
+  };
+}
+
+/** It hands on to what is there, path and all, and that is all there is to say. */
+function isPlain({ pass, ...more }: NginxHandling): boolean {
+  const { by, backends, text = '' } = pass ?? {};
+  const others = Object.keys(more).filter((key) => key !== 'index');
+  return (
+    others.length === 0 &&
+    by === 'proxy_pass' &&
+    backends !== undefined &&
+    backends.every((backend) => backend.kind !== 'unresolvable' && backend.backup !== true) &&
+    !text.startsWith('https:') &&
+    !text.includes('$') &&
+    addressOf(text).path === undefined
+  );
 }
 
 /** `location = /x`, `location =/x`, `location @app`, `location /x`. */
@@ -107,27 +178,33 @@ function patternOf(args: readonly string[]): Pick<NginxLocation, 'modifier' | 'p
   return { modifier, pattern: modifier === '@' ? `@${pattern}` : pattern };
 }
 
-function resolveNamed(found: readonly Found[]): void {
-  for (const { location, handsTo } of found) {
-    if (handsTo === undefined || location.backends.length > 0) continue;
-    const named = found.find((one) => one.location.modifier === '@' && one.location.pattern === handsTo);
-    if (named === undefined || named.location.backends.length === 0) continue;
-    location.backends = named.location.backends;
-    location.where = named.location.where;
-  }
+/** Follows what comes to a location to all its ends. */
+function lead(nginx: NginxFacts, server: NginxServer, location: NginxLocation): void {
+  const ways = waysIn(nginx, server, location).filter((way) => way.fallback !== true);
+  const [hands] = ways.filter((way) => way.to === 'backends');
+  const all = ways.flatMap((way): NginxBackend[] => (way.to === 'backends' ? way.backends : []));
+  const unknown = ways.flatMap((way): NginxBackend[] =>
+    way.to === 'unknown' && hands === undefined ? [{ kind: 'unresolvable', text: way.why }] : [],
+  );
+  const backends = [...all, ...unknown].filter(
+    (backend) => backend.kind === 'unresolvable' || backend.backup !== true,
+  );
+  location.backends = [...new Map(backends.map((one) => [JSON.stringify(one), one])).values()];
+  if (hands !== undefined) location.where = hands.pass.where;
 }
 
-/** `set $name value;`: only values without variables, and only where there is one. */
-function setsOf(block: readonly Directive[]): Map<string, string> {
-  const values = new Map<string, string>();
-  for (const { name, args } of block) {
-    const [variable = '', value = ''] = args;
-    if (name !== 'set' || !variable.startsWith('$')) continue;
-    const key = variable.slice(1);
-    const known = values.get(key);
-    values.set(key, value.includes('$') || (known !== undefined && known !== value) ? '$' : value);
-  }
-  return values;
+function streamsOf(block: readonly Directive[], hosts: Upstreams['hosts']): NginxStream[] {
+  const upstreams = upstreamsOf(block, hosts);
+  return block.flatMap(({ name, block: inner = [], where }): NginxStream[] => {
+    const to = name === 'server' ? first(inner, 'proxy_pass') : undefined;
+    if (to === undefined) return [];
+    const listens = inner
+      .filter((entry) => entry.name === 'listen')
+      .map(({ args }) => listen(args, false))
+      .map(({ address, port }) => ({ address, port }));
+    const backends = backendsOf('proxy_pass', to, upstreams) ?? [{ kind: 'unresolvable' as const, text: to }];
+    return [{ listens, backends, where }];
+  });
 }
 
 /**
@@ -138,8 +215,4 @@ function accessLogsOf(block: readonly Directive[]): string[] | undefined {
   const said = block.filter(({ name }) => name === 'access_log');
   if (said.length === 0) return undefined;
   return said.flatMap(({ args: [file = ''] }) => (file.startsWith('/') && !file.includes('$') ? [file] : []));
-}
-
-function first(block: readonly Directive[], name: string): string | undefined {
-  return block.find((directive) => directive.name === name)?.args[0];
 }

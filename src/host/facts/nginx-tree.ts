@@ -1,3 +1,4 @@
+import { absolute, filesOfDump, folderOf, globOf } from './nginx-dump.js';
 import { Tokens } from './nginx-tokens.js';
 
 /** A directive, with its block where it has one, and where it stands. */
@@ -9,27 +10,28 @@ export interface Directive {
   where: string;
 }
 
+/** The configuration as one tree. */
+export interface Tree {
+  top: Directive[];
+  /** Whether something was left out. */
+  cut: boolean;
+}
+
 const depthLimit = 40;
-const directiveLimit = 50_000;
+const directiveLimit = 1_000_000;
 
 /**
  * The whole configuration as one tree: what `nginx -T` prints file by file, each after `# configuration file NAME:`, is
  * put together along its `include` directives.
+ *
+ * @param sizes bytes of the files, by name
  */
-export function configurationTree(dump: string): Directive[] {
-  const files = new Map<string, Directive[]>();
-  let first: string | undefined;
-  const parts = `\n${dump}`.split(/\n# configuration file ([^\n]+):(?=\n|$)/);
-  for (let index = 1; index < parts.length; index += 2) {
-    const name = parts[index] ?? '';
-    // The newline after the heading belongs to the heading.
-    const text = (parts[index + 1] ?? '').replace(/^\n/, '');
-    first ??= name;
-    if (!files.has(name)) files.set(name, readFile(name, text));
-  }
-  if (first === undefined) return [];
-  const budget = { left: directiveLimit };
-  return expand(files.get(first) ?? [], { files, base: folderOf(first), budget }, 0);
+export function configurationTree(dump: string, sizes?: ReadonlyMap<string, number>): Tree {
+  const files = new Map([...filesOfDump(dump, sizes)].map(([name, text]) => [name, readFile(name, text)]));
+  const [first] = files.keys();
+  if (first === undefined) return { top: [], cut: false };
+  const expansion = { files, base: folderOf(first), open: new Set([first]), left: directiveLimit };
+  return { top: expand(files.get(first) ?? [], expansion, 0), cut: expansion.left < 0 };
 }
 
 function readFile(name: string, text: string): Directive[] {
@@ -66,48 +68,38 @@ interface Expansion {
   files: ReadonlyMap<string, Directive[]>;
   /** nginx takes a relative include from the first file's folder. */
   base: string;
-  budget: { left: number };
+  /** What is being put in: nginx takes no file that includes itself. */
+  open: Set<string>;
+  left: number;
 }
 
 function expand(directives: readonly Directive[], expansion: Expansion, depth: number): Directive[] {
-  if (depth > depthLimit) return [];
+  if (depth > depthLimit) {
+    expansion.left = -1;
+    return [];
+  }
   return directives.flatMap((directive): Directive[] => {
-    if ((expansion.budget.left -= 1) < 0) return [];
+    if ((expansion.left -= 1) < 0) return [];
     if (directive.name === 'include' && directive.args[0] !== undefined) {
-      return included(directive.args[0], expansion).flatMap((file) => expand(file, expansion, depth + 1));
+      return included(directive.args[0], expansion).flatMap((name) => insert(name, expansion, depth));
     }
     if (directive.block === undefined) return [directive];
     return [{ ...directive, block: expand(directive.block, expansion, depth + 1) }];
   });
 }
 
-// Of stars too: each one multiplies the work of matching.
-const patternLimit = { length: 1024, stars: 8 };
-
-function included(pattern: string, { files, base }: Expansion): Directive[][] {
-  const path = (pattern.startsWith('/') ? pattern : `${base}/${pattern}`).replace(/\*+/g, '*');
-  const exact = files.get(path);
-  if (exact !== undefined) return [exact];
-  if (path.length > patternLimit.length || path.split('*').length > patternLimit.stars + 1) return [];
-  const glob = globPattern(path);
-  if (glob === null) return [];
-  const names = [...files.keys()].filter((name) => glob.test(name)).sort();
-  return names.map((name) => files.get(name) ?? []);
+function insert(name: string, expansion: Expansion, depth: number): Directive[] {
+  const { files, open } = expansion;
+  if (open.has(name)) return [];
+  open.add(name);
+  const directives = expand(files.get(name) ?? [], expansion, depth + 1);
+  open.delete(name);
+  return directives;
 }
 
-function globPattern(glob: string): RegExp | null {
-  const source = glob
-    .replace(/[.+^$(){}|\\]/g, '\\$&')
-    .replace(/\[!/g, '[^')
-    .replace(/\*/g, '[^/]*')
-    .replace(/\?/g, '[^/]');
-  try {
-    return new RegExp(`^${source}$`);
-  } catch {
-    return null;
-  }
-}
-
-function folderOf(file: string): string {
-  return file.slice(0, Math.max(file.lastIndexOf('/'), 0));
+function included(pattern: string, { files, base }: Expansion): string[] {
+  const path = absolute(pattern, base);
+  if (files.has(path)) return [path];
+  const glob = globOf(path);
+  return glob === null ? [] : [...files.keys()].filter((name) => glob.test(name)).sort();
 }

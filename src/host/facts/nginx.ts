@@ -1,5 +1,5 @@
 import type { NginxFacts, ProcessFacts } from '../../domain/facts.js';
-import { serversOf } from './nginx-servers.js';
+import { configured } from './nginx-servers.js';
 import { configurationTree } from './nginx-tree.js';
 import { bodyOf, wholeNumber, type Section, type Unreadable } from './sections.js';
 
@@ -26,17 +26,37 @@ export function nginxFacts(
     ({ command, contained }) =>
       contained !== true && command[0]?.startsWith('nginx: master process') === true,
   );
+  const { top, cut } = configurationTree(bodyOf(sections, 'nginx-config') ?? '', sizesOf(sections));
+  const warnings = warningsOf(sections);
   const facts: NginxFacts = {
     version: /nginx version: (?:[^\s/]+\/)?(\S+)/.exec(version)?.[1] ?? version.trim().slice(0, 200),
     running: masters.length > 0,
     changedSinceLoad: masters.length > 0 && changed(sections, processes, masters, clock, unreadable),
-    servers: serversOf(configurationTree(bodyOf(sections, 'nginx-config') ?? '')).slice(0, 500),
+    ...configured(top, bodyOf(sections, 'hosts')),
+    ...(warnings.length === 0 ? {} : { warnings }),
+    ...(cut ? { incomplete: 'its directives are more than belay looks at' } : {}),
   };
   const strange = bodyOf(sections, 'nginx-strange');
   if (strange !== undefined) facts.strange = strange.trim().slice(0, 2000);
   const error = bodyOf(sections, 'nginx-error');
   if (error !== undefined) facts.error = error.trim();
   return facts;
+}
+
+function sizesOf(sections: readonly Section[]): Map<string, number> {
+  const lines = (bodyOf(sections, 'nginx-sizes') ?? '').split('\n');
+  return new Map(
+    lines.flatMap((line): [string, number][] => {
+      const [, size, name] = /^(\d+) (.*)$/.exec(line) ?? [];
+      return name === undefined ? [] : [[name, Number(size)]];
+    }),
+  );
+}
+
+/** `nginx: [warn] conflicting server name "words.example.test" on 0.0.0.0:80, ignored` */
+function warningsOf(sections: readonly Section[]): string[] {
+  const lines = (bodyOf(sections, 'nginx-warnings') ?? '').split('\n');
+  return lines.flatMap((line) => /^nginx: \[(?:warn|error)\] (.*)$/.exec(line)?.[1] ?? []).slice(0, 50);
 }
 
 /** A reload keeps the master and starts new workers, so the oldest worker that is not on its way out tells when. */

@@ -85,15 +85,14 @@ listens [::]:80 nginx
 listens 0.0.0.0:443 nginx
 listens [::]:8443 nginx
 listens [::1]:9998 gunicorn
-app at ?
-finding nginx.several-backends: nginx spreads the app’s requests over several addresses
+app at /run/words/app.sock
 serves gunicorn of root in /srv/words: nothing, it was started by hand
 serves gunicorn of root in /srv/words: nothing, it was started by hand
 nginx 1.22.1
 site words.example.test at *:80, :::80
 site words.example.test *.words.example.test ~^w\\d+\\.example\\.test$ at *:443 tls, :::8443 tls
-   / → /run/words/app.sock, ::1:9998 /etc/nginx/apps/a.conf:2
-   ^~ /by-name/ → unresolvable http://$pool /etc/nginx/apps/a.conf:5
+   / → /run/words/app.sock /etc/nginx/apps/a.conf:2
+   ^~ /by-name/ → /run/words/app.sock /etc/nginx/apps/a.conf:5
    /api/ → 127.0.0.1:9000, localhost:9001 /etc/nginx/apps/deep/api.inc:1
    /uw → /run/words/uw.sock /etc/nginx/apps/b.conf:2
    ~ \\.php$ → 127.0.0.1:9000 /etc/nginx/apps/b.conf:3
