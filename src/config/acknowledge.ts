@@ -6,7 +6,7 @@ import { text } from './values.js';
 
 const kinds: Readonly<Record<string, FindingKind>> = findingCatalogue;
 const warnings = Object.keys(kinds).filter(
-  (id) => kinds[id]?.severity === 'warn' || kinds[id]?.or?.warn !== undefined,
+  (id) => kinds[id]?.judges === true && (kinds[id].severity === 'warn' || kinds[id].or?.warn !== undefined),
 );
 
 /** Ids of warnings, each with the reason why it is accepted. One that no finding has would accept nothing, unnoticed. */

@@ -1,4 +1,5 @@
 import type { App } from './app.js';
+import { runsAsRoot } from './common-findings.js';
 import type { Facts } from './facts.js';
 import type { Finder } from './finder.js';
 import { missingTools } from './missing-tools.js';
@@ -106,11 +107,8 @@ function user({ app, facts, user: name }: Wanted, find: Finder): void {
       `Make it (\`useradd --system ${app.user}\`), or correct \`user\` in belay.yml.`,
     );
   } else if (name === 'root') {
-    find.report(
-      'user.root',
-      'The app will run as root: whoever finds a hole in it has the whole host.',
-      app.user === undefined ? 'it does so now, or its folder is root’s' : 'user: root in belay.yml',
-      'Give `user` in belay.yml, such as www-data.',
-    );
+    const why =
+      app.user === undefined ? 'it does so now, or its folder is root’s' : 'user: root in belay.yml';
+    runsAsRoot('The app will run', why, find);
   }
 }

@@ -1,10 +1,12 @@
-import { makeFinding, type Finding } from './finding.js';
-import type { FindingId } from './finding-catalogue.js';
+import type { Finding } from './finding.js';
+import { findingCatalogue, type FindingId } from './finding-catalogue.js';
+import type { Severity } from './finding-kind.js';
 
-/** Collects the findings of one family of checks about one host. */
+/** Collects what is found of one host: the findings of a family of checks, or what a look at the server tells. */
 export interface Finder {
   readonly found: Finding[];
-  report: (id: FindingId, message: string, evidence: string, remedy: string) => void;
+  /** @param severity where it is not the catalogue's */
+  report: (id: FindingId, message: string, evidence: string, remedy: string, severity?: Severity) => void;
 }
 
 /** A finder without findings yet; `host` is the name that the user gave. */
@@ -12,7 +14,7 @@ export function finder(host: string): Finder {
   const found: Finding[] = [];
   return {
     found,
-    report: (id, message, evidence, remedy) =>
-      void found.push(makeFinding(id, { host, message, evidence, remedy })),
+    report: (id, message, evidence, remedy, severity = findingCatalogue[id].severity) =>
+      void found.push({ id, severity, host, message, evidence, remedy }),
   };
 }

@@ -4,6 +4,7 @@ import type { FindingFamily } from './finding-catalogue.js';
 export const findingFamilies: Record<FindingFamily, string> = {
   nginx: 'How visitors reach the app',
   web: 'Other web servers',
+  certificate: 'Certificates',
   port: 'The address that the app listens on',
   run: 'The start command and the address',
   app: 'The app itself',
@@ -30,6 +31,7 @@ export const findingFamilies: Record<FindingFamily, string> = {
   clock: 'The host’s clock',
   tools: 'Programs on the host',
   systemd: 'The host’s service manager',
+  daemon: 'Processes that say what they are',
   pm2: 'pm2',
   rights: 'What belay may do on the host',
   deadman: 'The dead man’s switch',

@@ -4,6 +4,8 @@ export type Severity = 'block' | 'warn' | 'info';
 /** What there is to know of a kind of finding, whatever host it is found on. */
 export interface FindingKind {
   severity: Severity;
+  /** Whether deployments are judged by it; else it is only told of a server, by `belay inspect`. */
+  judges: boolean;
   /** Other severities that it may have, each with when. */
   or?: Partial<Record<Severity, string>>;
   /** What was expected and is not so, and what would come of it. */
@@ -16,7 +18,12 @@ export interface FindingKind {
 
 const kind =
   <Of extends Severity>(severity: Of) =>
-  (means: string, evidence: string, remedy: string) => ({ severity, means, evidence, remedy });
+  (means: string, evidence: string, remedy: string) => ({ severity, judges: true, means, evidence, remedy });
 export const block = kind('block');
 export const warn = kind('warn');
 export const info = kind('info');
+
+/** A kind that judges no deployment. */
+export function told<Kind extends FindingKind>(judging: Kind) {
+  return { ...judging, judges: false };
+}

@@ -1,4 +1,4 @@
-import { block, info, warn, type FindingKind } from './finding-kind.js';
+import { type FindingKind, block, info, told, warn } from './finding-kind.js';
 
 /** The host itself, what belay may do there, and what is there already. */
 export const hostKinds = {
@@ -12,11 +12,14 @@ export const hostKinds = {
     'How the user was looked for.',
     'Make it (`useradd --system words`), or correct `user` in belay.yml.',
   ),
-  'user.root': warn(
-    'The app will run as root: whoever finds a hole in it has the whole host.',
-    'Where that comes from.',
-    'Give `user` in belay.yml, such as `user: www-data`.',
-  ),
+  'user.root': {
+    ...warn(
+      'The app runs, or will run, as root: whoever finds a hole in it has the whole host.',
+      'Where that comes from.',
+      'Give `user` in belay.yml, such as `user: www-data`.',
+    ),
+    or: { info: 'where `belay inspect` tells it of a server' },
+  },
   'disk.full': block(
     'The host has less room than the release and the way back need.',
     'Free bytes and inodes.',
@@ -116,5 +119,33 @@ export const hostKinds = {
     'Some of the host could not be read, so what is there may be missing from the plan.',
     'What, and why.',
     'Give belay the rights to read it, or acknowledge this.',
+  ),
+  'daemon.doubted': told(
+    warn(
+      'A process says that it is nginx, pm2 or supervisord, or a folder is on root’s PATH, and others than root could have made it so: belay neither asks nor uses it.',
+      'Its pid, its user, and why.',
+      'See what it is: `ps -fp PID`; take the folder out of PATH, or give it to root.',
+    ),
+  ),
+  'pm2.not-at-boot': told(
+    warn(
+      'A pm2 daemon keeps entries, and nothing starts it at boot.',
+      'The daemon.',
+      '`pm2 startup` arranges that, where it is wanted.',
+    ),
+  ),
+  'pm2.not-saved': told(
+    warn(
+      'What pm2 runs is not what it saved: after a reboot something else runs.',
+      'The dump.',
+      '`pm2 save`, when all entries are as they should be.',
+    ),
+  ),
+  'pm2.cron-restart': told(
+    info(
+      'pm2 starts an entry anew on a schedule, also after somebody ended it by hand.',
+      'The schedule.',
+      'Only `pm2 stop` or `pm2 delete` ends it for good.',
+    ),
   ),
 } satisfies Record<string, FindingKind>;

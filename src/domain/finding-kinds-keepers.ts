@@ -1,4 +1,4 @@
-import { block, info, type FindingKind } from './finding-kind.js';
+import { type FindingKind, block, info, told, warn } from './finding-kind.js';
 
 /** What keeps, or would start, the app: units, processes, at(1), crontabs. */
 export const keepersKinds = {
@@ -42,4 +42,43 @@ export const keepersKinds = {
     'The lines.',
     'Nothing, where they suit the new release too.',
   ),
+  'unit.crash-loop': told(
+    warn(
+      'A unit ends again and again, and systemd starts it again.',
+      'Its state.',
+      '`journalctl -u UNIT -n 50` says why.',
+    ),
+  ),
+  'unit.failed': told(warn('A unit has failed.', 'Its state.', '`systemctl status UNIT` says why.')),
+  'unit.restarts': told(
+    info(
+      'systemd has started a unit again several times since it was first started.',
+      'Its state.',
+      '`journalctl -u UNIT` says why it ended.',
+    ),
+  ),
+  'keeper.second-copy': told(
+    warn(
+      'Something runs, or would start, a second copy of an app beside the one that serves.',
+      'Why it is taken for one.',
+      'Decide which one shall serve, and switch the other off for good.',
+    ),
+  ),
+  'keeper.not-at-boot': told(
+    warn(
+      'What serves now does not start at boot.',
+      'The process.',
+      'Give it a systemd unit that is enabled; `belay deploy` does.',
+    ),
+  ),
+  'process.by-hand': {
+    ...told(
+      warn(
+        'A process was started by hand: nothing starts it again when it ends, and it does not survive a reboot.',
+        'The process.',
+        'Give it a systemd unit that is enabled; `belay deploy` does.',
+      ),
+    ),
+    or: { info: 'where nobody visits it' },
+  },
 } satisfies Record<string, FindingKind>;

@@ -1,4 +1,4 @@
-import { block, info, warn, type FindingKind } from './finding-kind.js';
+import { type FindingKind, block, info, told, warn } from './finding-kind.js';
 
 /** How visitors reach the app: nginx, other web servers, the address, its socket. */
 export const servingKinds = {
@@ -148,5 +148,40 @@ export const servingKinds = {
     'Nothing that belay knows of makes the socket’s folder again after a reboot; without it the app cannot listen.',
     'Whose the folder is.',
     'Give it a line in /etc/tmpfiles.d, or acknowledge this where another service makes it.',
+  ),
+  'nginx.silent-backend': told(
+    warn(
+      'nginx sends visitors to an address of this host on which nobody listens: they get 502.',
+      'The site, the address, and the line of nginx’s configuration.',
+      'Start what belongs there, or correct or remove that location.',
+    ),
+  ),
+  'certificate.expired': told(
+    warn(
+      'A certificate that nginx’s configuration names has expired: browsers refuse the site.',
+      'Until when it was valid.',
+      'Renew it (`certbot renew`), and see what should have done so by itself.',
+    ),
+  ),
+  'certificate.expires': told(
+    warn(
+      'A certificate that nginx’s configuration names expires within 30 days.',
+      'Until when it is valid.',
+      'Renew it (`certbot renew`), and see what should have done so by itself.',
+    ),
+  ),
+  'certificate.unreadable': told(
+    info(
+      'A certificate that nginx’s configuration names could not be read.',
+      'What openssl said.',
+      'Look at it by hand.',
+    ),
+  ),
+  'port.all-interfaces': told(
+    info(
+      'A process that nginx stands before listens on every interface: unless a firewall is in the way, it can be reached past nginx.',
+      'The listener.',
+      'Let it listen on 127.0.0.1.',
+    ),
   ),
 } satisfies Record<string, FindingKind>;

@@ -9,7 +9,7 @@ that you accept is written into belay.yml with its reason, and is only told from
 
     acknowledge: { nginx.no-https: "internal tool" }
 
-\`info\` only tells. In JSON a finding is \`{id, severity, host, message, evidence, remedy}\`; its schema is
+\`info\` only tells. Of some, no deployment is judged: \`belay inspect\` tells them of a server. In JSON a finding is \`{id, severity, host, message, evidence, remedy}\`; its schema is
 [schema/finding.schema.json](../schema/finding.schema.json). The message, evidence and remedy of a finding name the very
 file, line, process or port; this page says what each id means.
 
@@ -25,14 +25,14 @@ export function findingsPage(): string {
   return [intro, ...families].join('\n');
 }
 
-function entry(id: string, { severity, or = {}, means, evidence, remedy }: FindingKind): string[] {
+function entry(id: string, { severity, judges, or = {}, means, evidence, remedy }: FindingKind): string[] {
   const others = Object.entries(or).map(([other, when]) => `; **${other}** ${when}`);
   return [
     `### ${id}`,
     '',
     means,
     '',
-    `- Severity: **${severity}**${others.join('')}`,
+    `- Severity: **${severity}**${judges ? '' : ', told by `belay inspect` alone'}${others.join('')}`,
     `- Evidence: ${evidence}`,
     `- Remedy: ${remedy}`,
     '',

@@ -1,8 +1,8 @@
 import type { App } from './app.js';
+import { certificateEnds, memoryLow, pm2CrashLoop } from './common-findings.js';
 import type { Facts } from './facts.js';
 import type { Finder } from './finder.js';
-import { nameOf, pm2Label } from './keepers.js';
-import { formatBytes } from './plan-markdown.js';
+import { nameOf } from './keepers.js';
 import type { Bind, Stop } from './plan.js';
 import { listenerText } from './process-groups.js';
 import { endingCertificates } from './site-certificates.js';
@@ -54,16 +54,7 @@ function otherWebServers({ listeners, processes }: Facts, bind: Bind | null, fin
 
 /** Of the servers that lead to the app. */
 function certificates(facts: Facts, bind: Bind | null, find: Finder): void {
-  for (const { file, until, days } of endingCertificates(facts, bind)) {
-    find.report(
-      'nginx.certificate',
-      days < 0
-        ? `The site’s certificate ${file} has expired: browsers refuse the site.`
-        : `The site’s certificate ${file} expires in ${days} days.`,
-      `valid until ${until}`,
-      'Renew it, and see what should have done so by itself (certbot’s timer, a cron line).',
-    );
-  }
+  for (const ending of endingCertificates(facts, bind)) certificateEnds('nginx.certificate', ending, find);
 }
 
 function clock({ system: { skewSeconds = 0 } }: Facts, find: Finder): void {
@@ -82,12 +73,14 @@ function memory(
   find: Finder,
 ): void {
   if (available === 0 || available >= spareMemory) return;
-  find.report(
-    'memory.low',
-    `Only ${formatBytes(available)} of memory are available${rehearse ? '; the rehearsal is a second copy of the app, beside the one that serves' : ''}.`,
-    'MemAvailable of /proc/meminfo',
-    'See what takes it: `ps aux --sort -rss | head`; or `rehearse: false` in belay.yml.',
-  );
+  if (rehearse)
+    memoryLow(
+      available,
+      '; the rehearsal is a second copy of the app, beside the one that serves',
+      find,
+      '; or `rehearse: false` in belay.yml',
+    );
+  else memoryLow(available, '', find);
 }
 
 /** pm2 entries of this app that end again and again. */
@@ -98,12 +91,7 @@ function crashLoops({ pm2 }: Facts, stops: readonly Stop[], find: Finder): void 
         ({ keeper }) => keeper.kind === 'pm2' && keeper.home === daemon.home && keeper.id === entry.id,
       );
       if (!known || !/^(?:errored|waiting restart)$/.test(entry.status)) continue;
-      find.report(
-        'pm2.crash-loop',
-        `${pm2Label(daemon, entry)} ends again and again; it does so before anything is changed.`,
-        `status ${entry.status}`,
-        `\`pm2 logs ${entry.name} --err\` says why.`,
-      );
+      pm2CrashLoop(daemon, entry, '; it does so before anything is changed', find);
     }
   }
 }

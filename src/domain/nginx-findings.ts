@@ -9,27 +9,37 @@ import { isWithin } from './touches.js';
 /** What is to be said of nginx besides where it leads. */
 export function nginxFindings(nginx: NginxFacts, app: App, chosen: Candidate | null, find: Finder): void {
   servesBelay(nginx, app, find);
-  if (!nginx.running) {
-    find.report(
-      'nginx.not-running',
-      'nginx is installed but does not run, so visitors cannot reach the app through it.',
-      `nginx ${nginx.version}`,
-      'Start it: `systemctl start nginx`.',
-    );
-  } else if (nginx.changedSinceLoad) {
-    find.report(
-      'nginx.not-reloaded',
-      'Files of nginx’s configuration are newer than what the running nginx has loaded: it may lead elsewhere than its files say.',
-      chosen === null ? '' : `read from ${chosen.location.where}`,
-      'Check with `nginx -t`, then `nginx -s reload`.',
-    );
-  }
+  nginxState(nginx, chosen === null ? '' : `read from ${chosen.location.where}`, find);
   if (chosen !== null && !hasTls(nginx, chosen.server)) {
     find.report(
       'nginx.no-https',
       `${chosen.server.names[0] ?? 'The site'} is served without HTTPS.`,
       `${chosen.server.where}: ${chosen.server.listens.map(({ address, port }) => `listen ${address}:${port}`).join(', ')}`,
       'Get a certificate, or write why it needs none: `acknowledge: { nginx.no-https: "internal tool" }`.',
+    );
+  }
+}
+
+/** Whether nginx runs, and with what its files say. @param read where in them what matters stands */
+export function nginxState(
+  { running, version, changedSinceLoad }: NginxFacts,
+  read: string,
+  find: Finder,
+): void {
+  if (!running) {
+    find.report(
+      'nginx.not-running',
+      'nginx is installed but does not run, so visitors reach nothing through it.',
+      `nginx ${version}`,
+      'Start it: `systemctl start nginx`.',
+    );
+  }
+  if (changedSinceLoad) {
+    find.report(
+      'nginx.not-reloaded',
+      'Files of nginx’s configuration are newer than what the running nginx has loaded: it may lead elsewhere than its files say.',
+      read,
+      'Check with `nginx -t`, then `nginx -s reload`.',
     );
   }
 }

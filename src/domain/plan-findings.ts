@@ -1,4 +1,5 @@
 import type { App } from './app.js';
+import { diskLow } from './common-findings.js';
 import { accessFindings } from './access-findings.js';
 import { deadmanFindings } from './deadman.js';
 import { doubtText } from './doubted.js';
@@ -81,12 +82,7 @@ function disk({ facts, files }: Checked, find: Finder): void {
       'Make room: old releases (`keep` in belay.yml), logs, package caches.',
     );
   } else if (availableBytes < 4 * files.totalBytes + 5 * spareBytes) {
-    find.report(
-      'disk.low',
-      `Only ${formatBytes(availableBytes)} are free on the host.`,
-      evidence,
-      'Make room soon: a full disk fails the next deployment, and the app.',
-    );
+    diskLow(availableBytes, 'the host', evidence, find);
   }
 }
 

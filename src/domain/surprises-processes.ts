@@ -1,3 +1,4 @@
+import { pm2CrashLoop, runsAsRoot } from './common-findings.js';
 import { findConflicts } from './conflicts.js';
 import {
   appPathOf,
@@ -8,22 +9,22 @@ import {
   type Service,
 } from './environment.js';
 import { resurrects } from './environment-keepers.js';
-import { nameOf, pm2Label, unitOf } from './keepers.js';
+import { nameOf, unitOf } from './keepers.js';
 import type { Bind } from './plan.js';
 import { listenerText } from './process-groups.js';
-import type { Tell } from './surprise.js';
+import type { Finder } from './finder.js';
 
 /** What would surprise somebody about what runs, and about what keeps it running. */
-export function processSurprises(environment: Environment, tell: Tell): void {
-  copies(environment, tell);
-  crashLoops(environment, tell);
-  reboots(environment, tell);
-  pm2(environment, tell);
-  exposed(environment, tell);
+export function processSurprises(environment: Environment, find: Finder): void {
+  copies(environment, find);
+  crashLoops(environment, find);
+  reboots(environment, find);
+  pm2(environment, find);
+  exposed(environment, find);
 }
 
 /** For each app: what else serves it, or would come to. */
-function copies(environment: Environment, tell: Tell): void {
+function copies(environment: Environment, find: Finder): void {
   for (const [path, services] of byPath(environment)) {
     const main = services.find(({ routes }) => routes.length > 0) ?? services[0];
     const [listener] = main?.listeners ?? [];
@@ -49,7 +50,7 @@ function copies(environment: Environment, tell: Tell): void {
             stop.keeper.kind === 'pm2' && entry.id === stop.keeper.id && entry.name === stop.keeper.name,
         )?.cronRestart;
       const scheduled = cron === undefined ? '' : `; pm2 starts it anew on a schedule (${cron})`;
-      tell.warn(
+      find.report(
         'keeper.second-copy',
         stop.active && stop.keeper.kind !== 'cron'
           ? `A second copy of ${path}, beside the one on ${listenerText(listener)}: ${stop.label}.`
@@ -66,24 +67,24 @@ function deployedAs({ kept }: Service): string {
   return (kept?.by === 'unit' ? /^belay-(.+)\.service$/.exec(kept.unit.unit)?.[1] : undefined) ?? '';
 }
 
-function crashLoops({ survey }: Environment, tell: Tell): void {
+function crashLoops({ survey }: Environment, find: Finder): void {
   for (const { unit, state, restarts = 0, active } of survey.units) {
     if (state === 'auto-restart' || (restarts >= 5 && active !== 'active'))
-      tell.warn(
+      find.report(
         'unit.crash-loop',
         `${unit} ends again and again; systemd has started it ${restarts} times.`,
         `${active} (${state ?? ''})`,
         `\`journalctl -u ${unit} -n 50\` says why.`,
       );
     else if (active === 'failed')
-      tell.warn(
+      find.report(
         'unit.failed',
         `${unit} has failed.`,
         `${active} (${state ?? ''})`,
         `\`systemctl status ${unit}\` says why.`,
       );
     else if (restarts >= 5)
-      tell.info(
+      find.report(
         'unit.restarts',
         `systemd has started ${unit} again ${restarts} times since it was first started.`,
         `${active} (${state ?? ''})`,
@@ -96,18 +97,13 @@ function crashLoops({ survey }: Environment, tell: Tell): void {
       const young = startedAt !== undefined && survey.system.now - startedAt < 60;
       if (!/errored|waiting restart/.test(status) && !(restarts >= 5 && young && cronRestart === undefined))
         continue;
-      tell.warn(
-        'pm2.crash-loop',
-        `${pm2Label(daemon, entry)} ends again and again: ${restarts} restarts.`,
-        `status ${status}`,
-        `\`pm2 logs ${entry.name} --err\` says why.`,
-      );
+      pm2CrashLoop(daemon, entry, `: ${entry.restarts} restarts`, find);
     }
   }
 }
 
 /** What serves now, and would be gone after a reboot. */
-function reboots(environment: Environment, tell: Tell): void {
+function reboots(environment: Environment, find: Finder): void {
   for (const service of environment.services) {
     const { process, kept, boot, path, listeners, keeper } = service;
     // pm2's is told of its daemon.
@@ -122,7 +118,7 @@ function reboots(environment: Environment, tell: Tell): void {
       kept?.by === 'nothing'
         ? 'It was started by hand: nothing starts it again when it ends, and it does not survive a reboot.'
         : `It does not survive a reboot: ${keeper} does not start at boot.`;
-    tell.warn(
+    find.report(
       kept?.by === 'nothing' ? 'process.by-hand' : 'keeper.not-at-boot',
       `${nameOf(process.command)} on ${listeners.map(listenerText).join(', ')}${path === null ? '' : `, of ${path}`}: ${by}`,
       `pid ${process.pid} of ${process.user}: ${process.command.join(' ').slice(0, 300)}`,
@@ -131,11 +127,12 @@ function reboots(environment: Environment, tell: Tell): void {
   }
   for (const process of idleProcesses(environment)) {
     if (unitOf(process.cgroup) !== undefined || isOfPm2(process.pid, environment)) continue;
-    tell.info(
+    find.report(
       'process.by-hand',
       `${nameOf(process.command)} works in ${appPathOf(process.cwd) ?? process.cwd} without listening; it was started by hand, and does not survive a reboot.`,
       `pid ${process.pid} of ${process.user}: ${process.command.join(' ').slice(0, 300)}`,
       'Give it a systemd unit, or end it.',
+      'info',
     );
   }
 }
@@ -150,19 +147,19 @@ function isOfPm2(pid: number, { survey }: Environment): boolean {
   return false;
 }
 
-function pm2({ survey }: Environment, tell: Tell): void {
+function pm2({ survey }: Environment, find: Finder): void {
   for (const daemon of survey.pm2) {
     const { user, home, entries, dumpMatches } = daemon;
     if (entries.length === 0) continue;
     if (!resurrects(daemon, survey))
-      tell.warn(
+      find.report(
         'pm2.not-at-boot',
         `pm2 of ${user} keeps ${entries.length === 1 ? '1 entry' : `${entries.length} entries`}, and nothing starts it at boot.`,
         `daemon ${daemon.daemonPid}, ${home}`,
         '`pm2 startup` arranges that, where it is wanted.',
       );
     else if (!dumpMatches)
-      tell.warn(
+      find.report(
         'pm2.not-saved',
         `What pm2 of ${user} runs is not what it saved: after a reboot something else runs.`,
         `${home}/dump.pm2`,
@@ -170,7 +167,7 @@ function pm2({ survey }: Environment, tell: Tell): void {
       );
     for (const entry of entries) {
       if (entry.cronRestart === undefined) continue;
-      tell.info(
+      find.report(
         'pm2.cron-restart',
         `pm2 starts entry ${entry.name} of ${user} anew on a schedule, also after somebody ended it by hand.`,
         `cron_restart: ${entry.cronRestart}`,
@@ -181,23 +178,18 @@ function pm2({ survey }: Environment, tell: Tell): void {
 }
 
 /** An app that nginx stands before, and that can be reached past it. */
-function exposed({ services }: Environment, tell: Tell): void {
+function exposed({ services }: Environment, find: Finder): void {
   for (const { listeners, path, process } of services) {
     const open = listeners.filter(({ address }) => ['0.0.0.0', '*', '::'].includes(address));
     if (path === null || process === null) continue;
     if (open.length > 0)
-      tell.info(
+      find.report(
         'port.all-interfaces',
         `${nameOf(process.command)} of ${path} listens on every interface: unless a firewall is in the way, it can be reached past nginx.`,
         open.map(listenerText).join(', '),
         'Let it listen on 127.0.0.1.',
       );
     if (process.user === 'root')
-      tell.info(
-        'user.root',
-        `${nameOf(process.command)} of ${path} runs as root: whoever finds a hole in it has the whole server.`,
-        `pid ${process.pid}`,
-        'Give it a user of its own.',
-      );
+      runsAsRoot(`${nameOf(process.command)} of ${path} runs`, `pid ${process.pid}`, find, 'info');
   }
 }

@@ -1,38 +1,45 @@
+import { certificateEnds, diskLow, memoryLow } from './common-findings.js';
 import { doubtText } from './doubted.js';
 import { routeText, siteText, type Environment } from './environment.js';
+import { finder, type Finder } from './finder.js';
+import type { Finding } from './finding.js';
+import { nginxState } from './nginx-findings.js';
 import { formatBytes } from './plan-markdown.js';
-import type { Surprise, Tell } from './surprise.js';
 import { processSurprises } from './surprises-processes.js';
 
 const day = 86_400;
 const soonDays = 30;
+
+/** Something about a server that would surprise; no deployment is judged by it. */
+export type Surprise = Omit<Finding, 'host' | 'severity'> & { severity: 'warn' | 'info' };
 
 /**
  * What would surprise somebody who comes to this server: what is broken, what is going to be, and what nobody would
  * expect; the serious first.
  */
 export function surprises(environment: Environment): Surprise[] {
-  const told: Surprise[] = [];
-  const teller =
-    (severity: Surprise['severity']): Tell['warn'] =>
-    (id, message, evidence, remedy) =>
-      void told.push({ id, severity, message, evidence, remedy });
-  const tell: Tell = { warn: teller('warn'), info: teller('info') };
-  backends(environment, tell);
-  nginx(environment, tell);
-  certificates(environment, tell);
-  processSurprises(environment, tell);
-  doubted(environment, tell);
-  machine(environment, tell);
+  const find = finder(environment.host);
+  backends(environment, find);
+  nginx(environment, find);
+  certificates(environment, find);
+  processSurprises(environment, find);
+  doubted(environment, find);
+  machine(environment, find);
+  const told = find.found.map(asTold);
   return [
     ...told.filter(({ severity }) => severity === 'warn'),
     ...told.filter(({ severity }) => severity === 'info'),
   ];
 }
 
-function backends({ silent }: Environment, tell: Tell): void {
+/** What would refuse a deployment refuses nothing here. */
+function asTold({ id, severity, message, evidence, remedy }: Finding): Surprise {
+  return { id, severity: severity === 'info' ? 'info' : 'warn', message, evidence, remedy };
+}
+
+function backends({ silent }: Environment, find: Finder): void {
   for (const route of silent) {
-    tell.warn(
+    find.report(
       'nginx.silent-backend',
       `nginx sends the visitors of ${siteText(route)} to an address on which nobody listens: they get 502.`,
       routeText(route),
@@ -41,42 +48,29 @@ function backends({ silent }: Environment, tell: Tell): void {
   }
 }
 
-function nginx({ survey }: Environment, tell: Tell): void {
+function nginx({ survey }: Environment, find: Finder): void {
   const facts = survey.nginx;
   if (facts === null) return;
   if (facts.strange !== undefined)
-    tell.warn(
+    find.report(
       'nginx.not-roots',
       'Others than root can change what root’s nginx runs or reads; belay does not ask it.',
       facts.strange,
       'Give what is named to root alone: `chown root: FILE && chmod go-w FILE`, of folders too.',
     );
   if (facts.error !== undefined)
-    tell.warn(
+    find.report(
       'nginx.broken',
       'nginx cannot read its own configuration: its next start or reload fails.',
       facts.error,
       'Mend what it names, check with `nginx -t`.',
     );
-  if (!facts.running)
-    tell.warn(
-      'nginx.not-running',
-      'nginx is installed and does not run.',
-      `nginx ${facts.version}`,
-      'Start it: `systemctl start nginx`.',
-    );
-  if (facts.changedSinceLoad)
-    tell.warn(
-      'nginx.not-reloaded',
-      'Files of nginx’s configuration are newer than what the running nginx has loaded: it may lead elsewhere than they say.',
-      '',
-      'Check with `nginx -t`, then `nginx -s reload`.',
-    );
+  nginxState(facts, '', find);
 }
 
-function doubted({ survey }: Environment, tell: Tell): void {
+function doubted({ survey }: Environment, find: Finder): void {
   for (const doubt of survey.doubts ?? []) {
-    tell.warn(
+    find.report(
       'daemon.doubted',
       doubt.what === 'PATH'
         ? 'A folder on root’s PATH is not root’s alone: whoever can write there can have root run what they like. belay leaves it out.'
@@ -89,10 +83,10 @@ function doubted({ survey }: Environment, tell: Tell): void {
   }
 }
 
-function certificates({ survey }: Environment, tell: Tell): void {
+function certificates({ survey }: Environment, find: Finder): void {
   for (const { file, expires, error } of survey.certificates) {
     if (expires === null) {
-      tell.info(
+      find.report(
         'certificate.unreadable',
         `When ${file} expires could not be read.`,
         error ?? '',
@@ -102,35 +96,18 @@ function certificates({ survey }: Environment, tell: Tell): void {
     }
     const days = Math.floor((expires - survey.system.now) / day);
     if (days >= soonDays) continue;
-    const when = new Date(expires * 1000).toISOString().slice(0, 10);
-    tell.warn(
-      days < 0 ? 'certificate.expired' : 'certificate.expires',
-      days < 0
-        ? `The certificate ${file} has expired: browsers refuse the site.`
-        : `The certificate ${file} expires in ${days} days.`,
-      `valid until ${when}`,
-      'Renew it, and see what should have done so by itself (certbot’s timer, a cron line).',
-    );
+    const until = new Date(expires * 1000).toISOString().slice(0, 10);
+    certificateEnds(days < 0 ? 'certificate.expired' : 'certificate.expires', { file, days, until }, find);
   }
 }
 
-function machine({ survey }: Environment, tell: Tell): void {
+function machine({ survey }: Environment, find: Finder): void {
   for (const { mountedOn, sizeBytes, availableBytes } of survey.machine.disks) {
     if (availableBytes > sizeBytes * 0.1 || availableBytes > 50e9) continue;
-    tell.warn(
-      'disk.low',
-      `Only ${formatBytes(availableBytes)} of ${formatBytes(sizeBytes)} are free on ${mountedOn}.`,
-      mountedOn,
-      'Make room: old logs, package caches, releases.',
-    );
+    diskLow(availableBytes, mountedOn, `${formatBytes(sizeBytes)} in all`, find);
   }
   const { memoryAvailableBytes } = survey.system;
   const { memoryBytes } = survey.machine;
   if (memoryBytes > 0 && memoryAvailableBytes < memoryBytes * 0.05)
-    tell.warn(
-      'memory.low',
-      `Only ${formatBytes(memoryAvailableBytes)} of ${formatBytes(memoryBytes)} of memory are available.`,
-      '',
-      'See what takes it: `ps aux --sort -rss | head`.',
-    );
+    memoryLow(memoryAvailableBytes, ` of ${formatBytes(memoryBytes)}`, find);
 }

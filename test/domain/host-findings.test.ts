@@ -43,9 +43,9 @@ it('tells when the site’s own certificate ends, and no other’s', () => {
     return found({ nginx, certificates: [known('/tls/words.pem'), known('/tls/blog.pem')] });
   };
   expect(ends(20)).toEqual([]);
-  expect(ends(3)).toEqual(['nginx.certificate: The site’s certificate /tls/words.pem expires in 3 days.']);
+  expect(ends(3)).toEqual(['nginx.certificate: The certificate /tls/words.pem expires in 3 days.']);
   expect(ends(-1)).toEqual([
-    'nginx.certificate: The site’s certificate /tls/words.pem has expired: browsers refuse the site.',
+    'nginx.certificate: The certificate /tls/words.pem has expired: browsers refuse the site.',
   ]);
 });
 

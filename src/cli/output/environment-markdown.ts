@@ -1,5 +1,5 @@
 import type { Environment } from '../../domain/environment.js';
-import type { Surprise } from '../../domain/surprise.js';
+import type { Surprise } from '../../domain/surprises.js';
 import { oneLine } from '../../history/text.js';
 import { time } from './environment-section.js';
 import { environmentSections } from './environment-sections.js';

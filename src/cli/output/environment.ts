@@ -1,5 +1,5 @@
 import type { Environment } from '../../domain/environment.js';
-import type { Surprise } from '../../domain/surprise.js';
+import type { Surprise } from '../../domain/surprises.js';
 import { clean, oneLine } from '../../history/text.js';
 import type { Colors } from '../io.js';
 import { time } from './environment-section.js';

@@ -1,5 +1,5 @@
 import type { Finding } from '../../domain/finding.js';
-import type { Surprise } from '../../domain/surprise.js';
+import type { Surprise } from '../../domain/surprises.js';
 import { formatBytes, previousText } from '../../domain/plan-markdown.js';
 import type { FileChange, FileChanges, HostOnlyFile, Plan, Stop } from '../../domain/plan.js';
 import type { Colors } from '../io.js';
