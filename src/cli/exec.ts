@@ -14,7 +14,7 @@ const interrupted = 130;
 
 /**
  * `belay exec`: runs a command in the release that serves, as its user, with its environment, over this person's own SSH.
- * Its output is passed on as it comes, secrets included; nothing of it is kept.
+ * Its output is passed on as it comes, byte for byte, secrets and escape sequences included; nothing of it is kept.
  * @returns the command's own exit status
  */
 export async function exec(command: readonly string[], options: ExecOptions, io: Io): Promise<number> {
@@ -29,8 +29,8 @@ export async function exec(command: readonly string[], options: ExecOptions, io:
       input: new Readable({ read: () => undefined }),
       timeoutMs: options.timeout * 1000,
       signal: leave.signal,
-      onStdout: (chunk) => io.stdout(chunk),
-      onStderr: (chunk) => io.stderr(chunk),
+      onStdout: (chunk) => io.raw.stdout(chunk),
+      onStderr: (chunk) => io.raw.stderr(chunk),
     });
     if (code === nothingServesExit) throw nothingServes(session.alias, app.path);
     return code;

@@ -1,14 +1,20 @@
-import { createColors } from 'picocolors';
+import { paints, printable, type Colors } from './paint.js';
 
-export type Colors = ReturnType<typeof createColors>;
+export type { Colors } from './paint.js';
 
 /**
  * What a command speaks through; tests hand it their own. Data goes to stdout, progress, questions and errors to stderr.
- * Texts are written as they are: the caller ends its lines.
+ * The caller ends its lines. What acts on a terminal in a text (escape sequences and the like: it may be a server's) is
+ * written so that it can be seen, and does nothing.
  */
 export interface Io {
   stdout(text: string): void;
   stderr(text: string): void;
+  /**
+   * The same streams, byte for byte: for `belay exec`, whose output is what somebody asked for as it is, and for what belay
+   * itself has to say to a terminal or a pipeline. Never for a text that comes from elsewhere.
+   */
+  readonly raw: { stdout(text: string): void; stderr(text: string): void };
   /** Whether stderr is a terminal: only there may something be redrawn. */
   readonly isTTY: boolean;
   /** Whether a person can be asked: stdin and stderr are terminals. */
@@ -33,11 +39,14 @@ export function processIo(): Io {
   const colored = (stream: NodeJS.WriteStream) => stream.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   const isTTY = stderr.isTTY && env['TERM'] !== 'dumb';
   return {
-    stdout: (text) => void stdout.write(text),
-    stderr: (text) => void stderr.write(text),
+    ...writers(
+      (text) => void stdout.write(text),
+      (text) => void stderr.write(text),
+      env,
+    ),
     isTTY,
     interactive: isTTY && stdin.isTTY,
-    colors: { stdout: createColors(colored(stdout)), stderr: createColors(colored(stderr)) },
+    colors: { stdout: paints(colored(stdout)), stderr: paints(colored(stderr)) },
     size: () => ({ columns: stderr.columns || 80, rows: stderr.rows || 24 }),
     env,
     cwd: process.cwd(),
@@ -45,7 +54,21 @@ export function processIo(): Io {
       process.on('SIGINT', handler);
       return () => process.off('SIGINT', handler);
     },
-    ask: async (question, signal) => (await import('./ask.js')).ask(question, signal),
+    ask: async (question, signal) => (await import('./ask.js')).ask(printable(question, false), signal),
+  };
+}
+
+/** The one place where text is cleaned on its way out; pipelines take some lines for commands. */
+export function writers(
+  stdout: (text: string) => void,
+  stderr: (text: string) => void,
+  env: NodeJS.ProcessEnv,
+): Pick<Io, 'stdout' | 'stderr' | 'raw'> {
+  const commands = env['GITHUB_ACTIONS'] === 'true' || env['TF_BUILD'] !== undefined;
+  return {
+    stdout: (text) => stdout(printable(text, commands)),
+    stderr: (text) => stderr(printable(text, commands)),
+    raw: { stdout, stderr },
   };
 }
 

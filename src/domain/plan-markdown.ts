@@ -1,4 +1,5 @@
 import type { Finding } from './finding.js';
+import { code, literal } from './markdown.js';
 import type { Plan } from './plan.js';
 
 /** The plan as Markdown, for the Web UI's current details and for `belay plan --markdown`. */
@@ -6,12 +7,14 @@ export function planMarkdown(plan: Plan): string {
   const { files } = plan;
   const upload = `${files.upload.files} of ${files.total} files travel, ${formatBytes(files.upload.bytes)}`;
   return [
-    `### Plan \`${plan.digest.slice(0, 12)}\` for ${plan.host}`,
+    `### Plan \`${plan.digest.slice(0, 12)}\` for ${literal(plan.host)}`,
     '',
-    `- release **${plan.release}**, runs as ${plan.user}`,
-    plan.bind === null ? '- address: unknown' : `- address **${bindText(plan)}**, from ${plan.bind.from}`,
+    `- release **${literal(plan.release)}**, runs as ${literal(plan.user)}`,
+    plan.bind === null
+      ? '- address: unknown'
+      : `- address **${literal(bindText(plan))}**, from ${literal(plan.bind.from)}`,
     `- files: ${files.addedCount} added, ${files.changedCount} changed, ${files.removedCount} removed; ${upload}`,
-    `- way back: ${previousText(plan)}`,
+    `- way back: ${literal(previousText(plan))}`,
     '',
     '**What will happen**',
     '',
@@ -66,10 +69,5 @@ export function formatBytes(bytes: number): string {
 
 function findingLine(finding: Finding): string {
   const remedy = finding.remedy === '' ? '' : ` — ${literal(finding.remedy)}`;
-  return `- **${finding.severity}** \`${finding.id}\` ${literal(finding.message)}${remedy}`;
-}
-
-/** Text from a server or a person, with nothing in it that Markdown would take for its own. */
-function literal(text: string): string {
-  return text.replace(/[\\`*_[\]<>|]/g, (character) => `\\${character}`);
+  return `- **${finding.severity}** ${code(finding.id)} ${literal(finding.message)}${remedy}`;
 }

@@ -1,20 +1,16 @@
-import { stripVTControlCharacters } from 'node:util';
+import { visible, visibleLine } from '../domain/plain.js';
 
 /**
  * Text from servers and histories, fit for a terminal and for logs: escape sequences and other control characters are
- * taken out, or a server could paint over what belay says.
+ * shown as such, or a server could paint over what belay says.
  */
 export function clean(text: string): string {
-  return stripVTControlCharacters(text)
-    .replaceAll('\t', '  ')
-    .replace(/(?!\n)[\p{Cc}\p{Bidi_Control}]/gu, '');
+  return visible(text).replaceAll('\t', '  ');
 }
 
 /** The text on one line. */
 export function oneLine(text: string): string {
-  return clean(text)
-    .replace(/\s*\n\s*/g, ' ')
-    .trim();
+  return visibleLine(text);
 }
 
 const english = { second: ' s', minute: ' min', hour: ' h' };

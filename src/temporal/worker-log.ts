@@ -1,19 +1,21 @@
 import { writeSync } from 'node:fs';
 import { format } from 'node:util';
 import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
+import { visible } from '../domain/plain.js';
+import { redact } from '../domain/secrets/text.js';
 
 const stderr = 2;
 let lost = 0;
 
 /**
- * Writes a line to a worker's log, its standard error. One that cannot be written, as where the disk is full, is lost; the
+ * Writes a line to a worker's log, its standard error, without secrets and as text that can act on no terminal. One that cannot be written, as where the disk is full, is lost; the
  * next that can says how many were.
  */
 export function log(line: string): void {
   const now = new Date().toISOString();
   const gap = lost === 0 ? '' : `${now} ${lost} lines before this one could not be written\n`;
   try {
-    writeSync(stderr, `${gap}${now} ${line}\n`);
+    writeSync(stderr, `${gap}${now} ${visible(redact(line))}\n`);
     lost = 0;
   } catch {
     lost += 1;

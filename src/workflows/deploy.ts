@@ -1,4 +1,5 @@
 import { setCurrentDetails } from '@temporalio/workflow';
+import { literal } from '../domain/markdown.js';
 import { blocking } from '../domain/finding.js';
 import type { DeployInput } from '../domain/messages.js';
 import type { DeployResult } from '../domain/outcome.js';
@@ -23,7 +24,9 @@ export async function deploy(input: DeployInput): Promise<DeployResult> {
       if (input.app.approval === 'required') seen = await lookAgain(run, input.artifact, seen);
       if (blocking(seen.plan.findings).length > 0) return 'refused';
     }
-    setCurrentDetails(`Deploying release ${run.target.release} on ${bindText(seen.plan)} of ${run.host}`);
+    setCurrentDetails(
+      `Deploying release ${run.target.release} on ${literal(bindText(seen.plan))} of ${literal(run.host)}`,
+    );
 
     await run.claim(seen.plan);
     return change(run, seen.plan);

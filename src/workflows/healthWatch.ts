@@ -1,4 +1,5 @@
 import { setCurrentDetails, workflowInfo, type RetryPolicy } from '@temporalio/workflow';
+import { literal } from '../domain/markdown.js';
 import type { HealthLook } from '../domain/activities.js';
 import { judgeHealth, openTroubles, type HealthState } from '../domain/health.js';
 import { faultOf, unwrapped } from '../domain/seal.js';
@@ -58,8 +59,8 @@ function unseen(error: unknown): HealthLook {
 }
 
 function detailsOf(state: HealthState): string {
-  const open = openTroubles(state).map(({ text }) => `- ${text}`);
-  return [`**${state.verdict}**${state.why === undefined ? '' : ` — ${state.why}`}`, '', ...open]
+  const open = openTroubles(state).map(({ text }) => `- ${literal(text)}`);
+  return [`**${state.verdict}**${state.why === undefined ? '' : ` — ${literal(state.why)}`}`, '', ...open]
     .join('\n')
     .trim();
 }

@@ -7,6 +7,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { literal } from '../domain/markdown.js';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { App, Reach, Target } from '../domain/app.js';
 import type { ChangeInput } from '../domain/activities.js';
@@ -110,7 +111,9 @@ export class Run {
       result = await CancellationScope.nonCancellable(() => this.turnBack(error));
     }
     upsertSearchAttributes([{ key: outcomeAttribute, value: result.outcome }]);
-    setCurrentDetails(`**${result.outcome}**${result.cause === undefined ? '' : ` — ${result.cause}`}`);
+    setCurrentDetails(
+      `**${result.outcome}**${result.cause === undefined ? '' : ` — ${literal(result.cause)}`}`,
+    );
     this.notices.tell(outcomeNotice(this.about, result));
     await CancellationScope.nonCancellable(() => this.notices.settled());
     await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
@@ -129,7 +132,7 @@ export class Run {
   private async turnBack(error: unknown): Promise<DeployResult> {
     const aborted = isCancellation(error);
     const cause = aborted ? this.whyAborted() : causeOf(error);
-    setCurrentDetails(`### Rolling back\n\n${cause}`);
+    setCurrentDetails(`### Rolling back\n\n${literal(cause)}`);
     if (this.harmful) this.notices.tell(rollbackNotice(this.about, cause));
     // The first cause wins: from here on an abort is noted and changes nothing.
     this.operator.closeForAbort();

@@ -1,4 +1,5 @@
 import { setCurrentDetails } from '@temporalio/workflow';
+import { literal } from '../domain/markdown.js';
 import type { StepName } from '../domain/runbook/steps.js';
 import { causeOf, isFenced } from './cause.js';
 import type { Operator } from './operator.js';
@@ -112,9 +113,9 @@ function incomplete(cause: string, failures: readonly Failure[]): string {
   return [
     '### The rollback is incomplete',
     '',
-    `It began because: ${cause}`,
+    `It began because: ${literal(cause)}`,
     '',
-    ...failures.map(({ text }) => `- ${text}`),
+    ...failures.map(({ text }) => `- ${literal(text)}`),
     '',
     'Mend what is named, then send the signal `retryRollback`; or `giveUp`, and do the rest by hand.',
   ].join('\n');

@@ -144,7 +144,7 @@ describe('the command line on a real Temporal', { timeout: 60_000 }, () => {
     const text = await cli(['report', id]);
     expect(text).toMatchObject({ code: 0, stderr: '' });
     expect(text.stdout).toMatch(/^# Deployment of words on web1: rolled-back$/m);
-    expect(text.stdout).toMatch(/^## Cause\n\nverify: https:\/\/words\.example\.test\/ answered 500$/m);
+    expect(text.stdout).toMatch(/^## Cause\n\nverify: `https:\/\/words\.example\.test\/` answered 500$/m);
     expect(text.stdout).toMatch(/^\| approved by \| .+ at 20/m);
     expect(text.stdout).toMatch(/restore files: done \(undid activate\)/);
     const html = await cli(['report', id, '--format', 'html', '--lang', 'zh']);
@@ -172,7 +172,7 @@ describe('the command line on a real Temporal', { timeout: 60_000 }, () => {
     const ran = await temporal.serving(overrides, () => deploy('--yes'));
     expect(ran.code).toBe(1);
     expect(ran.stderr).toContain(
-      '✗ python.syntax  tools_new.py does not compile\n      line 7\n        "id": 9993\n    → mend tools_new.py',
+      '✗ python.syntax  tools_new.py does not compile\n      line 7\n      \\u001b[31m  "id": 9993\\u001b[0m\n    → mend tools_new.py',
     );
     expect(ran.stdout).toMatch(/^✗ refused after/m);
     expect(ran.stdout).toMatch(/^ {2}cause +tools_new\.py does not compile$/m);
@@ -265,9 +265,9 @@ describe('the command line on a real Temporal', { timeout: 60_000 }, () => {
     );
     const ran = await cli(['list']);
     expect(ran.code).toBe(0);
-    expect(ran.stdout).toMatch(/^outcome +started +took +release +host +id\n/);
+    expect(ran.stdout).toMatch(/^what +outcome +started +took +release +host +id\n/);
     expect(ran.stdout.split('\n')[1]).toMatch(
-      /^succeeded +\d{4}-\d\d-\d\d \d\d:\d\d +\S+ s +\d{8}T\d{6}Z-\w{8} +web1 +words\/production\/web1@[0-9a-f-]{36}$/,
+      /^\S+ +succeeded +\d{4}-\d\d-\d\d \d\d:\d\d +\S+ s +\d{8}T\d{6}Z-\w{8} +web1 +words\/production\/web1@[0-9a-f-]{36}$/,
     );
   });
 

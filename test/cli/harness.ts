@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import pc from 'picocolors';
-import type { Io } from '../../src/cli/io.js';
+import { writers, type Io } from '../../src/cli/io.js';
+import { paints } from '../../src/cli/paint.js';
 import { run } from '../../src/cli/run.js';
 import type { Activities } from '../../src/domain/activities.js';
 import { searchAttributeNames, taskQueue } from '../../src/domain/messages.js';
@@ -42,13 +42,16 @@ export async function cli(args: string[], options: CliOptions = {}): Promise<Ran
   const handlers = new Set<() => void>();
   let stdout = '';
   let stderr = '';
-  const colors = pc.createColors(terminal !== undefined);
+  const colors = paints(terminal !== undefined);
   const io: Io = {
-    stdout: (text) => void (stdout += text),
-    stderr: (text) => {
-      stderr += text;
-      options.onStderr?.(stderr);
-    },
+    ...writers(
+      (text) => void (stdout += text),
+      (text) => {
+        stderr += text;
+        options.onStderr?.(stderr);
+      },
+      options.env ?? {},
+    ),
     isTTY: terminal !== undefined,
     interactive: terminal !== undefined,
     colors: { stdout: colors, stderr: colors },

@@ -33,7 +33,7 @@ export async function tellGithub(
     ...view.findings.filter(({ severity }) => severity === 'warn').map(warning),
     ...outcome(view),
   ];
-  io.stderr(told.map((line) => `${line}\n`).join(''));
+  io.raw.stderr(told.map((line) => `${line}\n`).join(''));
   const file = io.env['GITHUB_STEP_SUMMARY'];
   if (file === undefined || file === '') return;
   const report = reportMarkdown(view, ui, en);

@@ -15,11 +15,10 @@ export interface PackingProgress {
 }
 
 /** Tells on stderr how far packing is, once it takes more than a second. */
-export function packingProgress(io: Pick<Io, 'stderr' | 'isTTY' | 'colors' | 'size'>): PackingProgress {
-  const region = new Region(
-    (text) => io.stderr(text),
-    () => io.size(),
-  );
+export function packingProgress(
+  io: Pick<Io, 'stderr' | 'raw' | 'isTTY' | 'colors' | 'size'>,
+): PackingProgress {
+  const region = new Region(io, () => io.size());
   let line = 'packing';
   let next = performance.now() + silentMs;
   const tell = (): void => {

@@ -1,11 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { Io } from '../io.js';
 
 /** Lines at the end of a terminal that are drawn again and again; what is printed stays above them. */
 export class Region {
   private drawn: string[] = [];
 
   constructor(
-    private readonly write: (text: string) => void,
+    private readonly io: Pick<Io, 'stderr' | 'raw'>,
     private readonly size: () => { columns: number; rows: number },
   ) {}
 
@@ -29,7 +30,8 @@ export class Region {
     const fitting = lines.slice(-Math.max(1, rows - 1)).map((line) => cut(line, columns - 1));
     const erase = this.erasing(columns);
     this.drawn = fitting;
-    this.write(erase + text + fitting.join('\n'));
+    if (erase !== '') this.io.raw.stderr(erase);
+    this.io.stderr(text + fitting.join('\n'));
   }
 
   /** Back to the first drawn line, and everything after it away. A terminal made narrower since has wrapped them anew. */

@@ -12,10 +12,7 @@ const frameMs = 100;
 
 /** For a terminal, on stderr: what is over stays, line by line; below it what goes on is drawn again and again. */
 export function terminalRenderer(io: Io, { plan }: { plan: boolean }): Renderer {
-  const region = new Region(
-    (text) => io.stderr(text),
-    () => io.size(),
-  );
+  const region = new Region(io, () => io.size());
   const colors = io.colors.stderr;
   let last: Followed | null = null;
   let paused = false;

@@ -1,6 +1,7 @@
 import type { Finding } from '../../domain/finding.js';
 import { en, type Words } from '../catalogue/en.js';
-import { clean, oneLine } from '../text.js';
+import { code, literal } from '../../domain/markdown.js';
+import { clean } from '../text.js';
 import type { DeploymentView } from '../view.js';
 import { reportContent, type Block } from './content.js';
 
@@ -29,7 +30,7 @@ function written(block: Block, words: Words): string[] {
     case 'facts':
       return ['', ...factsTable(block.rows)];
     case 'table':
-      return ['', row(block.head), row(block.head.map(() => '---')), ...block.rows.map(row)];
+      return ['', row(block.head), `|${block.head.map(() => ' --- ').join('|')}|`, ...block.rows.map(row)];
     case 'text':
       return ['', escaped(block.text)];
     case 'quote': {
@@ -50,7 +51,9 @@ function written(block: Block, words: Words): string[] {
 }
 
 function factsTable(rows: [string, string][]): string[] {
-  return ['| | |', '|---|---|', ...rows.map(row)];
+  // Only belay's own values are a whole address: the Web UI's.
+  const value = (text: string) => (/^https?:\/\/[\w./:%?=-]+$/.test(text) ? text : escaped(text));
+  return ['| | |', '|---|---|', ...rows.map(([name, text]) => `| ${escaped(name)} | ${value(text)} |`)];
 }
 
 function row(cells: readonly string[]): string {
@@ -60,7 +63,7 @@ function row(cells: readonly string[]): string {
 function findingLines({ id, severity, message, evidence, remedy }: Finding, words: Words): string[] {
   const quoted = clean(evidence).trimEnd();
   return [
-    `- **${words.severities[severity]}** \`${oneLine(id)}\` ${escaped(message)}`,
+    `- **${words.severities[severity]}** ${code(id)} ${escaped(message)}`,
     ...(quoted === '' ? [] : ['', ...fenced(quoted.split('\n')).map((line) => `  ${line}`), '']),
     ...(remedy === '' ? [] : [`  ${words.remedy(escaped(remedy))}`]),
   ];
@@ -75,5 +78,5 @@ function fenced(lines: readonly string[]): string[] {
 
 /** On one line, and unable to end a table's cell or begin markup. */
 function escaped(text: string): string {
-  return oneLine(text).replace(/[\\|<>*_`]/g, (character) => `\\${character}`);
+  return literal(text);
 }

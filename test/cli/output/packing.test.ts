@@ -1,12 +1,14 @@
-import pc from 'picocolors';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { paints } from '../../../src/cli/paint.js';
 import { packingProgress } from '../../../src/cli/output/packing.js';
 
-const colors = pc.createColors(false);
+const colors = paints(false);
 let written = '';
+const write = (text: string) => void (written += text);
 const progress = (isTTY: boolean) =>
   packingProgress({
-    stderr: (text) => void (written += text),
+    stderr: write,
+    raw: { stdout: write, stderr: write },
     isTTY,
     colors: { stdout: colors, stderr: colors },
     size: () => ({ columns: 80, rows: 24 }),

@@ -1,10 +1,10 @@
-import pc from 'picocolors';
+import { paints } from '../../../src/cli/paint.js';
 import { describe, expect, it } from 'vitest';
 import { planText } from '../../../src/cli/output/plan.js';
 import { planMarkdown } from '../../../src/domain/plan-markdown.js';
 import { plan } from '../../workflows/fakes.js';
 
-const plain = pc.createColors(false);
+const plain = paints(false);
 const text = (changes: Parameters<typeof plan>[0]) => planText(plan(changes), 'words', plain).join('\n');
 
 describe('the plan as text', () => {
@@ -85,9 +85,9 @@ Way back
     expect(text({ findings: [finding] })).toContain(
       [
         'Findings',
-        '  ✗ port.mismatch  port 3000 was given, nginx leads to 9999',
+        '  ✗ port.mismatch  port 3000 was given, nginx leads to 9999\\u001b[2K',
         '      proxy_pass http://127.0.0.1:9999;',
-        '      nothing to see',
+        '      \\u001b]0;owned\\u0007\\u000dnothing to see',
         '    → port: auto',
       ].join('\n'),
     );

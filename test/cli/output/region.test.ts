@@ -50,7 +50,10 @@ class Screen {
 }
 
 const on = (screen: Screen) =>
-  new Region(screen.write, () => ({ columns: screen.columns, rows: screen.rows }));
+  new Region({ stderr: screen.write, raw: { stdout: screen.write, stderr: screen.write } }, () => ({
+    columns: screen.columns,
+    rows: screen.rows,
+  }));
 
 describe('region', () => {
   it('draws over what it drew, and prints above it', () => {

@@ -10,8 +10,10 @@ describe('the report', () => {
 
   it('says in a table who, what, when and how long', () => {
     expect(text).toMatch(/^# Deployment of words on web1: rolled-back\n/);
-    expect(text).toContain('| started | 2026-11-24 10:15:01 by kim@laptop |');
-    expect(text).toMatch(/\| approved by \| someone who says they are ann@desk at 2026-11-24 10:15:\d\d \|/);
+    expect(text).toContain('| started | 2026-11-24 10:15:01 by `kim@laptop` |');
+    expect(text).toMatch(
+      /\| approved by \| someone who says they are `ann@desk` at 2026-11-24 10:15:\d\d \|/,
+    );
     expect(text).toContain('| downtime | 2.25 s |');
     expect(text).toContain('| web ui | http://ui.example.test/x |');
   });
@@ -19,7 +21,7 @@ describe('the report', () => {
   it('tells what happened in order: the plan before its approval, the failure before the way back', () => {
     const at = [
       'plan 1f0c9a2b1f0c',
-      'approved by someone who says they are ann@desk',
+      'approved by someone who says they are `ann@desk`',
       'verify: failed',
       'rolling back',
       'restore files: done',
@@ -47,7 +49,7 @@ describe('the report', () => {
     const chinese = reportMarkdown(rolledBack().view(), null, zh);
     expect(chinese).toMatch(/^# web1 上 words 的部署：已回滚\n/);
     expect(chinese).toContain('| 停机时间 | 2.25 秒 |');
-    expect(chinese).toContain('| 批准人 | 自称 ann@desk 的人（2026-11-24 10:15:');
+    expect(chinese).toContain('| 批准人 | 自称 `ann@desk` 的人（2026-11-24 10:15:');
     expect(chinese).toContain('## 需要手工完成的事项\n\n- remove /srv/words.belay by hand');
     expect(chinese).toContain('- 恢复文件：完成（撤销了切换到新版本）');
     expect(chinese).toContain('verify: it answered 500');
