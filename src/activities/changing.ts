@@ -57,9 +57,7 @@ export async function makeChange(
   const how = exit === 124 ? `was ended after ${ask.minutes} minutes` : `failed with exit status ${exit}`;
   // What it says is kept on the host's disk.
   const said =
-    last === ''
-      ? ` and left no word why; see whether the disk is full (\`df -h ${input.app.path}.belay\`).`
-      : `:\n${last}`;
+    last === '' ? ` and left no word why; see whether the disk is full (\`df -h\`).` : `:\n${last}`;
   throw new HostError(
     ask.failure ?? failureTypes.commandFailed,
     `\`${steps[step].label.en}\` on ${session.alias} ${how}${said}\n${ask.remedy}`,

@@ -3,6 +3,7 @@ import { freeHost, takeHostBack } from '../host/fence.js';
 import { HostError } from '../host/types.js';
 import { cancelSignal } from './context.js';
 import type { Step } from './dependencies.js';
+import { wayBackPrograms } from './wayBack.js';
 
 // Four steps of the way back, ten minutes each at most, and what is waited for before them.
 const timeoutMs = 45 * 60_000;
@@ -18,9 +19,10 @@ export const recoverHost: Step<'recoverHost'> =
     const { code, stdout, stderr } = await session.run(
       'recover-host',
       [path, unfinished, by, `deployment ${unfinished} did not end by itself`],
-      { timeoutMs, signal: cancelSignal() },
+      { input: await wayBackPrograms(), timeoutMs, signal: cancelSignal() },
     );
-    const said = [stdout.trim(), stderr.trim()].filter((text) => text !== '').join('\n');
+    const [, folder = '', output = stdout] = /^folder (.*)\n([^]*)$/.exec(stdout) ?? [];
+    const said = [output.trim(), stderr.trim()].filter((text) => text !== '').join('\n');
     switch (code) {
       case 0:
         return { changed: true, output: said.slice(-keptCharacters) };
@@ -35,7 +37,7 @@ export const recoverHost: Step<'recoverHost'> =
         throw new HostError(
           failureTypes.commandFailed,
           `The last good release could not be put back on ${session.alias} (exit status ${code}):\n${said.slice(-keptCharacters)}\n` +
-            `What is kept of it is in ${path}.belay/backup, what was done in ${path}.belay/journal. Mend what is named, then: belay recover`,
+            `What is kept of it is in ${folder}/backup, what was done in ${folder}/journal. Mend what is named, then: belay recover`,
         );
     }
   };

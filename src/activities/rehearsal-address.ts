@@ -13,8 +13,8 @@ export function rehearsalName({ app, release, number }: RehearseInput): string {
   return `${entryName(app)}.${number === undefined ? `rehearsal-${release}` : 'rehearsal'}`;
 }
 
-/** What a rehearsal leaves on the host while it runs: absolute. */
-export function rehearsalFolder({ app, release }: RehearseInput): string {
+/** What is run of a rehearsal lies there while it runs: absolute. */
+function rehearsalFolder({ app, release }: RehearseInput): string {
   return `${releaseFolder(app.path, release)}/rehearsal`;
 }
 

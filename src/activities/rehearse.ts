@@ -25,7 +25,7 @@ import type { HostSession } from '../host/types.js';
 import { bindOf, counted, launchOf, plainPath, sharedPaths, userOf } from './changing.js';
 import { cancelSignal, progress } from './context.js';
 import type { Step } from './dependencies.js';
-import { refuseOwnPort, rehearsalFolder, rehearsalName, spareBind } from './rehearsal-address.js';
+import { refuseOwnPort, rehearsalName, spareBind } from './rehearsal-address.js';
 import { hostHeaderOf, notProved } from './serving.js';
 
 const listenMs = 60_000;
@@ -75,7 +75,7 @@ class Rehearsal {
     this.manager =
       input.app.manager === 'systemd'
         ? unitManager(`${rehearsalName(input)}.service`)
-        : processManager('the rehearsal', rehearsalFolder(input));
+        : processManager('the rehearsal', input.app.path, input.release);
     this.where = `rehearsal on ${session.alias}`;
   }
 
@@ -207,7 +207,8 @@ class Rehearsal {
   }
 
   private readLog() {
-    return readLog(this.session, this.manager.log, `${rehearsalFolder(this.input)}/start`, this.signal);
+    const begun = { path: this.input.app.path, begin: `releases/${this.input.release}/rehearsal/begun` };
+    return readLog(this.session, this.manager.log, begun, this.signal);
   }
 
   /** Through the door; a plan, which has no number for it, acts past it. */

@@ -15,12 +15,17 @@ const scripts = [
   'settle',
 ];
 
-/** The files with which a host takes the way back by itself (recover.sh), as back-up.sh reads them from stdin. */
-export async function wayBackFiles(input: ChangeInput): Promise<string> {
+/** The programs with which a host takes the way back by itself (recover.sh), as recover-host.sh reads them from stdin. */
+export async function wayBackPrograms(): Promise<string> {
   const files: [string, string][] = await Promise.all([
     ...scripts.map(async (name): Promise<[string, string]> => [name, await loadScript(name)]),
     pm2Program().then((text): [string, string] => ['pm2', text]),
   ]);
+  return files.map(named).join('');
+}
+
+/** The same with what they have to know of this deployment, as back-up.sh reads them from stdin. */
+export async function wayBackFiles(input: ChangeInput): Promise<string> {
   const [bindKind, bindWhere] = bindArguments(bindOf(input));
   const [manager = '', keeper = '', user = '', home = '', command = ''] =
     await managerOfChange(input).arguments();
@@ -35,6 +40,10 @@ export async function wayBackFiles(input: ChangeInput): Promise<string> {
     ['keeper-home', home],
     ['keeper-command', command],
   ];
-  files.push(...values.map(([name, value]): [string, string] => [name, `${value}\n`]));
-  return files.map(([name, text]) => `${name} ${counted(text)}`).join('');
+  const files = values.map(([name, value]) => named([name, `${value}\n`]));
+  return (await wayBackPrograms()) + files.join('');
+}
+
+function named([name, text]: [string, string]): string {
+  return `${name} ${counted(text)}`;
 }

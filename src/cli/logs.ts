@@ -80,10 +80,10 @@ async function journal(
   const wanted = id === '' || id.startsWith('belay/') ? id : `belay/${id}`;
   const printed = new Map<string, JournalOp>();
   for (;;) {
-    const ops = await readJournal(session, app.path, wanted, { timeoutMs: withinMs, signal });
+    const { folder, ops } = await readJournal(session, app.path, wanted, { timeoutMs: withinMs, signal });
     if (ops === null) {
       throw new UserError(
-        `${session.alias}: ${app.path}.belay/journal knows ${wanted === '' ? 'no deployment' : wanted}; \`belay list\` shows those that Temporal knows`,
+        `${session.alias}: ${folder} knows ${wanted === '' ? 'no deployment' : wanted}; \`belay list\` shows those that Temporal knows`,
         1,
       );
     }

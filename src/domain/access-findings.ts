@@ -16,16 +16,17 @@ export function accessFindings(wanted: Wanted, find: Finder): void {
   rights(wanted, find);
   tools(wanted, find);
   path(wanted, find);
+  ownFolder(wanted, find);
   user(wanted, find);
 }
 
 /** Whether nothing can be staged on the host, for lack of rights or programs: the plan then says why, without what only a staged release tells. */
 export function cannotStage(facts: Facts, { manager }: App): boolean {
   const {
-    app: { parentWritable },
+    app: { parentWritable, state },
     system,
   } = facts;
-  if (missingTools(facts).length > 0) return true;
+  if (missingTools(facts).length > 0 || state?.fault !== undefined) return true;
   return !parentWritable || (manager === 'systemd' && !system.root);
 }
 
@@ -94,6 +95,34 @@ function path({ app, facts }: Wanted, find: Finder): void {
       `${facts.system.user} may not write into the folder that ${app.path} lies in, so it cannot become a link.`,
       `${app.path}: ${kind}`,
       'Let belay act as root by sudo without a password, or give the folder to that user.',
+    );
+  }
+}
+
+/** What belay keeps of its own for the path: whether it can be believed, and whose it is. */
+function ownFolder({ app, facts }: Wanted, find: Finder): void {
+  const { fault, why = '', folder = '', app: other } = facts.app.state ?? {};
+  if (fault === 'newer') {
+    find.report(
+      'state.newer',
+      `A newer belay has deployed to ${app.path}; this one does not know what it wrote.`,
+      why,
+      'Update belay: `npm install -g belay@latest`.',
+    );
+  } else if (fault === 'damaged') {
+    find.report(
+      'state.damaged',
+      `What belay keeps of ${app.path} on the host cannot be believed: root goes by nothing that somebody else can write.`,
+      why,
+      `Look at who put that there, and give it back to root; what cannot be mended, move away: \`sudo mv ${folder} ${folder}.damaged\`.`,
+    );
+  }
+  if (other !== undefined && other !== app.name) {
+    find.report(
+      'path.other-app',
+      `${app.path} is the path of the app ${other}: two apps cannot be deployed to one path.`,
+      `${folder}/app says ${other}`,
+      `Give ${app.name} a path of its own; where ${other} is its former name, on the host: \`sudo rm ${folder}/app\`.`,
     );
   }
 }

@@ -89,13 +89,26 @@ export interface AppFacts {
   replaced?: string;
   releases: { release: string; outcome: string; digest?: string; when: string }[];
   fence: FenceFacts | null;
+  /** Where belay keeps its own for the path on the host; absent in what an earlier belay recorded. */
+  state?: StateFacts;
   /** Whether the user that belay.yml names exists; undefined where it names none. */
   userExists?: boolean;
   /** sha256, in hex, of the files by which the active release is started, where they could be read. */
   activeFiles?: { start?: string; environment?: string; unit?: string; entry?: string };
 }
 
-/** Who holds the host for this app (`<path>.belay/owner`). */
+/** belay's own folder on the host for a path: who holds it, journal, backups, records. */
+export interface StateFacts {
+  folder: string;
+  /** Why it is not believed: what lies there is not root's alone or makes no sense, or a newer belay wrote it. */
+  fault?: 'damaged' | 'newer';
+  /** What was found, and what helps. */
+  why?: string;
+  /** The app that deployed there. */
+  app?: string;
+}
+
+/** Who holds the host for this app (`owner` in belay's own folder). */
 export interface FenceFacts {
   number: number;
   deployment: string;

@@ -36,6 +36,7 @@ export const findingFamilies: Record<FindingFamily, string> = {
   rights: 'What belay may do on the host',
   deadman: 'The dead man’s switch',
   fence: 'Other deployments',
+  state: 'What belay keeps for itself on the host',
   release: 'Releases on the host',
   site: 'What the site answers',
   facts: 'What could be read of the host',

@@ -7,6 +7,21 @@ export const hostKinds = {
     'What the path is now.',
     'Give another `path` in belay.yml, such as a folder within it; where it is a lack of rights, let belay act as root by `sudo -n`.',
   ),
+  'path.other-app': block(
+    'Another app has been deployed to this path: one path has one app.',
+    'Where the host says so.',
+    'Give this app a path of its own; where the other is its former name, remove the file that is named.',
+  ),
+  'state.damaged': block(
+    'What belay keeps for itself on the host (`/var/lib/belay`) is not root’s alone, or makes no sense.',
+    'What was found, and what was expected.',
+    'Look at who put that there, and give it back to root; what cannot be mended, move away.',
+  ),
+  'state.newer': block(
+    'A newer belay has deployed to this path, and this one does not know what it wrote.',
+    'The format that was found, and the one that is known.',
+    'Update belay: `npm install -g belay@latest`.',
+  ),
   'user.unknown': block(
     'The host does not have the user that belay.yml names.',
     'How the user was looked for.',

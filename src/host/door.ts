@@ -1,4 +1,3 @@
-import { belayFolder } from '../domain/release.js';
 import { failureTypes } from '../domain/failure.js';
 import { describeOwner, parseOwner } from './owner.js';
 import { loadScript } from './scripts.js';
@@ -53,9 +52,8 @@ export async function change(session: HostSession, change: Change): Promise<Chan
   }
   const [script, supervisor] = await Promise.all([loadScript(change.script), loadScript('supervisor')]);
   const limit = Math.max(1, Math.ceil(change.timeoutMs / 1000));
-  const base = belayFolder(change.path);
   const named = [
-    base,
+    change.path,
     String(change.number),
     change.deployment,
     change.op,
@@ -73,19 +71,28 @@ export async function change(session: HostSession, change: Change): Promise<Chan
     // The cut to 16 kB may have split a character.
     return { exit: Number(verdict), output: output.replace(/^\uFFFD+/, ''), how: how as Changed['how'] };
   }
-  throw refusal(session, change, verdict, output, completed.stderr.trim());
+  const [, folder = '', told = ''] = /^([^\n]*)\n?([^]*)$/.exec(output) ?? [];
+  throw refusal(session, change, { verdict, folder, output: told, stderr: completed.stderr.trim() });
 }
 
 function counted(text: string): string {
   return `${Buffer.byteLength(text)}\n${text}`;
 }
 
+/** What the door said in place of an exit status. */
+interface Refused {
+  verdict: string;
+  /** Where belay keeps its own for the path, on the host. */
+  folder: string;
+  /** The owner, or the reason. */
+  output: string;
+  stderr: string;
+}
+
 function refusal(
   session: HostSession,
   change: Change,
-  verdict: string,
-  output: string,
-  stderr: string,
+  { verdict, folder, output, stderr }: Refused,
 ): HostError {
   const what = `${change.op} on ${session.destination}`;
   const details = [output.trim(), stderr].filter((text) => text !== '').join(': ');
@@ -94,13 +101,18 @@ function refusal(
       return new HostError(
         failureTypes.fenced,
         `${what} was refused: number ${change.number} of this deployment no longer holds the host; ` +
-          `number ${parseOwner(output).number} was drawn by ${describeOwner(parseOwner(output))}. Nothing was changed; look at that deployment first.`,
+          `number ${parseOwner(output).number} was drawn by ${describeOwner(parseOwner(output))}. Nothing was changed; look at that deployment first.` +
+          (parseOwner(output).number === 0
+            ? ` Or ${change.path} leads elsewhere by now, because a folder above it was renamed.`
+            : ''),
       );
+    case 'newer':
+      return new HostError(failureTypes.configuration, `${what} was refused: ${details}.`);
     case 'busy':
       return new HostError(
         failureTypes.hostBusy,
         `${what} waited ${change.timeoutMs / 1000} s for another change of ${describeOwner(parseOwner(output))}, which still runs. ` +
-          `It is tried again; a change that hangs shows under ${belayFolder(change.path)}/journal.`,
+          `It is tried again; a change that hangs shows under ${folder}/journal.`,
       );
     case 'unwritable':
       return new HostError(
@@ -110,8 +122,8 @@ function refusal(
     case 'damaged':
       return new HostError(
         failureTypes.configuration,
-        `${what} was refused: ${belayFolder(change.path)}/owner makes no sense (expected lines such as number=7). ` +
-          `Look at who deploys there, then remove that file.`,
+        `${what} was refused: ${details}. ` +
+          `Nothing was changed. Look at who put that there; where nobody deploys now, move it away: mv ${folder} ${folder}.damaged`,
       );
     default:
       return new HostError(

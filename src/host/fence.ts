@@ -1,4 +1,3 @@
-import { belayFolder } from '../domain/release.js';
 import { failureTypes } from '../domain/failure.js';
 import { describeOwner, parseOwner, type Owner } from './owner.js';
 import { HostError, type HostSession } from './types.js';
@@ -52,7 +51,7 @@ export async function takeHostBack(
 async function drawn(session: HostSession, draw: Draw): Promise<Owner> {
   const { verdict, number, owner, text } = await fence(session, draw.path, [
     draw.takeBack === true ? 'takeback' : 'draw',
-    belayFolder(draw.path),
+    draw.path,
     oneLine(draw.deployment),
     oneLine(draw.by),
     draw.expected === undefined ? '' : String(draw.expected),
@@ -81,15 +80,15 @@ async function drawn(session: HostSession, draw: Draw): Promise<Owner> {
           `It is tried again; wait for that deployment, or abort it.`,
       );
     default:
-      throw failed(where, text);
+      throw unclaimed(where, verdict, text);
   }
 }
 
 /** Gives a host back after a deployment; does nothing where a higher number was drawn since. */
 export async function freeHost(session: HostSession, held: { path: string; number: number }): Promise<void> {
-  const args = ['free', belayFolder(held.path), '', '', String(held.number), '0'];
+  const args = ['free', held.path, '', '', String(held.number), '0'];
   const { verdict, text } = await fence(session, held.path, args);
-  if (verdict !== 'freed') throw failed(`${session.destination}, ${held.path}`, text);
+  if (verdict !== 'freed') throw unclaimed(`${session.destination}, ${held.path}`, verdict, text);
 }
 
 async function fence(
@@ -99,7 +98,7 @@ async function fence(
 ): Promise<{ verdict: string; number: number; owner: Owner; text: string }> {
   const completed = await session.run('fence', args, { timeoutMs });
   const [, verdict = '', number = '', text = ''] = /^(\S+) (\d+)\n([^]*)$/.exec(completed.stdout) ?? [];
-  if (verdict === '') throw failed(`${session.destination}, ${path}`, completed.stdout);
+  if (verdict === '') throw unclaimed(`${session.destination}, ${path}`, verdict, completed.stdout);
   return {
     verdict,
     number: Number(number),
@@ -108,12 +107,31 @@ async function fence(
   };
 }
 
-function failed(where: string, text: string): HostError {
-  return new HostError(
-    failureTypes.rights,
-    `${where} could not be claimed: ${text === '' ? 'the host said nothing' : text}. ` +
-      `belay writes to the folder beside the app; give it the rights and some space there.`,
-  );
+function unclaimed(where: string, verdict: string, text: string): HostError {
+  const claimed = `${where} could not be claimed: `;
+  switch (verdict) {
+    case 'newer':
+      return new HostError(failureTypes.configuration, `${claimed}${text}. Nothing was changed.`);
+    case 'damaged':
+      return new HostError(
+        failureTypes.configuration,
+        `${claimed}${text}. Nothing was changed. Look at who put that there, and give it back to root or move it away.`,
+      );
+    case 'other-app': {
+      const [, app = '', file = ''] = /^(.+) (\/\S+)$/.exec(text) ?? [];
+      return new HostError(
+        failureTypes.configuration,
+        `${claimed}it is the path of the app ${app}. Nothing was changed. Give this app a path of its own; ` +
+          `where ${app} is this app's former name, on the host: sudo rm ${file}`,
+      );
+    }
+    default:
+      return new HostError(
+        failureTypes.rights,
+        `${claimed}${text === '' ? 'the host said nothing' : text}. ` +
+          `belay keeps who deploys in /var/lib/belay; give it the rights and some space there.`,
+      );
+  }
 }
 
 /** The owner file has a line a value. */

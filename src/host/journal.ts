@@ -15,13 +15,18 @@ export interface JournalOp {
   lines: string[];
 }
 
+/** Where the journal is on the host, and what it has of a deployment; null where it has nothing of it. */
+export interface Journal {
+  folder: string;
+  ops: JournalOp[] | null;
+}
+
 /** Exit status of journal.sh. */
 const noSuchDeployment = 66;
 
 /**
  * What a deployment's steps wrote on the host, the oldest first.
  * @param deployment `<workflow id>@<run id>`; empty for the latest
- * @returns null where the host's journal has nothing of it
  * @throws HostError what `session.run` throws; CommandFailed where the journal makes no sense
  */
 export async function readJournal(
@@ -29,11 +34,12 @@ export async function readJournal(
   path: string,
   deployment: string,
   options: Pick<RunOptions, 'timeoutMs' | 'signal'>,
-): Promise<JournalOp[] | null> {
+): Promise<Journal> {
   const { code, stdout, stderr } = await session.run('journal', [path, deployment], options);
-  if (code === noSuchDeployment) return null;
+  const folder = /^folder (.+)$/m.exec(stdout)?.[1] ?? '';
+  if (code === noSuchDeployment) return { folder, ops: null };
   const ops: JournalOp[] = [];
-  for (const line of stdout.split('\n').slice(0, -1)) {
+  for (const line of stdout.split('\n').slice(1, -1)) {
     const [, number, name, exit, total] = /^op (\d+) (\S+) (-|\d+) (\d+)$/.exec(line) ?? [];
     if (name !== undefined)
       ops.push({
@@ -47,12 +53,12 @@ export async function readJournal(
     else throw unreadable(session, path, line);
   }
   if (code !== 0) throw unreadable(session, path, stderr.trim());
-  return ops;
+  return { folder, ops };
 }
 
 function unreadable({ destination }: HostSession, path: string, came: string): HostError {
   return new HostError(
     failureTypes.commandFailed,
-    `${destination}: expected the journal in ${path}.belay/journal, came ${JSON.stringify(came.slice(0, 200))}`,
+    `${destination}: expected the journal of ${path}, came ${JSON.stringify(came.slice(0, 200))}`,
   );
 }

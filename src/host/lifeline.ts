@@ -1,4 +1,3 @@
-import { belayFolder } from '../domain/release.js';
 import { failureTypes } from '../domain/failure.js';
 import { describeOwner, parseOwner } from './owner.js';
 import { HostError, type HostSession } from './types.js';
@@ -18,7 +17,7 @@ export interface Held {
  * @throws HostError Fenced where the number no longer holds the host, and what `session.run` throws.
  */
 export async function renewHost(session: HostSession, held: Held, timeoutMs: number): Promise<void> {
-  const args = [belayFolder(held.path), String(held.number), held.deployment];
+  const args = [held.path, String(held.number), held.deployment];
   const { stdout } = await session.run('renew', args, { timeoutMs });
   if (!stdout.startsWith('fenced\n')) return;
   const owner = parseOwner(stdout);

@@ -1,4 +1,3 @@
-import { belayFolder } from '../domain/release.js';
 import { redact } from '../domain/secrets/text.js';
 import type { LogPlace } from './manager/manager.js';
 import type { HostSession } from './types.js';
@@ -14,18 +13,20 @@ const mostLines = 200;
 
 /**
  * Reads a release's log; that it cannot be read is told, not thrown.
- * @param begin a file of the host that was written when the start began, as the start's own entry in the journal
+ * @param path the app's
+ * @param begin a file within belay's own folder for it that was written when the start began, as the start's own entry in
+ *   the journal
  * @throws HostError ConnectionLost
  */
 export async function readLog(
   session: HostSession,
   place: LogPlace,
-  begin: string,
+  { path, begin }: { path: string; begin: string },
   signal?: AbortSignal,
 ): Promise<Log> {
   const [what, from] = place.kind === 'journal' ? [place.unit, begin] : [place.file, place.from];
   const options = { timeoutMs: 20_000, signal };
-  const args = [place.kind, what, from, String(mostLines)];
+  const args = [path, place.kind, what, from, String(mostLines)];
   const { code, stdout, stderr } = await session.run('log', args, options);
   if (code !== 0) return { lines: [], unreadable: stderr.trim().slice(-200) || `exit status ${code}` };
   return {
@@ -36,8 +37,8 @@ export async function readLog(
 }
 
 /** When an op of a deployment began, as its entry in the host's journal has it. */
-export function beginOf(path: string, number: number, op: string): string {
-  return `${belayFolder(path)}/journal/${number}/${op}/begin`;
+export function beginOf(path: string, number: number, op: string): { path: string; begin: string } {
+  return { path, begin: `journal/${number}/${op}/begin` };
 }
 
 // Python; Node and others.

@@ -47,7 +47,7 @@ test('the first time the directory that is there becomes a release, and the path
   expect(await readFile(join(host.base, 'shared/old/deep/cache/x'), 'utf8')).toBe('1');
   // Old processes work in the renamed directory, and go on finding everything.
   expect(await readFile(join(host.base, adopted, 'tree/data/visits.db'), 'utf8')).toBe('v');
-  const record = JSON.parse(await readFile(join(host.base, adopted, 'release.json'), 'utf8')) as unknown;
+  const record = JSON.parse(await readFile(join(host.state, adopted, 'release.json'), 'utf8')) as unknown;
   expect(record).toMatchObject({
     release: '20261124T101400Z-adopted',
     by: 'someone@laptop',
@@ -85,7 +85,7 @@ describe('the way back from an adoption', () => {
         await mkdir(join(host.base, adopted), { recursive: true });
         await rename(host.path, join(host.base, adopted, 'tree'));
         await mkdir(join(host.base, 'shared'));
-        await writeFile(join(host.base, 'backup/1/shared-moved'), 'data\n');
+        await writeFile(join(host.state, 'backup/1/shared-moved'), 'data\n');
         await rename(join(host.base, adopted, 'tree/data'), join(host.base, 'shared/data'));
       },
     ],

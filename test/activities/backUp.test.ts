@@ -30,7 +30,7 @@ test('gives what the deployment goes back to, and keeps it under its number', as
   expect(await host.run(backUp, input)).toEqual({
     previous: { kind: 'adopt', release: '20261124T101400Z-adopted' },
   });
-  expect(await readFile(join(host.base, 'backup', String(input.number), 'deployment'), 'utf8')).toBe(
+  expect(await readFile(join(host.state, 'backup', String(input.number), 'deployment'), 'utf8')).toBe(
     `${input.deployment}\n`,
   );
 });
@@ -43,7 +43,7 @@ test.each([
   await rm(host.path, { recursive: true });
   await symlink('/somewhere', host.path);
   await expect(host.run(backUp, input)).rejects.toThrow(message);
-  expect(existsSync(join(host.base, 'backup', String(input.number)))).toBe(false);
+  expect(existsSync(join(host.state, 'backup', String(input.number)))).toBe(false);
 });
 
 test('how a bare process was started is kept for root alone', async () => {
@@ -53,7 +53,7 @@ test('how a bare process was started is kept for root alone', async () => {
   });
   const input = await host.deployment({}, { plan: { stops: [bareStop(process)] } });
   await host.run(backUp, input);
-  const folder = join(host.base, 'backup', String(input.number), 'stops/000');
+  const folder = join(host.state, 'backup', String(input.number), 'stops/000');
   const text = await readFile(join(folder, 'start-again'), 'utf8');
   expect(text).toContain(`cd -- '${host.path}' || exit\nunset PWD OLDPWD\numask 0022\n`);
   expect(text).toContain("export ODD='it'\\''s\ntwo lines'\n");

@@ -70,7 +70,10 @@ test('checks run after the build, as it does; one that fails is named, and ends 
 
 test('what a build made is known as its own by its time', async () => {
   await host.run(build, await host.deployment({}, { app: { build: ['echo made >bundle'] } }));
-  const [made, built] = await Promise.all([stat(join(tree, 'bundle')), stat(join(tree, '../built'))]);
+  const [made, built] = await Promise.all([
+    stat(join(tree, 'bundle')),
+    stat(join(host.record('20261124T101500Z-1f0c9a2b'), 'built')),
+  ]);
   expect(built.ctimeMs).toBeGreaterThanOrEqual(made.ctimeMs);
 });
 

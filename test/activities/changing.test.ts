@@ -17,6 +17,6 @@ test('a step that could not say why it failed points at what may have kept it fr
   const ask = { script: 'start', args: [], minutes: 2, remedy: 'Deploy again.' };
   await expect(makeChange(hosts, 'start', { ...target, plan, number: 1 }, ask)).rejects.toThrow(
     '`start` on web1 failed with exit status 1 and left no word why; see whether the disk is full ' +
-      '(`df -h /srv/words.belay`).\nDeploy again.',
+      '(`df -h`).\nDeploy again.',
   );
 });

@@ -30,7 +30,7 @@ test.each([
   ['unchanged', 'staged'],
 ] as const)('a deployment that %s leaves its release %s, and the host free', async (outcome, recorded) => {
   const input = await host.deployment({});
-  const folder = join(host.base, 'releases', input.release);
+  const folder = host.record(input.release);
   await host.write(folder, {
     'release.json': JSON.stringify({ by: 'a', outcome: 'staged', release: 'r' }, null, 2),
   });
@@ -40,7 +40,7 @@ test.each([
     outcome: recorded,
     release: 'r',
   });
-  expect(await readFile(join(host.base, 'owner'), 'utf8')).toContain('state=free');
+  expect(await readFile(join(host.state, 'owner'), 'utf8')).toContain('state=free');
 });
 
 test('settling works where the release is gone, and twice', async () => {
@@ -50,5 +50,5 @@ test('settling works where the release is gone, and twice', async () => {
   });
   await host.run(settle, input);
   await host.run(settle, input);
-  expect(await readFile(join(host.base, 'owner'), 'utf8')).toContain('state=free');
+  expect(await readFile(join(host.state, 'owner'), 'utf8')).toContain('state=free');
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { compare } from '../../src/activities/compare.js';
 import { upload } from '../../src/activities/upload.js';
 import { type Tree, writeTree } from '../artifact/source.js';
+import { recordOf } from '../host/state.js';
 import { programs, type StagingHost, stagingHost } from './staging-host.js';
 
 const first = '20261124T101500Z-00000001';
@@ -213,7 +214,7 @@ describe('after a deployment of belay', () => {
     await symlink(`${host.path}.belay/shared/data`, join(tree, 'data'));
     await symlink('../../../deps/abc', join(tree, '.venv'));
     await writeTree({ 'dist/bundle.js': 'built', 'venv/pyvenv.cfg': 'made' }, tree);
-    await writeFile(join(tree, '../built'), '');
+    await writeFile(join(recordOf(host.path, first), 'built'), '');
     const comparison = await host.run(
       compare,
       await host.artifact({ 'app.py': 'x', 'data/.gitkeep': '' }),

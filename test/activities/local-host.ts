@@ -13,6 +13,7 @@ import { drawNumber, freeHost } from '../../src/host/fence.js';
 import { makeApp } from '../domain/make-app.js';
 import { makePlan } from '../domain/make-plan.js';
 import { LocalSession } from '../host/local-session.js';
+import { recordOf, stateOf } from '../host/state.js';
 
 // Each step starts a dozen processes; on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -40,6 +41,16 @@ export class LocalHost {
   private constructor(private readonly folder: string) {
     this.path = join(folder, 'words');
     this.base = `${this.path}.belay`;
+  }
+
+  /** Where belay keeps its own for the path. */
+  get state(): string {
+    return stateOf(this.path);
+  }
+
+  /** What belay knows of a release. */
+  record(release: string): string {
+    return recordOf(this.path, release);
   }
 
   /** The live version has these files; names that end with a slash are folders. */

@@ -83,7 +83,7 @@ test('a line that changed since the backup stops the step', async () => {
 test('nothing conflicts: the host is not even asked', async () => {
   const input = await host.deployment({}, { plan: { stops: [] } });
   expect(await host.run(quiesce, input)).toEqual({ quiesced: [] });
-  expect(existsSync(join(host.base, 'journal', String(input.number), 'quiesce'))).toBe(false);
+  expect(existsSync(join(host.state, 'journal', String(input.number), 'quiesce'))).toBe(false);
 });
 
 test('where the old version was stopped too, what competes with it starts only after it', async () => {
@@ -91,7 +91,7 @@ test('where the old version was stopped too, what competes with it starts only a
   end = bare.end;
   const input = await backedUp(bareStop(bare.process, 'conflict'));
   expect(await host.run(quiesce, input)).toEqual({ quiesced: ['sleep (pid 7): stopped'] });
-  const backup = join(host.base, 'backup', String(input.number));
+  const backup = join(host.state, 'backup', String(input.number));
   await host.write(backup, { stopping: '' });
   await host.undo(restoreTopology, input);
   expect(await readFile(join(backup, 'stops/000/again'), 'utf8').then((text) => text.trim())).toBe('');

@@ -51,8 +51,8 @@ describe('rehearse', () => {
     host.kept = 'keeper pid=412\nkeeper ticks=5000\n';
     const { evidence } = await host.step(rehearse, { app: { manager: 'pm2' }, plan: { pm2 } });
     expect(evidence[0]).toContain('pid 412, all of the rehearsal, in');
-    const folder = '/srv/words.belay/releases/20261124T101500Z-aaaaaaaa/rehearsal';
-    expect(host.changes[0]?.args.slice(0, 3)).toEqual(['boot', 'process', folder]);
+    const process = ['process', '20261124T101500Z-aaaaaaaa', '', '/srv/words', '', ''];
+    expect(host.changes[0]?.args.slice(0, 7)).toEqual(['boot', ...process]);
     expect(host.changes[0]?.input).toContain('. "${0%/*}/environment"');
   });
 

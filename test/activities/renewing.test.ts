@@ -12,12 +12,12 @@ beforeEach(async () => {
 });
 afterEach(() => host.destroy());
 
-const owner = (): Promise<string> => readFile(join(host.base, 'owner'), 'utf8');
+const owner = (): Promise<string> => readFile(join(host.state, 'owner'), 'utf8');
 const app = (deadmanSeconds: number) => ({ app: { deadmanSeconds } });
 
 /** As if the deployment had not been heard of for a long time. */
 async function age(): Promise<void> {
-  await writeFile(join(host.base, 'owner'), (await owner()).replace(/renewed=\d+/, 'renewed=1000000000'));
+  await writeFile(join(host.state, 'owner'), (await owner()).replace(/renewed=\d+/, 'renewed=1000000000'));
 }
 
 async function heardOf(): Promise<true | undefined> {

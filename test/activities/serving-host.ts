@@ -80,7 +80,10 @@ export class ServingHost implements HostSession {
     const [unit = '', at = '', tree = ''] = [args[1], args[7], args[8]];
     const properties = Object.entries(this.unit).map(([key, value]) => `keeper ${key}=${value}\n`);
     const head = `ticks 100\ntree ${tree}\n${this.kept ?? properties.join('')}`;
-    const foreign = unit.includes('rehearsal') && !/^20123$|rehearsal/.test(at) && !this.sharesLive;
+    const foreign =
+      (unit.includes('rehearsal') || args[0] === 'process') &&
+      !/^20123$|rehearsal/.test(at) &&
+      !this.sharesLive;
     if (!this.listening || foreign) return head;
     return `${head}listener 7 0100007F:270F\nprocess 412 5000 7\ncgroup 412 /system.slice/${unit}\ncwd 412 ${tree}\n`;
   }

@@ -101,7 +101,7 @@ test('where nothing was stopped, nothing is started', async () => {
 
 test('a process that was told to end, when the step was cut off, is waited for', async () => {
   const input = await backedUp();
-  await host.write(join(host.base, 'backup', String(input.number), 'stops/000'), { stopping: '' });
+  await host.write(join(host.state, 'backup', String(input.number), 'stops/000'), { stopping: '' });
   await host.undo(startOld, input);
   await until(async () => (await log()) === 'up\nup\n');
   expect(living()).not.toContain(old.pid);

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { unstage } from '../../src/activities/unstage.js';
 import type { Step } from '../../src/activities/dependencies.js';
 import { upload } from '../../src/activities/upload.js';
+import { recordOf, stateOf } from '../host/state.js';
 import { stagingHost } from './staging-host.js';
 
 const release = '20261124T101500Z-00000001';
@@ -35,7 +36,9 @@ describe('setting a failed release apart', () => {
     expect(await readdir(join(belay, 'releases')).catch(() => [])).toEqual([]);
     const apart = join(belay, 'failed', release);
     expect(await readFile(join(apart, 'tree', 'a'), 'utf8')).toBe('a');
-    expect(JSON.parse(await readFile(join(apart, 'release.json'), 'utf8'))).toMatchObject({
+    expect(
+      JSON.parse(await readFile(join(stateOf(host.path), 'failed', release, 'release.json'), 'utf8')),
+    ).toMatchObject({
       release,
       outcome: 'failed',
     });
@@ -61,6 +64,7 @@ describe('removing a staged release', () => {
     await host.run(unstage, artifact, release);
     expect(await readdir(dirname(host.path))).toEqual(['artifacts']);
     expect(await exists(belay)).toBe(false);
+    expect(await exists(stateOf(host.path))).toBe(false);
     await host.run(unstage, artifact, release);
   });
 
@@ -71,7 +75,7 @@ describe('removing a staged release', () => {
     expect(await readFile(join(host.path, 'a'), 'utf8')).toBe('a');
 
     const other = await staged();
-    const record = join(dirname(other.host.tree(release)), 'release.json');
+    const record = join(recordOf(other.host.path, release), 'release.json');
     await writeFile(record, (await readFile(record, 'utf8')).replace('"staged"', '"previous"'));
     await other.host.run(unstage, other.artifact, release);
     expect(await exists(other.host.tree(release))).toBe(true);
@@ -84,9 +88,10 @@ describe('removing a staged release', () => {
     await host.run(unstage, artifact, release);
     expect(await readdir(join(belay, 'releases'))).toEqual([other]);
 
-    await writeFile(join(belay, 'owner'), 'number=1\n');
+    await writeFile(join(stateOf(host.path), 'owner'), 'number=1\n');
     await host.run(unstage, artifact, other);
-    expect((await readdir(belay)).sort()).toEqual(['owner', 'releases']);
+    expect(await readdir(belay)).toEqual(['releases']);
+    expect(await readdir(stateOf(host.path))).toContain('owner');
   });
 
   it('leaves a release whose files something uses where it is, and says who uses them', async () => {

@@ -20,6 +20,7 @@ import { upload } from '../../src/activities/upload.js';
 import { failureTypes } from '../../src/domain/failure.js';
 import { HostError } from '../../src/host/types.js';
 import { writeTree } from '../artifact/source.js';
+import { recordOf } from '../host/state.js';
 import { programs, stagingHost } from './staging-host.js';
 
 const run = promisify(execFile);
@@ -92,12 +93,13 @@ describe('a first upload', () => {
     },
   );
 
-  it('leaves manifest and record beside the tree, and nothing else; releases cannot be listed by others', async () => {
+  it('leaves the tree, and manifest and record where root alone reads them; releases cannot be listed by others', async () => {
     const host = await stagingHost();
     const artifact = await host.artifact({ a: 'a' });
     await host.run(upload, artifact, release);
-    const folder = dirname(host.tree(release));
-    expect((await readdir(folder)).sort()).toEqual(['manifest', 'placed', 'release.json', 'tree']);
+    const folder = recordOf(host.path, release);
+    expect(await readdir(dirname(host.tree(release)))).toEqual(['tree']);
+    expect((await readdir(folder)).sort()).toEqual(['manifest', 'placed', 'release.json']);
     const manifest = await readFile(join(folder, 'manifest'));
     expect(createHash('sha256').update(manifest).digest('hex')).toBe(artifact);
     expect(JSON.parse(await readFile(join(folder, 'release.json'), 'utf8'))).toEqual({
@@ -108,7 +110,8 @@ describe('a first upload', () => {
       deployment: 'belay/words/production/web1@1',
       outcome: 'staged',
     });
-    for (const each of [folder, dirname(folder), `${host.path}.belay`])
+    const tree = host.tree(release);
+    for (const each of [dirname(tree), dirname(dirname(tree)), `${host.path}.belay`])
       expect(await modeOf(each)).toBe('711');
   });
 });
@@ -169,7 +172,7 @@ describe('an upload that is tried again', () => {
         ? { ...options, input: Readable.from(cutAfter(options.input as Readable, 1_000_000)) }
         : options;
     expect((await failureOf(host.run(upload, artifact, release))).type).toBe('ConnectionLost');
-    expect(await readdir(dirname(host.tree(release)))).not.toContain('release.json');
+    expect(await readdir(recordOf(host.path, release))).not.toContain('release.json');
 
     host.before = (_script, options) => options;
     const sent = await host.run(upload, artifact, release);
@@ -177,11 +180,10 @@ describe('an upload that is tried again', () => {
     expect(sent.files).toBeLessThan(40);
     for (const [name, text] of Object.entries(files))
       expect(await readFile(join(host.tree(release), name), 'utf8')).toBe(text);
-    expect((await readdir(dirname(host.tree(release)))).sort()).toEqual([
+    expect((await readdir(recordOf(host.path, release))).sort()).toEqual([
       'manifest',
       'placed',
       'release.json',
-      'tree',
     ]);
   });
 
@@ -189,7 +191,7 @@ describe('an upload that is tried again', () => {
     const host = await stagingHost();
     const artifact = await host.artifact({ a: 'a', l: { link: 'a' } });
     await host.run(upload, artifact, release);
-    const record = join(dirname(host.tree(release)), 'release.json');
+    const record = join(recordOf(host.path, release), 'release.json');
     const before = await readFile(record, 'utf8');
     await writeFile(record, before.replace('staged', 'active'));
     expect(await host.run(upload, artifact, release)).toEqual({ files: 0, bytes: 0 });
@@ -269,7 +271,7 @@ describe('an upload that cannot be', () => {
     const host = await stagingHost();
     const disk = `${host.path}.belay`;
     await mkdir(disk);
-    await run('mount', ['-t', 'tmpfs', '-o', 'size=1m,nr_inodes=200', 'tmpfs', disk]);
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=1m,nr_inodes=200,mode=711', 'tmpfs', disk]);
     try {
       const failure = await failureOf(
         host.run(upload, await host.artifact({ large: 'x'.repeat(3_000_000) }), release),

@@ -13,12 +13,12 @@ export async function keepEvidence(world: World, folder: string): Promise<void> 
 }
 
 const record = `
-cd /srv/words.belay && find . -path '*/tree' -prune -o -type f -print | while read -r file; do
+cd / && find srv/words.belay var/lib/belay -path '*/tree' -prune -o -type f -print | while read -r file; do
   printf '\\n=== %s\\n' "$file"; head -c 4000 "$file"
 done
 printf '\\n=== processes\\n'; ps -eo pid,ppid,lstart,user,args
 printf '\\n=== listeners\\n'; ss -Hltnp
-printf '\\n=== paths\\n'; ls -la /srv /srv/words.belay /srv/words.belay/*
+printf '\\n=== paths\\n'; ls -la /srv /srv/words.belay /srv/words.belay/* /var/lib/belay/*/*
 printf '\\n=== pm2\\n'; pm2 list; crontab -l
 printf '\\n=== log\\n'; journalctl -b -o short-precise --no-pager -n 400
 `;

@@ -290,7 +290,7 @@ async function elsewhere(world: World, runId: string): Promise<string[]> {
 async function hostActs(world: World, { version }: Deploying, { before }: Drawn): Promise<string[]> {
   await sleep((deadmanSeconds + 1) * 1_000);
   const look = `
-    { ls /srv/words.belay/armed /etc/systemd/system/*-deadman.service; pgrep -f '[w]ay-back/recover'; } 2>/dev/null
+    { ls /var/lib/belay/*/armed /etc/systemd/system/*-deadman.service; pgrep -f '[w]ay-back/recover'; } 2>/dev/null
     echo; curl -sk --max-time 5 -o /dev/null -w '%{http_code} %header{x-words-version}' \\
       --resolve words.example.test:443:127.0.0.1 ${page}`;
   let last = '';

@@ -1,4 +1,5 @@
 import type { SandboxServer } from '../../src/sandbox/index.js';
+import { stateOnHost } from '../host/state.js';
 
 /** What belay has on the host, by the host's own word. */
 export interface HostState {
@@ -6,7 +7,7 @@ export interface HostState {
   owner: Record<string, string>;
   /** Where the app's path leads; null where it is a directory. */
   link: string | null;
-  /** Outcome in each release's release.json. */
+  /** Outcome in each release's release.json, where its tree is there too. */
   releases: Record<string, string | null>;
   /** Number → op → exit status; empty where it has none. */
   journal: Record<string, Record<string, string>>;
@@ -29,7 +30,7 @@ export async function readHostState(server: SandboxServer): Promise<HostState> {
 const script = String.raw`
 import fcntl, json, os, pathlib, re, subprocess
 
-base = pathlib.Path('/srv/words.belay')
+base = pathlib.Path('${stateOnHost('/srv/words')}')
 
 def out(*command):
     return subprocess.run(command, capture_output=True, text=True).stdout.strip()
@@ -55,14 +56,14 @@ def folders(path):
     return sorted(path.iterdir()) if path.is_dir() else []
 
 journal = {}
-for number in folders(base / 'journal') + folders(pathlib.Path('/run/belay/srv/words.belay/journal')):
+for number in folders(base / 'journal') + folders(pathlib.Path(f'/run/belay{base}/journal')):
     ops = journal.setdefault(number.name, {})
     ops.update({op.name: text(op / 'exit').strip() for op in folders(number)})
 
 names = ['*.new', '*.part', '*.tail', 'link.tmp', 'link.back', 'rehearsal', 'staging.*', '.*.belay', '*.before']
 match = ' -o '.join(f"-name '{name}'" for name in names)
-skip = r"-path '*/tree' -prune -o -path '/srv/words.belay/journal' -prune -o"
-where = '/srv/words.belay /etc/systemd/system /run/systemd/transient /etc/cron.d /var/spool/cron'
+skip = r"-path '*/tree' -prune -o -path '*/journal' -prune -o"
+where = f'/srv/words.belay {base} /etc/systemd/system /run/systemd/transient /etc/cron.d /var/spool/cron'
 temporary = out('sh', '-c', rf"find {where} {skip} \( {match} \) -print 2>/dev/null").split('\n')
 temporary += [str(path) for path in pathlib.Path('/tmp').glob('tmp.*')]
 units = out('systemctl', 'list-units', '--all', '--plain', '--no-legend').split('\n')
@@ -71,7 +72,8 @@ link = pathlib.Path('/srv/words')
 print(json.dumps({
     'owner': dict(line.split('=', 1) for line in text(base / 'owner').split('\n') if '=' in line),
     'link': os.readlink(link) if link.is_symlink() else None,
-    'releases': {release.name: outcome(release) for release in folders(base / 'releases')},
+    'releases': {release.name: outcome(release) for release in folders(base / 'releases')
+                 if pathlib.Path('/srv/words.belay/releases', release.name).is_dir()},
     'journal': journal,
     'unlocked': unlocked(),
     'temporary': [path for path in temporary if path],

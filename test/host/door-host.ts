@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { change, type Change, type Changed } from '../../src/host/door.js';
 import { drawNumber, type Draw } from '../../src/host/fence.js';
 import { LocalSession } from './local-session.js';
+import { stateOf } from './state.js';
 
 /** A folder with an app's path in it, whose name has a space, and ops as texts (see the mock of scripts.js in the tests). */
 export class DoorHost {
@@ -44,12 +45,18 @@ export class DoorHost {
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
   }
 
+  /** Text of a file in belay's own folder for the path; empty where it is not there yet. */
+  state(name: string): string {
+    const file = join(stateOf(this.path), name);
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  }
+
   write(name: string, text = ''): void {
     writeFileSync(join(this.folder, name), text);
   }
 
   journal(op: string, file: string, number = 1): string {
-    return this.read(join('my app.belay', 'journal', String(number), op, file));
+    return this.state(join('journal', String(number), op, file));
   }
 
   remove(): void {

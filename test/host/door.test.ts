@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { freeHost } from '../../src/host/fence.js';
 import { alive, DoorHost, parentOf, slowOp, until } from './door-host.js';
+import { stateOf } from './state.js';
 
 // Many processes, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
@@ -27,8 +28,8 @@ describe('a change', () => {
   test('leaves files that others can read, and a journal that they cannot', async () => {
     await host.op('echo x >"$1/made"');
     expect(statSync(join(host.folder, 'made')).mode & 0o777).toBe(0o644);
-    expect(statSync(join(host.folder, 'my app.belay')).mode & 0o777).toBe(0o711);
-    expect(statSync(join(host.folder, 'my app.belay/journal')).mode & 0o777).toBe(0o700);
+    expect(statSync(stateOf(host.path)).mode & 0o777).toBe(0o700);
+    expect(statSync(join(stateOf(host.path), 'journal')).mode & 0o777).toBe(0o700);
     expect(host.journal('op', 'exit').trim()).toBe('0');
     expect(host.journal('op', 'begin')).toMatch(
       /^op=op\nboot=[-0-9a-f]{36}\ndeployment=app@run1\ntime=\d+\n$/,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { freeHost } from '../../src/host/fence.js';
 import { alive, DoorHost, slowOp, until } from './door-host.js';
+import { stateOf } from './state.js';
 
 // Many processes, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
@@ -14,15 +15,12 @@ beforeEach(() => void (host = new DoorHost()));
 afterEach(() => host.remove());
 
 const other = { deployment: 'app@run2', by: 'bob@desk' };
-const owner = (): string => host.read('my app.belay/owner');
+const owner = (): string => host.state('owner');
 
 /** As if the host had been left alone for so many seconds. */
 function age(seconds: number): void {
   const renewed = Math.floor(Date.now() / 1000) - seconds;
-  writeFileSync(
-    join(host.folder, 'my app.belay/owner'),
-    owner().replace(/renewed=\d+/, `renewed=${renewed}`),
-  );
+  writeFileSync(join(stateOf(host.path), 'owner'), owner().replace(/renewed=\d+/, `renewed=${renewed}`));
 }
 
 test('numbers rise, a draw whose answer was lost gives the same one, and only root reads who drew', async () => {
@@ -31,7 +29,7 @@ test('numbers rise, a draw whose answer was lost gives the same one, and only ro
   expect(owner()).toMatch(
     /^number=1\ndeployment=app@run1\nby=ann@laptop\nsince=\d+\nrenewed=\d+\nstate=held\n/,
   );
-  expect(statSync(join(host.folder, 'my app.belay/owner')).mode & 0o777).toBe(0o600);
+  expect(statSync(join(stateOf(host.path), 'owner')).mode & 0o777).toBe(0o600);
   await freeHost(host.session, { path: host.path, number: 1 });
   await freeHost(host.session, { path: host.path, number: 1 });
   expect(owner()).toContain('state=free');
@@ -134,12 +132,12 @@ test('the journal and the backups of the newest 20 numbers stay', async () => {
   await host.op('true');
   for (let number = 2; number <= 25; number += 1) {
     for (const folder of ['journal', 'backup'])
-      mkdirSync(join(host.folder, 'my app.belay', folder, String(number)), { recursive: true });
+      mkdirSync(join(stateOf(host.path), folder, String(number)), { recursive: true });
   }
   await freeHost(host.session, { path: host.path, number: 1 });
   await host.draw(other);
   for (const folder of ['journal', 'backup']) {
-    const left = readdirSync(join(host.folder, 'my app.belay', folder))
+    const left = readdirSync(join(stateOf(host.path), folder))
       .map(Number)
       .sort((a, b) => a - b);
     expect(left).toEqual(Array.from({ length: 20 }, (_, at) => at + 6));
@@ -149,16 +147,16 @@ test('the journal and the backups of the newest 20 numbers stay', async () => {
 test('numbers that begin anew find nothing of an earlier life', async () => {
   await host.draw();
   await host.op('echo earlier');
-  rmSync(join(host.folder, 'my app.belay/owner'));
+  rmSync(join(stateOf(host.path), 'owner'));
   expect(await host.draw()).toBe(1);
   expect(await host.op('echo now')).toEqual({ exit: 0, output: 'now\n', how: 'ran' });
 });
 
 test('an owner file that makes no sense lets nobody act', async () => {
   await host.draw();
-  writeFileSync(join(host.folder, 'my app.belay/owner'), 'number=\n');
+  writeFileSync(join(stateOf(host.path), 'owner'), 'number=\n');
   await expect(host.draw(other)).rejects.toThrow(/owner makes no sense/);
   await expect(host.op('echo x >"$1/made"')).rejects.toThrow(/owner makes no sense/);
-  expect(readFileSync(join(host.folder, 'my app.belay/owner'), 'utf8')).toBe('number=\n');
+  expect(readFileSync(join(stateOf(host.path), 'owner'), 'utf8')).toBe('number=\n');
   expect(host.read('made')).toBe('');
 });

@@ -1,8 +1,18 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DoorHost } from './door-host.js';
+import { stateOf } from './state.js';
 
 // Many processes, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
@@ -12,14 +22,15 @@ vi.mock('../../src/host/scripts.js', () => import('./op-texts.js'));
 let host: DoorHost;
 let disk: string;
 beforeEach(() => {
-  host = new DoorHost('disk');
-  disk = join(host.folder, 'disk');
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', disk]);
+  host = new DoorHost();
+  disk = stateOf(host.path);
+  mkdirSync(disk, { recursive: true, mode: 0o700 });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400k,mode=700', 'tmpfs', disk]);
 });
 afterEach(() => {
   // Lazily: the last supervisor may be about to exit.
   execFileSync('umount', ['-l', disk]);
-  rmSync(`/run/belay${host.folder}`, { recursive: true, force: true });
+  rmSync(`/run/belay${disk}`, { recursive: true, force: true });
   host.remove();
 });
 

@@ -8,20 +8,23 @@ import { temporaryFolder } from '../temporary.js';
 
 const name = (day: number) => `202611${String(day).padStart(2, '0')}T100000Z-0000000${day % 10}`;
 
-/** A folder of belay's with such releases: name and what release.json says of the outcome. */
+/** A folder of belay's, which keeps its own in `known`, with such releases: name and what release.json says of the outcome. */
 async function belayFolder(releases: Record<string, string>): Promise<string> {
   const base = join(await temporaryFolder(), 'words.belay');
   for (const [release, outcome] of Object.entries(releases)) {
     await mkdir(join(base, 'releases', release, 'tree'), { recursive: true });
-    if (outcome !== '')
-      await writeFile(join(base, 'releases', release, 'release.json'), `{"outcome":"${outcome}"}\n`);
+    if (outcome === '') continue;
+    await mkdir(join(base, 'known/releases', release), { recursive: true });
+    await writeFile(join(base, 'known/releases', release, 'release.json'), `{"outcome":"${outcome}"}\n`);
   }
   return base;
 }
 
 async function prune(base: string, keep: number, active: string, previous: string): Promise<string[]> {
-  const code = await Promise.all(['common.sh', 'release-record.sh', 'kept-releases.sh'].map(loadFile));
-  const script = `${code.join('\n')}\nset -eu\nprune_releases "$@"\n`;
+  const code = await Promise.all(
+    ['common.sh', 'state.sh', 'release-record.sh', 'kept-releases.sh'].map(loadFile),
+  );
+  const script = `${code.join('\n')}\nset -eu\nplace=\${1%.belay} own=$1/known\nshift\nprune_releases "$@"\n`;
   const { stdout } = await execa('sh', ['-c', script, 'sh', base, String(keep), active, previous]);
   return stdout.split('\n').filter((line) => line !== '');
 }
@@ -50,7 +53,7 @@ test('good releases are kept by number; failed and staged ones do not count; wha
     name(8),
   ]);
   expect((await readdir(join(base, 'failed'))).sort()).toEqual([name(4), name(6)]);
-  expect(await readFile(join(base, 'failed', name(4), 'release.json'), 'utf8')).toContain('failed');
+  expect(await readFile(join(base, 'known/failed', name(4), 'release.json'), 'utf8')).toContain('failed');
 });
 
 test('the one to go back to is kept, however old it is and however few are to stay', async () => {

@@ -5,6 +5,7 @@ import { exchange } from '../../src/host/exchange.js';
 import { bootstrapArgv, frame } from '../../src/host/frame.js';
 import { loadFile, loadScript } from '../../src/host/scripts.js';
 import type { Completed, HostSession, RunOptions } from '../../src/host/types.js';
+import { onThisMachine } from './state.js';
 
 /**
  * The machine that the tests run on as a host, without SSH: the same frame, the same exchange, a local shell.
@@ -27,7 +28,7 @@ export class LocalSession implements HostSession {
     options: RunOptions,
     name = 'a script',
   ): Promise<Completed> {
-    const bytes = frame(await loadFile('arguments.sh'), text, args);
+    const bytes = frame(await loadFile('arguments.sh'), onThisMachine(text), args);
     const [, dashC, code] = bootstrapArgv;
     const [file = 'sh', ...first] = this.options.shell ?? ['sh'];
     // A process group of its own, so that `close` can be as harsh as a login that ends: what is not detached dies with it.
@@ -49,10 +50,16 @@ export class LocalSession implements HostSession {
         process.kill(-child.pid, 'SIGKILL');
       for (const stream of [stdin, stdout, stderr]) stream.destroy();
     };
-    return exchange({ stdin, stdout, stderr, ended, close }, bytes, options, {
-      destination: this.destination,
-      script: name,
-    });
+    const input = typeof options.input === 'string' ? onThisMachine(options.input) : options.input;
+    return exchange(
+      { stdin, stdout, stderr, ended, close },
+      bytes,
+      { ...options, input },
+      {
+        destination: this.destination,
+        script: name,
+      },
+    );
   }
 
   forward(to: { address: string; port: number } | { socket: string }): Promise<Duplex> {

@@ -22,6 +22,7 @@ import { restoreFiles } from '../../src/activities/restoreFiles.js';
 import { takeBack } from '../../src/activities/takeBack.js';
 import type { ChangeInput } from '../../src/domain/activities.js';
 import { freeHost } from '../../src/host/fence.js';
+import { loadScript } from '../../src/host/scripts.js';
 import { LocalHost } from '../activities/local-host.js';
 
 const why = 'the test says so';
@@ -45,7 +46,7 @@ async function begin(): Promise<void> {
   expect(await readFile(join(host.path, 'app.py'), 'utf8')).toBe('new');
 }
 
-const program = (): string => join(host.base, 'backup', String(input.number), 'way-back', 'recover');
+const program = (): string => join(host.state, 'backup', String(input.number), 'way-back', 'recover');
 
 /** What `recover run` ends with. */
 async function run(...seen: string[]): Promise<{ code: number; said: string }> {
@@ -59,7 +60,7 @@ async function run(...seen: string[]): Promise<{ code: number; said: string }> {
   );
 }
 
-const owner = (): Promise<string> => readFile(join(host.base, 'owner'), 'utf8');
+const owner = (): Promise<string> => readFile(join(host.state, 'owner'), 'utf8');
 
 async function expectOld(): Promise<void> {
   expect((await lstat(host.path)).isDirectory()).toBe(true);
@@ -77,7 +78,7 @@ test('what lies on the host takes the whole way back, gives the host back, and s
     /^number=2\ndeployment=\S+\nby=the dead man's switch\nsince=\d+\nrenewed=\d+\nstate=free\nrecovered=\d+\nrecovered_by=the dead man's switch\nrecovered_why=the test says so\n/,
   );
   for (const op of ['stopNew', 'restoreFiles', 'restoreTopology', 'startOld', 'settle'])
-    expect((await readFile(join(host.base, 'journal/2', op, 'exit'), 'utf8')).trim(), op).toBe('0');
+    expect((await readFile(join(host.state, 'journal/2', op, 'exit'), 'utf8')).trim(), op).toBe('0');
 });
 
 test('it may be run again, and again after it was cut off', async () => {
@@ -86,7 +87,7 @@ test('it may be run again, and again after it was cut off', async () => {
   expect((await run()).code).toBe(0);
   await expectOld();
   // As if it had been cut off before its last line: what is done is not done again, under the same number.
-  await writeFile(join(host.base, 'owner'), (await owner()).replace('state=free', 'state=held'));
+  await writeFile(join(host.state, 'owner'), (await owner()).replace('state=free', 'state=held'));
   const { said } = await run();
   expect(said).toContain('as number 3,');
   expect(said).toContain('stopNew: 0 found');
@@ -113,7 +114,7 @@ test('a deployment that was heard of meanwhile goes on', async () => {
   await begin();
   const renewed = /^renewed=(\d+)$/m.exec(await owner())?.[1] ?? '';
   expect(await run('1', String(Number(renewed) - 1)), 'not armed').toMatchObject({ code: 75 });
-  await writeFile(join(host.base, 'armed'), `deployment=${input.deployment}\n`);
+  await writeFile(join(host.state, 'armed'), `deployment=${input.deployment}\n`);
   expect(await run('1', String(Number(renewed) - 1)), 'renewed since').toMatchObject({ code: 75 });
   expect(await owner()).toContain('number=1\n');
   expect(await readlink(host.path)).toContain(input.release);
@@ -123,14 +124,16 @@ test('a deployment that was heard of meanwhile goes on', async () => {
 
 test('a commit that comes after the draw commits nothing, and leaves the switch armed', async () => {
   await begin();
-  await writeFile(join(host.base, 'armed'), `deployment=${input.deployment}\n`);
+  await writeFile(join(host.state, 'armed'), `deployment=${input.deployment}\n`);
   await host.run(takeBack, input);
   const keeper = ['systemd', 'belay-words.service', '', '', '', ''];
   const args = [host.path, '1', input.release, '', ...keeper, '5', 'root', ''];
-  const { code, stderr } = await host.session.run('commit', args, { timeoutMs: 20_000 });
+  // As its supervisor would, had it not been told of the draw.
+  const commit = `belay_state=${host.state}\n${await loadScript('commit')}`;
+  const { code, stderr } = await host.session.runText(commit, args, { timeoutMs: 20_000 });
   expect(code).toBe(1);
   expect(stderr).toContain('number 2 was drawn by someone@laptop meanwhile, nothing was committed');
-  expect(existsSync(join(host.base, 'armed'))).toBe(true);
+  expect(existsSync(join(host.state, 'armed'))).toBe(true);
 });
 
 test('a release that was committed is never put back, and the host is given back all the same', async () => {
@@ -163,7 +166,7 @@ async function watch(armed: { seconds: number; boot?: string }): Promise<ChildPr
   await chmod(stub, 0o755);
   const boot = armed.boot ?? (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
   await writeFile(
-    join(host.base, 'armed'),
+    join(host.state, 'armed'),
     `deployment=${input.deployment}\nboot=${boot}\nseconds=${armed.seconds}\n`,
   );
   const env = { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` };
@@ -178,7 +181,7 @@ test('the switch acts once the deployment is silent for its time, and ends', asy
   expect(code).toBe(0);
   await expectOld();
   expect(await owner()).toContain('recovered_why=it had not heard of this deployment for 2 s\n');
-  expect(existsSync(join(host.base, 'armed'))).toBe(false);
+  expect(existsSync(join(host.state, 'armed'))).toBe(false);
 });
 
 test('the switch acts at once after a reboot', async () => {
@@ -194,7 +197,7 @@ test('the switch leaves a deployment alone that is heard of, and ends without a 
   const child = await watch({ seconds: 2 });
   const end = Date.now() + 5_000;
   while (Date.now() < end) {
-    await host.session.run('renew', [host.base, '1', input.deployment], { timeoutMs: 10_000 });
+    await host.session.run('renew', [host.path, '1', input.deployment], { timeoutMs: 10_000 });
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   expect(child.exitCode).toBeNull();

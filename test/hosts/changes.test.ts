@@ -25,10 +25,13 @@ import { createSandbox, sshArguments, type SandboxServer } from '../../src/sandb
 import { makeApp } from '../domain/make-app.js';
 import { makePlan } from '../domain/make-plan.js';
 import { LocalSession } from '../host/local-session.js';
+import { onThisMachine, stateOnHost } from '../host/state.js';
 import { describeOnServers, ownState } from '../on-servers.js';
 
 const path = '/srv/words';
 const base = `${path}.belay`;
+// Where a session of the tests has it.
+const own = onThisMachine(stateOnHost(path));
 const unit = 'belay-words.service';
 
 const implementations = {
@@ -80,9 +83,9 @@ describeOnServers('the changes on the server of the incident', () => {
   /** Stages a copy of what is live under another name and plans for what runs now. */
   async function deployment(release: string, change: Partial<App> = {}): Promise<ChangeInput> {
     const tree = `${base}/releases/${release}/tree`;
-    await on(`mkdir -p ${tree}; chmod 711 ${base}; cp -a ${path}/. ${tree}; rm -rf ${tree}/data ${tree}/.env ${tree}/.venv
+    await on(`mkdir -p ${tree} ${own}/releases/${release}; chmod 700 ${own} ${own}/..; chmod 711 ${base}; cp -a ${path}/. ${tree}; rm -rf ${tree}/data ${tree}/.env ${tree}/.venv
       printf '{"release":"${release}","when":"2026-11-24T10:15:00Z","by":"a@b","deployment":"d","outcome":"staged"}' \\
-        >${base}/releases/${release}/release.json`);
+        >${own}/releases/${release}/release.json`);
     const stops = await runningNow();
     const active = /releases\/([^/]+)\/tree$/.exec(
       await on(`readlink ${path} || :`).then((s) => s.trim()),
@@ -92,7 +95,7 @@ describeOnServers('the changes on the server of the incident', () => {
       release,
       ...(active === undefined ? {} : { previous: { kind: 'release', release: active } }),
       stops,
-      fenceNumber: Number(await on(`sed -n 's/^number=//p' ${base}/owner 2>/dev/null || :`)),
+      fenceNumber: Number(await on(`sed -n 's/^number=//p' ${own}/owner 2>/dev/null || :`)),
     });
     const target = {
       app: { ...app, ...change },
@@ -174,7 +177,7 @@ describeOnServers('the changes on the server of the incident', () => {
 
   async function end(input: ChangeInput, outcome: OutcomeKind = 'rolled-back'): Promise<void> {
     last = undefined;
-    const number = Number(await on(`sed -n 's/^number=//p' ${base}/owner`));
+    const number = Number(await on(`sed -n 's/^number=//p' ${own}/owner`));
     await run('settle', { ...input, number, outcome });
   }
 
@@ -244,8 +247,8 @@ describeOnServers('the changes on the server of the incident', () => {
     expect(output).toContain('www-data\n');
     expect(output).toContain('only-on-this-server Hello\n');
     expect(
-      await on(`find ${path}/.venv -newer /tmp/before; ls -A ${base}/releases/${input.release}/tree/built`),
-    ).toBe(`${base}/releases/${input.release}/tree/built\n`);
+      await on(`find ${path}/.venv -newer /tmp/before; ls -A ${own}/releases/${input.release}/built`),
+    ).toBe(`${own}/releases/${input.release}/built\n`);
     await on(`rm -rf ${path}/.venv ${base}/releases/${input.release} ${base}/deps`);
   });
 
@@ -276,7 +279,7 @@ describeOnServers('the changes on the server of the incident', () => {
       /^# belay belay\/words\/production\/changes@20261124T110000Z-1f0c9a2b: \*\/5 .*\ndisabled\nenabled\n\[\]\[\]/ms,
     );
     expect(
-      await on(`cd ${base}/releases; grep -ho '"outcome": "[a-z]*"' *-adopted/release.json ${first.release}/release.json
+      await on(`cd ${own}/releases; grep -ho '"outcome": "[a-z]*"' *-adopted/release.json ${first.release}/release.json
         readlink ${path}/data`),
     ).toBe(`"outcome": "adopted"\n"outcome": "active"\n${base}/shared/data\n`);
 

@@ -10,11 +10,12 @@ import { connect } from '../../src/temporal/connect.js';
 import { belay, deploy } from '../incident/belay.js';
 import { readStatus, type ServerStatus } from '../incident/server-state.js';
 import { makeSource } from '../incident/source.js';
+import { stateOnHost } from '../host/state.js';
 import { describeOnServers, ownState } from '../on-servers.js';
 
 const name = 'deadman';
 const workflowId = `belay/word-counter/production/${name}`;
-const base = '/srv/words.belay';
+const base = stateOnHost('/srv/words');
 const unit = 'belay-word-counter-deadman.service';
 
 /** One server through all of it, as one follows the other in a server's life. */

@@ -115,7 +115,7 @@ describeOnServers('secrets on a server', () => {
     const others = seen.split('\n').filter((line) => !line.includes(`--token ${mark}-argument`));
     expect(leaks(others.join('\n'))).toEqual([]);
     expect(leaks(await on('journalctl --no-pager -o cat'))).toEqual([]);
-    const readable = `grep -rl ${mark} /srv/tiny.belay 2>/dev/null | grep -v /shared/ | grep -v /tree/ || :`;
+    const readable = `grep -rl ${mark} /srv/tiny.belay /var/lib/belay 2>/dev/null | grep -v /shared/ | grep -v /tree/ || :`;
     expect(await on(`setpriv --reuid nobody --regid nogroup --clear-groups sh -c '${readable}'`)).toBe('');
   });
 });

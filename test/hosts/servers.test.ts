@@ -3,6 +3,7 @@ import type { Outcome } from '../../src/cli/output/schema.js';
 import { leakingApp, nodeApp, pythonApp } from './servers/app.js';
 import { Servers } from './servers/harness.js';
 import { limitMemory, noMemoryGroups } from './servers/memory-group.js';
+import { stateOnHost } from '../host/state.js';
 import { describeOnServers } from '../on-servers.js';
 
 const noLimits = noMemoryGroups();
@@ -178,7 +179,7 @@ END
       }
       expect(await servers.box.get(8650)).toBe('version 0');
       expect(
-        await servers.box.on(`stat -c %F /srv/leak; grep ^state= /srv/leak.belay/owner
+        await servers.box.on(`stat -c %F /srv/leak; grep ^state= ${stateOnHost('/srv/leak')}/owner
           pgrep -f '[p]ython3 app.py'; ls -d /srv/leak.belay/releases/* /etc/systemd/system/*leak* 2>/dev/null; true`),
       ).toBe('directory\nstate=free');
     },

@@ -26,6 +26,7 @@ export function appFacts(
     parentWritable: values.get('writable') === 'yes',
     releases: releases(sections, unreadable),
     fence: fence(sections, unreadable),
+    state: stateFacts(sections),
   };
   const target = values.get('target');
   const owner = values.get('owner');
@@ -33,7 +34,7 @@ export function appFacts(
   if (owner !== undefined && owner !== '') facts.owner = owner;
   if (userExists !== undefined) facts.userExists = userExists === 'yes';
   if (kind === 'symlink') facts.active = releaseOf(realPath, target ?? '', belay);
-  const replaced = values.get('replaced');
+  const replaced = replacedBy(sections);
   if (facts.active !== undefined && replaced !== undefined) facts.replaced = replaced;
   const files = Object.fromEntries(
     (['start', 'environment', 'unit', 'entry'] as const).flatMap((file) => {
@@ -45,6 +46,11 @@ export function appFacts(
   return facts;
 }
 
+/** The release that served before the active one. */
+export function replacedBy(sections: readonly Section[]): string | undefined {
+  return bodyOf(sections, 'replaced')?.trim() || undefined;
+}
+
 /** Which of belay's releases a path leads to; by the link's own text too, as a parent may itself be reached by a link. */
 export function releaseOf(realPath: string, target: string, belay: string): string | undefined {
   const name = belay.slice(belay.lastIndexOf('/') + 1);
@@ -53,6 +59,19 @@ export function releaseOf(realPath: string, target: string, belay: string): stri
     if (match?.[1] === name) return match[2];
   }
   return undefined;
+}
+
+/** Where belay keeps its own for the path, and whether it can be believed. */
+function stateFacts(sections: readonly Section[]): NonNullable<AppFacts['state']> {
+  const values = keyValues(bodyOf(sections, 'state'));
+  const [fault, app] = [values.get('fault'), values.get('app')];
+  return {
+    folder: values.get('folder') ?? '',
+    ...(fault === undefined
+      ? {}
+      : { fault: fault === 'newer' ? fault : 'damaged', why: values.get('why') ?? '' }),
+    ...(app === undefined ? {} : { app }),
+  };
 }
 
 function releases(sections: readonly Section[], unreadable: Unreadable): AppFacts['releases'] {

@@ -1,6 +1,6 @@
 import { belayFolder, isAdopted, releaseBefore, type KeptRelease } from '../../domain/release.js';
 import type { HostSession } from '../types.js';
-import { releaseOf } from './app.js';
+import { releaseOf, replacedBy } from './app.js';
 import { askSections } from './read.js';
 import { bodyOf, keyValues, wholeNumber, type Section } from './sections.js';
 
@@ -22,7 +22,7 @@ export async function readReleases(
   path: string,
   signal?: AbortSignal,
 ): Promise<KeptRelease[]> {
-  return releasesOf(await askSections(session, 'releases', [path, belayFolder(path)], signal), path);
+  return releasesOf(await askSections(session, 'releases', [path], signal), path);
 }
 
 /** The same, from what the script printed. */
@@ -33,7 +33,7 @@ export function releasesOf(sections: readonly Section[], path: string): KeptRele
   const told = (kind: string) =>
     sections.filter(({ name }) => name === kind).map(({ rest, body }) => tell(rest, body));
   const releases = told('release');
-  const previous = releaseBefore(releases, { active, replaced: links.get('replaced') })?.release;
+  const previous = releaseBefore(releases, { active, replaced: replacedBy(sections) })?.release;
   return [
     ...releases.map((one) => ({
       ...kept(one, `${belay}/releases`, sections),

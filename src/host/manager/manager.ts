@@ -29,14 +29,17 @@ export interface ManagerState {
   earliestTicks: number;
 }
 
-/** Where its output goes: systemd's journal, or a file, from the byte on whose number another file holds. */
+/**
+ * Where its output goes: systemd's journal, or a file, from the byte on whose number another file holds. Names that begin
+ * with no slash are within belay's own folder for the app.
+ */
 export type LogPlace = { kind: 'journal'; unit: string } | { kind: 'file'; file: string; from: string };
 
 /** What keeps a release running: a unit of systemd, an entry of pm2, or, while it is rehearsed, a bare process. */
 export interface Manager {
   /** As a person says it: `belay-words.service`, `pm2 entry belay-words of deploy`. */
   label: string;
-  /** Six arguments by which scripts/manager.sh knows it: kind, name, and for pm2 user, home, command and program. */
+  /** Six arguments by which scripts/manager.sh knows it: kind, name, and for pm2 user, home, command and program; for a bare process its app's path as the home. */
   arguments(): Promise<string[]>;
   log: LogPlace;
   /** @param ticks clock ticks a second */

@@ -17,7 +17,7 @@ export function pm2Manager(app: App, release: string, daemon: Pm2Home): ReleaseM
     log: {
       kind: 'file',
       file: logFile(home, name),
-      from: `${releaseFolder(app.path, release)}/log-from`,
+      from: `releases/${release}/log-from`,
     },
     definition: (launch) => ({ file: 'entry', text: entryFile(launch, daemon) }),
     look: `pm2 describe ${name}`,

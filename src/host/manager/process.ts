@@ -3,13 +3,13 @@ import type { Holder, Manager } from './manager.js';
 /**
  * A process that nothing keeps, as a release is rehearsed where pm2 will keep it: pm2's list is other people's too, and
  * is saved by whoever saves it.
- * @param folder where rehearse.sh keeps what it knows of it
+ * @param path the app's
  */
-export function processManager(label: string, folder: string): Manager {
+export function processManager(label: string, path: string, release: string): Manager {
   return {
     label,
-    arguments: () => Promise.resolve(['process', folder, '', '', '', '']),
-    log: { kind: 'file', file: `${folder}/log`, from: '' },
+    arguments: () => Promise.resolve(['process', release, '', path, '', '']),
+    log: { kind: 'file', file: `releases/${release}/rehearsal/log`, from: '' },
     stateOf: ({ pid = '', ticks = '' }) => ({
       faults: pid === '' ? [`expected ${label} to run, it has ended`] : [],
       fallen: pid === '',

@@ -72,7 +72,8 @@ export function unitFile({ app, release, user, bind }: Launch): string {
     '[Service]',
     `User=${user}`,
     `WorkingDirectory=${percent(folder)}/tree`,
-    `EnvironmentFile=${percent(folder)}/environment`,
+    // The host says where the record is (manager-systemd.sh).
+    'EnvironmentFile={record}/environment',
     ...(runtime === undefined
       ? []
       : [`RuntimeDirectory=${percent(runtime)}`, 'RuntimeDirectoryPreserve=yes']),

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # backup of backup.sh, above and last of places.sh
-# belay:with processes.sh places.sh backup.sh links.sh shared.sh
+# belay:with state.sh processes.sh places.sh backup.sh links.sh shared.sh
 # Makes the path lead to the release; the first time the directory that is there becomes a release itself. Every line may
 # be the last one that runs: what was done is seen and not done again.
 # Arguments: path deployment release previous-kind previous deployment-as-JSON by-as-JSON, then the shared paths.
@@ -7,7 +7,8 @@ set -eu
 path=$1 deployment=$2 release=$3 previous_kind=$4 previous=$5 deployment_json=$6 by_json=$7
 shift 7
 base=$path.belay
-backup_required "$base" "$deployment"
+op_state
+backup_required "$own" "$deployment"
 into_base "$path"
 tree=releases/$release/tree
 [ -d "./$tree" ] || die "the release is not staged: $base/$tree is not there; deploy again"
@@ -18,8 +19,10 @@ adopt() {
 		[ ! -e "$old/tree" ] || die "both $path and $base/releases/$previous/tree are there: expected one of them, look which is the right one"
 		mkdir -p -- "$old"
 		chmod a+x -- ./releases "$old"
+		record=$own/releases/$previous
+		(umask 077 && mkdir -p -- "$record")
 		printf '{"release": "%s", "when": "%s", "by": %s, "deployment": %s, "outcome": "adopted"}\n' \
-			"$previous" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$by_json" "$deployment_json" >"$old/release.json"
+			"$previous" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$by_json" "$deployment_json" >"$record/release.json"
 		mv -T -- "$above" "$old/tree"
 		if [ -L "$old/tree" ]; then
 			mv -T -- "$old/tree" "$above"

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # variables of active.sh
-# belay:with processes.sh places.sh active.sh
+# belay:with state.sh processes.sh places.sh active.sh
 # The log of the release that serves: its last lines, and, where asked to follow, what comes until stdin ends.
 # $1 the app's path   $2 its unit   $3 how many lines   $4 `follow` or nothing
 set -u

@@ -1,11 +1,11 @@
 # shellcheck shell=sh disable=SC2154 # variables of common.sh, backup.sh and armed.sh
-# belay:with processes.sh backup.sh armed.sh
+# belay:with state.sh processes.sh backup.sh armed.sh
 # Arms the dead man's switch: should this deployment not be heard of for so many seconds, or should the host start anew in
 # the middle of it, the host takes the way back that backUp laid down. Arguments: path deployment unit seconds
 set -eu
 path=$1 deployment=$2 unit=$3 seconds=$4
-base=$path.belay
-backup_required "$base" "$deployment"
+op_state
+backup_required "$own" "$deployment"
 [ -s "$backup/way-back/recover" ] || die "$backup/way-back is not whole: expected the program that takes the way back; deploy again"
 switch_of "$unit"
 mark="# Made by belay: watches over deployments to $path, and goes with them."
@@ -14,8 +14,8 @@ if [ -e "$switch_file" ] && ! grep -qxF -e "$mark" "$switch_file"; then
 fi
 
 boot_id
-lock_owner "$base" || die "$base stayed locked for 10 s"
-printf 'deployment=%s\nboot=%s\nseconds=%s\n' "$deployment" "$boot" "$seconds" | whole "$base/armed" 600
+lock_owner "$own" || die "$own stayed locked for 10 s"
+printf 'deployment=%s\nboot=%s\nseconds=%s\n' "$deployment" "$boot" "$seconds" | whole "$own/armed" 600
 # At boot it must be active at once, as systemd would hold back what it starts until then: hence no oneshot.
 whole "$switch_file" 644 <<END
 $mark

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034 # what the functions set is for the scripts behind this one
-# The dead man's switch: it is armed while BASE/armed is there, and a unit of its own watches (recover.sh).
+# The dead man's switch: it is armed while STATE/armed is there, and a unit of its own watches (recover.sh).
 
 # switch_of UNIT: sets switch to the name of the unit that watches over UNIT's deployment, switch_file to its file.
 switch_of() {
@@ -7,7 +7,7 @@ switch_of() {
 	switch_file=/etc/systemd/system/$switch
 }
 
-# lock_owner BASE: nobody draws a number until unlock_owner. Descriptor 6. Fails where it stays locked for 10 s.
+# lock_owner STATE: nobody draws a number until unlock_owner. Descriptor 6. Fails where it stays locked for 10 s.
 lock_owner() {
 	command exec 6<"$1" && flock -w 10 6
 }
@@ -16,7 +16,7 @@ unlock_owner() {
 	exec 6<&-
 }
 
-# read_armed BASE: armed_deployment, armed_boot (the boot id when it was armed) and armed_seconds (the deadline), empty
+# read_armed STATE: armed_deployment, armed_boot (the boot id when it was armed) and armed_seconds (the deadline), empty
 # where it is not armed.
 read_armed() {
 	armed_deployment='' armed_boot='' armed_seconds=''
@@ -30,7 +30,7 @@ read_armed() {
 	done <"$1/armed"
 }
 
-# disarm BASE UNIT: what was never armed, or is disarmed already, is fine: then it returns 1. Needs no room on the disk.
+# disarm STATE UNIT: what was never armed, or is disarmed already, is fine: then it returns 1. Needs no room on the disk.
 # systemd forgets the unit only at its next reload, which takes a tenth of a second: the caller's.
 disarm() {
 	switch_of "$2"

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # boot of common.sh; keepers.sh reads pm2_program
-# belay:with processes.sh places.sh as-user.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh start-again.sh manager.sh manager-systemd.sh manager-pm2.sh
+# belay:with state.sh processes.sh places.sh as-user.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh start-again.sh manager.sh manager-systemd.sh manager-pm2.sh
 # Keeps what the way back needs, before anything is changed: a full disk must not be what makes it fail.
 # Arguments: path number deployment, the new release's keeper's six, previous-kind previous-release bind-kind bind-where
 # pm2-program, then eight for each thing that stops: role kind label and five that depend on the kind (stopArguments of
@@ -12,6 +12,7 @@ shift 9
 previous_kind=$1 previous=$2 bind_kind=$3 bind_where=$4 pm2_program=$5
 shift 5
 base=$path.belay
+op_state
 umask 077
 boot_id
 
@@ -20,8 +21,8 @@ changed() {
 }
 
 # Until it is whole it has a name that no undo looks at.
-mkdir -p -- "$base/backup"
-folder=$base/backup/.$number.new
+mkdir -p -- "$own/backup"
+folder=$own/backup/.$number.new
 rm -rf -- "$folder"
 mkdir -- "$folder" "$folder/stops"
 trap 'rm -rf -- "$folder"' EXIT
@@ -41,7 +42,7 @@ keep_path() {
 		[ "$target" = "$base/releases/$previous/tree" ] ||
 			changed "expected $path to lead to $base/releases/$previous/tree, it leads to '$target'"
 		keep "$folder" target "$target"
-		ln -sfn -- "$target" "$base/link.back"
+		in_own "$place.belay" ln -sfn -- "$target" ./link.back
 		;;
 	esac
 	keep "$folder" previous-kind "$previous_kind"
@@ -132,6 +133,6 @@ if [ -n "$(listening "$bind_kind" "$bind_where")" ]; then keep "$folder" listens
 # Given up by the first undo, so that a disk that is full then has room for a crontab and the like.
 head -c 1048576 /dev/zero >"$folder/room"
 keep "$folder" deployment "$deployment"
-rm -rf -- "${base:?}/backup/$number"
-mv -T -- "$folder" "$base/backup/$number"
-echo "kept in $base/backup/$number"
+rm -rf -- "${own:?}/backup/$number"
+mv -T -- "$folder" "$own/backup/$number"
+echo "kept in $own/backup/$number"

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# What backUp kept: <path>.belay/backup/<number>/, with stops/<nnn>/ for each thing that stops; one file a value.
+# What backUp kept: backup/<number>/ of belay's own folder (state.sh), with stops/<nnn>/ for each thing that stops; one file a value.
 
-# backup_of BASE DEPLOYMENT: sets backup to the newest one of this deployment, empty where there is none.
+# backup_of STATE DEPLOYMENT: sets backup to the newest one of this deployment, empty where there is none.
 backup_of() {
 	backup=
 	backup_number=-1
@@ -18,17 +18,21 @@ backup_of() {
 	done
 }
 
-# backup_or_nothing BASE DEPLOYMENT: for an undo. Without a backup no step came as far as changing anything.
+# backup_or_nothing STATE DEPLOYMENT: for an undo. Without a backup no step came as far as changing anything.
 backup_or_nothing() {
 	backup_of "$1" "$2"
 	if [ -z "$backup" ]; then
+		not_believed=
+		[ ! -s "$1/not-believed" ] || IFS= read -r not_believed <"$1/not-believed"
+		[ "$not_believed" != "$2" ] ||
+			die "what an earlier belay kept for the way back of this deployment lay where others than root can put something else, so root does not go by it: put the old version back by hand, or deploy again"
 		echo "nothing was backed up for this deployment, so nothing was changed"
 		exit 0
 	fi
 	rm -f -- "$backup/room"
 }
 
-# backup_required BASE DEPLOYMENT: for a step forward.
+# backup_required STATE DEPLOYMENT: for a step forward.
 backup_required() {
 	backup_of "$1" "$2"
 	[ -n "$backup" ] || die "there is no backup of this deployment under $1/backup: nothing is changed without one"

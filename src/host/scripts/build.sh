@@ -1,5 +1,5 @@
-# shellcheck shell=sh
-# belay:with processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh
+# shellcheck shell=sh disable=SC2154 # own of state.sh
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh
 # Links what is shared and the dependencies into the staged tree, then runs belay.yml's build commands there, and its
 # checks. Arguments: path release user env-file, <n> dependencies, <n> shared paths, <n> build commands, then the checks.
 # Stdin: the environment.
@@ -7,12 +7,15 @@ set -eu
 path=$1 release=$2 user=$3 env_file=$4
 shift 4
 base=$path.belay
+op_state
+record=$own/releases/$release
 into_base "$path"
 folder=releases/$release
 tree=$folder/tree
 [ -d "./$tree" ] || die "the release is not staged: $base/$tree is not there; deploy again"
 chmod a+x -- . ./releases "./$folder"
-whole "./$folder/environment" 600
+(umask 077 && mkdir -p -- "$record")
+whole "$record/environment" 600
 
 count=$1
 shift
@@ -47,7 +50,7 @@ if [ $# -gt 0 ]; then
 		if [ "$builds" -gt 0 ]; then what='build command'; else what=check; fi
 		builds=$((builds - 1))
 		printf '$ %s\n' "$command"
-		in_release "$user" "$base/$tree" "./$folder/environment" "$env_file" "$command" || {
+		in_release "$user" "$base/$tree" "$record/environment" "$env_file" "$command" || {
 			status=$?
 			forget_new_dependencies
 			die "the $what '$command' ended with exit status $status"
@@ -55,6 +58,6 @@ if [ $# -gt 0 ]; then
 	done
 	return_tree
 	# What is in the tree now is the build's, and no data of the host's: compare.sh knows it by its time.
-	: >"./$folder/built"
+	: >"$record/built"
 fi
 dependencies_are_whole

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for and of manager.sh, owner_number and the like of common.sh
-# belay:with processes.sh as-user.sh env-file.sh places.sh backup.sh links.sh release-record.sh kept-releases.sh armed.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh backup.sh release-record.sh kept-releases.sh armed.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh
 # The point of no return: at boot the new release starts; records. Then belay.yml's hooks.after, in the new tree; prunes.
 # Arguments: path number release previous, the keeper's six, keep user env-file, then the hooks.
 set -eu
@@ -9,42 +9,42 @@ use_manager "$1" "$2" "$3" "$4" "$5" "$6"
 shift 6
 keep=$1 user=$2 env_file=$3
 shift 3
-base=$path.belay
-folder=$base/releases/$release
-tree=$folder/tree
+op_state
+record=$own/releases/$release
+tree=$path.belay/releases/$release/tree
 
 # The dead man's switch draws its number under the same lock: it comes before all of this, or not at all.
-lock_owner "$base" || die "$base stayed locked for 10 s, nothing was committed"
-read_owner "$base" || die "$base/owner makes no sense, nothing was committed: expected a line number=<digits>"
+lock_owner "$own" || die "$own stayed locked for 10 s, nothing was committed"
+read_owner "$own" || die "$own/owner makes no sense, nothing was committed: expected a line number=<digits>"
 if [ "$owner_number" != "$number" ] || [ "$owner_state" != held ]; then
 	die "number $owner_number was drawn by $owner_by meanwhile, nothing was committed"
 fi
 "${manager}_at_boot"
-rm -f -- "$base/armed"
+rm -f -- "$own/armed"
 # Nobody takes the way back by himself any more: recover.sh knows a release that was committed by that.
-backup_of "$base" "$owner_deployment"
+backup_of "$own" "$owner_deployment"
 [ -z "$backup" ] || rm -f -- "$backup/way-back/recover"
 unlock_owner
-disarm "$base" "$keeper" || :
+disarm "$own" "$keeper" || :
 # Once for all that was enabled and disabled, while the rest is done; what starts at boot is on the disk already.
 if command -v systemctl >/dev/null; then systemctl daemon-reload & fi
-set_outcome "$folder" active
+set_outcome "$record" active
 # What was adopted stays marked so: it is never pruned.
-if [ -n "$previous" ] && [ "$(outcome_of "$base/releases/$previous")" != adopted ]; then
-	set_outcome "$base/releases/$previous" previous
+if [ -n "$previous" ] && [ "$(outcome_of "$own/releases/$previous")" != adopted ]; then
+	set_outcome "$own/releases/$previous" previous
 fi
 # Where a rollback without a name goes: by their times alone, an adopted directory is younger than what replaced it.
-if [ -n "$previous" ]; then printf '%s\n' "$previous" >"$folder/replaced"; fi
-rm -f -- "$base/link.back"
+if [ -n "$previous" ]; then printf '%s\n' "$previous" >"$record/replaced"; fi
+in_own "$place.belay" rm -f ./link.back 2>/dev/null || :
 "${manager}_forget"
 
 # A hook may ask systemd.
 [ $# -eq 0 ] || wait
 for command; do
 	printf '$ %s\n' "$command"
-	in_release "$user" "$tree" "$folder/environment" "$env_file" "$command" ||
+	in_release "$user" "$tree" "$record/environment" "$env_file" "$command" ||
 		echo "the hook '$command' ended with exit status $?; the release stays"
 done
 
-prune_releases "$base" "$keep" "$release" "$previous"
+prune_releases "$keep" "$release" "$previous"
 wait

@@ -100,7 +100,7 @@ uptime() {
 	up=${up%.*}
 }
 
-# spare_base BASE: sets spare to where the journal goes when BASE's disk is full: memory that only root writes to.
+# spare_base STATE: sets spare to where the journal goes when the disk is full: memory that only root writes to.
 spare_base() {
 	spare="/run/belay$1"
 }

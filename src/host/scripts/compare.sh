@@ -1,4 +1,4 @@
-# belay:with files.sh
+# belay:with state.sh files.sh
 # Compares a new release's manifest with what is live; leaves nothing behind.
 # $1 the app's path   $2 lines `shared <path>` and `discarded <path>`   Input: the manifest's text.
 # Output, one record a line, read by src/host/staging/comparison.ts. Within names a newline stands as \001.
@@ -20,6 +20,7 @@ if [ ! -x "$near" ] || [ "$near" != "$path" ]; then
 	exit 0
 fi
 base=$(readlink -f -- "$path")
+state_of "$path" || :
 BELAY_FOLDER=$(readlink -f -- "$path.belay" || printf '%s' "$path.belay")
 export BELAY_FOLDER
 cd -- "$base"
@@ -29,18 +30,29 @@ printf 'base %s\n' "$base"
 : >"$temp/old"
 : >"$temp/placed"
 built=0
-case $base in
-"$BELAY_FOLDER"/releases/*/tree)
-	release=${base%/tree}
-	if [ -f "$release/manifest" ]; then
-		printf 'previous %s\n' "${release##*/}"
-		cat "$release/manifest" >"$temp/old"
-		# A file that is to the nanosecond as it was when its digest was checked need not be read again.
-		[ ! -f "$release/placed" ] || cat "$release/placed" >"$temp/placed"
+known() {
+	[ -f ./manifest ] || return 0
+	printf 'previous %s\n' "${record##*/}"
+	cat ./manifest >"$temp/old"
+	# A file that is to the nanosecond as it was when its digest was checked need not be read again.
+	[ ! -f ./placed ] || cat ./placed >"$temp/placed"
+}
+known_earlier() {
+	cd -- "./releases/$1" || return
+	known
+	[ ! -e ./built ] || stat -c %.9Y ./built >"$temp/built"
+}
+record_of "$base"
+if [ -n "$record" ] && [ -z "$state_fault" ]; then
+	if [ -d "$record" ]; then
+		(cd -- "$record" && known)
+		[ ! -e "$record/built" ] || built=$(stat -c %.9Y "$record/built")
+	else
+		# Of an earlier belay, which kept it beside the tree.
+		in_earlier known_earlier "${record##*/}" || :
+		if [ -s "$temp/built" ]; then read -r built <"$temp/built"; fi
 	fi
-	[ ! -e "$release/built" ] || built=$(stat -c %.9Y "$release/built")
-	;;
-esac
+fi
 
 # A venv at most four levels down is known by its pyvenv.cfg.
 find . -xdev -mindepth 2 -maxdepth 5 -name pyvenv.cfg -type f -print0 2>/dev/null |

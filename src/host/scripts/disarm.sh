@@ -1,5 +1,6 @@
-# shellcheck shell=sh
-# belay:with armed.sh
+# shellcheck shell=sh disable=SC2154 # own of state.sh
+# belay:with state.sh armed.sh
 # Disarms the dead man's switch. Arguments: path unit
 set -eu
-if disarm "$1.belay" "$2"; then systemctl daemon-reload || :; fi
+op_state
+if disarm "$own" "$2"; then systemctl daemon-reload || :; fi

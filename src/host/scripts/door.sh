@@ -1,17 +1,14 @@
 # shellcheck shell=sh disable=SC2154 # variables of common.sh
-# belay:with redact.sh
+# belay:with state.sh redact.sh
 # The one door: every change to the host goes through here (door.ts). It records, starts, follows, and tells the end.
-# Arguments: base number deployment op rerun limit separator, then the op's own.
+# Arguments: path number deployment op rerun limit separator, then the op's own.
 # Stdin, each as `<bytes>\n<text>`: the op's input; its script, the supervisor and the word `whole`, separated.
-# Prints `<exit status or refusal> <how>`, then the output or, after a refusal, the owner or the reason.
+# Prints `<exit status or refusal> <how>`, then the output or, after a refusal, the folder of belay's own on a line and the
+# owner or the reason.
 set -u
 umask 077
-base=$1 number=$2 deployment=$3 op=$4 rerun=$5 limit=$6 separator=$7
+path=$1 number=$2 deployment=$3 op=$4 rerun=$5 limit=$6 separator=$7
 shift 7
-spare_base "$base"
-journal=$base/journal/$number/$op
-# The spare journal is in use from the moment the disk was found full.
-[ ! -d "$spare/journal/$number/$op" ] || journal=$spare/journal/$number/$op
 
 answer() {
 	printf '%s %s\n' "$1" "$2"
@@ -21,7 +18,7 @@ answer() {
 }
 
 refuse() {
-	printf '%s -\n' "$1"
+	printf '%s -\n%s\n' "$1" "$own"
 	case $1 in
 	fenced | busy) tell_owner ;;
 	*) printf '%s\n' "$2" ;;
@@ -114,23 +111,37 @@ prepare() {
 	record
 }
 
+state_of "$path" || refuse "$state_fault" "$state_why"
+spare_base "$own"
+journal=$own/journal/$number/$op
+# The spare journal is in use from the moment the disk was found full.
+if [ -d "$spare/journal/$number/$op" ]; then
+	own_folders /run /run/belay "$spare" || refuse damaged "$state_why: expected folders that are root's alone down to $spare"
+	journal=$spare/journal/$number/$op
+fi
+
 if settled; then answer "$status" found; fi
 
 receive
+# Nobody ever drew a number for it: an app's folder that was renamed, say, has another.
+if [ ! -e "$own/owner" ]; then
+	read_owner "$own"
+	refuse fenced
+fi
 if ! prepare; then
-	[ "$rerun" = failed ] || refuse unwritable "$journal cannot be written; df says $(df -Pk "$base" 2>&1 | tail -n 1)"
+	[ "$rerun" = failed ] || refuse unwritable "$journal cannot be written; df says $(df -Pk "$own" 2>&1 | tail -n 1)"
 	exec 9>&-
 	journal=$spare/journal/$number/$op
-	prepare || refuse unwritable "neither $base nor $spare can be written"
+	prepare || refuse unwritable "neither $own nor $spare can be written"
 fi
 
 # Descriptor 9 goes along: `running` is held without a gap for as long as the supervisor lives.
-setsid sh "$journal/supervisor" "$base" "$journal" "$number" "$deployment" "$limit" "$@" \
+setsid sh "$journal/supervisor" "$own" "$journal" "$number" "$deployment" "$limit" "$@" \
 	</dev/null >>"$journal/output" 2>&1 &
 exec 9>&-
 wait "$!"
 if recorded; then answer "$status" "$how"; fi
 refusal=
 if [ -s "$journal/refused" ]; then read -r refusal <"$journal/refused"; fi
-read_owner "$base"
+read_owner "$own" || refuse damaged "$own/owner makes no sense: expected a line number=<digits>"
 refuse "${refusal:-lost}" "the process that ran $op was ended from outside"

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # variables of active.sh
-# belay:with processes.sh as-user.sh env-file.sh places.sh active.sh
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh active.sh
 # Runs one command in the release that serves, as its user, with its environment; ends it where stdin ends first.
 # $1 the app's path   $2 env_file or nothing   Then the command and its arguments.
 set -u
@@ -14,7 +14,7 @@ exec 3<&0
 # Over stdin, because the user may not read these files, and so that no value shows in the process list.
 {
 	echo 'set -a'
-	cat -- "$folder/environment"
+	cat -- "$record/environment"
 	variables_of "$user" "$env_file"
 	# Expanded by the shell that reads this.
 	# shellcheck disable=SC2016

@@ -73,34 +73,13 @@ read_app() {
 		echo kind=directory
 	fi
 	printf 'real=%s\n' "$real"
-	if [ -f "${real%/tree}/replaced" ]; then printf 'replaced=%s\n' "$(head -n 1 "${real%/tree}/replaced")"; fi
 	if [ -w "$nearest" ]; then echo writable=yes; fi
 	if [ -e "$path" ]; then printf 'owner=%s\n' "$(stat -L -c %U "$path" 2>/dev/null)"; fi
 	if [ -n "$user" ]; then
 		if id -u "$user" >/dev/null 2>&1; then echo userExists=yes; else echo userExists=no; fi
 	fi
 
-	# The newest 100: names begin with their time.
-	for folder in "$belay"/releases/*/; do printf '%s\n' "$folder"; done | sort -r | head -n 100 | while IFS= read -r folder; do
-		[ -f "$folder/release.json" ] || continue
-		folder=${folder%/}
-		section release "${folder##*/}"
-		head -c 4096 "$folder/release.json"
-	done
-	section owner
-	if [ -f "$belay/owner" ]; then
-		head -c 4096 "$belay/owner"
-		# Shared and for an instant: a change that begins now waits for it, it is not refused.
-		if [ -e "$belay/lock" ] && ! flock -s -n "$belay/lock" true; then echo running=yes; fi
-	fi
-	active=${real%/tree}
-	for file in start environment unit entry; do
-		# A digest, not the text: an environment may hold what must not leave the host.
-		if [ -f "$active/$file" ]; then
-			section "active-$file"
-			sha256sum <"$active/$file"
-		fi
-	done
+	read_state
 }
 
 # --- listeners

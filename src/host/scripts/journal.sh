@@ -1,11 +1,18 @@
+# shellcheck disable=SC2154 # variables of state.sh
+# belay:with state.sh
 # What a deployment's steps wrote on the host, from its journal, the oldest step first.
 # $1 the app's path   $2 the deployment, or nothing for the latest
-# Output for each step: `op <number> <name> <exit status, or - while it runs> <lines it wrote>`, then its last lines, each after `| `.
+# Output: `folder <where the journal is>`, then for each step: `op <number> <name> <exit status, or - while it runs> <lines it wrote>`, then its last lines, each after `| `.
 # Exit status 66 where there is none.
 set -u
 export LC_ALL=C
-journal=$1.belay/journal
 deployment=$2
+if ! state_of "$1"; then
+	echo "$state_why" >&2
+	exit 1
+fi
+journal=$own/journal
+echo "folder $journal"
 
 if [ -z "$deployment" ]; then
 	highest=0

@@ -1,6 +1,6 @@
-# shellcheck shell=sh
-# Which releases stay on a host: good ones by number, failed ones apart for whoever looks into them. Needs release-record.sh;
-# prune_releases links.sh too.
+# shellcheck shell=sh disable=SC2154 # place and own of state.sh
+# Which releases stay on a host: good ones by number, failed ones apart for whoever looks into them. Needs state.sh, after
+# state_of, and release-record.sh.
 
 # As many failed releases stay; they are no releases to go back to.
 failed_kept=3
@@ -17,87 +17,116 @@ opened() {
 		}'
 }
 
-# in_use BASE: what lies in BASE and a process works in, is run from, has open or mapped; into in_use, for used.
+# in_use: what lies in belay's folder beside the path and a process works in, is run from, has open or mapped; into in_use,
+# for used.
 in_use() {
-	in_use_base=$(readlink -f -- "$1") || in_use_base=$1
 	in_use=$({
 		opened | sed 's/^[0-9]* //'
 		cat /proc/[0-9]*/maps 2>/dev/null
-	} | grep -F -e "$in_use_base/" | sed 's|$|/|' | sort -u) || :
+	} | grep -F -e "$place.belay/" | sed 's|$|/|' | sort -u) || :
 }
 
-# used PART: whether that part of BASE (`releases/x`) was in use at in_use.
+# used PART: whether that part of the folder (`releases/x`) was in use at in_use.
 used() {
-	case $in_use in *"$in_use_base/$1/"*) ;; *) return 1 ;; esac
+	case $in_use in *"$place.belay/$1/"*) ;; *) return 1 ;; esac
 }
 
-# users_of BASE PART: a line `pid N: command` for every process that works in it or has something of it open.
+# users_of PART: a line `pid N: command` for every process that works in it or has something of it open.
 users_of() {
-	opened | sed 's|$|/|' | grep -F -e " $(readlink -f -- "$1")/$2/" | sed 's/ .*//' | sort -un | head -n 5 |
+	opened | sed 's|$|/|' | grep -F -e " $place.belay/$1/" | sed 's/ .*//' | sort -un | head -n 5 |
 		while read -r pid; do
 			printf 'pid %s: %s\n' "$pid" "$(tr '\000' ' ' <"/proc/$pid/cmdline" 2>/dev/null | cut -c 1-200)"
 		done
 }
 
-# set_apart BASE RELEASE: its files stay for whoever looks into the failure, where no rollback takes them for a release.
+# clear_away FOLDER NAME: removes what lies in that folder beside the path (`releases`, `failed`), and what is known of it.
+clear_away() {
+	if [ -e "$place.belay/$1/$2" ] || [ -L "$place.belay/$1/$2" ]; then
+		in_own "$place.belay/$1" rm -rf -- "./$2" || return
+	fi
+	rm -rf -- "${own:?}/$1/$2"
+}
+
+# set_apart RELEASE: its files stay for whoever looks into the failure, where no rollback takes them for a release.
 set_apart() {
-	set_outcome "$1/releases/$2" failed || :
-	if [ ! -d "$1/failed" ]; then mkdir -m 700 -- "$1/failed" || return 1; fi
-	rm -rf -- "${1:?}/failed/$2"
-	mv -T -- "$1/releases/$2" "$1/failed/$2"
+	set_outcome "$own/releases/$1" failed || :
+	in_own "$place.belay" move_apart "$1" || return
+	(umask 077 && mkdir -p -- "$own/failed") || return
+	rm -rf -- "${own:?}/failed/$1"
+	[ ! -d "$own/releases/$1" ] || mv -T -- "$own/releases/$1" "$own/failed/$1"
 }
 
-# prune_failed BASE: after in_use.
+# move_apart RELEASE: in belay's folder.
+move_apart() {
+	if [ ! -d ./failed ]; then mkdir -m 700 ./failed || return 1; fi
+	own_folders ./releases ./failed || return 1
+	rm -rf -- "./failed/$1"
+	mv -T -- "./releases/$1" "./failed/$1"
+}
+
+# names FOLDER: what lies beside the path or is known of there, the newest first; names begin with their time.
+names() {
+	for each in "$place.belay/$1"/* "$own/$1"/*; do
+		[ ! -e "$each" ] || printf '%s\n' "${each##*/}"
+	done | sort -ru
+}
+
+# prune_failed: after in_use.
 prune_failed() {
-	[ -d "$1/failed" ] || return 0
-	for old in $(cd -- "$1/failed" && printf '%s\n' * | sort -r | tail -n "+$((failed_kept + 1))"); do
+	for old in $(names failed | tail -n "+$((failed_kept + 1))"); do
 		if used "failed/$old"; then continue; fi
-		rm -rf -- "${1:?}/failed/$old"
+		clear_away failed "$old" || :
 	done
 }
 
-# linked_to BASE DEPENDENCIES: whether a release links to them.
+# linked_to NAME: whether a release links to those dependencies, by whichever of the path's names. Links lie at most three
+# levels down.
 linked_to() {
-	for linking in "$1"/releases/*/tree; do
-		[ -z "$(links_into "$linking" "$2" | head -n 1)" ] || return 0
-	done
-	return 1
+	set -- "$1" "$place.belay"/releases/*/tree
+	linked_name=$1
+	shift
+	if find / -maxdepth 0 -lname x >/dev/null 2>&1; then
+		[ -n "$(find "$@" -maxdepth 3 -type l -lname "*deps/$linked_name/*" 2>/dev/null | head -n 1)" ]
+		return
+	fi
+	find "$@" -maxdepth 3 -type l 2>/dev/null | while IFS= read -r link; do readlink -- "$link"; done |
+		grep -qF -e "deps/$linked_name/"
 }
 
-# prune_releases BASE KEEP ACTIVE PREVIOUS: tells `pruned <release>`. Newest first; names begin with their time.
+# prune_releases KEEP ACTIVE PREVIOUS: tells `pruned <release>`. Newest first.
 prune_releases() {
-	in_use "$1"
+	in_use
 	kept=0
-	for old in $(cd -- "$1/releases" && printf '%s\n' * | sort -r); do
-		outcome=$(outcome_of "$1/releases/$old")
+	for old in $(names releases); do
+		outcome=$(outcome_of "$own/releases/$old")
 		case $old/$outcome in
 		# What was found on the host and adopted is never pruned.
 		*-adopted/* | */adopted) continue ;;
-		"$3"/* | "$4"/*) kept=$((kept + 1)) ;;
+		"$2"/* | "$3"/*) kept=$((kept + 1)) ;;
 		*/failed)
-			if ! used "releases/$old" && set_apart "$1" "$old"; then echo "set $old apart, which failed"; fi
+			if ! used "releases/$old" && set_apart "$old"; then echo "set $old apart, which failed"; fi
 			;;
 		*/staged | */)
 			# A plan that waits for its approval may stage one at any time; a week later it is a leftover.
-			if [ -n "$(find "$1/releases/$old" -maxdepth 0 -mtime +7)" ] && ! used "releases/$old"; then
-				rm -rf -- "${1:?}/releases/$old"
+			folder=$place.belay/releases/$old
+			[ -d "$folder" ] || folder=$own/releases/$old
+			if [ -n "$(find "$folder" -maxdepth 0 -mtime +7)" ] &&
+				! used "releases/$old" && clear_away releases "$old"; then
 				echo "pruned $old"
 			fi
 			;;
 		*)
 			kept=$((kept + 1))
-			if [ "$kept" -le "$2" ] || used "releases/$old"; then continue; fi
-			rm -rf -- "${1:?}/releases/$old"
-			echo "pruned $old"
+			if [ "$kept" -le "$1" ] || used "releases/$old"; then continue; fi
+			if clear_away releases "$old"; then echo "pruned $old"; fi
 			;;
 		esac
 	done
-	prune_failed "$1"
+	prune_failed
 	# Dependencies that no release links to any more; those of the new one are never among them.
-	for old in "$1"/deps/*; do
-		if [ -d "$old" ] && ! used "deps/${old##*/}" &&
-			! linked_to "$1" "$old"; then
-			rm -rf -- "$old"
+	for old in "$place.belay"/deps/*; do
+		if [ -d "$old" ] && ! used "deps/${old##*/}" && ! linked_to "${old##*/}"; then
+			in_own "$place.belay/deps" rm -rf -- "./${old##*/}" || :
 		fi
 	done
 }

@@ -1,11 +1,17 @@
-# belay:with places.sh log-since.sh
-# The end of what a release wrote since this deployment started it: at most $4 lines of 400 bytes.
-# $1 `journal` or `file`   $2 the unit, or the file   $4 lines
-# $3 for a journal, a file written when the start began: its time is where the log begins, restarts included; for a file,
+# shellcheck disable=SC2154 # variables of state.sh
+# belay:with state.sh places.sh log-since.sh
+# The end of what a release wrote since this deployment started it: at most $5 lines of 400 bytes.
+# $1 the app's path   $2 `journal` or `file`   $3 the unit, or the file   $5 lines
+# $4 within belay's own folder (state.sh): for a journal, a file written when the start began: its time is where the log begins, restarts included; for a file,
 #    one that holds the number of bytes that were there before, or nothing
 set -u
 export LC_ALL=C
-kind=$1 what=$2 from=$3 lines=$4
+kind=$2 what=$3 from=$4 lines=$5
+if ! state_of "$1"; then
+	echo "$state_why" >&2
+	exit 3
+fi
+case $from in '' | /*) ;; *) from=$own/$from ;; esac
 
 journal() {
 	# What the app wrote a moment ago may still be on its way; only root may wait for it.
@@ -20,6 +26,7 @@ journal() {
 }
 
 file() {
+	case $what in /*) ;; *) what=$own/$what ;; esac
 	[ -e "$what" ] || return 0
 	before=0
 	if [ -s "$from" ]; then read -r before <"$from"; fi

@@ -27,24 +27,23 @@ pm2_facts() {
 }
 
 pm2_place() {
-	part "$folder/entry" 644
-	part "$folder/env-file.sh" 644
-	if [ "$(id -u)" -eq 0 ]; then chown -- "$keeper_user" "$folder/environment"; fi
+	part "$record/entry" 600
+	part "$record/env-file.sh" 600
+	printf '%s\n' "$keeper_user" >"$record/user"
 	if [ -n "$env_file" ] && ! as_user "$keeper_user" test -r "$env_file"; then
 		die "env_file $env_file cannot be read by $keeper_user, as whom pm2 starts the app: chown or chmod it"
 	fi
 	pm2_lives "$keeper_home" || {
 		said=$(pm2_up "$keeper_user" "$keeper_home" "$keeper_command") || die "pm2's daemon of $keeper_home does not start: $said"
 		# The way back ends it again.
-		cp -- "$keeper_home/pm2.pid" "$folder/daemon-started"
+		cp -- "$keeper_home/pm2.pid" "$record/daemon-started"
 	}
 	log_file=$keeper_home/logs/$keeper.log
-	stat -c %s "$log_file" >"$folder/log-from" 2>/dev/null || echo 0 >"$folder/log-from"
-	chmod a+r "$folder/log-from"
+	stat -c %s "$log_file" >"$record/log-from" 2>/dev/null || echo 0 >"$record/log-from"
 }
 
 pm2_launch() {
-	if ! pm2_ask "$keeper_home" "$keeper_command" begin "$folder/entry" "$keeper_user" "$(home_of "$keeper_user")"; then
+	if ! pm2_ask "$keeper_home" "$keeper_command" begin "$record/entry" "$keeper_user" "$(home_of "$keeper_user")"; then
 		echo "$what"
 		return 1
 	fi
@@ -52,11 +51,11 @@ pm2_launch() {
 	start_ticks "$main"
 	boot_id
 	# For a way back that finds pm2's daemon gone.
-	printf '%s %s %s\n' "$main" "$ticks" "$boot" >"$folder/main"
+	printf '%s %s %s\n' "$main" "$ticks" "$boot" >"$record/main"
 }
 
 pm2_ended() {
-	read -r main started _ <"$folder/main"
+	read -r main started _ <"$record/main"
 	if alive "$main" "$started"; then return 1; fi
 	echo "ended"
 }
@@ -66,7 +65,7 @@ pm2_main() {
 }
 
 pm2_tell_log() {
-	read -r before <"$folder/log-from"
+	read -r before <"$record/log-from"
 	log_since "$log_file" "$before" 30 2>/dev/null
 }
 
@@ -79,7 +78,7 @@ pm2_hold() { :; }
 
 pm2_remove() {
 	started='' boot_before=''
-	if [ -s "$folder/main" ]; then read -r main started boot_before <"$folder/main"; fi
+	if [ -s "$record/main" ]; then read -r main started boot_before <"$record/main"; fi
 	boot_id
 	if [ "$boot_before" != "$boot" ]; then main=; fi
 	left=
@@ -89,7 +88,7 @@ pm2_remove() {
 	if [ -n "$left" ]; then
 		printf '%s\n' "$left" | those_left | while read -r pid started; do end_process "$pid" "$started"; done
 	fi
-	if [ -s "$folder/daemon-started" ] && cmp -s "$folder/daemon-started" "$keeper_home/pm2.pid"; then
+	if [ -s "$record/daemon-started" ] && cmp -s "$record/daemon-started" "$keeper_home/pm2.pid"; then
 		pm2_ask "$keeper_home" "$keeper_command" close || :
 	fi
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # variables of manager.sh and of the script that includes this
-# A release that nothing keeps, while it is rehearsed: $keeper is the folder in which rehearse.sh noted who it is.
+# A release that nothing keeps, while it is rehearsed: $keeper is its name, $keeper_home the app's path. Needs state.sh.
 
 process_pids() {
 	process_main
@@ -9,7 +9,9 @@ process_pids() {
 # process_main: sets main and main_ticks; main is empty where it has ended.
 process_main() {
 	main='' main_ticks='' main_boot=''
-	if [ -s "$keeper/pid" ]; then read -r main main_ticks main_boot <"$keeper/pid"; fi
+	state_of "$keeper_home" || return 0
+	noted=$own/releases/$keeper/rehearsal/pid
+	if [ -s "$noted" ]; then read -r main main_ticks main_boot <"$noted"; fi
 	boot_id
 	if [ "$main_boot" != "$boot" ] || ! alive "$main" "$main_ticks"; then main=; fi
 }

@@ -20,30 +20,36 @@ systemd_facts() {
 }
 
 systemd_place() {
-	part "$folder/unit" 644
-	part "$folder/env-file.sh" 644
+	part "$record/unit" 600
+	part "$record/env-file.sh" 600
+	rm -f -- "$record/user"
 	# Until the commit no boot starts it, also where the old version's unit was left enabled and did not run.
 	systemctl disable --quiet --no-reload "$keeper" 2>/dev/null || :
-	runs_as=$(sed -n 's/^User=//p' "$folder/unit" | head -n 1)
+	runs_as=$(sed -n 's/^User=//p' "$record/unit" | head -n 1)
 	env_file_for "$runs_as" "$env_file" || exit
-	if [ "$env_by" = user ] && grep -qF -e '(exports_of ' "$folder/start"; then
+	if [ "$env_by" = user ] && grep -qF -e '(exports_of ' "$record/start"; then
 		# The start script reads it, as the app's user.
-		whole "$unit_file" 644 <"$folder/unit"
+		placed_unit | whole "$unit_file" 644
 	elif [ "$env_by" = user ] && [ -n "$env_file" ] && ! { straight "$env_file" && roots_own "${way%/*}"; }; then
 		die "an earlier belay made this release's unit so that systemd reads $env_file as root, and that lies where others may put a link in its place: deploy that version anew instead of going back to it"
 	else
 		# Systemd reads it, as root: it lies where nobody else can put another.
-		EXTRA=$env_file awk '
+		placed_unit | EXTRA=$env_file awk '
 			index($0, "EnvironmentFile=") == 1 && at++ && ENVIRON["EXTRA"] != "" { next }
 			{ print }
 			index($0, "EnvironmentFile=") == 1 && ENVIRON["EXTRA"] != "" {
 				gsub(/%/, "%%", ENVIRON["EXTRA"])
 				print "EnvironmentFile=" ENVIRON["EXTRA"]
 				print "Environment=BELAY_ENV_FILE=read"
-			}' "$folder/unit" | whole "$unit_file" 644
+			}' | whole "$unit_file" 644
 	fi
 	systemctl daemon-reload
 	systemctl reset-failed "$keeper" 2>/dev/null || :
+}
+
+# placed_unit: where the record lies the host alone says; systemd reads the environment as root.
+placed_unit() {
+	sed "s|^EnvironmentFile={record}/|EnvironmentFile=$record/|" "$record/unit"
 }
 
 systemd_launch() {

@@ -3,7 +3,7 @@
 #   pids       its processes, one a line
 #   facts      what it says of the release: lines `keeper NAME=VALUE`, which src/host/manager/ judges
 # and those that belay.yml can name:
-#   place      what stdin defines, into the release's folder; it takes effect
+#   place      what stdin defines, into the release's record; it takes effect
 #   launch     starts it; fails, and says why, where the keeper refuses
 #   ended      whether it ended since then; says how
 #   main       its first process
@@ -14,7 +14,7 @@
 #   remove     ends it and puts back the definition that was there before, and whether that starts with the host
 #   at_boot    from now on it starts with the host; systemd hears of it at the caller's daemon-reload
 #   forget     what only the way back needed
-# They read folder and tree of the release.
+# They read record (what belay knows of the release, for root alone) and tree of the release; back_up the backup's folder.
 
 # use_manager KIND NAME USER HOME COMMAND PROGRAM: the last four are pm2's.
 use_manager() {

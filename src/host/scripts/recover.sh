@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154 # variables of common.sh and armed.sh
-# belay:with armed.sh
-# The way back as a program of the host's own: backUp lays it into BASE/backup/<number>/way-back, beside the scripts that
+# belay:with state.sh armed.sh
+# The way back as a program of the host's own: backUp lays it into backup/<number>/way-back of belay's own folder, beside the scripts that
 # it runs and their arguments, before anything is changed. It needs neither a controller nor a network.
 #   recover watch PATH: the dead man's switch. Ends with 0 once there is nothing to watch over any more.
 #   recover run PATH DEPLOYMENT WHO WHY [NUMBER RENEWED]: draws a number, so that the deployment may change nothing any more,
@@ -12,7 +12,8 @@ set -u
 umask 077
 verb=$1 path=$2
 here=${0%/*}
-base=$path.belay
+# Whatever the path leads to by now.
+own=${here%/backup/*}
 me="the dead man's switch"
 again=75
 committed=5
@@ -34,16 +35,16 @@ draw() {
 	drawn='' drawn_boot='' drawn_why=''
 	read -r drawn drawn_boot drawn_why <"$here/drawn" || :
 	why=${why:-$drawn_why}
-	read_owner "$base" || return 1
+	read_owner "$own" || return 1
 	if [ "$owner_number" = "$drawn" ] && [ "$owner_by" = "$who" ] && [ "$owner_state" = held ] && [ "$boot" = "$drawn_boot" ]; then
 		# An attempt that was cut off, or failed: only what is left is done.
 		number=$drawn
 		return 0
 	fi
 	if [ -n "$seen_number" ]; then
-		said=$(sh "$here/fence" lapse "$base" "$deployment" "$who" "$seen_number" 10 "$seen_renewed")
+		said=$(sh "$here/fence" lapse "$path" "$deployment" "$who" "$seen_number" 10 "$seen_renewed")
 	else
-		said=$(sh "$here/fence" takeback "$base" "$deployment" "$who" '' 10)
+		said=$(sh "$here/fence" takeback "$path" "$deployment" "$who" '' 10)
 	fi
 	case $said in
 	'drawn '*) ;;
@@ -70,7 +71,7 @@ step() {
 		printf %s "$separator"
 		cat "$here/supervisor"
 		printf '%swhole' "$separator"
-	} | sh "$here/door" "$base" "$number" "$deployment" "$op" failed "$limit" "$separator" "$@")
+	} | sh "$here/door" "$path" "$number" "$deployment" "$op" failed "$limit" "$separator" "$@")
 	printf '%s: %s\n' "$op" "$told"
 	case $told in '0 '*) ;; *) return 1 ;; esac
 }
@@ -81,11 +82,21 @@ of_keeper() {
 }
 
 run() {
+	meant=$own
+	if ! state_of "$path"; then
+		echo "$state_why"
+		return 1
+	fi
+	if [ "$own" != "$meant" ]; then
+		# Somebody renamed a folder above it, or put a link there: nothing is done to what is there now.
+		echo "$path is $place by now: expected the app that $meant is kept for; put the folders above it back as they were"
+		return 1
+	fi
 	release=$(value release) seconds=$(value seconds) pm2=$(cat "$here/pm2")
 	draw || return 1
 	if [ ! -e "$here/recover" ]; then
 		echo "$deployment has committed its release meanwhile"
-		sh "$here/fence" free "$base" '' '' "$number" 0
+		sh "$here/fence" free "$path" '' '' "$number" 0
 		return "$committed"
 	fi
 	echo "$who takes the way back of $deployment as number $number, because $why"
@@ -98,7 +109,7 @@ run() {
 	[ "$topology" -eq 0 ] || return 1
 	# Its record, which a full disk has no room for, is not worth staying armed.
 	of_keeper settle settle "$path" "$release" failed || :
-	sh "$here/fence" recovered "$base" "$deployment" '' "$number" 0 "$who" "$why"
+	sh "$here/fence" recovered "$path" "$deployment" '' "$number" 0 "$who" "$why"
 }
 
 # --- watch
@@ -112,14 +123,14 @@ act() {
 
 # stand_down: nobody is left to watch over. Under the lock, as the next deployment may be arming just now.
 stand_down() {
-	lock_owner "$base" || exit 1
-	read_armed "$base"
-	read_owner "$base" || exit 1
+	lock_owner "$own" || exit 1
+	read_armed "$own"
+	read_owner "$own" || exit 1
 	if [ -n "$armed_deployment" ] && [ "$owner_state" = held ] && [ "$owner_deployment" = "$armed_deployment" ]; then
 		unlock_owner
 		return 0
 	fi
-	rm -f -- "$base/armed"
+	rm -f -- "$own/armed"
 	switch_of "$(value keeper)"
 	rm -f -- "$switch_file" "/etc/systemd/system/multi-user.target.wants/$switch"
 	exit 0
@@ -129,8 +140,8 @@ watch() {
 	boot_id
 	seen='' checked=''
 	while :; do
-		read_armed "$base"
-		read_owner "$base" || exit 1
+		read_armed "$own"
+		read_owner "$own" || exit 1
 		if [ -z "$armed_deployment" ] || [ "$owner_state" != held ] || [ "$owner_deployment" != "$armed_deployment" ]; then
 			stand_down
 			continue

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # main of manager-process.sh
-# belay:with processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh manager.sh manager-systemd.sh manager-process.sh
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh manager.sh manager-systemd.sh manager-process.sh
 # Boots the staged release beside the running one; it ends by itself should nobody end it.
 #   spare-port: prints a TCP port on which nothing listens
 #   boot, the keeper's six, PATH RELEASE USER RUNTIME ENV_FILE SECONDS, <n> dependencies, then the shared paths: RUNTIME is the
@@ -54,6 +54,7 @@ boot() {
 	tree=$folder/tree
 	rehearsal=$folder/rehearsal
 	[ -d "./$tree" ] || die "the release is not staged: $base/$tree is not there; deploy again"
+	find_notes "$path" "$release"
 	end_rehearsal
 	chmod a+x -- . ./releases "./$folder"
 	count=$1
@@ -64,6 +65,8 @@ boot() {
 		count=$((count - 1))
 	done
 	for name; do link_early "$name"; done
+	(umask 077 && mkdir -p -- "$notes")
+	: >"$notes/begun"
 	mkdir -- "./$rehearsal"
 	chmod 755 -- "./$rehearsal"
 	part "./$rehearsal/start" 755
@@ -103,20 +106,26 @@ boot_process() {
 		read -r boot </proc/sys/kernel/random/boot_id
 		echo "$$ $(echo "${stat##*) }" | cut -d " " -f 20) $boot" >"$1"
 		shift
-		exec "$@"' sh "/proc/self/fd/4/$rehearsal/pid" "$@" </dev/null >"/proc/self/fd/4/$rehearsal/log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+		exec "$@"' sh "$notes/pid" "$@" </dev/null >"$notes/log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 	base_again
 	tenths=0
-	until [ -s "$rehearsal/pid" ]; do
-		[ "$tenths" -lt 50 ] || die "the rehearsal could not be started: $(cat "$rehearsal/log")"
+	until [ -s "$notes/pid" ]; do
+		[ "$tenths" -lt 50 ] || die "the rehearsal could not be started: $(cat "$notes/log")"
 		sleep 0.1
 		tenths=$((tenths + 1))
 	done
 }
 
+# find_notes PATH RELEASE: sets notes to where belay keeps what it knows of the rehearsal.
+find_notes() {
+	state_of "$1" || die "$state_why"
+	notes=$own/releases/$2/rehearsal
+}
+
 # end_rehearsal: also one that an earlier attempt left behind.
 end_rehearsal() {
 	"end_by_$manager"
-	rm -rf -- "./$rehearsal"
+	rm -rf -- "./$rehearsal" "$notes"
 }
 
 end_by_systemd() {
@@ -125,7 +134,6 @@ end_by_systemd() {
 }
 
 end_by_process() {
-	keeper=./$rehearsal
 	process_main
 	if [ -n "$main" ]; then end_process "$main" "$main_ticks"; fi
 }
@@ -144,6 +152,7 @@ listens) listens_on ;;
 stop)
 	into_base "$1"
 	rehearsal=releases/$2/rehearsal
+	find_notes "$1" "$2"
 	end_rehearsal
 	;;
 esac

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# A release's own record, release.json (ReleaseRecord of src/domain/release.ts).
+# A release's own record, release.json in its folder of belay's own state (ReleaseRecord of src/domain/release.ts).
 
 # outcome_of FOLDER: empty where there is no record.
 outcome_of() {
@@ -10,6 +10,6 @@ outcome_of() {
 # set_outcome FOLDER OUTCOME: nothing where there is no record.
 set_outcome() {
 	[ -f "$1/release.json" ] || return 0
-	record=$(sed 's/"outcome"[[:space:]]*:[[:space:]]*"[a-z]*"/"outcome": "'"$2"'"/' "$1/release.json") || return
-	printf '%s\n' "$record" | whole "$1/release.json" 644
+	belay_record=$(sed 's/"outcome"[[:space:]]*:[[:space:]]*"[a-z]*"/"outcome": "'"$2"'"/' "$1/release.json") || return
+	printf '%s\n' "$belay_record" | whole "$1/release.json" 600
 }

@@ -1,10 +1,11 @@
 # shellcheck shell=sh disable=SC2154 # backup of backup.sh, above of places.sh
-# belay:with processes.sh places.sh backup.sh links.sh shared.sh
+# belay:with state.sh processes.sh places.sh backup.sh links.sh shared.sh
 # The path as it was before activate. Arguments: path deployment release
 set -eu
 path=$1
 base=$path.belay
-backup_or_nothing "$base" "$2"
+op_state
+backup_or_nothing "$own" "$2"
 into_base "$path"
 previous=$(kept "$backup" previous)
 old=releases/$previous
@@ -34,7 +35,7 @@ adopt)
 		mv -T -- "$old/tree" "$above"
 		echo "$path is the directory again that it was"
 	fi
-	rm -f -- "$old/release.json"
+	rm -rf -- "${own:?}/releases/$previous"
 	if [ -d "$old" ]; then rmdir -- "$old"; fi
 	rights_back
 	;;

@@ -1,15 +1,15 @@
 # shellcheck shell=sh disable=SC2154 # manager and keeper of manager.sh
-# belay:with release-record.sh armed.sh manager.sh manager-systemd.sh manager-pm2.sh places.sh
+# belay:with state.sh release-record.sh armed.sh manager.sh manager-systemd.sh manager-pm2.sh places.sh
 # Records how a deployment ended, in the release's own record where that is still there. Arguments: path release outcome,
 # the keeper's six
 set -eu
-base=$1.belay
+op_state
 use_manager "$4" "$5" "$6" "$7" "$8" "$9"
-if disarm "$base" "$keeper"; then systemctl daemon-reload || :; fi
-rm -f -- "$base/link.back"
+if disarm "$own" "$keeper"; then systemctl daemon-reload || :; fi
+in_own "$place.belay" rm -f ./link.back 2>/dev/null || :
 "${manager}_forget"
 # A rollback that failed says nothing against the release that it went to, which has served before.
-case $3/$(outcome_of "$base/releases/$2") in
+case $3/$(outcome_of "$own/releases/$2") in
 failed/previous | failed/adopted) ;;
-*) set_outcome "$base/releases/$2" "$3" ;;
+*) set_outcome "$own/releases/$2" "$3" ;;
 esac

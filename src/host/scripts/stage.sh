@@ -1,10 +1,11 @@
-# belay:with files.sh
+# shellcheck disable=SC2154 # variables of state.sh
+# belay:with state.sh files.sh
 # Begins, or takes up again, the staging of a release: copies what the host already has, says what has to travel.
 # Never hard links: a write through one name would corrupt the way back.
 # $1 the app's path   $2 the release   $3 sha256 of the manifest   Input: the manifest's text.
 # Output: `have <files>`, `copied <files>`, `missing <line of the manifest>`…; where the disk is too small,
 # `full <bytes needed> <bytes available>` and exit status 28; 65: the manifest did not come whole; 66: the folder that the
-# path lies in is not there.
+# path lies in is not there; 67, and why on stderr: belay's own folder cannot be believed.
 # Other local users can read what is staged, as its modes say, but list no release: B, releases/ and the release are 0711.
 set -eu
 export LC_ALL=C
@@ -15,6 +16,17 @@ tree=$folder/tree
 parent=${path%/*}
 # Not made: where it is missing, the path is as likely a mistake.
 [ -d "${parent:-/}" ] || exit 66
+if ! state_of "$path"; then
+	cat >/dev/null
+	echo "$state_why" >&2
+	exit 67
+fi
+make_state || {
+	cat >/dev/null
+	exit 1
+}
+record=$own/releases/$2
+(umask 077 && mkdir -p -- "$record")
 for each in "$path.belay" "$path.belay/releases" "$folder"; do
 	[ -d "$each" ] || mkdir -m 0711 -- "$each" || [ -d "$each" ]
 done
@@ -22,7 +34,7 @@ fresh=
 [ -d "$tree" ] || fresh=yes
 mkdir -p -- "$tree"
 # An earlier attempt may still run after its connection broke: each has lists of its own.
-temp=$(mktemp -d "$folder/staging.XXXXXX")
+temp=$(mktemp -d "$record/staging.XXXXXX")
 trap 'rm -rf "$temp"' EXIT
 trap 'exit 143' HUP INT TERM PIPE
 cat >"$temp/manifest"
@@ -33,7 +45,7 @@ fi
 
 # Regular files of the manifest: `<line> <size> <sha256> ./<path>`.
 awk '$1 != "link" { print FNR " " $2 " " $3 " ./" substr($0, length($1) + length($2) + 68) }' "$temp/manifest" >"$temp/wanted"
-mv -- "$temp/manifest" "$folder/manifest.part"
+mv -- "$temp/manifest" "$record/manifest.part"
 
 # alike FOLDER WANTED: prints the names of those lines of WANTED whose file in FOLDER is a file of that size.
 alike() (
@@ -62,8 +74,8 @@ less() {
 # vouched NAMES WANTED: prints those lines of WANTED, of the files in NAMES, whose content the live release's own record
 # vouches for: their digest is the one that was checked there, and the file is to the nanosecond as it was then.
 vouched() (
-	release=${base%/tree}
-	[ "$release" != "$base" ] && [ -f "$release/manifest" ] && [ -f "$release/placed" ] || return 0
+	record_of "$base"
+	[ -n "$record" ] && [ -f "$record/manifest" ] && [ -f "$record/placed" ] || return 0
 	cd -- "$base"
 	states_here | awk '
 		section == "placed" { placed[$0] = 1; next }
@@ -72,7 +84,7 @@ vouched() (
 		section == "names" { name[$0] = 1; next }
 		{ path = substr($0, length($1) + length($2) + 68) }
 		path in name && path in whole && digest[path] == $3
-	' section=placed "$release/placed" section=found - section=manifest "$release/manifest" section=names "$1" section=wanted "$2"
+	' section=placed "$record/placed" section=found - section=manifest "$record/manifest" section=names "$1" section=wanted "$2"
 )
 
 available() {
@@ -116,7 +128,7 @@ if [ -s "$temp/lacking" ] && [ -d "$path" ]; then
 	less "$temp/lacking" "$temp/vouched" >"$temp/doubtful"
 	same "$tree" "$temp/doubtful" | cat "$temp/vouched" - >"$temp/copied"
 fi
-cat "$temp/have" "$temp/copied" | whole "$folder/checked" 644
+cat "$temp/have" "$temp/copied" | whole "$record/checked" 600
 
 echo "have $(wc -l <"$temp/have")"
 echo "copied $(wc -l <"$temp/copied")"

@@ -1,10 +1,14 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # pm2_program is read by keepers.sh, backup set by backup.sh
-# belay:with processes.sh places.sh as-user.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh
+# belay:with state.sh start-files.sh processes.sh places.sh as-user.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh
 # Starts the old version just as it ran before, then what competed with it. Arguments: path deployment pm2-program seconds
 set -eu
 pm2_program=$3
 limit=$4
-backup_or_nothing "$1.belay" "$2"
+op_state
+backup_or_nothing "$own" "$2"
+previous=$(kept "$backup" previous)
+# Its user may have written over it; what it does then, it does as that user.
+[ ! -f "$own/releases/$previous/start" ] || lay_start "$previous" || :
 each_stop app hold
 each_stop app start
 listens=$(kept "$backup" listens)

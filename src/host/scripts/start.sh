@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for and of manager.sh
-# belay:with processes.sh as-user.sh env-file.sh places.sh log-since.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh
+# belay:with state.sh start-files.sh processes.sh as-user.sh env-file.sh places.sh log-since.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh
 # Starts the release through its keeper and waits until it listens where it should.
 # Arguments: path release, the keeper's six, env-file bind-kind bind-where seconds as-before
 # Where as-before is a line of the release's own environment, and this keeper kept it then, it is started with the files
@@ -10,8 +10,9 @@ path=$1 release=$2
 use_manager "$3" "$4" "$5" "$6" "$7" "$8"
 shift 8
 env_file=$1 bind_kind=$2 bind_where=$3 limit=$4 as_before=$5
-folder=$path.belay/releases/$release
-tree=$folder/tree
+op_state
+record=$own/releases/$release
+tree=$path.belay/releases/$release/tree
 
 not_ready() {
 	echo "$1"
@@ -29,12 +30,13 @@ ready() {
 	return 1
 }
 
-chmod a+x -- "$path.belay" "$path.belay/releases" "$folder"
+(umask 077 && mkdir -p -- "$record")
 case $manager in pm2) definition=entry ;; *) definition=unit ;; esac
-if [ ! -s "$folder/$definition" ] || ! grep -qsxF -e "$as_before" "$folder/environment"; then as_before=; fi
-part "$folder/start" 755
-part "$folder/environment" 600
+if [ ! -s "$record/$definition" ] || ! grep -qsxF -e "$as_before" "$record/environment"; then as_before=; fi
+part "$record/start" 600
+part "$record/environment" 600
 "${manager}_place"
+lay_start "$release" || die "$place.belay/releases/$release/start cannot be laid down"
 "${manager}_launch" || not_ready "$keeper_label does not start"
 
 deadline=$(($(date +%s) + limit))

@@ -1,17 +1,18 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # pm2_program is read by keepers.sh, backup set by backup.sh
-# belay:with processes.sh as-user.sh env-file.sh places.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh
 # Runs belay.yml's hooks.before in the live tree, then stops what serves.
 # Arguments: path deployment release pm2-program user env-file bind-kind bind-where, then the hooks.
 set -eu
 path=$1 deployment=$2 release=$3 pm2_program=$4 user=$5 env_file=$6 bind_kind=$7 bind_where=$8
 shift 8
-folder=$path.belay/releases/$release
-backup_required "$path.belay" "$deployment"
+op_state
+record=$own/releases/$release
+backup_required "$own" "$deployment"
 tree=$path
-[ -d "$tree" ] || tree=$folder/tree
+[ -d "$tree" ] || tree=$path.belay/releases/$release/tree
 for command; do
 	printf '$ %s\n' "$command"
-	in_release "$user" "$tree" "$folder/environment" "$env_file" "$command" ||
+	in_release "$user" "$tree" "$record/environment" "$env_file" "$command" ||
 		die "the hook '$command' ended with exit status $?; nothing was stopped"
 done
 

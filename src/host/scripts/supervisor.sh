@@ -1,9 +1,9 @@
 # shellcheck shell=sh disable=SC2154 # variables of common.sh
 # Runs one op, detached from the connection: under the host's lock, while its deployment holds the host, within its time.
-# Arguments: base journal number deployment limit, then the op's own. Descriptor 9 holds the journal's `running`.
+# Arguments: state journal number deployment limit, then the op's own. Descriptor 9 holds the journal's `running`.
 set -u
 umask 077
-base=$1 journal=$2 number=$3 deployment=$4 limit=$5
+own=$1 journal=$2 number=$3 deployment=$4 limit=$5
 shift 5
 
 refuse() {
@@ -13,9 +13,9 @@ refuse() {
 	exit 0
 }
 
-exec 8>>"$base/lock"
+exec 8>>"$own/lock"
 flock -w "$limit" 8 || refuse busy
-read_owner "$base" || refuse damaged
+read_owner "$own" || refuse damaged
 if [ "$owner_number" != "$number" ] || [ "$owner_deployment" != "$deployment" ] || [ "$owner_state" != held ]; then
 	refuse fenced
 fi
@@ -25,6 +25,9 @@ began=$up
 # A session of its own, so that all of it can be ended; without the locks' descriptors, which a daemon would hold for ever.
 (
 	umask 022
+	# For op_state, whatever was inherited under that name.
+	belay_state=$own
+	export belay_state
 	exec setsid timeout -k 5 "$limit" sh "$journal/script" "$@" <"$journal/input" >>"$journal/output" 2>&1 8>&- 9>&-
 ) &
 pid=$!
@@ -36,7 +39,7 @@ now=$(date +%s)
 uptime
 now=$((now - up + began))
 printf 'time=%s\n' "$now" >>"$journal/begin" || :
-renew_owner "$base" "$number" "$now"
+renew_owner "$own" "$number" "$now"
 wait "$pid"
 status=$?
 
@@ -53,4 +56,4 @@ fi
 # Into the room that was made for it, then one rename: there is a whole exit status, or none.
 printf '%-10s\n' "$status" 1<>"$journal/exit.new"
 mv "$journal/exit.new" "$journal/exit"
-renew_owner "$base" "$number" "$now"
+renew_owner "$own" "$number" "$now"

@@ -23,6 +23,7 @@ export interface Staging {
 const diskFull = 28;
 const noParent = 66;
 const notAsTheManifest = 65;
+const notRootsAlone = 67;
 
 /**
  * Stages a release beside the live tree: copies what the host has, sends what it lacks, checks every file there.
@@ -103,6 +104,14 @@ function failed(session: HostSession, path: string, doing: string, completed: Co
       failureTypes.configuration,
       `${session.destination}: expected the folder ${parent}, in which ${path} is to lie; it is not there. ` +
         `Make it on the host (\`mkdir -p ${parent}\`), or correct \`path\` in belay.yml.`,
+    );
+  }
+  if (completed.code === notRootsAlone) {
+    const why = completed.stderr.trim();
+    return new HostError(
+      failureTypes.configuration,
+      `${session.destination}: ${doing} was refused, because root goes by nothing that somebody else can write: ${why}. ` +
+        'Look at who put that there, give it back to root (`chown root`, `chmod go-w`), or move it away; then deploy again.',
     );
   }
   if (completed.code !== diskFull) return scriptFailed(session, doing, completed);

@@ -26,7 +26,7 @@ StartLimitIntervalSec=0
 [Service]
 User=www-data
 WorkingDirectory=/srv/words.belay/releases/20261124T101500Z-1f0c9a2b/tree
-EnvironmentFile=/srv/words.belay/releases/20261124T101500Z-1f0c9a2b/environment
+EnvironmentFile={record}/environment
 ExecStart=/bin/sh /srv/words.belay/releases/20261124T101500Z-1f0c9a2b/start
 Restart=always
 RestartSec=1

@@ -1,0 +1,78 @@
+# shellcheck shell=sh disable=SC2154 # variables of facts.sh and state.sh
+# A part of facts.sh: what belay keeps of its own for the path (state.sh).
+
+# records FOLDER: the newest 100 of `releases` or `failed` that are known there and lie beside the path; names begin with
+# their time.
+records() {
+	for folder in "./$1"/*/; do printf '%s\n' "${folder%/}"; done | sort -r | head -n 100 | while IFS= read -r folder; do
+		[ ! -d "$place.belay/$1/${folder##*/}" ] || printf '%s\n' "${folder##*/}"
+	done
+}
+
+tell_releases() {
+	records releases | while IFS= read -r name; do
+		[ -f "./releases/$name/release.json" ] || continue
+		section release "$name"
+		head -c 4096 "./releases/$name/release.json"
+	done
+}
+
+tell_fence() {
+	[ -f ./owner ] || return 0
+	section owner
+	head -c 4096 ./owner
+	# Shared and for an instant: a change that begins now waits for it, it is not refused.
+	if [ -e ./lock ] && ! flock -s -n ./lock true; then echo running=yes; fi
+}
+
+# tell_active RELEASE
+tell_active() {
+	cd "./releases/$1" 2>/dev/null || return 0
+	for file in start environment unit entry; do
+		# A digest, not the text: an environment may hold what must not leave the host.
+		if [ -f "./$file" ]; then
+			section "active-$file"
+			sha256sum <"./$file"
+		fi
+	done
+	if [ -f ./replaced ]; then
+		section replaced
+		head -n 1 ./replaced
+	fi
+}
+
+# within_state COMMAND…: in the folder, where it can be believed, and is there.
+within_state() (
+	[ -z "$state_fault" ] && cd -- "$own" 2>/dev/null && "$@"
+)
+
+# read_state: sections `state`, `owner`, `release NAME`…, `active-…`, `replaced`.
+read_state() {
+	tell_state
+	within_state tell_releases
+	in_earlier tell_releases
+	tell_serving
+}
+
+# tell_state: sections `state` and `owner`.
+tell_state() {
+	state_of "$path" || :
+	section state
+	printf 'folder=%s\n' "$own"
+	[ -z "$state_fault" ] || printf 'fault=%s\nwhy=%s\n' "$state_fault" "$state_why"
+	if [ -z "$state_fault" ] && [ -s "$own/app" ]; then printf 'app=%s\n' "$(head -c 200 "$own/app" | head -n 1)"; fi
+	within_state tell_fence
+	in_earlier tell_fence
+}
+
+# tell_serving: sections `active-…` and `replaced`, of the release that serves.
+tell_serving() {
+	case $real in "$place.belay/releases/"*/tree) ;; *) return 0 ;; esac
+	active=${real%/tree}
+	active=${active##*/}
+	if [ -d "$own/releases/$active" ]; then
+		within_state tell_active "$active"
+	else
+		in_earlier tell_active "$active"
+	fi
+}

@@ -1,0 +1,35 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { realpathSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+const onHosts = '/var/lib/belay';
+
+/**
+ * Where belay keeps its own while this machine is the host of a test. As long as the constant in state.sh, because it takes
+ * its place in scripts whose length was counted before; in a folder that is root's alone.
+ */
+const stateRoot = `/run/blt-${randomBytes(3).toString('hex').slice(0, 5)}`;
+
+process.on('exit', () => rmSync(stateRoot, { recursive: true, force: true }));
+
+/** A script that is to run on this machine, with what it sends on: belay's own goes elsewhere. */
+export function onThisMachine(text: string): string {
+  return text.replaceAll(onHosts, stateRoot);
+}
+
+/** The folder that state.sh finds for a path. */
+export function stateOf(path: string): string {
+  const place = join(realpathSync(dirname(path)), basename(path));
+  if (process.getuid?.() !== 0) return `${place}.belay/state`;
+  return join(stateRoot, createHash('sha256').update(place).digest('hex'));
+}
+
+/** The same on a real host, where no folder above the path is a link. */
+export function stateOnHost(path: string): string {
+  return join(onHosts, createHash('sha256').update(path).digest('hex'));
+}
+
+/** What belay knows of a release of a path. */
+export function recordOf(path: string, release: string): string {
+  return join(stateOf(path), 'releases', release);
+}
