@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { execa } from 'execa';
 import { failureTypes } from '../domain/failure.js';
+import { revokedAmong } from './revoked-keys.js';
 import type { SshConfig } from './ssh-config.js';
 import { HostError } from './types.js';
 
@@ -20,7 +21,8 @@ export interface KnownKey {
 
 /**
  * What the known_hosts files say of a host. OpenSSH's own ssh-keygen looks it up, so hashed names, ports, patterns and
- * markers mean what they mean to ssh.
+ * markers mean what they mean to ssh. One that RevokedHostKeys revokes is there as `@revoked` too.
+ * @throws HostError HostKeyRefused where that file cannot be used
  */
 export async function knownKeys(config: SshConfig): Promise<KnownKey[]> {
   const keys: KnownKey[] = [];
@@ -40,7 +42,10 @@ export async function knownKeys(config: SshConfig): Promise<KnownKey[]> {
       }
     }
   }
-  return keys;
+  const file = config.revokedHostKeys;
+  if (file === undefined) return keys;
+  const revoked = await revokedAmong(file, keys);
+  return [...keys, ...revoked.map((key): KnownKey => ({ ...key, marker: '@revoked', file }))];
 }
 
 /**
@@ -77,7 +82,7 @@ export function refuseHostKey(config: SshConfig, known: readonly KnownKey[], key
   if (revoked !== undefined) {
     return refused(
       config,
-      `${shown} is marked @revoked in ${revoked.file}. Do not connect; give the host a new key.`,
+      `${shown} is revoked in ${revoked.file} (@revoked of known_hosts, or RevokedHostKeys). Do not connect; give the host a new key.`,
     );
   }
   if (same.some((entry) => entry.marker === '')) return null;

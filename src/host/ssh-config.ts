@@ -18,6 +18,8 @@ export interface SshConfig {
   /** The agent's socket; null: none. */
   agent: string | null;
   knownHostsFiles: string[];
+  /** A file of host keys that are not to be accepted. */
+  revokedHostKeys?: string;
   /** The name that known_hosts has, where HostKeyAlias gives one. */
   hostKeyAlias?: string;
   /** ProxyJump's hops, the first to connect to first. */
@@ -119,6 +121,7 @@ function read(text: string, alias: string, file?: string): SshConfig {
     identitiesOnly: one('identitiesonly') === 'yes',
     agent: agentSocket(values.get('identityagent')?.[0], path),
     knownHostsFiles: [...files('userknownhostsfile'), ...files('globalknownhostsfile')].map(path),
+    ...(one('revokedhostkeys') === undefined ? {} : { revokedHostKeys: path(one('revokedhostkeys') ?? '') }),
     hostKeyAlias: one('hostkeyalias'),
     jumps: (one('proxyjump') ?? '')
       .split(',')

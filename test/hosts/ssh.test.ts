@@ -272,6 +272,30 @@ describe('a host key', () => {
     });
   });
 
+  test.each(['a list of keys', 'a key revocation list'])(
+    'that RevokedHostKeys revokes, in %s, is refused, though it is known; one that is not is accepted',
+    async (kind) => {
+      const revoked = join(sshd.folder, 'revoked');
+      sshd.client([`RevokedHostKeys ${revoked}`]);
+      await expect(open()).rejects.toThrow('No host is trusted without it');
+      sshd.write('revoked', 'SSHKRL\n\0nonsense');
+      await expect(open()).rejects.toThrow('No host is trusted without it');
+      const revoke = (name: string) => {
+        rmSync(revoked);
+        if (kind === 'a list of keys') sshd.write('revoked', sshd.read(`${name}.pub`));
+        else execFileSync('ssh-keygen', ['-q', '-k', '-f', revoked, join(sshd.folder, `${name}.pub`)]);
+      };
+      revoke('host_ed25519');
+      await expect(open()).rejects.toMatchObject({
+        type: 'HostKeyRefused',
+        message: expect.stringContaining('RevokedHostKeys') as string,
+      });
+      revoke('host_rsa');
+      await expect(open()).resolves.toBeDefined();
+      rmSync(revoked);
+    },
+  );
+
   test('that only a certificate authority vouches for is refused in clear words', async () => {
     sshd.accept('host_rsa', '@cert-authority ');
     await expect(open()).rejects.toMatchObject({
