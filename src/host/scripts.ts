@@ -32,10 +32,22 @@ export async function loadPm2(file: string): Promise<string> {
   return (await Promise.all(['pm2-wire.cjs', file].map(loadFile))).join('\n');
 }
 
-/** The whole text of scripts/<name>.sh: before it common.sh, root-path.sh and the files that its comment `# belay:with a.sh b.sh` names. */
+/**
+ * The whole text of scripts/<name>.sh: before it common.sh, root-path.sh and the files that its comment `# belay:with a.sh b.sh`
+ * names, each once, and after what it names itself.
+ */
 export async function loadScript(name: string): Promise<string> {
-  const own = await loadFile(`${name}.sh`);
-  const shared = /^# belay:with (.+)$/m.exec(own)?.[1]?.split(' ') ?? [];
-  const before = await Promise.all(['common.sh', 'root-path.sh', ...shared].map(loadFile));
-  return [...before, own].join('\n');
+  const texts = new Map<string, string>();
+  await withNamed(['common.sh', 'root-path.sh', `${name}.sh`], texts);
+  return [...texts.values()].join('\n');
+}
+
+async function withNamed(names: readonly string[], texts: Map<string, string>): Promise<void> {
+  const found = await Promise.all(names.map(loadFile));
+  for (const [index, text] of found.entries()) {
+    const name = names[index] ?? '';
+    if (texts.has(name)) continue;
+    await withNamed(/^# belay:with (.+)$/m.exec(text)?.[1]?.split(' ') ?? [], texts);
+    texts.set(name, text);
+  }
 }

@@ -72,10 +72,9 @@ keep_pm2() {
 	keep "$1" command "$4"
 	keep "$1" id "$5"
 	keep "$1" name "$6"
-	if ! pm2_lives "$3"; then changed "$(kept "$1" label): its daemon ($3) no longer runs"; fi
-	if [ -f "$3/dump.pm2" ]; then cp -p -- "$3/dump.pm2" "$1/dump.pm2"; fi
-	if pm2_entry "$1" keep "$5" "$6" "$1"; then
-		keep "$1" status "$what"
+	if ! pm2_lives "$2" "$3"; then changed "$(kept "$1" label): its daemon ($3) no longer runs"; fi
+	if pm2_entry "$1" keep "$5" "$6"; then
+		for each in status definition.json saved.json; do keep "$1" "$each" "$(pm2_told "${each%.json}")"; done
 	elif [ $? -eq 3 ]; then
 		changed "$what"
 	else

@@ -23,11 +23,14 @@ each_stop() {
 	done
 }
 
-# pm2_entry STOP OPERATION ARGUMENT…: asks the daemon that keeps it.
+# pm2_entry STOP OPERATION ARGUMENT…: asks the daemon that keeps it, given what it said of the entry when that was backed up.
 pm2_entry() {
 	pm2_stop=$1
 	shift
-	pm2_ask "$(kept "$pm2_stop" home)" "$(kept "$pm2_stop" command)" "$@"
+	pm2_ask "$(kept "$pm2_stop" user)" "$(kept "$pm2_stop" home)" "$(kept "$pm2_stop" command)" "$@" <<-END
+		$(kept "$pm2_stop" definition.json)
+		$(kept "$pm2_stop" saved.json)
+	END
 }
 
 # --- stop_<kind> STOP: what is stopped already is fine
@@ -60,11 +63,11 @@ stop_pm2() {
 		said "$1" 'was gone already'
 		return
 	fi
-	if pm2_lives "$(kept "$1" home)"; then
-		pm2_entry "$1" stop "$1" || die "$(kept "$1" label): $what"
+	if pm2_lives "$(kept "$1" user)" "$(kept "$1" home)"; then
+		pm2_entry "$1" stop || die "$(kept "$1" label): $what"
 		said "$1" "$what"
 	fi
-	pm2_entry "$1" unsave "$1" || die "$(kept "$1" label): $what"
+	pm2_entry "$1" unsave || die "$(kept "$1" label): $what"
 }
 
 stop_none() {
@@ -100,7 +103,7 @@ hold_unit() {
 
 hold_pm2() {
 	[ "$(kept "$1" status)" != absent ] || return 0
-	pm2_entry "$1" resave "$1" || die "$(kept "$1" label): $what"
+	pm2_entry "$1" resave || die "$(kept "$1" label): $what"
 }
 
 hold_none() { :; }
@@ -131,11 +134,11 @@ start_unit() {
 start_pm2() {
 	[ "$(kept "$1" status)" != absent ] || return 0
 	pm2_home=$(kept "$1" home)
-	if ! pm2_lives "$pm2_home"; then
-		why=$(pm2_up "$(kept "$1" user)" "$pm2_home" "$(kept "$1" command)") ||
-			die "$(kept "$1" label): pm2's daemon of $pm2_home does not start: $why"
+	if ! pm2_lives "$(kept "$1" user)" "$pm2_home"; then
+		pm2_up "$(kept "$1" user)" "$pm2_home" "$(kept "$1" command)" ||
+			die "$(kept "$1" label): pm2's daemon of $pm2_home does not start: $what"
 	fi
-	pm2_entry "$1" start "$1" || die "$(kept "$1" label): $what"
+	pm2_entry "$1" start || die "$(kept "$1" label): $what"
 	said "$1" "$what"
 }
 

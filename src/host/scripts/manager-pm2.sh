@@ -2,18 +2,28 @@
 # pm2 as the keeper of a release, by the entry $keeper in the daemon of $keeper_home. See manager.sh; needs pm2.sh. Entries
 # of several releases may bear the name, the old one's stopped: which is meant, its folder says.
 
+# pm2_keeper OPERATION ARGUMENT…: asks the daemon.
+pm2_keeper() {
+	pm2_ask "$keeper_user" "$keeper_home" "$keeper_command" "$@"
+}
+
 # pm2_state: what the daemon says of the entry, as lines NAME=VALUE.
 pm2_state() {
 	what=
-	! pm2_lives "$keeper_home" || pm2_ask "$keeper_home" "$keeper_command" state "$keeper" "$tree"
+	! pm2_lives "$keeper_user" "$keeper_home" || pm2_keeper state "$keeper" "$tree" </dev/null
 }
 
 pm2_pids() {
 	if [ -z "${main-}" ]; then
 		pm2_state || return 0
-		main=$(printf '%s\n' "$what" | sed -n 's/^pid=//p')
+		main=$(pm2_pid)
 	fi
 	if [ "${main:-0}" -gt 0 ]; then family "$main" | cut -d ' ' -f 1; fi
+}
+
+# pm2_pid: of those lines the entry's process, where it is a number.
+pm2_pid() {
+	pm2_told pid | sed -n '/^[0-9]\{1,10\}$/p'
 }
 
 pm2_facts() {
@@ -22,7 +32,7 @@ pm2_facts() {
 		return
 	fi
 	printf '%s\n' "$what" | sed 's/^/keeper /'
-	start_ticks "$(printf '%s\n' "$what" | sed -n 's/^pid=//p')"
+	start_ticks "$(pm2_pid)"
 	echo "keeper ticks=$ticks"
 }
 
@@ -33,25 +43,38 @@ pm2_place() {
 	if [ -n "$env_file" ] && ! as_user "$keeper_user" test -r "$env_file"; then
 		die "env_file $env_file cannot be read by $keeper_user, as whom pm2 starts the app: chown or chmod it"
 	fi
-	pm2_lives "$keeper_home" || {
-		said=$(pm2_up "$keeper_user" "$keeper_home" "$keeper_command") || die "pm2's daemon of $keeper_home does not start: $said"
+	pm2_lives "$keeper_user" "$keeper_home" || {
+		pm2_up "$keeper_user" "$keeper_home" "$keeper_command" || die "pm2's daemon of $keeper_home does not start: $what"
 		# The way back ends it again.
-		cp -- "$keeper_home/pm2.pid" "$record/daemon-started"
+		if pm2_lives "$keeper_user" "$keeper_home"; then echo "${daemon#/proc/}" >"$record/daemon-started"; fi
 	}
 	log_file=$keeper_home/logs/$keeper.log
-	stat -c %s "$log_file" >"$record/log-from" 2>/dev/null || echo 0 >"$record/log-from"
+	as_uid "$uid" stat -L -c %s -- "$log_file" 2>/dev/null | at_most 20 | sed -n '/^[0-9]*$/p' >"$record/log-from"
+	[ -s "$record/log-from" ] || echo 0 >"$record/log-from"
 }
 
 pm2_launch() {
-	if ! pm2_ask "$keeper_home" "$keeper_command" begin "$record/entry" "$keeper_user" "$(home_of "$keeper_user")"; then
+	if ! pm2_keeper begin "$keeper_user" "$(home_of "$keeper_user")" <"$record/entry"; then
 		echo "$what"
 		return 1
 	fi
-	main=$what
+	main=$(pm2_pid)
+	if ! pm2_may_end "${main:-none}"; then
+		echo "pm2 says that it started ${main:-nothing}: expected the number of a process of $keeper_user"
+		return 1
+	fi
 	start_ticks "$main"
 	boot_id
 	# For a way back that finds pm2's daemon gone.
 	printf '%s %s %s\n' "$main" "$ticks" "$boot" >"$record/main"
+}
+
+# pm2_may_end PID: whether that is the user's own. He could end it himself, whatever his pm2 says of it.
+pm2_may_end() {
+	pm2_uid "$keeper_user" || return 1
+	pm2_whose=$uid
+	real_uid "/proc/$1"
+	[ "$uid" = "$pm2_whose" ]
 }
 
 pm2_ended() {
@@ -83,18 +106,20 @@ pm2_remove() {
 	if [ "$boot_before" != "$boot" ]; then main=; fi
 	left=
 	if [ -n "${main-}" ] && alive "$main" "$started"; then left=$(family "$main"); fi
-	pm2_ask "$keeper_home" "$keeper_command" drop "$keeper" "$tree" || die "$keeper_label: $what"
+	pm2_keeper drop "$keeper" "$tree" </dev/null || die "$keeper_label: $what"
 	# What pm2 did not end, or has lost sight of because its daemon is gone.
 	if [ -n "$left" ]; then
-		printf '%s\n' "$left" | those_left | while read -r pid started; do end_process "$pid" "$started"; done
+		printf '%s\n' "$left" | those_left | while read -r pid started; do
+			if pm2_may_end "$pid"; then end_process "$pid" "$started"; fi
+		done
 	fi
-	if [ -s "$record/daemon-started" ] && cmp -s "$record/daemon-started" "$keeper_home/pm2.pid"; then
-		pm2_ask "$keeper_home" "$keeper_command" close || :
-	fi
+	if [ ! -s "$record/daemon-started" ] || ! pm2_lives "$keeper_user" "$keeper_home"; then return 0; fi
+	read -r pid <"$record/daemon-started" || :
+	if [ "/proc/$pid" = "$daemon" ]; then pm2_keeper close </dev/null || :; fi
 }
 
 pm2_at_boot() {
-	pm2_ask "$keeper_home" "$keeper_command" save "$keeper" "$tree" || die "$keeper_label: $what"
+	pm2_keeper save "$keeper" "$tree" </dev/null || die "$keeper_label: $what"
 }
 
 pm2_forget() { :; }

@@ -2,21 +2,23 @@
 // Keeps, stops and brings back one entry of a running pm2 daemon, over the daemon's own socket: by id and checked name,
 // never by name alone, and in the saved dump only that entry's lines. Nothing newer than Node 10 in here.
 // What served before:
-//   node - keep HOME ID NAME FOLDER   writes definition.json and saved.json into FOLDER; prints the entry's status
-//   node - stop HOME FOLDER           stops the entry, or deletes it where a stopped one would come back by itself
-//   node - start HOME FOLDER          brings it back as it was; an entry that is there and runs is left alone
-//   node - unsave HOME FOLDER         after a reboot the entry stays as `stop` left it
-//   node - resave HOME FOLDER         the dump's lines of this entry as they were
+//   node -e … keep HOME ID NAME       prints status=, definition= and saved=, each on its line, the last two as JSON
+//   node -e … stop HOME               stops the entry, or deletes it where a stopped one would come back by itself
+//   node -e … start HOME              brings it back as it was; an entry that is there and runs is left alone
+//   node -e … unsave HOME             after a reboot the entry stays as `stop` left it
+//   node -e … resave HOME             the dump's lines of this entry as they were
+// All but the first are given the definition on stdin, on a line, and what was saved on the next.
 // The new release, known by belay's own name for it and the folder in which it works:
-//   node - begin HOME FILE USER USER'S-HOME   starts the entry that FILE describes; prints its pid
-//   node - state HOME NAME CWD        status=, restarts= and pid=, each on its line
-//   node - drop HOME NAME CWD         ends the entry; neither the daemon nor the dump has it any more
-//   node - save HOME NAME CWD         the dump has it in place of all others of that name, and so has the daemon
-//   node - close HOME                 ends the daemon where it keeps nothing
-// Comes after pm2-wire.cjs.
+//   node -e … begin HOME USER USER'S-HOME   starts the entry that stdin describes; prints pid=
+//   node -e … state HOME NAME CWD     status=, restarts= and pid=, each on its line
+//   node -e … drop HOME NAME CWD      ends the entry; neither the daemon nor the dump has it any more
+//   node -e … save HOME NAME CWD      the dump has it in place of all others of that name, and so has the daemon
+//   node -e … close HOME              ends the daemon where it keeps nothing
+// Comes after pm2-wire.cjs. It always runs as the user whose home it is.
+const crypto = require('crypto');
 const fs = require('fs');
 
-const [operation, home, ...rest] = process.argv.slice(2);
+const [operation, home, ...rest] = process.argv.slice(1);
 // An app may ask pm2 for a long grace (kill_timeout).
 const deadlineMs = 90000;
 const runs = ['online', 'launching', 'waiting restart', 'one-launch-status'];
@@ -30,20 +32,17 @@ operations[operation](...rest).then(
   },
 );
 
-async function keep(id, name, folder) {
+async function keep(id, name) {
   const item = await atRest((items) => items.find((each) => each.pm_id === Number(id) && each.name === name));
   if (item === undefined) throw Object.assign(new Error(`no entry ${name} with id ${id}`), { absent: true });
   const entry = savable(item);
-  write(`${folder}/definition.json`, { id: Number(id), entry });
-  write(
-    `${folder}/saved.json`,
-    (dump() || []).filter((each) => same(each, entry)),
-  );
-  return entry.status;
+  const before = (dump() || []).filter((each) => same(each, entry));
+  const definition = JSON.stringify({ id: Number(id), entry });
+  return `status=${entry.status}\ndefinition=${definition}\nsaved=${JSON.stringify(before)}`;
 }
 
-async function stop(folder) {
-  const { id, entry } = definition(folder);
+async function stop() {
+  const [{ id, entry }] = given();
   const item = await atRest((items) => find(items, id, entry));
   if (item === undefined) return 'gone already';
   if (comesBack(entry)) {
@@ -58,8 +57,8 @@ async function stop(folder) {
   return 'stopped';
 }
 
-async function start(folder) {
-  const { id, entry } = definition(folder);
+async function start() {
+  const [{ id, entry }] = given();
   const item = find(await list(), id, entry);
   if (item === undefined) {
     const [made] = await ask('prepare', entry);
@@ -71,17 +70,16 @@ async function start(folder) {
   return 'started again';
 }
 
-async function unsave(folder) {
-  const { entry } = definition(folder);
+async function unsave() {
+  const [{ entry }] = given();
   return rewrite((each) => {
     if (!same(each, entry)) return [each];
     return comesBack(entry) ? [] : [Object.assign({}, each, { status: 'stopped' })];
   });
 }
 
-async function resave(folder) {
-  const { entry } = definition(folder);
-  const before = read(`${folder}/saved.json`);
+async function resave() {
+  const [{ entry }, before] = given();
   if (before.length === 0) return 'was not saved before';
   let at = before;
   return rewrite(
@@ -95,13 +93,13 @@ async function resave(folder) {
   );
 }
 
-async function begin(file, user, userHome) {
-  const entry = read(file);
+async function begin(user, userHome) {
+  const entry = JSON.parse(stdin());
   // Of an attempt that was cut off.
   for (const item of await ours(entry.name, entry.pm_cwd)) await ask('deleteProcessId', item.pm_id);
   const env = { HOME: userHome, USER: user, LOGNAME: user, SHELL: '/bin/sh' };
   const [made] = await ask('prepare', Object.assign({}, entry, { env }));
-  return (made.process || made).pid;
+  return `pid=${(made.process || made).pid}`;
 }
 
 async function state(name, cwd) {
@@ -191,22 +189,22 @@ function same(one, other) {
   );
 }
 
-function definition(folder) {
-  return read(`${folder}/definition.json`);
+/** The lines of stdin. */
+function given() {
+  return stdin()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
 }
 
-function read(file) {
-  return JSON.parse(fs.readFileSync(file, 'utf8'));
-}
-
-function write(file, value) {
-  fs.writeFileSync(file, JSON.stringify(value), { mode: 0o600 });
+function stdin() {
+  return fs.readFileSync(0, 'utf8');
 }
 
 /** The saved entries; null where nothing was ever saved. */
 function dump() {
   try {
-    return read(`${home}/dump.pm2`);
+    return JSON.parse(fs.readFileSync(`${home}/dump.pm2`, 'utf8'));
   } catch (error) {
     if (error.code === 'ENOENT') return null;
     throw error;
@@ -222,12 +220,16 @@ function rewrite(change, append = () => [], make = false) {
   after.push(...append());
   if (JSON.stringify(before) === JSON.stringify(after)) return 'the saved entries are right already';
   const file = `${home}/dump.pm2`;
-  const { uid, gid, mode } =
-    found === null ? Object.assign(fs.statSync(home), { mode: 0o600 }) : fs.statSync(file);
-  const next = `${file}.belay`;
-  fs.writeFileSync(next, JSON.stringify(after, null, 2), { mode: mode & 0o777 });
-  fs.chownSync(next, uid, gid);
-  fs.renameSync(next, file);
+  const mode = found === null ? 0o600 : fs.statSync(file).mode & 0o777;
+  const next = `${file}.${crypto.randomBytes(8).toString('hex')}`;
+  try {
+    fs.writeFileSync(next, JSON.stringify(after, null, 2), { mode, flag: 'wx' });
+    fs.renameSync(next, file);
+  } catch (error) {
+    // Of a disk that is full nothing is left.
+    if (fs.existsSync(next)) fs.unlinkSync(next);
+    throw error;
+  }
   return 'the saved entries are changed';
 }
 

@@ -17,7 +17,7 @@ use_manager "$1" "$2" "$3" "$4" "$5" "$6"
 came_back() {
 	case $(kept "$1" kind) in
 	unit) [ "$(kept "$1" unit)" != "$keeper" ] && is_back unit "$(kept "$1" unit)" '' '' ;;
-	pm2) is_back pm2 "$(kept "$1" home)" "$(kept "$1" id)" "$(kept "$1" name)" ;;
+	pm2) is_back pm2 "$(kept "$1" user)" "$(kept "$1" home)" "$(kept "$1" name)-$(kept "$1" id)" ;;
 	supervisor) is_back supervisor "$(kept "$1" config)" "$(kept "$1" command)" "$(kept "$1" name)" ;;
 	*) return 1 ;;
 	esac
@@ -26,7 +26,7 @@ came_back() {
 stop_again() {
 	case $(kept "$1" kind) in
 	unit) what=$(systemctl stop "$(kept "$1" unit)" 2>&1) || : ;;
-	pm2) pm2_entry "$1" stop "$1" || : ;;
+	pm2) pm2_entry "$1" stop || : ;;
 	supervisor) program_ctl "$1" stop "$(kept "$1" name)" ;;
 	esac
 	said "$1" "had come back, with the new release's files; told to stop${what:+: $what}"

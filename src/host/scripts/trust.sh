@@ -105,7 +105,7 @@ ways_as_uid() {
 }
 
 # as_uid UID COMMAND…: as that user and with nothing of root's: a clean environment, no descriptors but the first three, no
-# way to more rights, ten seconds, and, where the kernel lets it, nothing that stays behind. Returns 126 where it cannot be.
+# way to more rights, ten seconds (or belay_seconds), and, where the kernel lets it, nothing that stays behind. Returns 126 where it cannot be.
 as_uid() {
 	belay_uid=$1
 	shift
@@ -128,7 +128,7 @@ as_uid() {
 		return 126
 		;;
 	esac
-	if command -v timeout >/dev/null; then set -- timeout -k 1 10 "$@"; fi
+	if command -v timeout >/dev/null; then set -- timeout -k 1 "${belay_seconds:-10}" "$@"; fi
 	# The first process of a namespace takes all others with it when it ends.
 	case $belay_uid/${belay_way-} in "$my_uid"/*) ;; *,namespace) set -- unshare -f -p "$@" ;; esac
 	"$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
@@ -136,5 +136,5 @@ as_uid() {
 
 # at_most BYTES: of stdin, also where somebody keeps it open.
 at_most() {
-	if command -v timeout >/dev/null; then timeout 12 head -c "$1"; else head -c "$1"; fi
+	if command -v timeout >/dev/null; then timeout "$((${belay_seconds:-10} + 2))" head -c "$1"; else head -c "$1"; fi
 }

@@ -131,7 +131,7 @@ function valuesOf(keeper: Keeper): [string, string, string, string] {
     case 'unit':
       return ['unit', keeper.unit, '', ''];
     case 'pm2':
-      return ['pm2', keeper.home, String(keeper.id), keeper.name];
+      return ['pm2', keeper.user, keeper.home, `${keeper.name}-${keeper.id}`];
     case 'cron':
       return ['cron', keeper.source, keeper.digest ?? '', keeper.text];
     case 'supervisor':

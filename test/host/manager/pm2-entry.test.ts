@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net';
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -41,14 +41,13 @@ async function pm2(statuses: (string | undefined)[]) {
 }
 
 async function stop(home: string, kept: object): Promise<string> {
-  await writeFile(join(home, 'definition.json'), JSON.stringify({ id: 0, entry: { ...entry, ...kept } }));
-  return ask('stop', home, home);
+  return ask(JSON.stringify({ id: 0, entry: { ...entry, ...kept } }), 'stop', home);
 }
 
-async function ask(...args: string[]): Promise<string> {
+async function ask(input: string, ...args: string[]): Promise<string> {
   const parts = ['pm2-wire.cjs', 'pm2-entry.cjs'].map((file) => readFile(join(scripts, file), 'utf8'));
-  const input = (await Promise.all(parts)).join('\n');
-  const { stdout } = await execa(process.execPath, ['-', ...args], { input });
+  const program = (await Promise.all(parts)).join('\n');
+  const { stdout } = await execa(process.execPath, ['-e', program, '--', ...args], { input });
   return stdout;
 }
 
@@ -79,7 +78,33 @@ describe('an entry that is to be stopped', () => {
 
   it('is kept as it is when pm2 is not just restarting it', async () => {
     const { home } = await pm2(['stopping', 'online']);
-    expect(await ask('keep', home, '0', 'words', home)).toBe('online');
-    expect(await readFile(join(home, 'definition.json'), 'utf8')).toContain('"status":"online"');
+    expect((await ask('', 'keep', home, '0', 'words')).split('\n')).toEqual([
+      'status=online',
+      `definition=${JSON.stringify({ id: 0, entry: { ...entry, status: 'online' } })}`,
+      'saved=[]',
+    ]);
+  });
+});
+
+describe('the saved entries', () => {
+  it('are changed by way of a name that nobody can know before, and keep their mode', async () => {
+    const home = await temporaryFolder('belay-pm2-');
+    const dump = join(home, 'dump.pm2');
+    const canary = join(await temporaryFolder('belay-canary-'), 'canary');
+    await writeFile(canary, 'untouched');
+    await writeFile(dump, JSON.stringify([entry, { ...entry, name: 'other' }]));
+    await chmod(dump, 0o640);
+    await symlink(canary, `${dump}.belay`);
+    const given = `${JSON.stringify({ id: 0, entry })}\n${JSON.stringify([entry])}\n`;
+    expect(await ask(given, 'unsave', home)).toBe('the saved entries are changed');
+    expect(JSON.parse(await readFile(dump, 'utf8'))).toEqual([
+      { ...entry, status: 'stopped' },
+      { ...entry, name: 'other' },
+    ]);
+    expect((await stat(dump)).mode & 0o777).toBe(0o640);
+    expect(await ask(given, 'resave', home)).toBe('the saved entries are changed');
+    expect(JSON.parse(await readFile(dump, 'utf8'))).toEqual([entry, { ...entry, name: 'other' }]);
+    expect(await readFile(canary, 'utf8')).toBe('untouched');
+    expect((await readdir(home)).sort()).toEqual(['dump.pm2', 'dump.pm2.belay']);
   });
 });

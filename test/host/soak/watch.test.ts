@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { appendFile, mkdir, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Keeper } from '../../../src/domain/plan.js';
@@ -107,7 +107,7 @@ describe('what was stopped', () => {
   it('is noticed when pm2 runs it again, and not by a pid that has gone to another', async () => {
     const keeper: Keeper = {
       kind: 'pm2',
-      user: 'root',
+      user: userInfo().username,
       home: folder,
       command: 'pm2',
       id: 0,
@@ -120,7 +120,7 @@ describe('what was stopped', () => {
     expect(await watch.look([], never)).toEqual([]);
 
     const daemon = spawn('sh', ['-c', 'sleep 60 & echo $!; wait'], {
-      argv0: 'PM2 v5.3.0: God Daemon',
+      argv0: `PM2 v5.3.0: God Daemon (${folder})`,
       detached: true,
     });
     try {
