@@ -34,6 +34,8 @@ export function decideBind(facts: Facts, app: App, host: string): BindDecision {
     bind = ofUser(doubted, app, find);
   } else if (nginx?.error !== undefined) {
     bind = unread(nginx.error, facts, app, find);
+  } else if (nginx?.incomplete !== undefined && app.port === 'auto') {
+    bind = incomplete(nginx.incomplete, find);
   } else {
     const candidates = nginx === null ? [] : candidatesOf(nginx, app.site);
     bind = besideFiles(facts, app, candidates, find);
@@ -99,6 +101,17 @@ function unread(error: string, { system }: Facts, { port }: App, find: Finder): 
     denied
       ? 'Let belay act as root by sudo without a password, then plan again; or give `port` in belay.yml.'
       : 'Mend what nginx names, check with `nginx -t`, then plan again.',
+  );
+  return null;
+}
+
+/** Of two sites in nginx the right one may be the one that was not read. */
+function incomplete(why: string, find: Finder): null {
+  find.report(
+    'nginx.incomplete',
+    'nginx’s configuration is longer than belay reads, so where the app has to listen cannot be told from it.',
+    why,
+    'Give `port` in belay.yml, or make the configuration shorter: move long maps out of it, remove sites that are not used.',
   );
   return null;
 }

@@ -7,6 +7,11 @@ export const servingKinds = {
     'What `nginx -T` said.',
     'Mend what nginx names, check with `nginx -t`; where it is a lack of rights, let belay act as root by `sudo -n`.',
   ),
+  'nginx.incomplete': block(
+    'nginx’s configuration is longer than belay reads, so a server that leads elsewhere may be missing from it; belay.yml gives no port.',
+    'What was left out.',
+    'Give `port` in belay.yml, or make the configuration shorter: move long maps out of it, remove sites that are not used.',
+  ),
   'nginx.not-roots': block(
     'Others than root can change what root’s nginx runs or reads: its program, a file of its configuration, a module, or a folder above one. belay would rely on it, and asking it would run it as root.',
     'What can be changed, by whom, and its mode.',

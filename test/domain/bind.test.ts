@@ -172,6 +172,21 @@ describe('what else is said of nginx', () => {
     expect(findings[0]).toMatchObject({ id: 'nginx.broken', severity: 'block', evidence: nginx.error });
   });
 
+  it('blocks where only a part of nginx’s configuration was read and belay.yml gives no port', () => {
+    const nginx = {
+      ...makeNginx(words),
+      incomplete: 'nginx -T prints more than the 6291456 bytes that are read',
+    };
+    const { bind, findings } = decide({ nginx });
+    expect(bind).toBeNull();
+    expect(findings[0]).toMatchObject({
+      id: 'nginx.incomplete',
+      severity: 'block',
+      evidence: nginx.incomplete,
+    });
+    expect(decide({ nginx }, { port: 9999 })).toMatchObject({ bind: { port: 9999 }, ids: [] });
+  });
+
   it('warns of missing HTTPS, of files that are not loaded, of nginx that does not run', () => {
     const plain = { ...words, listens: [{ address: '*', port: 80, tls: false, default: false }] };
     expect(decide({ nginx: makeNginx(plain) }).ids).toEqual(['warn nginx.no-https']);

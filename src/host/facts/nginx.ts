@@ -28,19 +28,27 @@ export function nginxFacts(
   );
   const { top, cut } = configurationTree(bodyOf(sections, 'nginx-config') ?? '', sizesOf(sections));
   const warnings = warningsOf(sections);
+  const incomplete = whyIncomplete(bodyOf(sections, 'nginx-cut'), cut);
   const facts: NginxFacts = {
     version: /nginx version: (?:[^\s/]+\/)?(\S+)/.exec(version)?.[1] ?? version.trim().slice(0, 200),
     running: masters.length > 0,
     changedSinceLoad: masters.length > 0 && changed(sections, processes, masters, clock, unreadable),
     ...configured(top, bodyOf(sections, 'hosts')),
     ...(warnings.length === 0 ? {} : { warnings }),
-    ...(cut ? { incomplete: 'its directives are more than belay looks at' } : {}),
+    ...(incomplete === undefined ? {} : { incomplete }),
   };
   const strange = bodyOf(sections, 'nginx-strange');
   if (strange !== undefined) facts.strange = strange.trim().slice(0, 2000);
   const error = bodyOf(sections, 'nginx-error');
   if (error !== undefined) facts.error = error.trim();
   return facts;
+}
+
+/** @param bytesLimit where `nginx -T` printed more than is read: how much that is */
+function whyIncomplete(bytesLimit: string | undefined, cut: boolean): string | undefined {
+  if (bytesLimit !== undefined)
+    return `nginx -T prints more than the ${bytesLimit.trim()} bytes that are read`;
+  return cut ? 'its directives are more than belay looks at' : undefined;
 }
 
 function sizesOf(sections: readonly Section[]): Map<string, number> {
@@ -53,10 +61,14 @@ function sizesOf(sections: readonly Section[]): Map<string, number> {
   );
 }
 
-/** `nginx: [warn] conflicting server name "words.example.test" on 0.0.0.0:80, ignored` */
+/** `2026/11/27 11:53:48 [warn] 4736#4736: conflicting server name "w.test" on 0.0.0.0:80, ignored`, or after `nginx: [warn] `. */
 function warningsOf(sections: readonly Section[]): string[] {
   const lines = (bodyOf(sections, 'nginx-warnings') ?? '').split('\n');
-  return lines.flatMap((line) => /^nginx: \[(?:warn|error)\] (.*)$/.exec(line)?.[1] ?? []).slice(0, 50);
+  return lines
+    .flatMap(
+      (line) => /^(?:nginx:|[\d/]+ [\d:]+) \[(?:warn|error)\] (?:\d+#\d+: )?(.*)$/.exec(line)?.[1] ?? [],
+    )
+    .slice(0, 50);
 }
 
 /** A reload keeps the master and starts new workers, so the oldest worker that is not on its way out tells when. */

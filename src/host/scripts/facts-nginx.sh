@@ -37,18 +37,29 @@ read_nginx() {
 	fi
 	if [ -n "$3" ]; then set -- -c "$3"; else set --; fi
 	if [ -n "$(given_option p)" ]; then set -- -p "$nginx_prefix" "$@"; fi
-	config=$(as_uid "$my_uid" "$binary" -T "$@" 2>/dev/null </dev/null | at_most 1048576)
+	config=$(as_uid "$my_uid" "$binary" -T "$@" 2>/dev/null </dev/null | at_most "$nginx_most")
 	if [ -z "$config" ]; then
 		section nginx-error
 		as_uid "$my_uid" "$binary" -t "$@" 2>&1 </dev/null | at_most 8192
 		return
 	fi
+	# Newlines at the end are lost.
+	if [ "$(printf '%s' "$config" | wc -c)" -gt $((nginx_most - 512)) ]; then
+		section nginx-cut
+		echo "$nginx_most"
+	fi
 	section nginx-config
 	printf '%s\n' "$config"
+	section nginx-warnings
+	as_uid "$my_uid" "$binary" -t "$@" 2>&1 </dev/null | grep -aE '\[(warn|error)\] ' | head -n 50 | at_most 16384
+	section hosts
+	at_most 65536 </etc/hosts
+	files=$(printf '%s\n' "$config" | sed -n 's/^# configuration file \(.*\):$/\1/p' | head -n 500)
+	section nginx-sizes
+	printf '%s\n' "$files" | tr '\n' '\0' | xargs -0 stat -L -c '%s %n' 2>/dev/null
 	# A link that was made, or a file that was taken away, shows only in the link's or in the folder's own time. The
 	# folder of the first file is left out, because backups and drafts lie there.
 	section nginx-times
-	files=$(printf '%s\n' "$config" | sed -n 's/^# configuration file \(.*\):$/\1/p' | head -n 500)
 	first=$(printf '%s\n' "$files" | sed -n '1s#/[^/]*$##p')
 	{
 		printf '%s\n' "$files" | tr '\n' '\0' | xargs -0 stat -L -c '%Y %n'
@@ -56,6 +67,9 @@ read_nginx() {
 		printf '%s\n' "$files" | sed 's#/[^/]*$##' | sort -u | grep -vxF -e "$first" | tr '\n' '\0' | xargs -0 stat -c '%Y %n'
 	} 2>/dev/null
 }
+
+# Bytes of `nginx -T` that are looked at: together with all other facts, less than what is taken of one command.
+nginx_most=6291456
 
 # given_option c|p: what the running master was given, from its title: `nginx: master process /usr/sbin/nginx -c /x -g …`.
 given_option() {

@@ -211,6 +211,30 @@ describe('whether files changed since nginx loaded them', () => {
   });
 });
 
+it('says that it is incomplete where more was printed than is read', () => {
+  const sections = [
+    { name: 'nginx-version', rest: '', body: 'nginx version: nginx/1.22.1\n' },
+    { name: 'nginx-config', rest: '', body: '# configuration file /etc/nginx/nginx.conf:\nhttp {\n' },
+  ];
+  const cut = { name: 'nginx-cut', rest: '', body: '6291456\n' };
+  const clock = { booted: 1000, now: 5000, clockTicks: 100 };
+  expect(nginxFacts(sections, [], clock, [])?.incomplete).toBeUndefined();
+  expect(nginxFacts([...sections, cut], [], clock, [])?.incomplete).toBe(
+    'nginx -T prints more than the 6291456 bytes that are read',
+  );
+});
+
+it('keeps what nginx warns of, however it begins the line', () => {
+  const conflict = 'conflicting server name "words.example.test" on 0.0.0.0:80, ignored';
+  const lines = [`2026/11/27 11:53:48 [warn] 47#47: ${conflict}`, `nginx: [warn] ${conflict}`];
+  const sections = [
+    { name: 'nginx-version', rest: '', body: 'nginx version: nginx/1.22.1\n' },
+    { name: 'nginx-warnings', rest: '', body: lines.join('\n') },
+  ];
+  const clock = { booted: 1000, now: 5000, clockTicks: 100 };
+  expect(nginxFacts(sections, [], clock, [])?.warnings).toEqual([conflict, conflict]);
+});
+
 it('tells where requests are logged, and where a balancer in front has to speak first', () => {
   const [words, plain, own] = servers(`
     access_log /var/log/nginx/access.log;
