@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unitName } from '../domain/release.js';
-import { redact } from '../domain/secrets/text.js';
+import { redact, redactor } from '../domain/secrets/text.js';
 import { SshHosts } from '../host/hosts.js';
 import { readJournal, type JournalOp } from '../host/journal.js';
 import type { HostSession } from '../host/types.js';
@@ -52,7 +52,8 @@ async function appLog(
   io: Io,
   signal: AbortSignal,
 ): Promise<void> {
-  const print = new Lines((line) => io.stdout(`${redact(line)}\n`));
+  const shown = redactor();
+  const print = new Lines((line) => shown(line).forEach((one) => io.stdout(`${one}\n`)));
   const { code, stderr } = await session.run(
     'app-log',
     [app.path, unitName(app), String(lines), follow ? 'follow' : ''],
@@ -102,13 +103,7 @@ function printOp({ name, exit, total, lines }: JournalOp, before: JournalOp | un
   const { bold, red } = io.colors.stdout;
   if (before === undefined) io.stdout(`${bold(`== ${name}`)}\n`);
   const fresh = total - (before?.total ?? 0);
-  if (fresh > 0)
-    io.stdout(
-      lines
-        .slice(-fresh)
-        .map((line) => `${redact(line)}\n`)
-        .join(''),
-    );
+  if (fresh > 0) io.stdout(`${redact(lines.slice(-fresh).join('\n'))}\n`);
   if (exit !== null && exit !== 0 && exit !== before?.exit)
     io.stdout(`${red(`${name} ended with exit status ${exit}`)}\n`);
 }

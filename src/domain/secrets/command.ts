@@ -35,9 +35,12 @@ export function shownArguments(command: readonly string[]): string[] {
   return command.map((argument) => line.next(argument));
 }
 
-/** The same for a text as a shell takes it, which stays as it was written. */
-export function shownCommand(text: string): string {
-  const line = new CommandLine();
+/**
+ * The same for a text as a shell takes it, which stays as it was written.
+ * @param quoted whether it has its quotes still: systemd prints commands without
+ */
+export function shownCommand(text: string, quoted = true): string {
+  const line = new CommandLine(quoted);
   return shellWords(text)
     .map(({ kind, raw, value }) => {
       if (kind === 'blank') return raw;
@@ -74,7 +77,10 @@ class CommandLine {
   /** Whether the program's own code comes next. */
   private code: 'shell' | 'other' | null = null;
 
+  constructor(private readonly quoted = true) {}
+
   operator(sign: string): void {
+    if (this.code === 'other') return;
     if (/^\d*[<>]/.test(sign)) this.redirected = true;
     else this.begin();
   }
@@ -89,7 +95,9 @@ class CommandLine {
       return isFile(word) || /^&?\d$|^\/dev\/null$|^&-$/.test(word) ? word : unshown;
     }
     if (this.code === 'other') {
-      this.code = null;
+      // Without quotes nobody knows where it ends.
+      if (this.quoted) this.code = null;
+      this.kind = 'other';
       return unshown;
     }
     if (this.code === 'shell') {
@@ -289,7 +297,7 @@ class CommandLine {
         return this.isPlain(word) ||
           isHostName(word) ||
           (isName(word) && word.length <= 64) ||
-          /^(?:\.{1,2}|\]{1,2}|\+[%\w.:-]+)$/.test(word)
+          /^\.{1,2}$/.test(word)
           ? word
           : unshown;
       case 'title':
@@ -300,7 +308,9 @@ class CommandLine {
           ? word
           : unshown;
       default:
-        return this.isPlain(word) || isHostName(word) ? word : unshown;
+        return this.isPlain(word) || isHostName(word) || /^(?:\.{1,2}|\]{1,2}|!?=|\+[%\w.:-]+)$/.test(word)
+          ? word
+          : unshown;
     }
   }
 

@@ -24,7 +24,7 @@ const kinds: readonly [ProgramKind, ReadonlySet<string>][] = [
   [
     'tool',
     words(
-      'npm yarn pnpm pm2 systemctl service supervisorctl rails rake make mix cargo go dotnet nginx docker docker-compose podman test [ [[ cd pushd mkdir rm rmdir mv cp ln ls cat tail head touch chmod chown kill pkill killall pgrep pidof sleep date find logrotate certbot crontab run-parts journalctl exit return source . export set true false wait trap manage.py artisan apt-get supervisord circusd monit docker-proxy tar gzip gunzip zcat xz sqlite3 df du wc sort ps containerd-shim containerd-shim-runc-v2',
+      'npm yarn pnpm pm2 systemctl service supervisorctl rails rake make mix cargo go dotnet nginx docker docker-compose podman cd pushd run-parts certbot crontab manage.py artisan supervisord circusd monit docker-proxy containerd-shim containerd-shim-runc-v2 tar find',
     ),
   ],
   [

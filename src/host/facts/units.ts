@@ -26,7 +26,7 @@ export function unitFacts(sections: readonly Section[], unreadable: Unreadable):
         restart: values.get('Restart') ?? '',
         mainPid: wholeNumber(values.get('MainPID')) ?? 0,
         fragmentPath: values.get('FragmentPath') ?? '',
-        execStart: shownCommand(commandsOf(block)),
+        execStart: shownCommand(commandsOf(block), false),
         // `!` before it: a folder that may be missing.
         workingDirectory: (values.get('WorkingDirectory') ?? '').replace(/^!/, ''),
         user: values.get('User') ?? '',

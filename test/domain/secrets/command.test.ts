@@ -62,6 +62,7 @@ const usual = [
   '/usr/bin/supervisord -n -c /etc/supervisor/supervisord.conf',
   'uwsgi --ini /etc/uwsgi/words.ini --http-socket 127.0.0.1:9000',
   'find /srv/words/tmp -mtime +7 -delete',
+  'test -e /run/systemd/system && [ -d /srv/words ] && date +%F >/tmp/day; sleep 5',
   'tar czf /var/backups/words.tgz /srv/words',
   'sh -c curl -fs http://127.0.0.1:9999/ || systemctl restart words-old.service # /srv/words',
 ];
@@ -101,6 +102,8 @@ const secretive: [command: string, shown: string][] = [
   [`curl https://hooks.slack.com/services/T1/B1/${S}`, 'curl https://hooks.slack.com/…'],
   [`restic backup /srv # password ${S}`, 'restic … /srv # … …'],
   [`/opt/x AKIA${'Q'.repeat(16)} ghp_${S}${S}`, '/opt/x … …'],
+  [`/bin/sleep 100000 ${S}`, '/bin/sleep 100000 …'],
+  [`cat ${S} | test ${S} = x`, 'cat … | test … = …'],
   [`nginx: ${S} process`, 'nginx: … process'],
   [`app 8f14e45fceea167a5a36dedd4bea2543`, 'app …'],
   [`app c2VjcmV0/c2VjcmV0Cg==`, 'app …'],
@@ -145,6 +148,19 @@ describe('an argument list', () => {
       '9999',
       'tokens.py',
     ]);
+  });
+
+  it('hides a program’s text, and where systemd printed it without quotes all that follows', () => {
+    expect(shownArguments(['/usr/bin/python3', '-c', 'import x; x()', S, '/srv/x'])).toEqual([
+      '/usr/bin/python3',
+      '-c',
+      '…',
+      '…',
+      '/srv/x',
+    ]);
+    expect(shownCommand(`/usr/bin/python3 -c import x; x(${S}) ${S}`, false)).toBe(
+      '/usr/bin/python3 -c … …; …(…) …',
+    );
   });
 
   it('keeps a path with blanks, and a title as one argument', () => {
