@@ -116,7 +116,7 @@ spare_base "$own"
 journal=$own/journal/$number/$op
 # The spare journal is in use from the moment the disk was found full.
 if [ -d "$spare/journal/$number/$op" ]; then
-	own_folders /run /run/belay "$spare" || refuse damaged "$state_why: expected folders that are root's alone down to $spare"
+	roots_alone /run /run/belay "$spare" || refuse damaged "$state_why: expected folders that are root's alone down to $spare"
 	journal=$spare/journal/$number/$op
 fi
 

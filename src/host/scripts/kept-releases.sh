@@ -59,7 +59,7 @@ set_apart() {
 # move_apart RELEASE: in belay's folder.
 move_apart() {
 	if [ ! -d ./failed ]; then mkdir -m 700 ./failed || return 1; fi
-	own_folders ./releases ./failed || return 1
+	roots_alone ./releases ./failed || return 1
 	rm -rf -- "./failed/$1"
 	mv -T -- "./releases/$1" "./failed/$1"
 }

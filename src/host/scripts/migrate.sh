@@ -56,7 +56,7 @@ migrate() {
 	done
 	earlier_grace=$1
 	shift
-	! own_folders "$@" || safe=1
+	! roots_alone "$@" || safe=1
 	in_earlier take_over || return 1
 	write_earlier_owner
 }
@@ -74,7 +74,7 @@ take_over() {
 	for kind in releases failed; do
 		for folder in "./$kind"/*/; do
 			folder=${folder%/}
-			if [ ! -d "$folder" ] || ! own_folders "./$kind" "$folder"; then continue; fi
+			if [ ! -d "$folder" ] || ! roots_alone "./$kind" "$folder"; then continue; fi
 			mkdir -p -- "$own/$kind/${folder##*/}"
 			for name in release.json manifest replaced built log; do take "$folder" "$name" "$own/$kind/${folder##*/}"; done
 			[ -n "$safe" ] || continue
@@ -83,8 +83,8 @@ take_over() {
 			done
 		done
 	done
-	if [ -d ./journal ] && [ ! -e "$own/journal" ] && own_folders ./journal; then cp -R -p ./journal "$own/journal"; fi
-	if [ -n "$safe" ] && [ -d ./backup ] && own_folders ./backup; then
+	if [ -d ./journal ] && [ ! -e "$own/journal" ] && roots_alone ./journal; then cp -R -p ./journal "$own/journal"; fi
+	if [ -n "$safe" ] && [ -d ./backup ] && roots_alone ./backup; then
 		rm -rf -- "$own/backup"
 		cp -R -p ./backup "$own/backup"
 		for folder in "$own"/backup/*/way-back; do
@@ -124,7 +124,7 @@ leave_earlier() {
 	} | whole ./owner 600
 	rm -rf ./journal ./backup ./owner.next ./armed
 	for folder in ./releases/*/ ./failed/*/; do
-		own_folders "$folder" && (cd "$folder" && rm -f ./release.json ./manifest ./placed ./replaced ./built ./unit ./entry ./checked ./log)
+		roots_alone "$folder" && (cd "$folder" && rm -f ./release.json ./manifest ./placed ./replaced ./built ./unit ./entry ./checked ./log)
 	done
 }
 

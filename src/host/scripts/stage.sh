@@ -1,5 +1,5 @@
 # shellcheck disable=SC2154 # variables of state.sh
-# belay:with state.sh files.sh
+# belay:with state.sh processes.sh places.sh files.sh
 # Begins, or takes up again, the staging of a release: copies what the host already has, says what has to travel.
 # Never hard links: a write through one name would corrupt the way back.
 # $1 the app's path   $2 the release   $3 sha256 of the manifest   Input: the manifest's text.
@@ -11,8 +11,6 @@ set -eu
 export LC_ALL=C
 umask 022
 path=$1
-folder=$1.belay/releases/$2
-tree=$folder/tree
 parent=${path%/*}
 # Not made: where it is missing, the path is as likely a mistake.
 [ -d "${parent:-/}" ] || exit 66
@@ -27,12 +25,6 @@ make_state || {
 }
 record=$own/releases/$2
 (umask 077 && mkdir -p -- "$record")
-for each in "$path.belay" "$path.belay/releases" "$folder"; do
-	[ -d "$each" ] || mkdir -m 0711 -- "$each" || [ -d "$each" ]
-done
-fresh=
-[ -d "$tree" ] || fresh=yes
-mkdir -p -- "$tree"
 # An earlier attempt may still run after its connection broke: each has lists of its own.
 temp=$(mktemp -d "$record/staging.XXXXXX")
 trap 'rm -rf "$temp"' EXIT
@@ -42,6 +34,23 @@ if [ "$(sha256sum <"$temp/manifest")" != "$3  -" ]; then
 	echo 'the manifest did not arrive whole' >&2
 	exit 65
 fi
+
+# By ./name, as the folder that the path lies in may be somebody else's. Descriptor 3 holds the tree.
+make_here() {
+	[ -d "./$1" ] || mkdir -m "$2" -- "./$1" || [ -d "./$1" ]
+}
+if enter "${parent:-/}"; then make_here "${path##*/}.belay" 711; fi
+into_base "$path"
+make_here releases 711
+enter_below releases || die "$PWD/releases is no folder of belay's; look what it is"
+make_here "$2" 711
+enter_below "$2"
+fresh=
+[ -d ./tree ] || fresh=yes
+make_here tree 755
+enter_below tree
+command exec 3<.
+tree=/proc/self/fd/3
 
 # Regular files of the manifest: `<line> <size> <sha256> ./<path>`.
 awk '$1 != "link" { print FNR " " $2 " " $3 " ./" substr($0, length($1) + length($2) + 68) }' "$temp/manifest" >"$temp/wanted"
@@ -88,7 +97,7 @@ vouched() (
 )
 
 available() {
-	df -Pk -- "$folder" | awk 'NR > 1 { printf "%.0f", $(NF - 2) * 1024 }'
+	df -Pk -- "$tree/" | awk 'NR > 1 { printf "%.0f", $(NF - 2) * 1024 }'
 }
 
 : >"$temp/have"
@@ -105,7 +114,6 @@ fi
 : >"$temp/copied"
 if [ -s "$temp/lacking" ] && [ -d "$path" ]; then
 	base=$(readlink -f -- "$path")
-	tree=$(readlink -f -- "$tree")
 	# Copied first, looked at then: what the live app writes to meanwhile is found out.
 	alike "$base" "$temp/lacking" >"$temp/alike"
 	# busybox's cp keeps times only together with owner and mode.

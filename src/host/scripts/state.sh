@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # belay_state is the supervisor's; what the functions set is for the scripts behind this one
+# shellcheck shell=sh disable=SC2034,SC2154 # belay_state is the supervisor's, my_uid of root-path.sh; what the functions set is for the scripts behind this one
 # Where belay keeps what it relies on itself (owner, lock, journal, backup, the way back as a program, what is armed, each
 # release's record): for each path a folder of root's, because the folder that the path lies in is often the app user's own,
 # who can rename what lies there. A path that is reached under several names has one folder.
@@ -21,9 +21,9 @@ place_of() {
 	place=${place%/}$place_rest
 }
 
-# own_folders FOLDER…: whether all of them are folders, root's or of who runs this, in which nobody else can write. Else
+# roots_alone FOLDER…: whether all of them are folders, root's or of who runs this, in which nobody else can write. Else
 # state_why says what was found.
-own_folders() {
+roots_alone() {
 	state_why=
 	state_seen=$(stat -c '%f %u %n' -- "$@" 2>/dev/null) || :
 	while read -r state_bits state_uid state_name; do
@@ -34,7 +34,7 @@ own_folders() {
 		esac
 		[ -z "$state_why" ] || return 1
 		case $state_uid in
-		0 | "$state_me") ;;
+		0 | "$my_uid") ;;
 		*) state_why="$state_name belongs to uid $state_uid" && return 1 ;;
 		esac
 		if [ $((0x$state_bits & 0x12)) -ne 0 ]; then
@@ -50,9 +50,8 @@ own_folders() {
 # state_fault is then `damaged` or `newer`, state_why says what was found and what helps.
 state_of() {
 	state_fault='' state_why=''
-	state_me=$(id -u)
 	place_of "$1"
-	if [ "$state_me" -ne 0 ]; then
+	if [ "$my_uid" -ne 0 ]; then
 		# Without root, which only pm2 as the app's own user allows, all of it is that user's.
 		own=$place.belay/state
 		return 0
@@ -68,7 +67,7 @@ state_of() {
 		if [ ! -e "$state_at" ] && [ ! -L "$state_at" ]; then break; fi
 		set -- "$@" "$state_at"
 	done
-	if ! own_folders "$@"; then
+	if ! roots_alone "$@"; then
 		state_fault=damaged
 		state_why="$state_why: expected folders that are root's alone down to $own"
 		return 1
@@ -103,7 +102,7 @@ make_state() {
 	[ ! -s "$own/format" ] || return 0
 	(
 		umask 022
-		if [ "$state_me" -eq 0 ]; then
+		if [ "$my_uid" -eq 0 ]; then
 			mkdir -p -- "${state_root%/*}"
 		else
 			mkdir -p -- "${place%/*}/"
@@ -152,9 +151,8 @@ in_own() (
 		own_at=${own_at%/*} own_dots=$own_dots/..
 		own_list="$own_list $own_dots"
 	done
-	state_me=$(id -u)
 	# shellcheck disable=SC2086 # names of dots and slashes
-	if ! own_folders $own_list; then
+	if ! roots_alone $own_list; then
 		echo "$1 is not root's alone ($state_why)" >&2
 		exit 77
 	fi
