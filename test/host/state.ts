@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { realpathSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 const onHosts = '/var/lib/belay';
@@ -8,9 +8,14 @@ const onHosts = '/var/lib/belay';
  * Where belay keeps its own while this machine is the host of a test. As long as the constant in state.sh, because it takes
  * its place in scripts whose length was counted before; in a folder that is root's alone.
  */
-const stateRoot = `/run/blt-${randomBytes(3).toString('hex').slice(0, 5)}`;
+const stateRoot = `/run/blt-${process.pid.toString(36).padStart(5, '0')}`;
 
-process.on('exit', () => rmSync(stateRoot, { recursive: true, force: true }));
+// A test's process is ended from outside: what it left goes with the next one's start.
+for (const name of process.getuid?.() === 0 ? readdirSync('/run') : []) {
+  const pid = /^blt-([0-9a-z]{5})$/.exec(name)?.[1];
+  if (pid === undefined || existsSync(`/proc/${Number.parseInt(pid, 36)}`)) continue;
+  rmSync(`/run/${name}`, { recursive: true, force: true });
+}
 
 /** A script that is to run on this machine, with what it sends on: belay's own goes elsewhere. */
 export function onThisMachine(text: string): string {
