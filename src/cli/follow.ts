@@ -90,10 +90,14 @@ class Follower {
       if (this.options.signal.aborted) return null;
       if (this.failure !== null) throw this.failure;
     } while (this.events.length === 0);
+    const view = viewOf(this.client, this.events, this.pending);
+    return { view, waiting: view.state === 'closed' ? null : this.waiting(), client: this.client };
+  }
+
+  private waiting(): string | null {
     const away =
       this.awaySince === null ? null : `waiting for Temporal, which does not answer: ${this.whyAway}`;
-    const waiting = [away, this.hindered].filter((text) => text !== null).join('; ') || null;
-    return { view: viewOf(this.client, this.events, this.pending), waiting, client: this.client };
+    return [away, this.hindered].filter((text) => text !== null).join('; ') || null;
   }
 
   async stop(): Promise<void> {

@@ -210,7 +210,7 @@ describe.runIf(process.getuid?.() === 0)('the app’s user plants', () => {
       await replace();
       await host.run(stop, input);
       await host.undo(startOld, input);
-      const again = await readFile(join(host.base, `backup/${input.number}/stops/000/again`), 'utf8');
+      const again = await readFile(join(host.state, `backup/${input.number}/stops/000/again`), 'utf8');
       ends.push(() => process.kill(Number(again.split(' ')[0]), 'SIGKILL'));
       await setTimeout(300);
     }
@@ -242,11 +242,11 @@ describe.runIf(process.getuid?.() === 0)('the app’s user plants', () => {
     await mkdir(dirname(log));
     await chown(dirname(log), user.uid, user.gid);
     await symlink(join(system, 'private/secret'), log);
-    const { stdout } = await host.session.run('log', ['file', log, '', '20'], { timeoutMs: 20_000 });
+    const { stdout } = await host.session.run('log', [host.path, 'file', log, '', '20'], { timeoutMs: 20_000 });
     expect(stdout).toBe('');
     await rm(log);
     await writeFile(log, 'first\nsecond\n');
-    const honest = await host.session.run('log', ['file', log, '', '1'], { timeoutMs: 20_000 });
+    const honest = await host.session.run('log', [host.path, 'file', log, '', '1'], { timeoutMs: 20_000 });
     expect(honest.stdout).toBe('second\n');
   });
 

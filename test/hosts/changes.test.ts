@@ -256,10 +256,23 @@ describeOnServers('the changes on the server of the incident', () => {
     const before = await world();
     const input = await deployment('20261124T102500Z-1f0c9a2b');
     await forward(input, 'build', 'backUp', 'quiesce');
-    await on(`systemd-run --quiet --unit squatter -p Restart=always -p RestartSec=100ms -p StartLimitIntervalSec=0 \\
-      python3 -m http.server --bind 127.0.0.1 9999`);
+    // Within a moment of the port being free, before it is looked at.
+    await on(`cat >/root/squatter.py <<'END'
+import socket, time
+squatter = socket.socket()
+squatter.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+while True:
+    try:
+        squatter.bind(('127.0.0.1', 9999))
+        break
+    except OSError:
+        time.sleep(0.001)
+squatter.listen()
+time.sleep(1000)
+END
+systemd-run --quiet --unit squatter python3 /root/squatter.py`);
     await expect(forward(input, 'stop')).rejects.toThrow(
-      /port 9999 is still taken, 10 s after .*, by pid \d+: .*http\.server --bind 127\.0\.0\.1 9999/,
+      /port 9999 is still taken, 10 s after .*, by pid \d+: .*squatter\.py/,
     );
     await on('systemctl stop squatter');
     await back(input);

@@ -13,13 +13,13 @@ import { describeOnServers, ownState } from '../on-servers.js';
 /** Every secret begins so, and nothing else does. */
 const mark = 'zq7planted';
 
-/** Secrets on the server: where an app's belong, and where people leave them. */
+/** Secrets on the server: where an app's belong, and where people leave them. cron would show its own to all: not now. */
 const plant = `set -eu
 umask 077
 echo 'SETTING=${mark}-env-file' >/etc/tiny.env
 echo 'SETTING=${mark}-shared' >/srv/tiny/.env
 chmod 644 /srv/tiny/.env
-echo '*/5 * * * * root cd /srv/tiny && PASSWORD=${mark}-cron curl -fs -u me:${mark}-curl http://127.0.0.1:8000/ || systemctl restart tiny' >/etc/cron.d/tiny
+echo '0 4 1 1 * root cd /srv/tiny && PASSWORD=${mark}-cron curl -fs -u me:${mark}-curl http://127.0.0.1:8000/ || systemctl restart tiny' >/etc/cron.d/tiny
 chmod 600 /etc/cron.d/tiny
 cat >/opt/hook.sh <<'END'
 echo 'PASSWORD=${mark}-word'

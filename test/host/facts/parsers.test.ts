@@ -147,6 +147,7 @@ describe('the app’s path', () => {
         'number=7\ndeployment=belay/words/production/web1@x\nby=me@laptop\nsince=100\nrenewed=200\nstate=held\nrunning=yes',
       ),
       section('active-start', `${'a'.repeat(64)}  -`),
+      section('state', 'folder=/var/lib/belay/5e1f'),
     ];
     expect(appFacts(sections, '/srv/words', belay, unreadable)).toEqual({
       kind: 'symlink',
@@ -167,6 +168,7 @@ describe('the app’s path', () => {
         state: 'held',
         running: true,
       },
+      state: { folder: '/var/lib/belay/5e1f' },
     });
     expect(unreadable.map(({ fact }) => fact)).toEqual(['release R1']);
   });
