@@ -35,6 +35,14 @@ module.exports = {
       from: { path: '^src/domain/' },
       to: { pathNot: '^src/domain/' },
     },
+    {
+      name: 'subjects-have-an-order',
+      comment: 'a folder of src/domain uses none that uses it',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^src/domain' },
+      to: { circular: true, path: '^src/domain' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
   ],
   options: {

@@ -8,7 +8,7 @@ const rounds = 5;
 const shop = workshop();
 const { createSandbox, layVersion } = await import('../dist/sandbox/index.js');
 const { environmentOf } = await import('../dist/sandbox/environment.js');
-const { SshHosts } = await import('../dist/host/hosts.js');
+const { SshHosts } = await import('../dist/host/ssh/hosts.js');
 const { readFacts } = await import('../dist/host/facts/read.js');
 const say = (text) => console.log(text);
 const full = await createSandbox({ name: 'full', like: 'plain', say });

@@ -58,7 +58,7 @@ async function measure() {
 /** Of the deployment that was rolled back last: from its history to the page, and the whole command, node's start included. */
 async function measureReport() {
   const { connect } = await import('../dist/temporal/connect.js');
-  const { readDeployment } = await import('../dist/cli/history.js');
+  const { readDeployment } = await import('../dist/cli/temporal/history.js');
   const { reportHtml } = await import('../dist/history/report/html.js');
   const { en } = await import('../dist/history/catalogue/en.js');
   const client = await connect();

@@ -23,10 +23,10 @@ process.chdir(root);
 const generated = [
   ['dist/config/json-schema.js', 'belayYmlJsonSchema', 'schema/belay.yml.schema.json'],
   ['dist/config/reference-page.js', 'belayYmlPage', 'docs/belay.yml.md'],
-  ['dist/domain/finding-page.js', 'findingsPage', 'docs/FINDINGS.md'],
+  ['dist/domain/findings/page.js', 'findingsPage', 'docs/FINDINGS.md'],
 ];
 /** Of the workflows: for workers without a key, and for those that encode what failures say. */
-const encodingConverter = 'dist/temporal/failure-converter.js';
+const encodingConverter = 'dist/temporal/codec/failure-converter.js';
 const bundles = [
   ['dist/workflow-bundle.js', {}],
   ['dist/workflow-bundle-encoding.js', { failureConverterPath: join(root, encodingConverter) }],

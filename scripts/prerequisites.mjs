@@ -51,7 +51,7 @@ export function installPackages() {
 
 /** Finds or fetches the Temporal CLI the way the product does. @returns the environment in which tests find it too */
 export async function temporalCli() {
-  const { findCli } = await import(join(root, 'dist/temporal/find-cli.js'));
+  const { findCli } = await import(join(root, 'dist/temporal/cli/find.js'));
   const { path, version, how } = await findCli((line) => console.log(line));
   console.log(`${version}: ${path} (${how})`);
   return { BELAY_TEMPORAL_CLI: path, PATH: `${dirname(path)}${delimiter}${process.env.PATH}` };

@@ -1,4 +1,4 @@
-import { readyWorkers } from './temporal/worker-ready.js';
+import { readyWorkers } from './temporal/worker/ready.js';
 
 /** For a container's health check: exit status 0 where the service saw this machine's worker poll in the last minute. */
 const [worker] = readyWorkers();

@@ -11,25 +11,25 @@ import {
 import { createActivities } from './activities/index.js';
 import { collect } from './artifact/collect.js';
 import { folderStore } from './artifact/folder-store.js';
-import { failureTypes } from './domain/failure.js';
-import { taskQueue } from './domain/messages.js';
-import { SshHosts } from './host/hosts.js';
-import { codecKeys, type CodecKey } from './temporal/codec-keys.js';
-import { serveCodec } from './temporal/codec-server.js';
-import { codecToken } from './temporal/codec-token.js';
-import { EncryptingCodec, workerConverter } from './temporal/codec.js';
-import { embedded } from './temporal/embedded.js';
+import { failureTypes } from './domain/runbook/failure.js';
+import { taskQueue } from './domain/runbook/messages.js';
+import { SshHosts } from './host/ssh/hosts.js';
+import { codecKeys, type CodecKey } from './temporal/codec/keys.js';
+import { serveCodec } from './temporal/codec/server.js';
+import { codecToken } from './temporal/codec/token.js';
+import { EncryptingCodec, workerConverter } from './temporal/codec/codec.js';
+import { embedded } from './temporal/server/embedded.js';
 import { reason, TemporalError } from './temporal/error.js';
-import { ensureSearchAttributes } from './temporal/namespace.js';
+import { ensureSearchAttributes } from './temporal/server/namespace.js';
 import { identify } from './temporal/process-id.js';
 import { ensureReadable } from './temporal/readable.js';
 import { isExternal, service, type Service } from './temporal/service.js';
 import { artifactsFolder, stateFolder } from './temporal/state.js';
-import { storeMark } from './temporal/store-mark.js';
-import { whyStray } from './temporal/stray.js';
-import { log, useLog } from './temporal/worker-log.js';
-import { startPulse } from './temporal/worker-pulse.js';
-import { workerIdentity } from './temporal/worker-ready.js';
+import { storeMark } from './temporal/server/store-mark.js';
+import { whyStray } from './temporal/worker/stray.js';
+import { log, useLog } from './temporal/worker/log.js';
+import { startPulse } from './temporal/worker/pulse.js';
+import { workerIdentity } from './temporal/worker/ready.js';
 
 /**
  * A worker: carries out workflows and steps until SIGTERM or SIGINT, then gives running steps 30 s to end.

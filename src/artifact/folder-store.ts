@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Manifest, type ManifestEntry, manifestText } from '../domain/manifest.js';
+import { type Manifest, type ManifestEntry, manifestText } from '../domain/app/manifest.js';
 import { mapBounded } from './bounded.js';
 import { collect } from './collect.js';
 import { DigestMismatch, readChecked, sha256 } from './digest.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sourcesOf, type NamesSources, type Source } from '../domain/sources.js';
+import { sourcesOf, type NamesSources, type Source } from '../domain/app/sources.js';
 import { ownPath } from './own-path.js';
 
 /** More than anybody names; the one that was named longest ago goes first. */

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { type Manifest, type ManifestEntry, manifestText } from '../domain/manifest.js';
+import { type Manifest, type ManifestEntry, manifestText } from '../domain/app/manifest.js';
 import { mapBounded } from './bounded.js';
 import { digestFile, sha256 } from './digest.js';
 import { digestCache, type DigestCache } from './digest-cache.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Manifest } from '../domain/manifest.js';
+import type { Manifest } from '../domain/app/manifest.js';
 
 /** What the store grows to at most. */
 export const storeLimits = { artifacts: 50, days: 90, bytes: 2_000_000_000 };

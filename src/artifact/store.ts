@@ -1,4 +1,4 @@
-import type { Manifest, ManifestEntry } from '../domain/manifest.js';
+import type { Manifest, ManifestEntry } from '../domain/app/manifest.js';
 
 /** Where packed sources are kept, by content. Worker and CLI must reach the same one. */
 export interface ArtifactStore {

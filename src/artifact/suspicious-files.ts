@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers';
-import type { App } from '../domain/app.js';
-import type { FindingId } from '../domain/finding-catalogue.js';
-import { makeFinding, type Finding } from '../domain/finding.js';
-import type { ManifestEntry } from '../domain/manifest.js';
+import type { App } from '../domain/app/app.js';
+import type { FindingId } from '../domain/findings/catalogue.js';
+import { makeFinding, type Finding } from '../domain/findings/finding.js';
+import type { ManifestEntry } from '../domain/app/manifest.js';
 import type { ArtifactStore } from './store.js';
 
 const shownFiles = 10;

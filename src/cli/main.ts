@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { processIo } from './io.js';
+import { processIo } from './terminal/io.js';
 import { run } from './run.js';
 
 // `belay list | head` closes stdout early: there is nobody left to tell.

@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander';
 import { ConfigError } from '../config/error.js';
-import { exitCodes, exitUsage } from '../domain/outcome.js';
+import { exitCodes, exitUsage } from '../domain/runbook/outcome.js';
 import { shortage } from '../temporal/machine.js';
-import type { Io } from './io.js';
-import { program } from './program.js';
+import type { Io } from './terminal/io.js';
+import { program } from './grammar/program.js';
 
 /** EX_SOFTWARE of sysexits.h: a defect of belay's own. */
 const exitDefect = 70;

@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { findingCatalogue } from '../domain/finding-catalogue.js';
-import type { FindingKind } from '../domain/finding-kind.js';
+import { findingCatalogue } from '../domain/findings/catalogue.js';
+import type { FindingKind } from '../domain/findings/kind.js';
 import { text } from './values.js';
 
 const kinds: Readonly<Record<string, FindingKind>> = findingCatalogue;

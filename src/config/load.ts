@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { App } from '../domain/app.js';
+import type { App } from '../domain/app/app.js';
 import { readYaml } from './document.js';
 import type { Source } from './document.js';
 import { ConfigError } from './error.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { noticeEvents, type Channel, type Destination, type SecretRef } from '../domain/notify.js';
+import { noticeEvents, type Channel, type Destination, type SecretRef } from '../domain/app/channels.js';
 import { list, text, uniqueList, url } from './values.js';
 
 const variable = text('the name of an environment variable', /^[A-Za-z_][A-Za-z0-9_]*$/, 128);

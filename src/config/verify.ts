@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BrowserPage, Page } from '../domain/page.js';
+import type { BrowserPage, Page } from '../domain/app/page.js';
 import { command, group, list, text, url } from './values.js';
 
 const path = text('a path such as /tools/word-counter, beginning with /', /^\/[^\s#]*$/, 2048);

@@ -1,5 +1,5 @@
-import { senderText } from '../domain/approval.js';
-import { blocking } from '../domain/finding.js';
+import { senderText } from '../domain/runbook/approval.js';
+import { blocking } from '../domain/findings/finding.js';
 import type { Closed } from './close.js';
 import type { DeploymentView } from './view.js';
 

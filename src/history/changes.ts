@@ -1,5 +1,5 @@
 import type { DeploymentState, DeploymentStep, DeploymentView, Message } from './view.js';
-import type { Plan } from '../domain/plan.js';
+import type { Plan } from '../domain/plan/plan.js';
 
 /** One thing that happened between two looks at a deployment. */
 export type Change =

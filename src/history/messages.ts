@@ -1,6 +1,6 @@
-import { judgeApproval, readAbort } from '../domain/approval.js';
-import { signalNames, type AbortMessage, type ApproveMessage } from '../domain/messages.js';
-import type { Plan } from '../domain/plan.js';
+import { judgeApproval, readAbort } from '../domain/runbook/approval.js';
+import { signalNames, type AbortMessage, type ApproveMessage } from '../domain/runbook/messages.js';
+import type { Plan } from '../domain/plan/plan.js';
 import { firstValue, millis } from './events.js';
 import type { Decode, HistoryEvent } from './events.js';
 import type { SealedRun } from './seal.js';

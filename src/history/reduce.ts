@@ -1,7 +1,7 @@
-import { blocking } from '../domain/finding.js';
-import { workflowTypes } from '../domain/messages.js';
-import type { OutcomeKind } from '../domain/outcome.js';
-import type { Plan } from '../domain/plan.js';
+import { blocking } from '../domain/findings/finding.js';
+import { workflowTypes } from '../domain/runbook/messages.js';
+import type { OutcomeKind } from '../domain/runbook/outcome.js';
+import type { Plan } from '../domain/plan/plan.js';
 import { causeOf } from './cause.js';
 import { closeOf, type Closed } from './close.js';
 import {

@@ -1,4 +1,4 @@
-import { sealedPatch, type SignalVerdict } from '../domain/seal.js';
+import { sealedPatch, type SignalVerdict } from '../domain/runbook/seal.js';
 import { firstValue, type Decode, type HistoryEvent } from './events.js';
 import { fields } from './shape.js';
 

@@ -1,6 +1,6 @@
-import type { Finding } from '../domain/finding.js';
-import { exitCodes, type DeployResult, type OutcomeKind } from '../domain/outcome.js';
-import type { Plan } from '../domain/plan.js';
+import type { Finding } from '../domain/findings/finding.js';
+import { exitCodes, type DeployResult, type OutcomeKind } from '../domain/runbook/outcome.js';
+import type { Plan } from '../domain/plan/plan.js';
 import type { Progress } from './view.js';
 
 // What is read from a history was written by some version of belay, or by somebody's tool: shapes are checked as far as

@@ -1,4 +1,4 @@
-import { neverBegun } from '../domain/failure.js';
+import { neverBegun } from '../domain/runbook/failure.js';
 import { labelOf } from '../domain/runbook/labels.js';
 import { isStep, steps as runbook, stepsWhere } from '../domain/runbook/steps.js';
 import { failureText, firstValue, idText, millis, toNumber, value } from './events.js';

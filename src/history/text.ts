@@ -1,4 +1,4 @@
-import { visible, visibleLine } from '../domain/plain.js';
+import { visible, visibleLine } from '../domain/text/plain.js';
 
 /**
  * Text from servers and histories, fit for a terminal and for logs: escape sequences and other control characters are

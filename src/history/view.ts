@@ -1,6 +1,6 @@
-import type { Finding } from '../domain/finding.js';
-import type { DeployResult, OutcomeKind, StepView } from '../domain/outcome.js';
-import type { Plan } from '../domain/plan.js';
+import type { Finding } from '../domain/findings/finding.js';
+import type { DeployResult, OutcomeKind, StepView } from '../domain/runbook/outcome.js';
+import type { Plan } from '../domain/plan/plan.js';
 
 /** What a deployment is doing. `closed`: Temporal has nothing more to do for it. */
 export type DeploymentState =

@@ -9,7 +9,7 @@ const files = new Map<string, Promise<string>>();
 /**
  * The text of a file that runs on hosts.
  *
- * @param file its whole name: `probe.py`
+ * @param file its whole name: `check-python.py`, `lib/common.sh`
  * @throws where belay's installation lacks it
  */
 export function loadFile(file: string): Promise<string> {
@@ -29,16 +29,16 @@ export function loadFile(file: string): Promise<string> {
 
 /** A program that talks to pm2's daemons, such as `pm2-list.cjs`, with what it does so by before it. */
 export async function loadPm2(file: string): Promise<string> {
-  return (await Promise.all(['pm2-wire.cjs', file].map(loadFile))).join('\n');
+  return (await Promise.all(['lib/pm2-wire.cjs', file].map(loadFile))).join('\n');
 }
 
 /**
- * The whole text of scripts/<name>.sh: before it common.sh, root-path.sh and the files that its comment `# belay:with a.sh b.sh`
- * names, each once, and after what it names itself.
+ * The whole text of scripts/<name>.sh: before it common.sh, root-path.sh and the files of lib/ that its comment
+ * `# belay:with a.sh b.sh` names, each once, and after what it names itself.
  */
 export async function loadScript(name: string): Promise<string> {
   const texts = new Map<string, string>();
-  await withNamed(['common.sh', 'root-path.sh', `${name}.sh`], texts);
+  await withNamed(['lib/common.sh', 'lib/root-path.sh', `${name}.sh`], texts);
   return [...texts.values()].join('\n');
 }
 
@@ -47,7 +47,11 @@ async function withNamed(names: readonly string[], texts: Map<string, string>): 
   for (const [index, text] of found.entries()) {
     const name = names[index] ?? '';
     if (texts.has(name)) continue;
-    await withNamed(/^# belay:with (.+)$/m.exec(text)?.[1]?.split(' ') ?? [], texts);
+    const included = /^# belay:with (.+)$/m.exec(text)?.[1]?.split(' ') ?? [];
+    await withNamed(
+      included.map((file) => `lib/${file}`),
+      texts,
+    );
     texts.set(name, text);
   }
 }

@@ -1,6 +1,6 @@
 import type { Duplex, Readable } from 'node:stream';
-import type { Reach } from '../domain/app.js';
-import type { FailureType } from '../domain/failure.js';
+import type { Reach } from '../domain/app/app.js';
+import type { FailureType } from '../domain/runbook/failure.js';
 
 /** What went wrong at, or on the way to, a host. `type` decides whether a retry can help. */
 export class HostError extends Error {

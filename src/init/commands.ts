@@ -1,7 +1,7 @@
-import type { Environment, Service } from '../domain/environment.js';
-import type { Pm2Entry, UnitFacts } from '../domain/facts.js';
-import { isEnabled } from '../domain/keepers.js';
-import { isWithin } from '../domain/touches.js';
+import type { Environment, Service } from '../domain/environment/environment.js';
+import type { Pm2Entry, UnitFacts } from '../domain/facts/facts.js';
+import { isEnabled } from '../domain/keepers/keepers.js';
+import { isWithin } from '../domain/keepers/touches.js';
 import { whoText, type Known, type Question, type Said } from './decision.js';
 import type { Framework } from './framework.js';
 import type { Place } from './places.js';

@@ -1,7 +1,13 @@
-import { routeText, siteText, type Environment, type Route, type Service } from '../domain/environment.js';
-import { filesOf } from '../domain/nginx-files.js';
-import { listenerText } from '../domain/process-groups.js';
-import { isWithin, namesPort } from '../domain/touches.js';
+import {
+  routeText,
+  siteText,
+  type Environment,
+  type Route,
+  type Service,
+} from '../domain/environment/environment.js';
+import { filesOf } from '../domain/nginx/files.js';
+import { listenerText } from '../domain/keepers/process-groups.js';
+import { isWithin, namesPort } from '../domain/keepers/touches.js';
 import { chooseRun, commandOf } from './commands.js';
 import { whoText, type Decision, type Question, type Said } from './decision.js';
 import type { Framework } from './framework.js';

@@ -1,5 +1,5 @@
-import type { Service } from '../domain/environment.js';
-import type { Bind } from '../domain/plan.js';
+import type { Service } from '../domain/environment/environment.js';
+import type { Bind } from '../domain/app/address.js';
 
 /** What a person said, where the evidence allows two answers. */
 export interface Said {

@@ -1,5 +1,5 @@
-import { appPathOf, byPath, type Environment, type Service } from '../domain/environment.js';
-import { isWithin } from '../domain/touches.js';
+import { appPathOf, byPath, type Environment, type Service } from '../domain/environment/environment.js';
+import { isWithin } from '../domain/keepers/touches.js';
 import type { SourceView } from './source.js';
 
 /** A folder on the server that an app works in, or could. */

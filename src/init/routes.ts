@@ -1,4 +1,4 @@
-import type { Route } from '../domain/environment.js';
+import type { Route } from '../domain/environment/environment.js';
 
 /** As the key `site`: a name that visitors use, with the location where it is not the whole site; null: there is none. */
 export function siteOf({ server, location }: Route): string | null {

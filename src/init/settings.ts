@@ -1,7 +1,7 @@
-import type { Environment, Route, Service } from '../domain/environment.js';
-import type { NginxServer } from '../domain/facts.js';
-import { unitOf } from '../domain/keepers.js';
-import { filesOf } from '../domain/nginx-files.js';
+import type { Environment, Route, Service } from '../domain/environment/environment.js';
+import type { NginxServer } from '../domain/facts/facts.js';
+import { unitOf } from '../domain/keepers/keepers.js';
+import { filesOf } from '../domain/nginx/files.js';
 import { whoText, type Decided, type Known, type Said } from './decision.js';
 import type { Framework } from './framework.js';
 import { siteOf, visitorsName } from './routes.js';

@@ -1,4 +1,4 @@
-import type { HostOnlyFile } from '../domain/plan.js';
+import type { HostOnlyFile } from '../domain/plan/plan.js';
 
 /** What becomes of the files that only the server has. */
 export interface HostOnly {

@@ -1,4 +1,4 @@
-import type { Channel, Notice } from '../domain/notify.js';
+import type { Channel, Notice } from '../domain/app/channels.js';
 import { dingtalk } from './dingtalk.js';
 import { email } from './email.js';
 import { NotifyError } from './error.js';

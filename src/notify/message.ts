@@ -1,4 +1,4 @@
-import type { Notice } from '../domain/notify.js';
+import type { Notice } from '../domain/app/channels.js';
 
 /** A notice as plain text, without its title. */
 export function plainText({ lines, command, deployment }: Notice): string {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { SecretRef } from '../domain/notify.js';
+import type { SecretRef } from '../domain/app/channels.js';
 import { NotifyError } from './error.js';
 
 const longest = 8192;

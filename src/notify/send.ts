@@ -1,4 +1,4 @@
-import type { Destination, Notice } from '../domain/notify.js';
+import type { Destination, Notice } from '../domain/app/channels.js';
 import type { Secrets } from './secret.js';
 
 /** What a channel is given for one attempt. */

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
-import { embedded } from './embedded.js';
+import { embedded } from './server/embedded.js';
 import { reason, TemporalError } from './error.js';
 import { service } from './service.js';
-import { bringUp } from './up.js';
+import { bringUp } from './server/up.js';
 
 /** Clients of the embedded server, and the address that it had. */
 const homes = new WeakMap<Client, string>();
@@ -23,7 +23,7 @@ export async function connect({
   if (!found) throw new TemporalError('Temporal does not run on this machine; start it: belay up');
   const [{ Client, Connection }, { dataConverter }] = await Promise.all([
     import('./client.js'),
-    import('./codec.js'),
+    import('./codec/codec.js'),
   ]);
   const converter = dataConverter();
   try {

@@ -1,19 +1,19 @@
 import { access, constants, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatBytes } from '../domain/plan-markdown.js';
+import { formatBytes } from '../domain/text/bytes.js';
 import { connect } from './connect.js';
-import { embedded } from './embedded.js';
+import { embedded } from './server/embedded.js';
 import { reason } from './error.js';
-import { locateCli } from './find-cli.js';
-import { goThatBuilds } from './go-install-cli.js';
+import { locateCli } from './cli/find.js';
+import { goThatBuilds } from './cli/go-install.js';
 import { resources, type Resource } from './machine.js';
-import { retentionDays } from './namespace.js';
-import { pollerIdentities } from './pollers.js';
-import { holderText, isFree } from './ports.js';
+import { retentionDays } from './server/namespace.js';
+import { pollerIdentities } from './worker/pollers.js';
+import { holderText, isFree } from './server/ports.js';
 import { isExternal, service } from './service.js';
 import { artifactsFolder, makePrivate, stateFolder } from './state.js';
-import { storeMark } from './store-mark.js';
-import { mayLive, storeMarkOf } from './worker-ready.js';
+import { storeMark } from './server/store-mark.js';
+import { mayLive, storeMarkOf } from './worker/ready.js';
 
 /** One thing that belay needs, or could use, on this machine. */
 export interface Check {

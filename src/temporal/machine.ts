@@ -1,6 +1,6 @@
 import { statfsSync, type StatsFs } from 'node:fs';
 import { dirname } from 'node:path';
-import { formatBytes } from '../domain/plan-markdown.js';
+import { formatBytes } from '../domain/text/bytes.js';
 import { artifactsFolder, stateFolder } from './state.js';
 
 /** What this machine has left of something that belay's own processes cannot do without. */

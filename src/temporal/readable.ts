@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
-import { workflowTypes } from '../domain/messages.js';
+import { workflowTypes } from '../domain/runbook/messages.js';
 import { reason, TemporalError } from './error.js';
-import { unseal } from './unsealed.js';
+import { unseal } from './codec/unsealed.js';
 
 type Connection = Pick<Client, 'workflowService'>;
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as EnvConfig from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
-import { embedded, embeddedNamespace } from './embedded.js';
+import { embedded, embeddedNamespace } from './server/embedded.js';
 import { reason, TemporalError } from './error.js';
 
 /** The Temporal service that belay speaks to. */

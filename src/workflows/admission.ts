@@ -1,6 +1,6 @@
 import { ApplicationFailure, patched } from '@temporalio/workflow';
-import { failureTypes } from '../domain/failure.js';
-import { faultOf, sealedPatch, unwrapped } from '../domain/seal.js';
+import { failureTypes } from '../domain/runbook/failure.js';
+import { faultOf, sealedPatch, unwrapped } from '../domain/runbook/seal.js';
 
 /** Temporal gives each workflow a copy of this module of its own. */
 let sealed = false;

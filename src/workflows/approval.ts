@@ -1,7 +1,7 @@
 import { condition, setCurrentDetails } from '@temporalio/workflow';
-import { approvalNotice } from '../domain/notice-text.js';
-import { planMarkdown } from '../domain/plan-markdown.js';
-import type { Plan } from '../domain/plan.js';
+import { approvalNotice } from '../domain/runbook/notice-text.js';
+import { planMarkdown } from '../domain/plan/markdown.js';
+import type { Plan } from '../domain/plan/plan.js';
 import type { Run } from './run.js';
 
 /** Who approves at once, as `deploy --yes` does, need not be called. */

@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
-import type { Recovered } from '../domain/facts.js';
-import { failureTypes, neverBegun } from '../domain/failure.js';
+import type { Recovered } from '../domain/facts/facts.js';
+import { failureTypes, neverBegun } from '../domain/runbook/failure.js';
 import { labelOf } from '../domain/runbook/labels.js';
 
 /** An error as a person reads it: which step, what happened, what to do. */

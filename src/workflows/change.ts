@@ -1,7 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
-import type { OutcomeKind } from '../domain/outcome.js';
-import { bindText, expectation, previousText, spareText } from '../domain/plan-markdown.js';
-import type { Plan } from '../domain/plan.js';
+import type { OutcomeKind } from '../domain/runbook/outcome.js';
+import { bindText, expectation, previousText, spareText } from '../domain/plan/markdown.js';
+import type { Plan } from '../domain/plan/plan.js';
 import { isFenced } from './cause.js';
 import type { Run } from './run.js';
 import { take } from './take.js';

@@ -1,9 +1,9 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import { literal } from '../domain/markdown.js';
-import { blocking } from '../domain/finding.js';
-import type { DeployInput } from '../domain/messages.js';
-import type { DeployResult } from '../domain/outcome.js';
-import { bindText } from '../domain/plan-markdown.js';
+import { literal } from '../domain/text/markdown.js';
+import { blocking } from '../domain/findings/finding.js';
+import type { DeployInput } from '../domain/runbook/messages.js';
+import type { DeployResult } from '../domain/runbook/outcome.js';
+import { bindText } from '../domain/plan/markdown.js';
 import { approval } from './approval.js';
 import { change } from './change.js';
 import { look, lookAgain } from './look.js';

@@ -1,10 +1,10 @@
 import { setCurrentDetails, workflowInfo, type RetryPolicy } from '@temporalio/workflow';
-import { literal } from '../domain/markdown.js';
-import type { HealthLook } from '../domain/activities.js';
-import { judgeHealth, openTroubles, type HealthState } from '../domain/health.js';
-import { faultOf, unwrapped } from '../domain/seal.js';
-import type { HealthWatchInput, WatchState } from '../domain/messages.js';
-import { healthNotice, type About } from '../domain/notice-text.js';
+import { literal } from '../domain/text/markdown.js';
+import type { HealthLook } from '../domain/runbook/activities.js';
+import { judgeHealth, openTroubles, type HealthState } from '../domain/health/health.js';
+import { faultOf, unwrapped } from '../domain/runbook/seal.js';
+import type { HealthWatchInput, WatchState } from '../domain/runbook/messages.js';
+import { healthNotice, type About } from '../domain/runbook/notice-text.js';
 import { isSealed } from './admission.js';
 import { causeOf } from './cause.js';
 import { Notices } from './notify.js';

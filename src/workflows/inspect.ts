@@ -1,4 +1,4 @@
-import type { SurveyInput, SurveyResult } from '../domain/survey.js';
+import type { SurveyInput, SurveyResult } from '../domain/environment/survey.js';
 import { firstContact } from './policies.js';
 import { take } from './take.js';
 

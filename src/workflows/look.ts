@@ -1,9 +1,10 @@
-import type { Comparison, InspectResult, PlanInput } from '../domain/activities.js';
-import type { Finding } from '../domain/finding.js';
-import { blocking } from '../domain/finding.js';
-import { cannotStage } from '../domain/access-findings.js';
-import { formatBytes } from '../domain/plan-markdown.js';
-import type { Plan } from '../domain/plan.js';
+import type { Comparison, PlanInput } from '../domain/plan/input.js';
+import type { InspectResult } from '../domain/runbook/activities.js';
+import type { Finding } from '../domain/findings/finding.js';
+import { blocking } from '../domain/findings/finding.js';
+import { cannotStage } from '../domain/plan/access-findings.js';
+import { formatBytes } from '../domain/text/bytes.js';
+import type { Plan } from '../domain/plan/plan.js';
 import { firstContact } from './policies.js';
 import type { Run } from './run.js';
 import { take } from './take.js';

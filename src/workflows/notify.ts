@@ -1,6 +1,12 @@
 import { CancellationScope, condition, workflowInfo, type RetryPolicy } from '@temporalio/workflow';
-import { trialNotice, type About } from '../domain/notice-text.js';
-import type { Channel, Notice, NoticeEvent, TryChannelsInput, TryChannelsResult } from '../domain/notify.js';
+import { trialNotice, type About } from '../domain/runbook/notice-text.js';
+import type {
+  Channel,
+  Notice,
+  NoticeEvent,
+  TryChannelsInput,
+  TryChannelsResult,
+} from '../domain/app/channels.js';
 import { reasonOf } from './cause.js';
 import { take } from './take.js';
 

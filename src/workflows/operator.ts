@@ -6,16 +6,16 @@ import {
   proxyLocalActivities,
   setHandler,
 } from '@temporalio/workflow';
-import { judgeApproval, readAbort, senderText } from '../domain/approval.js';
+import { judgeApproval, readAbort, senderText } from '../domain/runbook/approval.js';
 import {
   queryNames,
   signalNames,
   type AbortMessage,
   type ApproveMessage,
   type PlanAnswer,
-} from '../domain/messages.js';
-import type { Plan } from '../domain/plan.js';
-import { unwrapped, type Seal, type SignalVerdict } from '../domain/seal.js';
+} from '../domain/runbook/messages.js';
+import type { Plan } from '../domain/plan/plan.js';
+import { unwrapped, type Seal, type SignalVerdict } from '../domain/runbook/seal.js';
 import { isSealed, Unreadable } from './admission.js';
 
 const approve = defineSignal<[ApproveMessage?]>(signalNames.approve);

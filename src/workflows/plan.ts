@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import { blocking } from '../domain/finding.js';
-import type { PlanOrder } from '../domain/messages.js';
-import type { Plan } from '../domain/plan.js';
+import { blocking } from '../domain/findings/finding.js';
+import type { PlanOrder } from '../domain/runbook/messages.js';
+import type { Plan } from '../domain/plan/plan.js';
 import { look } from './look.js';
 import { rehearsal } from './rehearsal.js';
 import { Run } from './run.js';

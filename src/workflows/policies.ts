@@ -1,6 +1,6 @@
 import type { ActivityOptions, RetryPolicy } from '@temporalio/workflow';
-import type { Activities } from '../domain/activities.js';
-import { nonRetryable } from '../domain/failure.js';
+import type { Activities } from '../domain/runbook/activities.js';
+import { nonRetryable } from '../domain/runbook/failure.js';
 import { isStep, steps } from '../domain/runbook/steps.js';
 
 /**

@@ -1,9 +1,9 @@
 import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
-import type { InspectResult } from '../domain/activities.js';
-import type { FenceFacts } from '../domain/facts.js';
-import { failureTypes } from '../domain/failure.js';
-import type { RecoverInput } from '../domain/messages.js';
-import type { DeployResult } from '../domain/outcome.js';
+import type { InspectResult } from '../domain/runbook/activities.js';
+import type { FenceFacts } from '../domain/facts/facts.js';
+import { failureTypes } from '../domain/runbook/failure.js';
+import type { RecoverInput } from '../domain/runbook/messages.js';
+import type { DeployResult } from '../domain/runbook/outcome.js';
 import { causeOf, recoveredText } from './cause.js';
 import { Run } from './run.js';
 import { take } from './take.js';

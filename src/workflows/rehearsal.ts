@@ -1,8 +1,8 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
-import { failureTypes, type FailureType } from '../domain/failure.js';
-import type { Finding } from '../domain/finding.js';
-import { spareText } from '../domain/plan-markdown.js';
-import { notRehearsed, rehearsed } from '../domain/rehearsal.js';
+import { failureTypes, type FailureType } from '../domain/runbook/failure.js';
+import type { Finding } from '../domain/findings/finding.js';
+import { spareText } from '../domain/plan/markdown.js';
+import { notRehearsed, rehearsed } from '../domain/plan/rehearsal.js';
 import { planAgain, type Look } from './look.js';
 import type { Run } from './run.js';
 import { take } from './take.js';

@@ -1,5 +1,5 @@
-import type { ReleasesInput } from '../domain/messages.js';
-import type { KeptRelease } from '../domain/release.js';
+import type { ReleasesInput } from '../domain/runbook/messages.js';
+import type { KeptRelease } from '../domain/app/release.js';
 import { firstContact } from './policies.js';
 import { take } from './take.js';
 

@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { Facts } from '../domain/facts.js';
-import { failureTypes } from '../domain/failure.js';
-import { blocking } from '../domain/finding.js';
-import type { RollbackInput } from '../domain/messages.js';
-import type { DeployResult } from '../domain/outcome.js';
-import { canServe, releaseBefore } from '../domain/release.js';
+import type { Facts } from '../domain/facts/facts.js';
+import { failureTypes } from '../domain/runbook/failure.js';
+import { blocking } from '../domain/findings/finding.js';
+import type { RollbackInput } from '../domain/runbook/messages.js';
+import type { DeployResult } from '../domain/runbook/outcome.js';
+import { canServe, releaseBefore } from '../domain/app/release.js';
 import { change } from './change.js';
 import { Run } from './run.js';
 import { take } from './take.js';

@@ -7,15 +7,15 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { literal } from '../domain/markdown.js';
+import { literal } from '../domain/text/markdown.js';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import type { App, Reach, Target } from '../domain/app.js';
-import type { ChangeInput } from '../domain/activities.js';
-import type { Recovered } from '../domain/facts.js';
-import { searchAttributeNames } from '../domain/messages.js';
-import { outcomeNotice, rollbackNotice, stuckNotice, type About } from '../domain/notice-text.js';
-import type { DeployResult, OutcomeKind } from '../domain/outcome.js';
-import type { Plan } from '../domain/plan.js';
+import type { App, Reach, Target } from '../domain/app/app.js';
+import type { ChangeInput } from '../domain/runbook/activities.js';
+import type { Recovered } from '../domain/facts/facts.js';
+import { searchAttributeNames } from '../domain/runbook/messages.js';
+import { outcomeNotice, rollbackNotice, stuckNotice, type About } from '../domain/runbook/notice-text.js';
+import type { DeployResult, OutcomeKind } from '../domain/runbook/outcome.js';
+import type { Plan } from '../domain/plan/plan.js';
 import { causeOf, isFenced, recoveredText } from './cause.js';
 import { Notices } from './notify.js';
 import { Operator } from './operator.js';

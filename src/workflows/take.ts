@@ -1,7 +1,7 @@
 import { ApplicationFailure, proxyActivities, sleep, type RetryPolicy } from '@temporalio/workflow';
-import type { Activities } from '../domain/activities.js';
-import { failureTypes } from '../domain/failure.js';
-import { faultOf, unwrapped } from '../domain/seal.js';
+import type { Activities } from '../domain/runbook/activities.js';
+import { failureTypes } from '../domain/runbook/failure.js';
+import { faultOf, unwrapped } from '../domain/runbook/seal.js';
 import { isSealed } from './admission.js';
 import { isNeverBegun } from './cause.js';
 import { policyOf } from './policies.js';

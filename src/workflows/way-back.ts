@@ -1,5 +1,5 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import { literal } from '../domain/markdown.js';
+import { literal } from '../domain/text/markdown.js';
 import type { StepName } from '../domain/runbook/steps.js';
 import { causeOf, isFenced } from './cause.js';
 import type { Operator } from './operator.js';

@@ -17,15 +17,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { activate } from '../../src/activities/activate.js';
-import { backUp } from '../../src/activities/backUp.js';
-import { build } from '../../src/activities/build.js';
-import { restoreFiles } from '../../src/activities/restoreFiles.js';
-import { startOld } from '../../src/activities/startOld.js';
-import { stop } from '../../src/activities/stop.js';
-import type { ChangeInput } from '../../src/domain/activities.js';
-import type { App } from '../../src/domain/app.js';
-import type { Plan } from '../../src/domain/plan.js';
+import { activate } from '../../src/activities/steps/activate.js';
+import { backUp } from '../../src/activities/steps/backUp.js';
+import { build } from '../../src/activities/steps/build.js';
+import { restoreFiles } from '../../src/activities/steps/restoreFiles.js';
+import { startOld } from '../../src/activities/steps/startOld.js';
+import { stop } from '../../src/activities/steps/stop.js';
+import type { ChangeInput } from '../../src/domain/runbook/activities.js';
+import type { App } from '../../src/domain/app/app.js';
+import type { Plan } from '../../src/domain/plan/plan.js';
 import { loadFile } from '../../src/host/scripts.js';
 import { bareStop, startBare } from './bare-process.js';
 import { LocalHost } from './local-host.js';
@@ -242,7 +242,9 @@ describe.runIf(process.getuid?.() === 0)('the app’s user plants', () => {
     await mkdir(dirname(log));
     await chown(dirname(log), user.uid, user.gid);
     await symlink(join(system, 'private/secret'), log);
-    const { stdout } = await host.session.run('log', [host.path, 'file', log, '', '20'], { timeoutMs: 20_000 });
+    const { stdout } = await host.session.run('log', [host.path, 'file', log, '', '20'], {
+      timeoutMs: 20_000,
+    });
     expect(stdout).toBe('');
     await rm(log);
     await writeFile(log, 'first\nsecond\n');
@@ -258,8 +260,8 @@ describe.runIf(process.getuid?.() === 0)('the app’s user plants', () => {
     execFileSync('chown', ['-Rh', 'nobody:', folder]);
     await host.write(stopFolder, { file: `${folder}/words.conf`, section: 'program:words', mark: 'belay 1' });
     const text = await Promise.all(
-      ['common.sh', 'processes.sh', 'as-user.sh', 'places.sh', 'backup.sh', 'supervisor-program.sh'].map(
-        loadFile,
+      ['common', 'processes', 'as-user', 'places', 'backup', 'supervisor-program'].map((name) =>
+        loadFile(`lib/${name}.sh`),
       ),
     );
     await host.session.runText([...text, 'program_at_boot "$1" stop'].join('\n'), [stopFolder], {
@@ -278,7 +280,9 @@ describe.runIf(process.getuid?.() === 0)('the app’s user plants', () => {
 
   describe('belay’s folder', () => {
     const into = async (path: string) => {
-      const text = await Promise.all(['common.sh', 'processes.sh', 'places.sh'].map(loadFile));
+      const text = await Promise.all(
+        ['common', 'processes', 'places'].map((name) => loadFile(`lib/${name}.sh`)),
+      );
       return host.session.runText([...text, 'into_base "$1"; pwd'].join('\n'), [path], { timeoutMs: 20_000 });
     };
 

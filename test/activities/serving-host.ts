@@ -4,12 +4,12 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import type { Dependencies } from '../../src/activities/dependencies.js';
-import { running } from '../../src/activities/running.js';
-import type { ChangeInput, RehearseInput } from '../../src/domain/activities.js';
-import type { App, Reach } from '../../src/domain/app.js';
-import type { Plan } from '../../src/domain/plan.js';
-import type { Change, Changed } from '../../src/host/door.js';
+import type { Dependencies } from '../../src/activities/runtime/dependencies.js';
+import { running } from '../../src/activities/runtime/run-step.js';
+import type { ChangeInput, RehearseInput } from '../../src/domain/runbook/activities.js';
+import type { App, Reach } from '../../src/domain/app/app.js';
+import type { Plan } from '../../src/domain/plan/plan.js';
+import type { Change, Changed } from '../../src/host/door/door.js';
 import type { Completed, HostSession } from '../../src/host/types.js';
 import { app, plan } from '../workflows/fakes.js';
 

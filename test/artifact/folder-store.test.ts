@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../src/artifact/collect.js';
 import { folderStore } from '../../src/artifact/folder-store.js';
-import type { ManifestEntry } from '../../src/domain/manifest.js';
+import type { ManifestEntry } from '../../src/domain/app/manifest.js';
 import { pack } from '../../src/artifact/pack.js';
 import { temporaryFolder } from '../temporary.js';
 import { type Tree, writeTree } from './source.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { follow } from '../../src/cli/follow.js';
+import { follow } from '../../src/cli/temporal/follow.js';
 import type { DeploymentView } from '../../src/history/view.js';
 import type { Deploying, World } from './world.js';
 

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { signalNames } from '../../src/domain/messages.js';
-import type { OutcomeKind } from '../../src/domain/outcome.js';
+import { signalNames } from '../../src/domain/runbook/messages.js';
+import type { OutcomeKind } from '../../src/domain/runbook/outcome.js';
 import { until } from '../../src/sandbox/wait.js';
 import { start } from './command.js';
 import type { Seen } from './invariants.js';

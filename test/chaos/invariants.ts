@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from '../../src/cli/output/schema.js';
-import { exitCodes, type OutcomeKind } from '../../src/domain/outcome.js';
-import { releaseFolder } from '../../src/domain/release.js';
+import { exitCodes, type OutcomeKind } from '../../src/domain/runbook/outcome.js';
+import { releaseFolder } from '../../src/domain/app/release.js';
 import type { DeploymentView } from '../../src/history/view.js';
 import { until } from '../../src/sandbox/wait.js';
 import { readStatus, type ServerStatus } from '../incident/server-state.js';

@@ -1,4 +1,4 @@
-import type { OutcomeKind } from '../../src/domain/outcome.js';
+import type { OutcomeKind } from '../../src/domain/runbook/outcome.js';
 import { summary } from '../../src/sandbox/load.js';
 import { aimAt, learn, stepsAt } from './aim.js';
 import type { Combination } from './combinations.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { execa } from 'execa';
-import { readDeployment } from '../../src/cli/history.js';
+import { readDeployment } from '../../src/cli/temporal/history.js';
 import type { Outcome } from '../../src/cli/output/schema.js';
 import type { DeploymentView } from '../../src/history/view.js';
 import { createSandbox, destroyServer, serverNames, type SandboxServer } from '../../src/sandbox/index.js';
@@ -14,7 +14,7 @@ import { startLoad, type Load } from '../../src/sandbox/load.js';
 import { greets } from '../../src/sandbox/ssh.js';
 import { until } from '../../src/sandbox/wait.js';
 import { connect } from '../../src/temporal/connect.js';
-import { isFree } from '../../src/temporal/ports.js';
+import { isFree } from '../../src/temporal/server/ports.js';
 import { makeSource } from '../incident/source.js';
 import { start, type Called, type Command } from './command.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { program } from '../../src/cli/program.js';
+import { program } from '../../src/cli/grammar/program.js';
 import { cli, project } from './harness.js';
 
 const commands = program({} as never, () => Promise.resolve()).commands.map((command) => command.name());
@@ -94,7 +94,7 @@ describe('usage', () => {
   });
 
   it('calls an error that nobody expected a defect, and shows its stack only where BELAY_DEBUG asks for it', async () => {
-    vi.doMock('../../src/cli/list.js', () => ({
+    vi.doMock('../../src/cli/commands/list.js', () => ({
       list: () => Promise.reject(new TypeError('x is not a function')),
     }));
     const quiet = await cli(['list']);
@@ -102,7 +102,7 @@ describe('usage', () => {
     expect(quiet.stderr).toMatch(/^error: unexpected: x is not a function\nThis is a defect of belay\./);
     expect(quiet.stderr).not.toMatch(/^ +at /m);
     expect((await cli(['list'], { env: { BELAY_DEBUG: '1' } })).stderr).toMatch(/^ +at /m);
-    vi.doUnmock('../../src/cli/list.js');
+    vi.doUnmock('../../src/cli/commands/list.js');
   });
 
   it('loads neither gRPC nor zod for --help and --version', async () => {

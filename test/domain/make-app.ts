@@ -1,4 +1,4 @@
-import type { App } from '../../src/domain/app.js';
+import type { App } from '../../src/domain/app/app.js';
 
 /** A belay.yml with nothing but what it must have. */
 export function makeApp(over: Partial<App> = {}): App {

@@ -5,7 +5,7 @@ import type {
   NginxServer,
   ProcessFacts,
   UnitFacts,
-} from '../../src/domain/facts.js';
+} from '../../src/domain/facts/facts.js';
 
 /** A sound server on which nothing of the app runs. */
 export function makeFacts(over: Partial<Facts> = {}): Facts {

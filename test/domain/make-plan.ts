@@ -1,5 +1,5 @@
-import { noComparison } from '../../src/domain/plan-build.js';
-import type { Plan } from '../../src/domain/plan.js';
+import { noComparison } from '../../src/domain/plan/build.js';
+import type { Plan } from '../../src/domain/plan/plan.js';
 
 /** A plan that adopts what lies at the app's path, and finds nothing that runs there. */
 export function makePlan(over: Partial<Plan> = {}): Plan {

@@ -3,7 +3,7 @@ import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { readDeployment } from '../../src/cli/history.js';
+import { readDeployment } from '../../src/cli/temporal/history.js';
 import type { Outcome } from '../../src/cli/output/schema.js';
 import { destroyServer, serverNames, type SandboxServer } from '../../src/sandbox/index.js';
 import { until } from '../../src/sandbox/wait.js';

@@ -1,7 +1,7 @@
 import proto from '@temporalio/proto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../src/domain/finding.js';
+import type { Finding } from '../../src/domain/findings/finding.js';
 import type { HistoryEvent } from '../../src/history/events.js';
 import { reduce } from '../../src/history/reduce.js';
 import { zh } from '../../src/history/catalogue/zh.js';

@@ -1,4 +1,4 @@
-import type { Finding } from '../../src/domain/finding.js';
+import type { Finding } from '../../src/domain/findings/finding.js';
 import { plan } from '../workflows/fakes.js';
 import { HistoryBuilder } from './builder.js';
 

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { change, type Change, type Changed } from '../../src/host/door.js';
-import { drawNumber, type Draw } from '../../src/host/fence.js';
+import { change, type Change, type Changed } from '../../src/host/door/door.js';
+import { drawNumber, type Draw } from '../../src/host/door/fence.js';
 import { LocalSession } from './local-session.js';
 import { stateOf } from './state.js';
 

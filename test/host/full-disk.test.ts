@@ -76,7 +76,7 @@ test.skipIf(process.getuid?.() !== 0)(
 test.skipIf(process.getuid?.() !== 0)(
   'a file that a full disk has no room for is as it was, and nothing is left of the attempt',
   () => {
-    const common = new URL('../../src/host/scripts/common.sh', import.meta.url).pathname;
+    const common = new URL('../../src/host/scripts/lib/common.sh', import.meta.url).pathname;
     const text = 'b'.repeat(20_000);
     const write = () =>
       spawnSync('sh', ['-c', '. "$1"; whole "$2" 640', 'sh', common, join(disk, 'unit')], {

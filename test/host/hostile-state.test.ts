@@ -13,13 +13,13 @@ import {
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { activate } from '../../src/activities/activate.js';
-import { backUp } from '../../src/activities/backUp.js';
-import { recoverHost } from '../../src/activities/recoverHost.js';
-import { restoreFiles } from '../../src/activities/restoreFiles.js';
-import { settle } from '../../src/activities/settle.js';
-import type { ChangeInput } from '../../src/domain/activities.js';
-import { drawNumber, freeHost } from '../../src/host/fence.js';
+import { activate } from '../../src/activities/steps/activate.js';
+import { backUp } from '../../src/activities/steps/backUp.js';
+import { recoverHost } from '../../src/activities/steps/recoverHost.js';
+import { restoreFiles } from '../../src/activities/steps/restoreFiles.js';
+import { settle } from '../../src/activities/steps/settle.js';
+import type { ChangeInput } from '../../src/domain/runbook/activities.js';
+import { drawNumber, freeHost } from '../../src/host/door/fence.js';
 import { LocalHost } from '../activities/local-host.js';
 import { stateOf } from './state.js';
 

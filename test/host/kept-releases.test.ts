@@ -22,7 +22,9 @@ async function belayFolder(releases: Record<string, string>): Promise<string> {
 
 async function prune(base: string, keep: number, active: string, previous: string): Promise<string[]> {
   const code = await Promise.all(
-    ['common.sh', 'root-path.sh', 'state.sh', 'release-record.sh', 'kept-releases.sh'].map(loadFile),
+    ['common', 'root-path', 'state', 'release-record', 'kept-releases'].map((name) =>
+      loadFile(`lib/${name}.sh`),
+    ),
   );
   const script = `${code.join('\n')}\nset -eu\nplace=\${1%.belay} own=$1/known\nshift\nprune_releases "$@"\n`;
   const { stdout } = await execa('sh', ['-c', script, 'sh', base, String(keep), active, previous]);

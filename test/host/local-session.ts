@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { exchange } from '../../src/host/exchange.js';
-import { bootstrapArgv, frame } from '../../src/host/frame.js';
+import { exchange } from '../../src/host/ssh/exchange.js';
+import { bootstrapArgv, frame } from '../../src/host/ssh/frame.js';
 import { loadFile, loadScript } from '../../src/host/scripts.js';
 import type { Completed, HostSession, RunOptions } from '../../src/host/types.js';
 import { onThisMachine } from './state.js';
@@ -28,7 +28,7 @@ export class LocalSession implements HostSession {
     options: RunOptions,
     name = 'a script',
   ): Promise<Completed> {
-    const bytes = frame(await loadFile('arguments.sh'), onThisMachine(text), args);
+    const bytes = frame(await loadFile('lib/arguments.sh'), onThisMachine(text), args);
     const [, dashC, code] = bootstrapArgv;
     const [file = 'sh', ...first] = this.options.shell ?? ['sh'];
     // A process group of its own, so that `close` can be as harsh as a login that ends: what is not detached dies with it.

@@ -12,12 +12,12 @@ import {
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { activate } from '../../src/activities/activate.js';
-import { backUp } from '../../src/activities/backUp.js';
-import { recoverHost } from '../../src/activities/recoverHost.js';
-import { restoreFiles } from '../../src/activities/restoreFiles.js';
-import type { ChangeInput } from '../../src/domain/activities.js';
-import { drawNumber } from '../../src/host/fence.js';
+import { activate } from '../../src/activities/steps/activate.js';
+import { backUp } from '../../src/activities/steps/backUp.js';
+import { recoverHost } from '../../src/activities/steps/recoverHost.js';
+import { restoreFiles } from '../../src/activities/steps/restoreFiles.js';
+import type { ChangeInput } from '../../src/domain/runbook/activities.js';
+import { drawNumber } from '../../src/host/door/fence.js';
 import { readReleases } from '../../src/host/facts/releases.js';
 import { LocalHost } from '../activities/local-host.js';
 

@@ -8,5 +8,5 @@ export const { loadFile } = real;
 
 export async function loadScript(name: string): Promise<string> {
   if (!name.startsWith('text:')) return real.loadScript(name);
-  return `${await loadFile('common.sh')}\n${name.slice('text:'.length)}`;
+  return `${await loadFile('lib/common.sh')}\n${name.slice('text:'.length)}`;
 }

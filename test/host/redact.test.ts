@@ -10,7 +10,7 @@ import { installApplets } from './applets.js';
 // busybox takes its time on a machine that is busy.
 vi.setConfig({ testTimeout: 180_000 });
 
-const script = `${readFileSync(new URL('../../src/host/scripts/redact.sh', import.meta.url), 'utf8')}\nredact\n`;
+const script = `${readFileSync(new URL('../../src/host/scripts/lib/redact.sh', import.meta.url), 'utf8')}\nredact\n`;
 const busybox = installApplets();
 
 /** Three lines between two texts: nothing of one has to do with the other. */

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readDeployment } from '../../src/cli/history.js';
+import { readDeployment } from '../../src/cli/temporal/history.js';
 import type { Outcome } from '../../src/cli/output/schema.js';
 import { createSandbox, type SandboxServer } from '../../src/sandbox/index.js';
 import { until } from '../../src/sandbox/wait.js';

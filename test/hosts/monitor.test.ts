@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Monitor } from '../../src/cli/output/schema.js';
-import type { WatchState } from '../../src/domain/messages.js';
+import type { WatchState } from '../../src/domain/runbook/messages.js';
 import { createSandbox, type SandboxServer } from '../../src/sandbox/index.js';
 import { until } from '../../src/sandbox/wait.js';
 import { connect } from '../../src/temporal/connect.js';

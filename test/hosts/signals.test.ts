@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Message } from '../../src/history/view.js';
 import { until } from '../../src/sandbox/wait.js';
-import { embedded } from '../../src/temporal/embedded.js';
+import { embedded } from '../../src/temporal/server/embedded.js';
 import { aimAt } from '../chaos/aim.js';
 import { start, type Called } from '../chaos/command.js';
 import { readHostState } from '../chaos/host-state.js';

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { change } from '../../src/host/door.js';
-import { drawNumber } from '../../src/host/fence.js';
-import { SshHosts } from '../../src/host/hosts.js';
-import type { SshSession } from '../../src/host/session.js';
+import { change } from '../../src/host/door/door.js';
+import { drawNumber } from '../../src/host/door/fence.js';
+import { SshHosts } from '../../src/host/ssh/hosts.js';
+import type { SshSession } from '../../src/host/ssh/session.js';
 import { Sshd, sparePort } from './sshd.js';
 import { closed } from '../closed.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { environmentOf, type Environment } from '../../src/domain/environment.js';
+import { environmentOf, type Environment } from '../../src/domain/environment/environment.js';
 import { decide } from '../../src/init/decide.js';
 import type { Decided, Question, Said } from '../../src/init/decision.js';
 import { detectFramework } from '../../src/init/framework.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { HostOnlyFile } from '../../src/domain/plan.js';
+import type { HostOnlyFile } from '../../src/domain/plan/plan.js';
 import { judgeHostOnly } from '../../src/init/shared.js';
 
 const files = (paths: string[], fate: HostOnlyFile['fate'] = 'uncovered') =>

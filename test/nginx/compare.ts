@@ -1,4 +1,4 @@
-import type { NginxBackend, NginxFacts } from '../../src/domain/facts.js';
+import type { NginxBackend, NginxFacts } from '../../src/domain/facts/facts.js';
 import { answeringAt } from '../../src/domain/nginx/listening.js';
 import type { Way } from '../../src/domain/nginx/request.js';
 import { waysOf } from '../../src/domain/nginx/ways.js';

@@ -4,7 +4,7 @@ import { request, type RequestOptions } from 'node:http';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nginxFacts } from '../../src/host/facts/nginx.js';
-import type { NginxFacts } from '../../src/domain/facts.js';
+import type { NginxFacts } from '../../src/domain/facts/facts.js';
 
 /** nginx of this machine, in a folder of its own. */
 export interface RealNginx {

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { noticeEvents, type Channel, type Destination } from '../../src/domain/notify.js';
+import { noticeEvents, type Channel, type Destination } from '../../src/domain/app/channels.js';
 import { deliver } from '../../src/notify/deliver.js';
 import { notice } from './receiver.js';
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { noticeEvents, type Destination } from '../../src/domain/notify.js';
+import { noticeEvents, type Destination } from '../../src/domain/app/channels.js';
 import { deliver } from '../../src/notify/deliver.js';
 import { feishuSign } from '../../src/notify/feishu.js';
 import { notice, receiver, type Answer, type Received } from './receiver.js';

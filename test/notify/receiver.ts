@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Notice } from '../../src/domain/notify.js';
+import type { Notice } from '../../src/domain/app/channels.js';
 import { closed } from '../closed.js';
 
 export interface Received {

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, vi } from 'vitest';
-import { stopEmbedded } from '../../src/temporal/embedded.js';
-import { stopWorker } from '../../src/temporal/worker-process.js';
+import { stopEmbedded } from '../../src/temporal/server/embedded.js';
+import { stopWorker } from '../../src/temporal/worker/process.js';
 
 /** Progress lines of the test that runs. */
 export let said: string[] = [];

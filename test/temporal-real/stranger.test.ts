@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { NotifyInput } from '../../src/domain/notify.js';
+import type { NotifyInput } from '../../src/domain/app/channels.js';
 import { connect } from '../../src/temporal/connect.js';
 import { belay } from '../incident/belay.js';
 import { deployInput } from '../workflows/fakes.js';

@@ -1,7 +1,7 @@
 import { chmod, copyFile, link, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { embedded } from '../../src/temporal/embedded.js';
+import { embedded } from '../../src/temporal/server/embedded.js';
 import { temporalCli } from '../temporal-cli.js';
 
 /** `nobody`: a user of this machine who has nothing to do with belay. */

@@ -1,11 +1,11 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { taskQueue } from '../../src/domain/messages.js';
+import { taskQueue } from '../../src/domain/runbook/messages.js';
 import { identify } from '../../src/temporal/process-id.js';
 import { service } from '../../src/temporal/service.js';
 import { artifactsFolder } from '../../src/temporal/state.js';
-import { storeMark } from '../../src/temporal/store-mark.js';
-import { startPulse } from '../../src/temporal/worker-pulse.js';
-import { workerIdentity } from '../../src/temporal/worker-ready.js';
+import { storeMark } from '../../src/temporal/server/store-mark.js';
+import { startPulse } from '../../src/temporal/worker/pulse.js';
+import { workerIdentity } from '../../src/temporal/worker/ready.js';
 
 // A worker of belay's queue with one step and no workflow of belay's: what is tested is its being started and ended.
 const found = service();

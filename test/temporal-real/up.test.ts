@@ -8,8 +8,8 @@ import { execa } from 'execa';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { isAlive } from '../../src/temporal/process-id.js';
 import { readRecord, stateFolder } from '../../src/temporal/state.js';
-import type { WorkerProcess } from '../../src/temporal/worker-process.js';
-import { readyWorkers } from '../../src/temporal/worker-ready.js';
+import type { WorkerProcess } from '../../src/temporal/worker/process.js';
+import { readyWorkers } from '../../src/temporal/worker/ready.js';
 import { ownStateFolder } from './home.js';
 
 ownStateFolder();

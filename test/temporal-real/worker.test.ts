@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { taskQueue } from '../../src/domain/messages.js';
+import { taskQueue } from '../../src/domain/runbook/messages.js';
 import { connect } from '../../src/temporal/connect.js';
 import { diagnose } from '../../src/temporal/diagnose.js';
-import { startEmbedded } from '../../src/temporal/embedded.js';
+import { startEmbedded } from '../../src/temporal/server/embedded.js';
 import { isAlive } from '../../src/temporal/process-id.js';
 import { artifactsFolder, stateFolder } from '../../src/temporal/state.js';
-import { startWorker, stopWorker, workerProcess } from '../../src/temporal/worker-process.js';
-import { readyWorkers } from '../../src/temporal/worker-ready.js';
+import { startWorker, stopWorker, workerProcess } from '../../src/temporal/worker/process.js';
+import { readyWorkers } from '../../src/temporal/worker/ready.js';
 import { ownStateFolder, said, say } from './home.js';
 
 ownStateFolder();

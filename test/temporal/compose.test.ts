@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { onPath } from '../../src/temporal/run-tool.js';
+import { onPath } from '../../src/temporal/cli/run-tool.js';
 
 interface Compose {
   services: Record<

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
-import type { Plan } from '../../src/domain/plan.js';
+import type { Plan } from '../../src/domain/plan/plan.js';
 import { deployInput, facts, plan } from './fakes.js';
 import { until, untilCancelled, withDeployment, type Started } from './harness.js';
 

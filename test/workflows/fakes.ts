@@ -1,9 +1,9 @@
-import type { Activities, InspectResult } from '../../src/domain/activities.js';
-import type { App } from '../../src/domain/app.js';
-import type { DeployInput } from '../../src/domain/messages.js';
-import { noComparison } from '../../src/domain/plan-build.js';
-import type { Plan } from '../../src/domain/plan.js';
-import type { Survey } from '../../src/domain/survey.js';
+import type { Activities, InspectResult } from '../../src/domain/runbook/activities.js';
+import type { App } from '../../src/domain/app/app.js';
+import type { DeployInput } from '../../src/domain/runbook/messages.js';
+import { noComparison } from '../../src/domain/plan/build.js';
+import type { Plan } from '../../src/domain/plan/plan.js';
+import type { Survey } from '../../src/domain/environment/survey.js';
 import { makeApp } from '../domain/make-app.js';
 import { makePlan } from '../domain/make-plan.js';
 

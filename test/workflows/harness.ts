@@ -5,9 +5,9 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll } from 'vitest';
-import type { Activities } from '../../src/domain/activities.js';
-import { searchAttributeNames } from '../../src/domain/messages.js';
-import type { DeployResult } from '../../src/domain/outcome.js';
+import type { Activities } from '../../src/domain/runbook/activities.js';
+import { searchAttributeNames } from '../../src/domain/runbook/messages.js';
+import type { DeployResult } from '../../src/domain/runbook/outcome.js';
 import { temporalCli } from '../temporal-cli.js';
 import { deployInput, fakeActivities } from './fakes.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Activities, HealthLook } from '../../src/domain/activities.js';
-import type { App } from '../../src/domain/app.js';
-import type { Known } from '../../src/domain/health-drift.js';
-import type { Trouble } from '../../src/domain/health.js';
-import type { HealthWatchInput, WatchState } from '../../src/domain/messages.js';
-import { noticeEvents } from '../../src/domain/notify.js';
+import type { Activities, HealthLook } from '../../src/domain/runbook/activities.js';
+import type { App } from '../../src/domain/app/app.js';
+import type { Known } from '../../src/domain/health/drift.js';
+import type { Trouble } from '../../src/domain/health/health.js';
+import type { HealthWatchInput, WatchState } from '../../src/domain/runbook/messages.js';
+import { noticeEvents } from '../../src/domain/app/channels.js';
 import { app as plainApp } from './fakes.js';
 import { until, withWorker } from './harness.js';
 

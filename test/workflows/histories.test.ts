@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { expect, test } from 'vitest';
-import { workflowTypes } from '../../src/domain/messages.js';
+import { workflowTypes } from '../../src/domain/runbook/messages.js';
 import { load, names } from '../histories/fixtures.js';
 import { textOf } from '../histories/plain.js';
 

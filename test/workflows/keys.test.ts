@@ -3,10 +3,10 @@ import { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { describe, expect, it, vi } from 'vitest';
-import { readDeployment } from '../../src/cli/history.js';
-import type { RunRef } from '../../src/cli/temporal.js';
-import { dataConverter, workerConverter } from '../../src/temporal/codec.js';
-import type { CodecKey } from '../../src/temporal/codec-keys.js';
+import { readDeployment } from '../../src/cli/temporal/history.js';
+import type { RunRef } from '../../src/cli/temporal/connection.js';
+import { dataConverter, workerConverter } from '../../src/temporal/codec/codec.js';
+import type { CodecKey } from '../../src/temporal/codec/keys.js';
 import { deployInput, fakeActivities, plan } from './fakes.js';
 import { environment, until, withDeployment, workflowBundle } from './harness.js';
 

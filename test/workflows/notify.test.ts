@@ -1,12 +1,12 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
-import type { Activities } from '../../src/domain/activities.js';
+import type { Activities } from '../../src/domain/runbook/activities.js';
 import {
   noticeEvents,
   type Channel,
   type NotifyInput,
   type TryChannelsResult,
-} from '../../src/domain/notify.js';
+} from '../../src/domain/app/channels.js';
 import { reduce } from '../../src/history/reduce.js';
 import type { DeploymentView } from '../../src/history/view.js';
 import { deployInput, plan } from './fakes.js';

@@ -1,7 +1,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
-import type { Activities, PlanInput } from '../../src/domain/activities.js';
-import type { Plan } from '../../src/domain/plan.js';
+import type { Activities } from '../../src/domain/runbook/activities.js';
+import type { PlanInput } from '../../src/domain/plan/input.js';
+import type { Plan } from '../../src/domain/plan/plan.js';
 import { deployInput, plan } from './fakes.js';
 import { withDeployment } from './harness.js';
 

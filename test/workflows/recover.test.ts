@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
-import type { Activities, InspectResult } from '../../src/domain/activities.js';
-import type { FenceFacts } from '../../src/domain/facts.js';
-import type { RecoverInput } from '../../src/domain/messages.js';
+import type { Activities, InspectResult } from '../../src/domain/runbook/activities.js';
+import type { FenceFacts } from '../../src/domain/facts/facts.js';
+import type { RecoverInput } from '../../src/domain/runbook/messages.js';
 import { app } from './fakes.js';
 import { withDeployment, type Started } from './harness.js';
 

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
-import type { Activities } from '../../src/domain/activities.js';
-import type { RollbackInput } from '../../src/domain/messages.js';
+import type { Activities } from '../../src/domain/runbook/activities.js';
+import type { RollbackInput } from '../../src/domain/runbook/messages.js';
 import { app, plan } from './fakes.js';
 import { withDeployment } from './harness.js';
 

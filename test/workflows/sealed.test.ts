@@ -3,11 +3,11 @@ import { Client } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
-import { judgeSignal } from '../../src/activities/judgeSignal.js';
-import { readDeployment } from '../../src/cli/history.js';
-import type { RunRef } from '../../src/cli/temporal.js';
-import { dataConverter, EncryptingCodec, workerConverter } from '../../src/temporal/codec.js';
-import type { CodecKey } from '../../src/temporal/codec-keys.js';
+import { judgeSignal } from '../../src/activities/besides/judgeSignal.js';
+import { readDeployment } from '../../src/cli/temporal/history.js';
+import type { RunRef } from '../../src/cli/temporal/connection.js';
+import { dataConverter, EncryptingCodec, workerConverter } from '../../src/temporal/codec/codec.js';
+import type { CodecKey } from '../../src/temporal/codec/keys.js';
 import { deployInput, fakeActivities, plan } from './fakes.js';
 import { environment, until, workflowBundle } from './harness.js';
 

@@ -1,7 +1,7 @@
 import { oneLine } from '../../history/text.js';
 import type { Draft } from '../../init/belay-yml.js';
 import type { Framework } from '../../init/framework.js';
-import type { Colors } from '../io.js';
+import type { Colors } from '../terminal/io.js';
 import { table } from './table.js';
 
 /** What `init` found, what it could not find out, and the next command. @param file as the user names it */

@@ -1,5 +1,5 @@
 import type { DeploymentView } from '../../history/view.js';
-import type { Io } from '../io.js';
+import type { Io } from '../terminal/io.js';
 import { changesBetween, type Change } from '../../history/changes.js';
 import type { Renderer } from './renderer.js';
 import { say } from './say.js';

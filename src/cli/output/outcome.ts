@@ -1,5 +1,5 @@
 import { isStep, steps } from '../../domain/runbook/steps.js';
-import { exitCodes, exitRunning } from '../../domain/outcome.js';
+import { exitCodes, exitRunning } from '../../domain/runbook/outcome.js';
 import { deploymentId, type DeploymentStep, type DeploymentView } from '../../history/view.js';
 import { timeline } from '../../history/timeline.js';
 import type { Outcome, PlanOutput, ReportOutput } from './schema.js';

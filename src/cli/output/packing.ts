@@ -1,4 +1,4 @@
-import type { Io } from '../io.js';
+import type { Io } from '../terminal/io.js';
 import { count } from '../../history/text.js';
 import { Region } from './region.js';
 

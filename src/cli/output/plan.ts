@@ -1,8 +1,10 @@
-import type { Finding } from '../../domain/finding.js';
-import type { Surprise } from '../../domain/surprises.js';
-import { formatBytes, previousText } from '../../domain/plan-markdown.js';
-import type { FileChange, FileChanges, HostOnlyFile, Plan, Stop } from '../../domain/plan.js';
-import type { Colors } from '../io.js';
+import type { Finding } from '../../domain/findings/finding.js';
+import type { Surprise } from '../../domain/environment/surprises.js';
+import { formatBytes } from '../../domain/text/bytes.js';
+import { previousText } from '../../domain/plan/markdown.js';
+import type { FileChange, FileChanges, HostOnlyFile, Plan } from '../../domain/plan/plan.js';
+import type { Stop } from '../../domain/keepers/keeper.js';
+import type { Colors } from '../terminal/io.js';
 import { clean, count, oneLine, shortDigest } from '../../history/text.js';
 
 const mostFiles = 12;

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Io } from '../io.js';
+import type { Io } from '../terminal/io.js';
 
 /** Lines at the end of a terminal that are drawn again and again; what is printed stays above them. */
 export class Region {

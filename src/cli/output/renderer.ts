@@ -1,4 +1,4 @@
-import type { Followed } from '../follow.js';
+import type { Followed } from '../temporal/follow.js';
 
 /** Tells what happens to a deployment while it is followed. */
 export interface Renderer {

@@ -1,6 +1,6 @@
 import { messageText } from '../../history/message-text.js';
 import { deploymentId, type DeploymentState, type DeploymentView } from '../../history/view.js';
-import type { Colors } from '../io.js';
+import type { Colors } from '../terminal/io.js';
 import type { Change } from '../../history/changes.js';
 import { planText } from './plan.js';
 import { endedStep } from './step.js';

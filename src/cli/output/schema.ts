@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { exitCodes, type OutcomeKind } from '../../domain/outcome.js';
-import type { Plan } from '../../domain/plan.js';
+import { exitCodes, type OutcomeKind } from '../../domain/runbook/outcome.js';
+import type { Plan } from '../../domain/plan/plan.js';
 
 // What `--json` and `--output jsonl` print. Published as JSON Schema in schema/, and checked by the tests.
 

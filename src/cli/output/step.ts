@@ -1,6 +1,6 @@
-import { formatBytes } from '../../domain/plan-markdown.js';
+import { formatBytes } from '../../domain/text/bytes.js';
 import type { DeploymentStep, Progress } from '../../history/view.js';
-import type { Colors } from '../io.js';
+import type { Colors } from '../terminal/io.js';
 import { cut, width } from './region.js';
 import { duration, oneLine } from '../../history/text.js';
 

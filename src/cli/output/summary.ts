@@ -1,5 +1,5 @@
 import { deploymentId, type DeploymentView } from '../../history/view.js';
-import type { Colors } from '../io.js';
+import type { Colors } from '../terminal/io.js';
 import { harmed } from './outcome.js';
 import { nextCommand } from './say.js';
 import { duration, oneLine } from '../../history/text.js';

@@ -1,6 +1,6 @@
 import type { DeploymentView } from '../../history/view.js';
-import type { Followed } from '../follow.js';
-import type { Io } from '../io.js';
+import type { Followed } from '../temporal/follow.js';
+import type { Io } from '../terminal/io.js';
 import { changesBetween, type Change } from '../../history/changes.js';
 import { Region } from './region.js';
 import type { Renderer } from './renderer.js';

@@ -1,4 +1,4 @@
-import type { NginxServer } from '../facts.js';
+import type { NginxServer } from '../facts/facts.js';
 import { fromPcre } from './pcre.js';
 import { wildcardRank } from './values.js';
 

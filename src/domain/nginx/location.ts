@@ -1,4 +1,4 @@
-import type { NginxLocation, NginxServer } from '../facts.js';
+import type { NginxLocation, NginxServer } from '../facts/facts.js';
 
 /** What is looked for in a server for a path. */
 export type Found =

@@ -1,4 +1,4 @@
-import type { NginxBackend, NginxFacts, NginxLocation, NginxPass } from '../facts.js';
+import type { NginxBackend, NginxFacts, NginxLocation, NginxPass } from '../facts/facts.js';
 import { expand, type Known } from './values.js';
 import type { UnderWay } from './request.js';
 

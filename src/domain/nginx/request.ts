@@ -1,4 +1,4 @@
-import type { NginxBackend, NginxLocation, NginxPass, NginxRule, NginxServer } from '../facts.js';
+import type { NginxBackend, NginxLocation, NginxPass, NginxRule, NginxServer } from '../facts/facts.js';
 import type { Known } from './values.js';
 
 /** What is asked of nginx: a GET of one name, at one place. */

@@ -1,4 +1,4 @@
-import type { NginxHandling, NginxRule } from '../facts.js';
+import type { NginxHandling, NginxRule } from '../facts/facts.js';
 import { expand, matchesOrNot } from './values.js';
 import type { UnderWay } from './request.js';
 

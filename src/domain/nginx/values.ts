@@ -1,4 +1,4 @@
-import type { NginxMap } from '../facts.js';
+import type { NginxMap } from '../facts/facts.js';
 import { redacted } from '../secrets/text.js';
 import type { Choose } from './choices.js';
 import { fromPcre } from './pcre.js';

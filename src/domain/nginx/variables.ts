@@ -1,4 +1,4 @@
-import type { NginxServer } from '../facts.js';
+import type { NginxServer } from '../facts/facts.js';
 import type { UnderWay } from './request.js';
 
 /**

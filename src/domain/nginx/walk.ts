@@ -1,4 +1,10 @@
-import type { NginxErrorPage, NginxFacts, NginxHandling, NginxLocation, NginxServer } from '../facts.js';
+import type {
+  NginxErrorPage,
+  NginxFacts,
+  NginxHandling,
+  NginxLocation,
+  NginxServer,
+} from '../facts/facts.js';
 import type { Choose } from './choices.js';
 import { findLocation } from './location.js';
 import { resolvePass, upstreamPath } from './pass.js';

@@ -1,4 +1,4 @@
-import type { NginxFacts, NginxLocation, NginxServer } from '../facts.js';
+import type { NginxFacts, NginxLocation, NginxServer } from '../facts/facts.js';
 import { explore } from './choices.js';
 import type { Request, Way } from './request.js';
 import { Walk } from './walk.js';

@@ -1,4 +1,4 @@
-import type { BesideActivities } from '../activities.js';
+import type { BesideActivities } from './activities.js';
 
 /** What workflows have done besides the runbook; of no deployment, or beside them. */
 export const besides: Readonly<Record<keyof BesideActivities, Readonly<Record<'en' | 'zh', string>>>> = {

@@ -1,5 +1,5 @@
-import type { RunbookActivities } from '../activities.js';
-import { failureTypes, nonRetryable, nonRetryableInUndo, type FailureType } from '../failure.js';
+import type { RunbookActivities } from './activities.js';
+import { failureTypes, nonRetryable, nonRetryableInUndo, type FailureType } from './failure.js';
 
 export type StepName = keyof RunbookActivities;
 

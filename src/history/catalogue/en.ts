@@ -1,7 +1,7 @@
-import type { Severity } from '../../domain/finding-kind.js';
-import type { OutcomeKind, StepView } from '../../domain/outcome.js';
-import { previousText } from '../../domain/plan-markdown.js';
-import type { Previous } from '../../domain/plan.js';
+import type { Severity } from '../../domain/findings/kind.js';
+import type { OutcomeKind, StepView } from '../../domain/runbook/outcome.js';
+import { previousText } from '../../domain/plan/markdown.js';
+import type { Previous } from '../../domain/plan/plan.js';
 import { count, duration } from '../text.js';
 import type { DeploymentState, DeploymentView, Message } from '../view.js';
 

@@ -1,4 +1,4 @@
-import type { Previous } from '../../domain/plan.js';
+import type { Previous } from '../../domain/plan/plan.js';
 import { duration } from '../text.js';
 import type { Words } from './en.js';
 

@@ -1,7 +1,7 @@
-import type { Finding } from '../../domain/finding.js';
+import type { Finding } from '../../domain/findings/finding.js';
 import { labelOf } from '../../domain/runbook/labels.js';
-import { formatBytes } from '../../domain/plan-markdown.js';
-import type { Plan } from '../../domain/plan.js';
+import { formatBytes } from '../../domain/text/bytes.js';
+import type { Plan } from '../../domain/plan/plan.js';
 import type { Words } from '../catalogue/en.js';
 import { messageText, senderOf } from '../message-text.js';
 import { outagesOf, type Outage } from '../outages.js';

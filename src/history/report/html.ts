@@ -1,5 +1,5 @@
-import type { Finding } from '../../domain/finding.js';
-import type { OutcomeKind } from '../../domain/outcome.js';
+import type { Finding } from '../../domain/findings/finding.js';
+import type { OutcomeKind } from '../../domain/runbook/outcome.js';
 import { en, type Words } from '../catalogue/en.js';
 import { clean } from '../text.js';
 import type { DeploymentView } from '../view.js';

@@ -1,6 +1,6 @@
-import type { Finding } from '../../domain/finding.js';
+import type { Finding } from '../../domain/findings/finding.js';
 import { en, type Words } from '../catalogue/en.js';
-import { code, literal } from '../../domain/markdown.js';
+import { code, literal } from '../../domain/text/markdown.js';
 import { clean } from '../text.js';
 import type { DeploymentView } from '../view.js';
 import { reportContent, type Block } from './content.js';

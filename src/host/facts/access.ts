@@ -1,4 +1,4 @@
-import type { Facts } from '../../domain/facts.js';
+import type { Facts } from '../../domain/facts/facts.js';
 import { bodyOf, type Section } from './sections.js';
 import { plainSocket } from './sockets.js';
 

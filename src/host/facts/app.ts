@@ -1,4 +1,4 @@
-import type { AppFacts, FenceFacts } from '../../domain/facts.js';
+import type { AppFacts, FenceFacts } from '../../domain/facts/facts.js';
 import { bodyOf, keyValues, wholeNumber, type Section, type Unreadable } from './sections.js';
 
 const kinds = ['absent', 'directory', 'symlink', 'mount', 'other'] as const;

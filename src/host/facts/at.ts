@@ -1,4 +1,4 @@
-import type { AtJob } from '../../domain/facts.js';
+import type { AtJob } from '../../domain/facts/facts.js';
 import { shownCommand } from '../../domain/secrets/command.js';
 import type { Section } from './sections.js';
 

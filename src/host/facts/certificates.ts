@@ -1,4 +1,4 @@
-import type { CertificateFacts } from '../../domain/facts.js';
+import type { CertificateFacts } from '../../domain/facts/facts.js';
 import type { Section } from './sections.js';
 
 const namesLimit = 50;

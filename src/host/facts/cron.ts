@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CronLine } from '../../domain/facts.js';
+import type { CronLine } from '../../domain/facts/facts.js';
 import type { Section } from './sections.js';
 import { shownCommand } from '../../domain/secrets/command.js';
 import { unshown } from '../../domain/secrets/values.js';

@@ -1,4 +1,4 @@
-import type { Doubt, ProcessFacts, SystemFacts } from '../../domain/facts.js';
+import type { Doubt, ProcessFacts, SystemFacts } from '../../domain/facts/facts.js';
 import { wholeNumber, type Section } from './sections.js';
 
 const limit = 100;

@@ -1,4 +1,4 @@
-import type { FolderFacts } from '../../domain/survey.js';
+import type { FolderFacts } from '../../domain/environment/survey.js';
 import { wholeNumber, type Section } from './sections.js';
 
 /** Sections `folder <path>` with lines `<kind> <bytes> <relative path>`, kinds as in find's %y. */

@@ -1,5 +1,5 @@
-import type { ContainerFacts } from '../../domain/facts.js';
-import type { MachineFacts } from '../../domain/survey.js';
+import type { ContainerFacts } from '../../domain/facts/facts.js';
+import type { MachineFacts } from '../../domain/environment/survey.js';
 import { bodyOf, keyValues, wholeNumber, type Section } from './sections.js';
 
 /** File systems that are memory, or that some image brings along. */

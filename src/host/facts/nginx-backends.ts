@@ -1,5 +1,5 @@
 import { redact } from '../../domain/secrets/text.js';
-import type { NginxBackend } from '../../domain/facts.js';
+import type { NginxBackend } from '../../domain/facts/facts.js';
 import { addressOf } from '../../domain/nginx/pass.js';
 import type { Directive } from './nginx-tree.js';
 import { plainSocket } from './sockets.js';

@@ -1,4 +1,4 @@
-import type { NginxErrorPage, NginxHandling, NginxPass, NginxRule } from '../../domain/facts.js';
+import type { NginxErrorPage, NginxHandling, NginxPass, NginxRule } from '../../domain/facts/facts.js';
 import { redact } from '../../domain/secrets/text.js';
 import { backendsOf, passes, type Upstreams } from './nginx-backends.js';
 import type { Directive } from './nginx-tree.js';

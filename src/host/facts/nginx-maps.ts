@@ -1,4 +1,4 @@
-import type { NginxMap, NginxServer } from '../../domain/facts.js';
+import type { NginxMap, NginxServer } from '../../domain/facts/facts.js';
 import { redact } from '../../domain/secrets/text.js';
 import type { Directive } from './nginx-tree.js';
 

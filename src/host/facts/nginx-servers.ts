@@ -5,7 +5,7 @@ import type {
   NginxLocation,
   NginxServer,
   NginxStream,
-} from '../../domain/facts.js';
+} from '../../domain/facts/facts.js';
 import { addressOf } from '../../domain/nginx/pass.js';
 import { waysIn } from '../../domain/nginx/ways.js';
 import { backendsOf, hostNames, upstreamsOf, type Upstreams } from './nginx-backends.js';

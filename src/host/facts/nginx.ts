@@ -1,4 +1,4 @@
-import type { NginxFacts, ProcessFacts } from '../../domain/facts.js';
+import type { NginxFacts, ProcessFacts } from '../../domain/facts/facts.js';
 import { configured } from './nginx-servers.js';
 import { configurationTree } from './nginx-tree.js';
 import { bodyOf, wholeNumber, type Section, type Unreadable } from './sections.js';

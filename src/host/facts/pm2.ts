@@ -1,4 +1,4 @@
-import type { Pm2Entry, Pm2Facts } from '../../domain/facts.js';
+import type { Pm2Entry, Pm2Facts } from '../../domain/facts/facts.js';
 import { shownArguments } from '../../domain/secrets/command.js';
 import { wholeNumber, type Section, type Unreadable } from './sections.js';
 

@@ -1,4 +1,4 @@
-import type { ProcessFacts } from '../../domain/facts.js';
+import type { ProcessFacts } from '../../domain/facts/facts.js';
 import { shownArguments } from '../../domain/secrets/command.js';
 import { bodyOf, wholeNumber, type Section } from './sections.js';
 

@@ -1,4 +1,4 @@
-import { belayFolder, isAdopted, releaseBefore, type KeptRelease } from '../../domain/release.js';
+import { belayFolder, isAdopted, releaseBefore, type KeptRelease } from '../../domain/app/release.js';
 import type { HostSession } from '../types.js';
 import { releaseOf, replacedBy } from './app.js';
 import { askSections } from './read.js';

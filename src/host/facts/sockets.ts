@@ -1,4 +1,4 @@
-import type { Listener } from '../../domain/facts.js';
+import type { Listener } from '../../domain/facts/facts.js';
 import { bodyOf, type Section, type Unreadable } from './sections.js';
 
 /** A socket's path without the old name of /run, by which it is often given. */

@@ -1,4 +1,4 @@
-import type { SupervisorFacts, SupervisorProgram } from '../../domain/facts.js';
+import type { SupervisorFacts, SupervisorProgram } from '../../domain/facts/facts.js';
 import { shownCommand } from '../../domain/secrets/command.js';
 import { bodyOf, wholeNumber, type Section, type Unreadable } from './sections.js';
 

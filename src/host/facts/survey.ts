@@ -1,5 +1,5 @@
-import type { Survey, TimerFacts } from '../../domain/survey.js';
-import { belayFolder } from '../../domain/release.js';
+import type { Survey, TimerFacts } from '../../domain/environment/survey.js';
+import { belayFolder } from '../../domain/app/release.js';
 import { loadPm2 } from '../scripts.js';
 import type { HostSession } from '../types.js';
 import { appFacts } from './app.js';

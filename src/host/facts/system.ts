@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Facts, SystemFacts } from '../../domain/facts.js';
+import type { Facts, SystemFacts } from '../../domain/facts/facts.js';
 import { bodyOf, keyValues, wholeNumber, type Section, type Unreadable } from './sections.js';
 
 /** The host itself, from the section `system`. */

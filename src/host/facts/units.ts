@@ -1,4 +1,4 @@
-import type { UnitFacts } from '../../domain/facts.js';
+import type { UnitFacts } from '../../domain/facts/facts.js';
 import { bodyOf, keyValues, wholeNumber, type Section, type Unreadable } from './sections.js';
 import { shownCommand } from '../../domain/secrets/command.js';
 import { redact } from '../../domain/secrets/text.js';

@@ -1,4 +1,4 @@
-import type { UserUnit } from '../../domain/facts.js';
+import type { UserUnit } from '../../domain/facts/facts.js';
 import { shownCommand } from '../../domain/secrets/command.js';
 import { keyValues, type Section } from './sections.js';
 

@@ -3,7 +3,7 @@
 # Keeps what the way back needs, before anything is changed: a full disk must not be what makes it fail.
 # Arguments: path number deployment, the new release's keeper's six, previous-kind previous-release bind-kind bind-where
 # pm2-program, then eight for each thing that stops: role kind label and five that depend on the kind (stopArguments of
-# src/activities/changing.ts).
+# src/activities/change/make-change.ts).
 # Stdin: the files of the way back that the host can take by itself (recover.sh), each as `<name> <bytes>\n<text>`.
 set -eu
 path=$1 number=$2 deployment=$3

@@ -60,7 +60,7 @@ draw() {
 	printf '%s %s %s\n' "$number" "$boot" "$why" 1<>"$here/drawn"
 }
 
-# step OP SCRIPT ARGUMENT…: through the door, as src/host/door.ts calls it; one that failed before runs again.
+# step OP SCRIPT ARGUMENT…: through the door, as src/host/door/door.ts calls it; one that failed before runs again.
 step() {
 	op=$1 script=$2
 	shift 2

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # belay:with cron-lines.sh came-back.sh
-# What can go wrong around a release that serves: src/host/soak/watch.ts judges it. Changes nothing.
+# What can go wrong around a release that serves: src/host/proof/soak/watch.ts judges it. Changes nothing.
 # Arguments: <n> logs, each with where it was read to (empty: from its end on); <n> keepers, each with kind and three values;
 # then the pids that listen. Output, one fact a line:
 #   memory USED LIMIT      bytes that cannot be given back; 0 where there is no limit

@@ -1,4 +1,4 @@
-import { failureTypes } from '../../domain/failure.js';
+import { failureTypes } from '../../domain/runbook/failure.js';
 import { type Completed, HostError, type HostSession } from '../types.js';
 
 /** What went wrong when one of belay's own scripts ended otherwise than it should. */

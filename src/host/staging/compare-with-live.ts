@@ -1,5 +1,5 @@
-import type { App } from '../../domain/app.js';
-import type { HostOnlyFile } from '../../domain/plan.js';
+import type { App } from '../../domain/app/app.js';
+import type { HostOnlyFile } from '../../domain/plan/plan.js';
 import type { HostSession } from '../types.js';
 import { linesOf, malformed, scriptFailed } from './answer.js';
 

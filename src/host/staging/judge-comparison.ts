@@ -1,7 +1,7 @@
-import type { Comparison } from '../../domain/activities.js';
-import { makeFinding, type Finding } from '../../domain/finding.js';
-import type { ManifestEntry } from '../../domain/manifest.js';
-import type { FileChange } from '../../domain/plan.js';
+import type { Comparison } from '../../domain/plan/input.js';
+import { makeFinding, type Finding } from '../../domain/findings/finding.js';
+import type { ManifestEntry } from '../../domain/app/manifest.js';
+import type { FileChange } from '../../domain/plan/plan.js';
 import type { LiveComparison } from './compare-with-live.js';
 import type { ManifestLines } from './manifest-lines.js';
 

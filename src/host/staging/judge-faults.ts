@@ -1,5 +1,5 @@
-import { makeFinding, type Finding } from '../../domain/finding.js';
-import { findingCatalogue } from '../../domain/finding-catalogue.js';
+import { makeFinding, type Finding } from '../../domain/findings/finding.js';
+import { findingCatalogue } from '../../domain/findings/catalogue.js';
 import type { Fault, StagedCheck } from './run-check-staged.js';
 
 const listed = 50;

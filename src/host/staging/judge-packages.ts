@@ -1,5 +1,5 @@
-import type { App } from '../../domain/app.js';
-import { makeFinding, type Finding } from '../../domain/finding.js';
+import type { App } from '../../domain/app/app.js';
+import { makeFinding, type Finding } from '../../domain/findings/finding.js';
 import type { MissingPackage, StagedCheck } from './run-check-staged.js';
 
 const shown = 20;

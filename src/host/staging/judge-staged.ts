@@ -1,7 +1,7 @@
-import type { App } from '../../domain/app.js';
-import { makeFinding, type Finding } from '../../domain/finding.js';
-import type { FindingId } from '../../domain/finding-catalogue.js';
-import type { ManifestEntry } from '../../domain/manifest.js';
+import type { App } from '../../domain/app/app.js';
+import { makeFinding, type Finding } from '../../domain/findings/finding.js';
+import type { FindingId } from '../../domain/findings/catalogue.js';
+import type { ManifestEntry } from '../../domain/app/manifest.js';
 import { judgeFaults } from './judge-faults.js';
 import { judgePackages } from './judge-packages.js';
 import type { StagedCheck } from './run-check-staged.js';

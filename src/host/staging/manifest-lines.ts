@@ -1,4 +1,4 @@
-import { type ManifestEntry, manifestText } from '../../domain/manifest.js';
+import { type ManifestEntry, manifestText } from '../../domain/app/manifest.js';
 
 /** A manifest's text, and its entries by the number of their line: how a host names them without repeating paths. */
 export interface ManifestLines {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { App } from '../../domain/app.js';
-import type { FindingId } from '../../domain/finding-catalogue.js';
-import type { ManifestEntry } from '../../domain/manifest.js';
+import type { App } from '../../domain/app/app.js';
+import type { FindingId } from '../../domain/findings/catalogue.js';
+import type { ManifestEntry } from '../../domain/app/manifest.js';
 import { loadFile } from '../scripts.js';
 import type { HostSession } from '../types.js';
 import { linesOf, malformed, scriptFailed } from './answer.js';

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import { failureTypes } from '../../domain/failure.js';
-import type { Manifest, ManifestEntry } from '../../domain/manifest.js';
-import type { ReleaseRecord } from '../../domain/release.js';
+import { failureTypes } from '../../domain/runbook/failure.js';
+import type { Manifest, ManifestEntry } from '../../domain/app/manifest.js';
+import type { ReleaseRecord } from '../../domain/app/release.js';
 import { type Completed, HostError, type HostSession } from '../types.js';
 import { linesOf, malformed, scriptFailed } from './answer.js';
 import { manifestLines } from './manifest-lines.js';

@@ -1,5 +1,5 @@
-import { makeFinding, type Finding } from '../../domain/finding.js';
-import type { ManifestEntry } from '../../domain/manifest.js';
+import { makeFinding, type Finding } from '../../domain/findings/finding.js';
+import type { ManifestEntry } from '../../domain/app/manifest.js';
 
 /**
  * The words of a start command, from the program on: variables, `exec` and `env` before it are left away.

@@ -1,4 +1,4 @@
-import type { ManifestEntry } from '../../domain/manifest.js';
+import type { ManifestEntry } from '../../domain/app/manifest.js';
 
 const blockBytes = 512;
 

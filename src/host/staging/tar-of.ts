@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { ManifestEntry } from '../../domain/manifest.js';
+import type { ManifestEntry } from '../../domain/app/manifest.js';
 import { tarHeader, tarPadding } from './tar-header.js';
 
 /** A few large pieces are faster over SSH than a header, a content and a padding for each file. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { paints } from '../../../src/cli/paint.js';
+import { paints } from '../../../src/cli/terminal/paint.js';
 import { packingProgress } from '../../../src/cli/output/packing.js';
 
 const colors = paints(false);

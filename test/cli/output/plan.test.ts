@@ -1,7 +1,7 @@
-import { paints } from '../../../src/cli/paint.js';
+import { paints } from '../../../src/cli/terminal/paint.js';
 import { describe, expect, it } from 'vitest';
 import { planText } from '../../../src/cli/output/plan.js';
-import { planMarkdown } from '../../../src/domain/plan-markdown.js';
+import { planMarkdown } from '../../../src/domain/plan/markdown.js';
 import { plan } from '../../workflows/fakes.js';
 
 const plain = paints(false);

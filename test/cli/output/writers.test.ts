@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { writers } from '../../../src/cli/io.js';
-import { paints } from '../../../src/cli/paint.js';
+import { writers } from '../../../src/cli/terminal/io.js';
+import { paints } from '../../../src/cli/terminal/paint.js';
 
 function written(env: NodeJS.ProcessEnv, write: (io: ReturnType<typeof writers>) => void): string {
   let text = '';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NginxServer, ProcessFacts } from '../../../src/domain/facts.js';
+import type { NginxServer, ProcessFacts } from '../../../src/domain/facts/facts.js';
 import { nginxFacts } from '../../../src/host/facts/nginx.js';
 import { configured } from '../../../src/host/facts/nginx-servers.js';
 import { configurationTree } from '../../../src/host/facts/nginx-tree.js';

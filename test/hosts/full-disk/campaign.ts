@@ -9,7 +9,7 @@ import { environmentOf } from '../../../src/sandbox/environment.js';
 import type { SandboxServer } from '../../../src/sandbox/index.js';
 import { isAlive } from '../../../src/temporal/process-id.js';
 import { readRecord } from '../../../src/temporal/state.js';
-import type { WorkerProcess } from '../../../src/temporal/worker-process.js';
+import type { WorkerProcess } from '../../../src/temporal/worker/process.js';
 import { makeProject, yml, type Project } from '../bad-input/project.js';
 import { createSite, running, visit } from '../bad-input/site.js';
 import { describeOnServers, ownState } from '../../on-servers.js';

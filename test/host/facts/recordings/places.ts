@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { access, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { SshHosts } from '../../../../src/host/hosts.js';
+import { SshHosts } from '../../../../src/host/ssh/hosts.js';
 import type { HostSession } from '../../../../src/host/types.js';
 import { systemSource } from '../../../../src/sandbox/apt-source.js';
 import { endProcesses } from '../../../../src/sandbox/cgroup.js';

@@ -1,0 +1,155 @@
+import type { App } from '../../domain/app/app.js';
+import type { ChangeInput } from '../../domain/runbook/activities.js';
+import { failureTypes, type FailureType } from '../../domain/runbook/failure.js';
+import type { Bind } from '../../domain/app/address.js';
+import type { Keeper, Stop } from '../../domain/keepers/keeper.js';
+import type { Plan } from '../../domain/plan/plan.js';
+import { steps, type StepName } from '../../domain/runbook/steps.js';
+import { change } from '../../host/door/door.js';
+import type { Launch } from '../../host/keepers/launch.js';
+import { managerOf } from '../../host/keepers/choose.js';
+import type { ReleaseManager } from '../../host/keepers/manager.js';
+import { loadPm2 } from '../../host/scripts.js';
+import { HostError, type Hosts } from '../../host/types.js';
+import { cancelSignal } from '../runtime/context.js';
+
+/** How long the old version may take until it listens. */
+export const oldReadySeconds = 60;
+
+// What an error quotes and what history keeps of an output.
+const quotedLines = 30;
+const keptCharacters = 4000;
+
+/** What a step asks of the door. */
+interface Ask {
+  /** src/host/scripts/<script>.sh */
+  script: string;
+  args: readonly string[];
+  input?: string;
+  minutes: number;
+  /** What a person does next when it failed. */
+  remedy: string;
+  /** RemoteCommandFailed unless set. */
+  failure?: FailureType;
+}
+
+/**
+ * Makes a step's change through the one door, under the step's own name, and gives its output. An undo that failed runs
+ * again when it is asked for again; a step forward does not.
+ * @throws HostError of `failure`, with the end of the output, where the script fails; and what the door throws
+ */
+export async function makeChange(
+  hosts: Hosts,
+  step: StepName,
+  input: ChangeInput,
+  ask: Ask,
+): Promise<string> {
+  const session = await hosts.session(input.reach);
+  const { exit, output } = await change(session, {
+    path: input.app.path,
+    number: input.number,
+    deployment: input.deployment,
+    op: step,
+    script: ask.script,
+    args: ask.args,
+    input: ask.input,
+    rerun: steps[step].rerun,
+    timeoutMs: ask.minutes * 60_000,
+    signal: cancelSignal(),
+  });
+  if (exit === 0) return output.slice(-keptCharacters);
+  const last = output.trimEnd().split('\n').slice(-quotedLines).join('\n').slice(-keptCharacters);
+  const how = exit === 124 ? `was ended after ${ask.minutes} minutes` : `failed with exit status ${exit}`;
+  // What it says is kept on the host's disk.
+  const said =
+    last === '' ? ` and left no word why; see whether the disk is full (\`df -h\`).` : `:\n${last}`;
+  throw new HostError(
+    ask.failure ?? failureTypes.commandFailed,
+    `\`${steps[step].label.en}\` on ${session.alias} ${how}${said}\n${ask.remedy}`,
+  );
+}
+
+/** The program by which the scripts that deal with keepers talk to pm2. */
+export function pm2Program(): Promise<string> {
+  return loadPm2('pm2-entry.cjs');
+}
+
+/** What `said` of keepers.sh told of each thing: `pm2 entry words (id 0) of root: stopped`. */
+export function saidOf(output: string): string[] {
+  return output.split('\n').flatMap((line) => (line.startsWith('* ') ? [line.slice(2)] : []));
+}
+
+/** What was planned, whether or not the host is claimed for it. */
+type Planned = Omit<ChangeInput, 'number'>;
+
+/** Whom the app runs as, as runs-as.ts found when the plan was made. */
+export function userOf({ plan }: Planned): string {
+  return plan.user;
+}
+
+/** @throws HostError Configuration: a plan without an address is blocked, so nobody should come here with one */
+export function bindOf({ plan }: Planned): Bind {
+  if (plan.bind === null) {
+    throw new HostError(
+      failureTypes.configuration,
+      `expected the plan to say where ${plan.host} expects the app, it does not; make a new plan`,
+    );
+  }
+  return plan.bind;
+}
+
+/** `port 9999` or `socket /run/words.sock`, as the scripts take it. */
+export function bindArguments(bind: Bind): [string, string] {
+  return bind.kind === 'port' ? ['port', String(bind.port)] : ['socket', bind.path];
+}
+
+/** What keeps the new release. */
+export function managerOfChange({ app, release, plan }: Planned): ReleaseManager {
+  return managerOf(app, release, plan.pm2);
+}
+
+export function launchOf(input: Planned): Launch {
+  return { app: input.app, release: input.release, user: userOf(input), bind: bindOf(input) };
+}
+
+/** The release that the deployment goes back to; empty where there is none. */
+export function previousOf(plan: Plan): string {
+  return plan.previous.kind === 'none' ? '' : plan.previous.release;
+}
+
+/** Names as the scripts take them: no `./` before, no slash behind. */
+export function sharedPaths(app: App): string[] {
+  return app.shared.map(plainPath);
+}
+
+export function plainPath(path: string): string {
+  return path.replace(/^(?:\.\/+)+/, '').replace(/\/+$/, '');
+}
+
+/** Eight arguments of back-up.sh for each thing that stops. */
+export function stopArguments(stops: readonly Stop[]): string[] {
+  return stops.flatMap(({ role, keeper, label }) => {
+    const own = keeperArguments(keeper);
+    return [role, keeper.kind, label, ...own, ...Array<string>(5 - own.length).fill('')];
+  });
+}
+
+function keeperArguments(keeper: Keeper): string[] {
+  switch (keeper.kind) {
+    case 'unit':
+      return [keeper.unit];
+    case 'pm2':
+      return [keeper.user, keeper.home, keeper.command, String(keeper.id), keeper.name];
+    case 'supervisor':
+      return [keeper.config, keeper.command, keeper.name, keeper.file, keeper.section];
+    case 'cron':
+      return [keeper.source, String(keeper.line), keeper.text, keeper.digest ?? ''];
+    case 'none':
+      return [String(keeper.process.pid), String(keeper.process.startTicks), keeper.process.bootId];
+  }
+}
+
+/** A length and a text, as the scripts read several from one stdin. */
+export function counted(text: string): string {
+  return `${Buffer.byteLength(text)}\n${text}`;
+}

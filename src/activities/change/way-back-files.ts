@@ -1,0 +1,55 @@
+import type { ChangeInput } from '../../domain/runbook/activities.js';
+import { loadScript } from '../../host/scripts.js';
+import {
+  bindArguments,
+  bindOf,
+  counted,
+  managerOfChange,
+  oldReadySeconds,
+  pm2Program,
+} from './make-change.js';
+
+const scripts = [
+  'recover',
+  'door',
+  'supervisor',
+  'fence',
+  'stop-new',
+  'restore-files',
+  'restore-topology',
+  'start-old',
+  'settle',
+];
+
+/** The programs with which a host takes the way back by itself (recover.sh), as recover-host.sh reads them from stdin. */
+export async function wayBackPrograms(): Promise<string> {
+  const files: [string, string][] = await Promise.all([
+    ...scripts.map(async (name): Promise<[string, string]> => [name, await loadScript(name)]),
+    pm2Program().then((text): [string, string] => ['pm2', text]),
+  ]);
+  return files.map(named).join('');
+}
+
+/** The same with what they have to know of this deployment, as back-up.sh reads them from stdin. */
+export async function wayBackFiles(input: ChangeInput): Promise<string> {
+  const [bindKind, bindWhere] = bindArguments(bindOf(input));
+  const [manager = '', keeper = '', user = '', home = '', command = ''] =
+    await managerOfChange(input).arguments();
+  const values: [string, string][] = [
+    ['release', input.release],
+    ['seconds', String(oldReadySeconds)],
+    ['bind-kind', bindKind],
+    ['bind-where', bindWhere],
+    ['manager', manager],
+    ['keeper', keeper],
+    ['keeper-user', user],
+    ['keeper-home', home],
+    ['keeper-command', command],
+  ];
+  const files = values.map(([name, value]) => named([name, `${value}\n`]));
+  return (await wayBackPrograms()) + files.join('');
+}
+
+function named([name, text]: [string, string]): string {
+  return `${name} ${counted(text)}`;
+}

@@ -1,0 +1,54 @@
+import type { RehearseInput } from '../../domain/runbook/activities.js';
+import { failureTypes } from '../../domain/runbook/failure.js';
+import type { Bind } from '../../domain/app/address.js';
+import { entryName, releaseFolder } from '../../domain/app/release.js';
+import { HostError, type HostSession } from '../../host/types.js';
+import { cancelSignal } from '../runtime/context.js';
+
+/**
+ * `belay-words.rehearsal`: no app's and no environment's name has a dot, so no unit of theirs is called so. A plan may
+ * rehearse while another plan or a deployment does, so its unit bears the release's name.
+ */
+export function rehearsalName({ app, release, number }: RehearseInput): string {
+  return `${entryName(app)}.${number === undefined ? `rehearsal-${release}` : 'rehearsal'}`;
+}
+
+/** What is run of a rehearsal lies there while it runs: absolute. */
+function rehearsalFolder({ app, release }: RehearseInput): string {
+  return `${releaseFolder(app.path, release)}/rehearsal`;
+}
+
+/**
+ * A second copy that insists on the running one's port would fail, or worse, share it.
+ * @throws HostError Configuration where `run` names that port itself
+ */
+export function refuseOwnPort({ app, plan }: RehearseInput): void {
+  const port = plan.bind?.kind === 'port' ? plan.bind.port : undefined;
+  if (port === undefined || /\{(?:bind|port)\}/.test(app.run)) return;
+  if (!new RegExp(`(?<!\\d)${port}(?!\\d)`).test(app.run)) return;
+  const message = `run names port ${port} itself (${app.run}), so it cannot be rehearsed on another: write {bind} or {port} in its place, or set rehearse: false`;
+  throw new HostError(failureTypes.configuration, message);
+}
+
+/**
+ * Where the rehearsal shall listen: a port that is free, or a socket of its own where nginx leads to one.
+ * @throws HostError RemoteCommandFailed where no port is free
+ */
+export async function spareBind(session: HostSession, input: RehearseInput): Promise<Bind> {
+  const from = 'rehearsal';
+  if (input.plan.bind?.kind === 'socket') {
+    const { manager } = input.app;
+    const folder = manager === 'systemd' ? `/run/${rehearsalName(input)}` : `${rehearsalFolder(input)}/run`;
+    return { kind: 'socket', path: `${folder}/app.sock`, from };
+  }
+  const { stdout } = await session.run('rehearse', ['spare-port'], {
+    timeoutMs: 20_000,
+    signal: cancelSignal(),
+  });
+  const port = Number(stdout.trim());
+  if (port > 0) return { kind: 'port', port, from };
+  throw new HostError(
+    failureTypes.commandFailed,
+    `${session.alias}: no spare port from 20000 to 29999 for the rehearsal`,
+  );
+}

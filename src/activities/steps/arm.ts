@@ -1,0 +1,16 @@
+import { unitName } from '../../domain/app/release.js';
+import { makeChange } from '../change/make-change.js';
+import type { Step } from '../runtime/dependencies.js';
+
+/** Arms the dead man's switch with the way back that `backUp` laid down on the host. */
+export const arm: Step<'arm'> =
+  ({ hosts }) =>
+  async (input) => {
+    const { app, deployment } = input;
+    await makeChange(hosts, 'arm', input, {
+      script: 'arm',
+      args: [app.path, deployment, unitName(app), String(app.deadmanSeconds ?? 0)],
+      minutes: 2,
+      remedy: 'The old version was not touched.',
+    });
+  };

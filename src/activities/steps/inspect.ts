@@ -1,0 +1,93 @@
+import type { Target } from '../../domain/app/app.js';
+import { decideBind } from '../../domain/nginx/bind.js';
+import type { Facts } from '../../domain/facts/facts.js';
+import { failureTypes } from '../../domain/runbook/failure.js';
+import { externalPages, internalPages } from '../../domain/app/pages.js';
+import type { Baseline } from '../../domain/app/baseline.js';
+import { unitName } from '../../domain/app/release.js';
+import { readFacts } from '../../host/facts/read.js';
+import { probe } from '../../host/proof/probe.js';
+import type { ProbeResult } from '../../host/proof/probe-answer.js';
+import { nameChecker } from '../../host/proof/names.js';
+import { probeExternal, type ExternalResult } from '../../host/proof/probe-external.js';
+import { HostError, type HostSession } from '../../host/types.js';
+import { cancelSignal, progress } from '../runtime/context.js';
+import type { Step } from '../runtime/dependencies.js';
+import { hostHeaderOf } from '../proof/not-proved.js';
+
+const askMs = 10_000;
+
+/** Reads the host's facts and what the site answers now. Harmless. */
+export const inspect: Step<'inspect'> =
+  ({ hosts }) =>
+  async ({ app, reach }) => {
+    const signal = cancelSignal();
+    const session = await hosts.session(reach);
+    progress({ text: 'reading the host' });
+    const subject = {
+      path: app.path,
+      unit: unitName(app),
+      manager: app.manager,
+      user: app.user,
+      port: app.port === 'auto' ? undefined : app.port,
+    };
+    const asked = Date.now();
+    const facts = withSkew(await readFacts(session, subject, signal), asked, Date.now());
+    progress({ text: 'asking the site' });
+    return { facts, baseline: await baselineOf(session, facts, { app, reach }, signal) };
+  };
+
+/** The host read its clock at some time between the two, in milliseconds; what is within is no difference. */
+function withSkew(facts: Facts, asked: number, answered: number): Facts {
+  const { now } = facts.system;
+  const ahead = now - answered / 1000;
+  const behind = now + 1 - asked / 1000;
+  const skewSeconds = Math.round(ahead > 0 ? ahead : behind < 0 ? behind : 0);
+  return skewSeconds === 0 ? facts : { ...facts, system: { ...facts.system, skewSeconds } };
+}
+
+/**
+ * What the site answers before anything is changed. The url of a page that is asked of the app itself is its path, as
+ * in `verify.internal`.
+ */
+async function baselineOf(
+  session: HostSession,
+  facts: Facts,
+  { app, reach }: Pick<Target, 'app' | 'reach'>,
+  signal: AbortSignal,
+): Promise<Baseline[]> {
+  const { bind } = decideBind(facts, app, reach.alias);
+  const options = { timeoutMs: askMs, signal };
+  const internal = internalPages(app).map(({ at }) =>
+    bind === null
+      ? { url: at, status: null, error: 'where the app listens is not known' }
+      : answer(at, probe(session, bind, at, { ...options, hostHeader: hostHeaderOf(app) })),
+  );
+  const leads = nameChecker(session, facts, reach);
+  const external = externalPages(app).map(async ({ at }): Promise<Baseline> => {
+    const [{ certificate, ...asked }, elsewhere] = await Promise.all([
+      probeExternal(at, reach, options).catch(withoutNetwork),
+      leads(new URL(at).hostname),
+    ]);
+    return {
+      ...answered(at, asked),
+      ...(certificate === undefined ? {} : { certificateUntil: certificate.validTo }),
+      ...(elsewhere === undefined ? {} : { elsewhere }),
+    };
+  });
+  return Promise.all([...internal, ...external]);
+}
+
+async function answer(url: string, asked: Promise<ProbeResult>): Promise<Baseline> {
+  return answered(url, await asked);
+}
+
+function answered(url: string, { status, error }: ProbeResult): Baseline {
+  return { url, status, ...(error === undefined ? {} : { error }) };
+}
+
+/** That the worker has no network is no verdict on the site, and no reason to refuse to look. */
+function withoutNetwork(error: unknown): ExternalResult {
+  if (!(error instanceof HostError) || error.type !== failureTypes.hostUnreachable) throw error;
+  return { status: null, error: error.message, durationMs: 0, bodyStart: '' };
+}

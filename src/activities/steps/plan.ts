@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import type { PlanInput } from '../../domain/plan/input.js';
+import { makeFinding, type Finding } from '../../domain/findings/finding.js';
+import { findingCatalogue } from '../../domain/findings/catalogue.js';
+import { buildPlan, type Start } from '../../domain/plan/build.js';
+import { planProjection } from '../../domain/plan/digest.js';
+import { environmentFile, startScript } from '../../host/keepers/launch.js';
+import { managerOf } from '../../host/keepers/choose.js';
+import type { Step } from '../runtime/dependencies.js';
+import { findChromium } from '../proof/chromium.js';
+
+/** Makes the plan out of facts, files and findings; asks no host. */
+export const plan: Step<'plan'> = () => (input) => {
+  const findings = [...input.findings, ...browserFindings(input)];
+  const made = buildPlan({ ...input, findings }, (start) => isStartedSo(input, start));
+  return Promise.resolve({ ...made, digest: sha256(planProjection(made)) });
+};
+
+/** A browser that is wanted and absent is told before anything stops. */
+function browserFindings({ app, reach }: PlanInput): Finding[] {
+  const { browser = [] } = app.verify;
+  const found = browser.length === 0 ? undefined : findChromium();
+  if (found === undefined || 'executable' in found) return [];
+  const { means, remedy } = findingCatalogue['app.no-browser'];
+  return [
+    makeFinding('app.no-browser', { host: reach.alias, message: means, evidence: found.lookedFor, remedy }),
+  ];
+}
+
+/** Whether the files by which the active release was started are those that would be written now. */
+function isStartedSo({ app, facts }: PlanInput, start: Start): boolean {
+  const found = facts.app.activeFiles ?? {};
+  const launch = { app, ...start };
+  const definition = managerOf(app, start.release, start.pm2).definition(launch);
+  return (
+    found.start === sha256(startScript(launch)) &&
+    found.environment === sha256(environmentFile(launch)) &&
+    found[definition.file] === sha256(definition.text)
+  );
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,238 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Activities, RehearseInput } from '../../domain/runbook/activities.js';
+import { failureTypes } from '../../domain/runbook/failure.js';
+import type { Page } from '../../domain/app/page.js';
+import { internalPages } from '../../domain/app/pages.js';
+import type { Bind } from '../../domain/app/address.js';
+import { releaseFolder } from '../../domain/app/release.js';
+import { bindName } from '../../host/keepers/bind-name.js';
+import { change, type Change } from '../../host/door/door.js';
+import { redact } from '../../domain/secrets/text.js';
+import { askingFor } from '../../host/proof/judge.js';
+import { envFilePath, environmentFile, startScript } from '../../host/keepers/launch.js';
+import { exceptions, quoteLog, readLog } from '../../host/proof/log.js';
+import type { Manager } from '../../host/keepers/manager.js';
+import { processManager } from '../../host/keepers/process.js';
+import { unitManager } from '../../host/keepers/systemd.js';
+import { checkPages, expectedPage } from '../../host/proof/page-check.js';
+import { probe } from '../../host/proof/probe.js';
+import { proveProcess } from '../../host/proof/process-proof.js';
+import { loadFile } from '../../host/scripts.js';
+import { settledProof } from '../../host/proof/settled-proof.js';
+import { HostError } from '../../host/types.js';
+import type { HostSession } from '../../host/types.js';
+import { bindOf, counted, launchOf, plainPath, sharedPaths, userOf } from '../change/make-change.js';
+import { cancelSignal, progress } from '../runtime/context.js';
+import type { Step } from '../runtime/dependencies.js';
+import { refuseOwnPort, rehearsalName, spareBind } from '../rehearsal/address.js';
+import { hostHeaderOf, notProved } from '../proof/not-proved.js';
+
+const listenMs = 60_000;
+/** What listens elsewhere by then is taken to have been told a wrong address. */
+const elsewhereMs = 10_000;
+const pageMs = 20_000;
+const settledMs = 2_000;
+const askMs = 10_000;
+/** It ends by itself after this, should the worker be gone. */
+const longestSeconds = 180;
+
+/**
+ * Boots the staged release on a spare address, asks it the pages that verify names, and stops it; nothing else is touched.
+ * In a plan, which has not claimed the host, nothing is journaled either.
+ */
+export const rehearse: Step<'rehearse'> = ({ hosts }) => {
+  return async (input): ReturnType<Activities['rehearse']> => {
+    refuseOwnPort(input);
+    const session = await hosts.session(input.reach);
+    const rehearsal = new Rehearsal(session, input, await spareBind(session, input));
+    let evidence: string[];
+    try {
+      await rehearsal.boot();
+      evidence = [await rehearsal.listens(), ...(await rehearsal.pages()), await rehearsal.log()];
+    } catch (error) {
+      // What went wrong first is told; what could not be stopped ends by itself.
+      await rehearsal.stop().catch(() => undefined);
+      throw error;
+    }
+    await rehearsal.stop();
+    return { evidence };
+  };
+};
+
+class Rehearsal {
+  private readonly signal = cancelSignal();
+  private readonly manager: Manager;
+  private readonly where: string;
+  /** Each attempt boots anew, so each has its own entry in the journal. */
+  private readonly op = `rehearse-${randomBytes(4).toString('hex')}`;
+
+  constructor(
+    private readonly session: HostSession,
+    private readonly input: RehearseInput,
+    private readonly bind: Bind,
+  ) {
+    this.manager =
+      input.app.manager === 'systemd'
+        ? unitManager(`${rehearsalName(input)}.service`)
+        : processManager('the rehearsal', input.app.path, input.release);
+    this.where = `rehearsal on ${session.alias}`;
+  }
+
+  async boot(): Promise<void> {
+    const { app, plan, release } = this.input;
+    progress({ text: `boots on ${bindName(this.bind)}` });
+    const launch = { ...launchOf(this.input), bind: this.bind };
+    const environment = `${environmentFile(launch)}BELAY_REHEARSAL="1"\n${this.isPlan ? 'PYTHONDONTWRITEBYTECODE="1"\n' : ''}`;
+    const runtime = this.bind.kind === 'socket' ? rehearsalName(this.input) : '';
+    // A deployment's build has linked them.
+    const dependencies = this.isPlan ? plan.hostOnly.filter(({ fate }) => fate === 'dependencies') : [];
+    const limits = [envFilePath(app, release), String(longestSeconds)];
+    const { exit, output } = await this.change(this.op, {
+      args: [
+        'boot',
+        ...(await this.manager.arguments()),
+        app.path,
+        release,
+        userOf(this.input),
+        runtime,
+        ...limits,
+        String(dependencies.length),
+        ...dependencies.map(({ path }) => plainPath(path)),
+        ...sharedPaths(app),
+      ],
+      input: [startScript(launch, true), environment, await loadFile('lib/env-file.sh')]
+        .map(counted)
+        .join(''),
+      signal: this.signal,
+    });
+    if (exit === 0) return;
+    const message = `${this.where}: the release could not be booted (exit status ${exit}):\n${output.trim().slice(-1000)}`;
+    throw new HostError(failureTypes.commandFailed, message);
+  }
+
+  async listens(): Promise<string> {
+    const started = performance.now();
+    for (;;) {
+      const { faults, evidence, seen, state } = await settledProof(() => this.prove(this.bind), {
+        signal: this.signal,
+      });
+      if (faults.length === 0) return `rehearsed: ${evidence}`;
+      await this.refuseLiveAddress();
+      if (state.fallen) throw await this.failed(['it ended before it listened']);
+      if (seen.listeners.length > 0) throw await this.failed(faults);
+      const waited = performance.now() - started;
+      const elsewhere = waited > elsewhereMs ? await this.listensOn() : '';
+      if (elsewhere !== '') throw await this.failed([...faults, `it listens on ${elsewhere} instead`]);
+      if (waited > listenMs) throw await this.failed(faults);
+      await sleep(200, undefined, { signal: this.signal });
+    }
+  }
+
+  async pages(): Promise<string[]> {
+    const { app } = this.input;
+    progress({ text: 'pages of the rehearsal' });
+    const ask = (page: Page, signal: AbortSignal) =>
+      probe(this.session, this.bind, page.at, {
+        ...askingFor(page, askMs),
+        hostHeader: hostHeaderOf(app),
+        signal,
+      });
+    const hopeless = async () => (await this.prove(this.bind)).state.fallen;
+    const options = { deadlineMs: pageMs, settledMs, good: 1, hopeless, signal: this.signal };
+    const { good, failed } = await checkPages(internalPages(app), ask, options);
+    await this.refuseLiveAddress();
+    if (failed) {
+      const ended = (await this.prove(this.bind)).state.fallen ? ['it ended while it was asked'] : [];
+      throw await this.failed([expectedPage(failed), ...ended]);
+    }
+    return good.map(
+      ({ page, polled }) =>
+        `rehearsed: GET ${page.at} → ${polled.last.status} in ${polled.last.durationMs} ms`,
+    );
+  }
+
+  async log(): Promise<string> {
+    const log = await this.readLog();
+    if (log.unreadable !== undefined) return `log of the rehearsal: cannot be read (${log.unreadable})`;
+    if (exceptions(log.lines).length === 0)
+      return `log of the rehearsal: ${log.lines.length} lines, no exception`;
+    return `log of the rehearsal: the pages answer, but it tells of an exception:\n${quoteLog(log, 8)}`;
+  }
+
+  /** Not ended by a cancellation, nor kept from by a full disk: what was booted is stopped all the same. */
+  async stop(): Promise<void> {
+    const { app, release } = this.input;
+    const { exit, output } = await this.change(`${this.op}-stop`, {
+      args: ['stop', ...(await this.manager.arguments()), app.path, release],
+      rerun: 'failed',
+    });
+    if (exit === 0) return;
+    throw new HostError(
+      failureTypes.connectionLost,
+      `${this.where} could not be stopped, it is tried again: ${output.trim().slice(-500)}`,
+    );
+  }
+
+  /** Where SO_REUSEPORT is set, a copy that listens at the live address would be given visitors. */
+  private async refuseLiveAddress(): Promise<void> {
+    const live = bindOf(this.input);
+    const { seen } = await this.prove(live);
+    if (!seen.holders.some((holder) => this.manager.keeps(holder, seen.keeper))) return;
+    throw await this.failed([
+      `it listens on ${bindName(live)}, the running app’s address, instead of ${bindName(this.bind)}`,
+    ]);
+  }
+
+  private async failed(faults: string[]): Promise<HostError> {
+    const remedy = this.isPlan
+      ? ''
+      : 'Nothing was stopped, the running version is untouched. Mend it and deploy again. run has to use {bind}, {port} or the ' +
+        'variable PORT; an app that must not run twice heeds BELAY_REHEARSAL=1 or has rehearse: false.';
+    return notProved({ where: this.where, faults, log: await this.readLog(), remedy });
+  }
+
+  /** The TCP ports that it listens on, in words; empty where there are none. */
+  private async listensOn(): Promise<string> {
+    const { stdout } = await this.session.run('rehearse', ['listens', ...(await this.manager.arguments())], {
+      timeoutMs: 20_000,
+      signal: this.signal,
+    });
+    const ports = new Set(stdout.match(/\d+/g) ?? []);
+    return ports.size === 0 ? '' : `port ${[...ports].join(', ')}`;
+  }
+
+  private prove(bind: Bind) {
+    const { app, release } = this.input;
+    const tree = `${releaseFolder(app.path, release)}/tree`;
+    return proveProcess(this.session, { manager: this.manager, bind, tree, release }, this.signal);
+  }
+
+  private readLog() {
+    const begun = { path: this.input.app.path, begin: `releases/${this.input.release}/rehearsal/begun` };
+    return readLog(this.session, this.manager.log, begun, this.signal);
+  }
+
+  /** Through the door; a plan, which has no number for it, acts past it. */
+  private async change(
+    op: string,
+    {
+      args,
+      rerun = 'never',
+      ...more
+    }: Pick<Change, 'args' | 'input' | 'signal'> & Partial<Pick<Change, 'rerun'>>,
+  ): Promise<{ exit: number; output: string }> {
+    const { app, number, deployment } = this.input;
+    const options = { ...more, timeoutMs: 60_000 };
+    if (number === undefined) {
+      const { code, stdout, stderr } = await this.session.run('rehearse', args, options);
+      return { exit: code, output: redact(`${stdout}${stderr}`) };
+    }
+    const fixed = { path: app.path, number, deployment, op, script: 'rehearse', rerun } as const;
+    return change(this.session, { ...fixed, ...options, args });
+  }
+
+  private get isPlan(): boolean {
+    return this.input.number === undefined;
+  }
+}

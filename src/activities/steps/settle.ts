@@ -1,0 +1,30 @@
+import type { OutcomeKind } from '../../domain/runbook/outcome.js';
+import type { ReleaseRecord } from '../../domain/app/release.js';
+import { freeHost } from '../../host/door/fence.js';
+import { makeChange, managerOfChange } from '../change/make-change.js';
+import type { Step } from '../runtime/dependencies.js';
+
+const recorded: Partial<Record<OutcomeKind, ReleaseRecord['outcome']>> = {
+  succeeded: 'active',
+  failed: 'failed',
+  aborted: 'failed',
+  'rolled-back': 'failed',
+  'rollback-failed': 'failed',
+};
+
+/** Records the outcome in the release's own record, where that is still there, and frees the host. */
+export const settle: Step<'settle'> =
+  ({ hosts }) =>
+  async (input) => {
+    const { app, number, outcome, reach, release } = input;
+    const record = recorded[outcome];
+    if (record !== undefined) {
+      await makeChange(hosts, 'settle', input, {
+        script: 'settle',
+        args: [app.path, release, record, ...(await managerOfChange(input).arguments())],
+        minutes: 2,
+        remedy: 'It is tried again.',
+      });
+    }
+    await freeHost(await hosts.session(reach), { path: app.path, number });
+  };

@@ -1,0 +1,48 @@
+import { failureTypes } from '../../domain/runbook/failure.js';
+import { addressLine, envFilePath, environmentFile, startScript } from '../../host/keepers/launch.js';
+import { loadFile } from '../../host/scripts.js';
+import {
+  bindArguments,
+  bindOf,
+  counted,
+  launchOf,
+  makeChange,
+  managerOfChange,
+} from '../change/make-change.js';
+import type { Step } from '../runtime/dependencies.js';
+
+const readySeconds = 60;
+
+/** Starts the new release through its keeper and waits until one of its processes listens where nginx expects it. */
+export const start: Step<'start'> =
+  ({ hosts }) =>
+  async (input) => {
+    const { app, plan, release } = input;
+    const launch = launchOf(input);
+    const manager = managerOfChange(input);
+    const parts = [
+      startScript(launch),
+      environmentFile(launch),
+      manager.definition(launch).text,
+      await loadFile('lib/env-file.sh'),
+    ];
+    // A rollback starts what the release itself was started with, unless nginx leads elsewhere by now.
+    const asBefore = plan.artifact === '' ? addressLine(launch.bind) : '';
+    const output = await makeChange(hosts, 'start', input, {
+      script: 'start',
+      args: [
+        app.path,
+        release,
+        ...(await manager.arguments()),
+        envFilePath(app, release),
+        ...bindArguments(bindOf(input)),
+        String(readySeconds),
+        asBefore,
+      ],
+      input: parts.map(counted).join(''),
+      minutes: 4,
+      failure: failureTypes.notReady,
+      remedy: 'The old version is started again. Mend what the log says, and deploy again.',
+    });
+    return { pid: Number(/^pid (\d+)$/m.exec(output)?.[1] ?? 0) };
+  };

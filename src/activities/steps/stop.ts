@@ -1,0 +1,26 @@
+import { envFilePath } from '../../host/keepers/launch.js';
+import { bindArguments, bindOf, makeChange, pm2Program, saidOf, userOf } from '../change/make-change.js';
+import type { Step } from '../runtime/dependencies.js';
+
+/** Runs `hooks.before`, stops what serves, and waits until nothing listens at the app's address. */
+export const stop: Step<'stop'> =
+  ({ hosts }) =>
+  async (input) => {
+    const { app, deployment, release } = input;
+    const output = await makeChange(hosts, 'stop', input, {
+      script: 'stop',
+      args: [
+        app.path,
+        deployment,
+        release,
+        await pm2Program(),
+        userOf(input),
+        envFilePath(app, release),
+        ...bindArguments(bindOf(input)),
+        ...app.hooks.before,
+      ],
+      minutes: 10,
+      remedy: 'The old version is started again.',
+    });
+    return { stopped: saidOf(output) };
+  };

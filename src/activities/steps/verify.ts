@@ -1,0 +1,244 @@
+import { join } from 'node:path';
+import type { Activities, ChangeInput } from '../../domain/runbook/activities.js';
+import type { Page } from '../../domain/app/page.js';
+import { externalPages, internalPages } from '../../domain/app/pages.js';
+import { releaseFolder } from '../../domain/app/release.js';
+import { bindName } from '../../host/keepers/bind-name.js';
+import { askingFor } from '../../host/proof/judge.js';
+import { beginOf, exceptions, quoteLog, readLog, type Log } from '../../host/proof/log.js';
+import type { Manager } from '../../host/keepers/manager.js';
+import { checkPages, expectedPage } from '../../host/proof/page-check.js';
+import { probeExternal } from '../../host/proof/probe-external.js';
+import type { Certificate, ExternalResult } from '../../host/proof/probe-external.js';
+import { probe } from '../../host/proof/probe.js';
+import { proveProcess } from '../../host/proof/process-proof.js';
+import { settledProof } from '../../host/proof/settled-proof.js';
+import type { HostError, HostSession } from '../../host/types.js';
+import { bindOf, managerOfChange } from '../change/make-change.js';
+import { cancelSignal, progress } from '../runtime/context.js';
+import type { Step } from '../runtime/dependencies.js';
+import { hostHeaderOf, notProved } from '../proof/not-proved.js';
+import { lookAt } from '../proof/browser.js';
+import { runCommand } from '../proof/commands.js';
+import { forbiddenLines } from '../proof/log-check.js';
+import { sideBySide } from '../proof/side-by-side.js';
+import { askNginx } from '../proof/through-nginx.js';
+
+const polling = {
+  // Beyond nginx's own fail_timeout of 10 s, during which it leaves out an app that it found down.
+  deadlineMs: 20_000,
+  everyMs: 20,
+  // An error that the app gives for this long it will go on giving.
+  settledMs: 2_000,
+};
+const askMs = 10_000;
+
+/**
+ * Proves, layer by layer from the inside out, that what serves is the new release: process, pages from inside, pages through
+ * nginx on the host, pages as a visitor, pages in a browser, belay.yml's own commands, the log since the start.
+ */
+export const verify: Step<'verify'> = ({ hosts, screenshots }) => {
+  return async (input): ReturnType<Activities['verify']> => {
+    const session = await hosts.session(input.reach);
+    const verification = new Verification(session, input);
+    const signal = cancelSignal();
+    return {
+      evidence: [
+        ...(await sideBySide([() => verification.process(), (ended) => verification.inside(ended)], signal)),
+        ...(await sideBySide(
+          [(ended) => verification.throughNginx(ended), (ended) => verification.outside(ended)],
+          signal,
+        )),
+        ...(await verification.browser(screenshots)),
+        ...(await verification.commands()),
+        await verification.log(),
+      ],
+    };
+  };
+};
+
+class Verification {
+  private readonly signal = cancelSignal();
+  private readonly manager: Manager;
+  private readonly answers: number;
+
+  constructor(
+    private readonly session: HostSession,
+    private readonly input: ChangeInput,
+  ) {
+    this.manager = managerOfChange(input);
+    this.answers = input.app.verify.answers ?? 3;
+  }
+
+  async process(): Promise<string[]> {
+    progress({ text: 'who listens' });
+    const { faults, evidence } = await settledProof(() => this.prove(), { signal: this.signal });
+    if (faults.length === 0) return [evidence];
+    throw await this.failed(
+      'what serves is not the new release',
+      faults,
+      'Only the new release may listen there: stop what else does. run has to stay in the foreground and to listen at {bind}. Mend it in belay.yml, and deploy again.',
+    );
+  }
+
+  async inside(signal: AbortSignal): Promise<string[]> {
+    const { app } = this.input;
+    progress({ text: 'pages from inside' });
+    const ask = (page: Page, ended: AbortSignal) =>
+      probe(this.session, bindOf(this.input), page.at, {
+        ...askingFor(page, askMs),
+        hostHeader: hostHeaderOf(app),
+        signal: ended,
+      });
+    const hopeless = async (): Promise<boolean> => (await this.prove()).state.fallen;
+    const options = { ...polling, good: this.answers, hopeless, signal };
+    const { good, failed } = await checkPages(internalPages(app), ask, options);
+    if (failed) {
+      throw await this.failed(
+        'asking the app itself',
+        [expectedPage(failed), ...(await this.prove()).faults],
+        'Mend the page, or verify.internal in belay.yml where what it expects is wrong, and deploy again.',
+      );
+    }
+    return good.map(
+      ({ page, polled: { last } }) =>
+        `GET ${page.at} → ${last.status} in ${last.durationMs} ms, ${this.answers} in a row`,
+    );
+  }
+
+  async throughNginx(signal: AbortSignal): Promise<string[]> {
+    progress({ text: 'pages through nginx and from outside' });
+    const options = { ...polling, good: this.answers, signal };
+    const { evidence, failed } = await askNginx(this.session, this.input, options);
+    if (failed === undefined) return evidence;
+    const { faults } = await this.prove();
+    throw await this.failed(
+      'asking nginx on the host itself',
+      [expectedPage(failed), ...faults],
+      `The app itself answered on ${bindName(bindOf(this.input))}: look at nginx there (\`nginx -T\`: which server and location take this ` +
+        'URL, where proxy_pass leads; its error log), then deploy again.',
+    );
+  }
+
+  async outside(signal: AbortSignal): Promise<string[]> {
+    const { app, reach } = this.input;
+    const ask = (page: Page, ended: AbortSignal) =>
+      probeExternal(page.at, reach, { ...askingFor(page, askMs), signal: ended });
+    const options = { ...polling, good: this.answers, signal };
+    const { good, failed } = await checkPages(externalPages(app), ask, options);
+    if (failed) {
+      // Where the host cannot be reached either, this throws: the worker's network is gone, and nothing is said of the site.
+      const { faults } = await this.prove();
+      throw await this.failed(
+        'asking as a visitor',
+        [expectedPage(failed), ...faults],
+        'The app itself answered from inside, and so did nginx on the host where it could be asked: look at the address of the ' +
+          'name, at the certificate, at nginx (its error log, proxy_pass) and at what is between, then deploy again.',
+      );
+    }
+    return good.map(
+      ({ page, polled }) => `GET ${page.at} → ${described(polled.last)}, ${this.answers} in a row`,
+    );
+  }
+
+  async browser(screenshots: string | undefined): Promise<string[]> {
+    const { app, reach, release } = this.input;
+    const { browser = [] } = app.verify;
+    if (browser.length === 0) return [];
+    progress({ text: 'pages in a browser' });
+    const folder =
+      screenshots && join(screenshots, app.name, app.environment, reach.alias.replaceAll('/', '-'), release);
+    const seen = await lookAt(browser, { reach, folder, signal: this.signal });
+    const failed = seen.find(({ faults }) => faults.length > 0);
+    if (failed === undefined) return seen.map(({ evidence }) => evidence);
+    throw await this.failed(
+      `opening ${failed.url} in a browser`,
+      failed.faults,
+      `Seen: ${failed.evidence}. Mend the page, or verify.browser in belay.yml, and deploy again.`,
+    );
+  }
+
+  async commands(): Promise<string[]> {
+    const evidence: string[] = [];
+    for (const [index, command] of (this.input.app.verify.commands ?? []).entries()) {
+      progress({ text: command });
+      const result = await runCommand(this.session, this.input, {
+        command,
+        index: index + 1,
+        signal: this.signal,
+      });
+      if ('fault' in result) {
+        const said = result.output === '' ? 'It said nothing.' : `It said:\n${result.output}`;
+        throw await this.failed(
+          'running verify.commands',
+          [result.fault],
+          `${said}\nMend what it tells of, or the command in belay.yml, and deploy again.`,
+        );
+      }
+      evidence.push(result.evidence);
+    }
+    return evidence;
+  }
+
+  async log(): Promise<string> {
+    const [{ faults }, log] = await Promise.all([this.prove(), this.readLog()]);
+    if (faults.length > 0) {
+      throw await this.failed(
+        'the new release did not stay up',
+        faults,
+        'Mend what its log says, and deploy again.',
+      );
+    }
+    const forbidden = forbiddenLines(this.input.app.verify.log, log.lines);
+    if (forbidden !== undefined) {
+      throw await this.failed(
+        'reading the log since the start',
+        [forbidden.fault, ...forbidden.quoted],
+        'Mend what it tells of, or verify.log in belay.yml, and deploy again.',
+      );
+    }
+    if (log.unreadable !== undefined)
+      return `log of ${this.manager.label}: cannot be read (${log.unreadable})`;
+    if (exceptions(log.lines).length === 0)
+      return `log of ${this.manager.label}: ${log.lines.length} lines, no exception`;
+    return `log of ${this.manager.label}: the pages answer, but it tells of an exception:\n${quoteLog(log, 8)}`;
+  }
+
+  private async failed(how: string, faults: string[], remedy: string): Promise<HostError> {
+    return notProved({
+      where: `verify on ${this.session.alias}, ${how}`,
+      faults,
+      log: await this.readLog(),
+      remedy,
+    });
+  }
+
+  private prove() {
+    const { app, release } = this.input;
+    const expected = {
+      manager: this.manager,
+      bind: bindOf(this.input),
+      tree: `${releaseFolder(app.path, release)}/tree`,
+      release,
+    };
+    return proveProcess(this.session, expected, this.signal);
+  }
+
+  private readLog(): Promise<Log> {
+    const { app, number } = this.input;
+    return readLog(this.session, this.manager.log, beginOf(app.path, number, 'start'), this.signal);
+  }
+}
+
+function described({ status, location, certificate }: ExternalResult): string {
+  const to = location === undefined ? '' : ` to ${location}`;
+  return `${status}${to}${certificate ? `, ${validity(certificate)}` : ''}`;
+}
+
+const soonDays = 14;
+
+function validity({ validTo }: Certificate): string {
+  const left = Math.floor((Date.parse(validTo) - Date.now()) / 86_400_000);
+  const until = `certificate valid until ${validTo.slice(0, 10)}`;
+  return left < soonDays ? `${until}, which is in ${left} days: renew it` : until;
+}

@@ -1,0 +1,44 @@
+import { signalNames } from '../../domain/runbook/messages.js';
+import { exitCodes } from '../../domain/runbook/outcome.js';
+import { shortDigest } from '../../history/text.js';
+import { readDeployment } from '../temporal/history.js';
+import type { Io } from '../terminal/io.js';
+import { planText } from '../output/plan.js';
+import { shortId } from '../output/say.js';
+import { resolveId, type IdOptions } from '../temporal/resolve-id.js';
+import { signalAndSay } from '../temporal/signal.js';
+import { withTemporal } from '../temporal/connection.js';
+import { UserError } from '../terminal/user-error.js';
+
+export interface ApproveOptions extends IdOptions {
+  plan?: string;
+}
+
+/** `belay approve`: approves the plan with this digest; without one it shows the plan and asks. */
+export async function approve(id: string | undefined, options: ApproveOptions, io: Io): Promise<number> {
+  return withTemporal(io, 'run', async (client) => {
+    const run = await resolveId(client, io, id, options);
+    const digest = options.plan ?? (await shownAndAgreed());
+    return signalAndSay(client, run, signalNames.approve, { plan: digest }, io);
+
+    async function shownAndAgreed(): Promise<string> {
+      const view = await readDeployment(client, run);
+      if (view.plan === null || view.state !== 'awaiting-approval') {
+        throw new UserError(
+          `no plan of ${shortId(view)} waits for approval: it is ${view.state.replace('-', ' ')}`,
+          exitCodes.refused,
+        );
+      }
+      const short = shortDigest(view.plan.digest);
+      if (!io.interactive) {
+        throw new UserError(
+          `name the plan that you have seen: belay approve ${shortId(view)} --plan ${short}`,
+        );
+      }
+      io.stderr(`${planText(view.plan, view.app, io.colors.stderr).join('\n')}\n`);
+      const answer = (await io.ask(`Approve plan ${short}? yes, no: `))?.trim().toLowerCase();
+      if (answer === 'y' || answer === 'yes') return view.plan.digest;
+      throw new UserError('not approved; it goes on waiting', exitCodes.refused);
+    }
+  });
+}

@@ -1,0 +1,27 @@
+import { messageText } from '../../history/message-text.js';
+import { readDeployment } from '../temporal/history.js';
+import { conclude } from '../temporal/conclude.js';
+import type { Io } from '../terminal/io.js';
+import { endedStep, openStep } from '../output/step.js';
+import { resolveId, type IdOptions } from '../temporal/resolve-id.js';
+import { withTemporal } from '../temporal/connection.js';
+
+export interface StatusOptions extends IdOptions {
+  json?: boolean;
+}
+
+/** `belay status`: how a deployment stands. The exit code is the one that it came to, 8 while it goes on. */
+export async function status(id: string | undefined, options: StatusOptions, io: Io): Promise<number> {
+  return withTemporal(io, 'read', async (client) => {
+    const view = await readDeployment(client, await resolveId(client, io, id, options));
+    if (!options.json) {
+      const colors = io.colors.stdout;
+      const steps = view.steps.flatMap((step) =>
+        step.endedAt === null ? openStep(step, '…', Date.now(), colors) : endedStep(step, colors),
+      );
+      const messages = view.messages.map((message) => `» ${messageText(message)}`);
+      io.stdout([...steps, ...messages, ''].join('\n'));
+    }
+    return conclude(view, options, io, id);
+  });
+}

@@ -1,4 +1,0 @@
-import type { Io } from './io.js';
-
-/** Runs a command's work; what it resolves to, or the error it throws, becomes the process's exit code. */
-export type Runner = (work: (io: Io) => Promise<number>) => Promise<void>;

@@ -1,0 +1,10 @@
+/** The address that nginx (or belay.yml) gives the app. */
+export type Bind =
+  | { kind: 'port'; port: number; from: string }
+  | {
+      kind: 'socket';
+      path: string;
+      from: string;
+      /** Name of the folder in /run that the new release's unit makes for it (systemd's RuntimeDirectory=). */
+      runtime?: string;
+    };

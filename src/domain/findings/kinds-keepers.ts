@@ -1,0 +1,84 @@
+import { type FindingKind, block, info, told, warn } from './kind.js';
+
+/** What keeps, or would start, the app: units, processes, at(1), crontabs. */
+export const keepersKinds = {
+  'unit.transient': block(
+    'The unit that serves the app was made by systemd-run and is gone once it stops: a rollback could not start it again.',
+    'Where the unit lies, and what it starts.',
+    'Give it a unit file in /etc/systemd/system.',
+  ),
+  'unit.user-manager': block(
+    'The app is kept, or would be started at boot, by a user’s own service manager, through which belay cannot act.',
+    'The process, its folder and its cgroup; or the unit’s file.',
+    'As that user: `systemctl --user disable --now UNIT`.',
+  ),
+  'unit.shared': block(
+    'The unit that keeps the app also runs another server; stopping it would end both.',
+    'The other server’s process.',
+    'Give each of them a unit of its own.',
+  ),
+  'process.unknown-start': block(
+    'A process serves the app, nothing would restart it, and how it was started cannot be read: a rollback could not start it again.',
+    'What its command line shows.',
+    'Start it through a systemd unit (or pm2).',
+  ),
+  'process.folder-gone': block(
+    'A process without a keeper is in the app’s way, and the folder that it works in was deleted: a rollback could not start it again.',
+    'Its command and that folder.',
+    'End it yourself with `kill`, then plan again.',
+  ),
+  'keeper.unsupported': block(
+    'The app is kept running by something that belay cannot act through; it would start the old version again.',
+    'The process, its folder and its cgroup.',
+    'Take the app out of that program’s configuration and stop it there.',
+  ),
+  'at.starts-server': block(
+    'A job of at(1) would start a server of the app later, beside the new release.',
+    'The folder and the commands of the job.',
+    'Take the job away: `atrm 3`.',
+  ),
+  'cron.left-alone': info(
+    'Lines of crontabs name the app’s folder without starting a server; they stay in force.',
+    'The lines.',
+    'Nothing, where they suit the new release too.',
+  ),
+  'unit.crash-loop': told(
+    warn(
+      'A unit ends again and again, and systemd starts it again.',
+      'Its state.',
+      '`journalctl -u UNIT -n 50` says why.',
+    ),
+  ),
+  'unit.failed': told(warn('A unit has failed.', 'Its state.', '`systemctl status UNIT` says why.')),
+  'unit.restarts': told(
+    info(
+      'systemd has started a unit again several times since it was first started.',
+      'Its state.',
+      '`journalctl -u UNIT` says why it ended.',
+    ),
+  ),
+  'keeper.second-copy': told(
+    warn(
+      'Something runs, or would start, a second copy of an app beside the one that serves.',
+      'Why it is taken for one.',
+      'Decide which one shall serve, and switch the other off for good.',
+    ),
+  ),
+  'keeper.not-at-boot': told(
+    warn(
+      'What serves now does not start at boot.',
+      'The process.',
+      'Give it a systemd unit that is enabled; `belay deploy` does.',
+    ),
+  ),
+  'process.by-hand': {
+    ...told(
+      warn(
+        'A process was started by hand: nothing starts it again when it ends, and it does not survive a reboot.',
+        'The process.',
+        'Give it a systemd unit that is enabled; `belay deploy` does.',
+      ),
+    ),
+    or: { info: 'where nobody visits it' },
+  },
+} satisfies Record<string, FindingKind>;

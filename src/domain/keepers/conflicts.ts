@@ -1,0 +1,149 @@
+import type { AppOnHost } from '../app/app.js';
+import { dormantStops } from './dormant.js';
+import type { Facts } from '../facts/facts.js';
+import type { Finding } from '../findings/finding.js';
+import { finder, type Finder } from '../findings/finder.js';
+import { isEnabled, keeperOf, nameOf, pm2Keeper, type Kept } from './keepers.js';
+import type { Bind } from '../app/address.js';
+import type { Stop } from './keeper.js';
+import { appView, listenerText, servingGroups, type AppView, type ProcessGroup } from './process-groups.js';
+import { entryName, unitName } from '../app/release.js';
+import { programKeeper, programLabel } from './supervisor.js';
+import { refused, unseenListeners } from './untouchable.js';
+import { pm2Label } from '../facts/pm2-label.js';
+
+export interface Conflicts {
+  /** Conflicts first, then what serves now: the order in which they are stopped. */
+  stops: Stop[];
+  /** Who runs the app now; null where nothing does. */
+  user: string | null;
+  findings: Finding[];
+}
+
+/**
+ * What runs, or could come to run, on the app's address or out of its folder, judged from evidence, never by name:
+ * sockets, working folders, cgroups, pm2's own list, the text of units and cron lines.
+ */
+export function findConflicts(facts: Facts, bind: Bind | null, app: AppOnHost, host: string): Conflicts {
+  const find = finder(host);
+  const view = appView(facts, bind, app.path);
+  const groups = servingGroups(view);
+  const stops: Stop[] = [];
+  let user: string | null = null;
+  for (const group of groups) {
+    const kept = keeperOf(group, view);
+    const found = stopsOf(group, kept, app, view, find);
+    stops.push(...found);
+    if (found.some(({ role }) => role === 'app'))
+      user ??= kept.by === 'pm2' ? kept.daemon.user : group.root.user;
+  }
+  unseenListeners(view, find);
+  stops.push(...dormantStops({ app, view, groups, stops: [...stops], find }));
+  return { stops: sorted(stops), user, findings: find.found };
+}
+
+function stopsOf(group: ProcessGroup, kept: Kept, app: AppOnHost, view: AppView, find: Finder): Stop[] {
+  if (refused(group, kept, view, find)) return [];
+  const role = group.onBind || isOwn(kept, app) ? 'app' : 'conflict';
+  const why = `${group.touches ? 'works in the app’s folder and ' : ''}listens on ${group.listeners.map(listenerText).join(', ')}`;
+  switch (kept.by) {
+    case 'unit': {
+      const { unit, enabled, fragmentPath } = kept.unit;
+      if (fragmentPath.startsWith('/run/systemd/transient/')) {
+        find.report(
+          'unit.transient',
+          `${unit} was made by systemd-run and is gone once it stops: a rollback could not start it again.`,
+          `${fragmentPath}: ${kept.unit.execStart}`,
+          'Give it a unit file in /etc/systemd/system, then plan again.',
+        );
+      }
+      return [
+        {
+          role,
+          keeper: { kind: 'unit', unit },
+          label: `unit ${unit}`,
+          why,
+          active: true,
+          enabled: isEnabled(enabled),
+        },
+      ];
+    }
+    case 'pm2': {
+      const { daemon } = kept;
+      return kept.entries.map((entry) => ({
+        role,
+        keeper: pm2Keeper(daemon, entry),
+        label: pm2Label(daemon, entry),
+        why,
+        active: true,
+      }));
+    }
+    case 'supervisor':
+      return [
+        {
+          role,
+          keeper: programKeeper(kept.program),
+          label: programLabel(kept.program),
+          why,
+          active: true,
+          enabled: kept.program.program.atBoot,
+        },
+      ];
+    default: {
+      const { pid, startTicks, command, user } = group.root;
+      if (!isRunnable(command)) {
+        find.report(
+          'process.unknown-start',
+          `Process ${pid} serves the app, nothing would restart it, and how it was started cannot be read: it rewrote its own command. A rollback could not start it again.`,
+          `${command.join(' ') || '(no command)'}, of ${user}`,
+          'Start it through a systemd unit (or pm2), then plan again.',
+        );
+      }
+      if (group.root.cwd.endsWith(' (deleted)')) {
+        find.report(
+          'process.folder-gone',
+          `Process ${pid} is in the app’s way, and the folder that it works in was deleted: a rollback could not start it again.`,
+          `${command.join(' ')}, of ${user}, in ${group.root.cwd}`,
+          `End it yourself: \`kill ${pid}\`, then plan again.`,
+        );
+      }
+      const process = { pid, startTicks, bootId: view.facts.system.bootId };
+      return [
+        {
+          role,
+          keeper: { kind: 'none', process },
+          label: `process ${nameOf(command)} (pid ${pid}) of ${user}`,
+          why,
+          active: true,
+        },
+      ];
+    }
+  }
+}
+
+/** Whether belay itself put it there. */
+function isOwn(kept: Kept, app: AppOnHost): boolean {
+  return (
+    (kept.by === 'unit' && kept.unit.unit === unitName(app)) ||
+    (kept.by === 'pm2' && kept.entries.every(({ name }) => name === entryName(app)))
+  );
+}
+
+/** Whether a command that was read from the process list could be run again. */
+function isRunnable(command: readonly string[]): boolean {
+  const [first] = command;
+  return first !== undefined && (command.length > 1 || !/[\s:[\]]/.test(first));
+}
+
+/** What would start something again comes before what it would start; what serves now comes last. */
+function sorted(stops: readonly Stop[]): Stop[] {
+  const rank = ({ role, keeper }: Stop) =>
+    role === 'app'
+      ? 5
+      : ['cron', 'trigger', 'pm2', 'supervisor', 'unit', 'none'].indexOf(
+          keeper.kind === 'unit' && !keeper.unit.endsWith('.service') ? 'trigger' : keeper.kind,
+        );
+  const key = (stop: Stop) => `${rank(stop)} ${stop.label}`;
+  const once = new Map(stops.map((stop) => [key(stop), stop]));
+  return [...once].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, stop]) => stop);
+}

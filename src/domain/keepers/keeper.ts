@@ -1,0 +1,47 @@
+/** The pm2 daemon that keeps the new release. */
+export interface Pm2Home {
+  /** Whose, and whom the app runs as. */
+  user: string;
+  /** PM2_HOME */
+  home: string;
+  /** How pm2 is called: absolute path. */
+  command: string;
+  /** Whether it runs; else starting the release starts it. */
+  runs: boolean;
+}
+
+/** A process's identity on one host: a pid alone may have been given to another since. */
+export interface ProcessId {
+  pid: number;
+  startTicks: number;
+  bootId: string;
+}
+
+/** What would restart a process, and through which it is stopped and started. */
+export type Keeper =
+  | { kind: 'unit'; unit: string }
+  | { kind: 'pm2'; user: string; home: string; command: string; id: number; name: string }
+  | { kind: 'supervisor'; config: string; command: string; name: string; file: string; section: string }
+  | {
+      kind: 'cron';
+      source: string;
+      line: number;
+      /** Without what looks like a secret; then `digest` is the beginning of the whole line's SHA-256. */
+      text: string;
+      digest?: string;
+    }
+  | { kind: 'none'; process: ProcessId };
+
+/** Something that runs, or could come to run, and touches this app's port or path. */
+export interface Stop {
+  /** `app`: what serves now. `conflict`: anything else on the app's port or path. */
+  role: 'app' | 'conflict';
+  keeper: Keeper;
+  /** As a person says it: `pm2 entry words (id 0) of root`. */
+  label: string;
+  why: string;
+  /** Whether it was running (a unit, an entry, a process) or in force (a cron line). */
+  active: boolean;
+  /** A unit's enablement before. */
+  enabled?: boolean;
+}

@@ -1,0 +1,143 @@
+import type { App } from '../app/app.js';
+import { runsAsRoot } from '../findings/common.js';
+import type { Facts } from '../facts/facts.js';
+import type { Finder } from '../findings/finder.js';
+import { missingTools } from '../facts/missing-tools.js';
+
+interface Wanted {
+  app: App;
+  facts: Facts;
+  /** Whom the app will run as. */
+  user: string;
+}
+
+/** Whether belay can act there at all: rights, programs, the path that becomes a link, the app's user. */
+export function accessFindings(wanted: Wanted, find: Finder): void {
+  rights(wanted, find);
+  tools(wanted, find);
+  path(wanted, find);
+  ownFolder(wanted, find);
+  user(wanted, find);
+}
+
+/** Whether nothing can be staged on the host, for lack of rights or programs: the plan then says why, without what only a staged release tells. */
+export function cannotStage(facts: Facts, { manager }: App): boolean {
+  const {
+    app: { parentWritable, state },
+    system,
+  } = facts;
+  if (missingTools(facts).length > 0 || state?.fault !== undefined) return true;
+  return !parentWritable || (manager === 'systemd' && !system.root);
+}
+
+function rights({ app, facts, user: name }: Wanted, find: Finder): void {
+  const { user } = facts.system;
+  // pm2 asks for no more than its own user.
+  if (facts.system.root || (app.manager === 'pm2' && name === user)) return;
+  const what =
+    app.manager === 'pm2'
+      ? `Only root can act as ${name}, whose pm2 keeps the app`
+      : 'Units can be made and started by root alone';
+  find.report(
+    'rights.root',
+    `${what}; ${user} is not root and \`sudo -n\` is refused.`,
+    `logged in as ${user} (uid ${facts.system.uid})`,
+    `Put into /etc/sudoers.d/belay, with visudo: \`${user} ALL=(root) NOPASSWD: /bin/sh, /usr/bin/sh\`; or log in as root.`,
+  );
+}
+
+function tools({ app, facts }: Wanted, find: Finder): void {
+  const lacks = (tool: string) => (facts.tools[tool] ?? null) === null;
+  const report = (names: string, packages: string) =>
+    find.report(
+      'tools.missing',
+      `belay needs ${names} on the host, and it is not there.`,
+      `PATH of ${facts.system.user}`,
+      `Install it: \`apt install ${packages}\`, or your system’s package for it.`,
+    );
+  for (const tool of missingTools(facts)) report(tool.name, tool.package);
+  // Only root acts as another user.
+  if (facts.system.root && lacks('setpriv')) report('util-linux’s setpriv', 'util-linux');
+  if (app.manager === 'systemd' && (facts.system.init !== 'systemd' || lacks('systemctl'))) {
+    find.report(
+      'systemd.absent',
+      '`manager: systemd` needs a host that systemd runs; this one does not.',
+      `process 1 is ${facts.system.init || 'unknown'}`,
+      'Choose a host with systemd.',
+    );
+  }
+}
+
+function path({ app, facts }: Wanted, find: Finder): void {
+  const { kind, target, active, parentWritable } = facts.app;
+  const wrong =
+    kind === 'mount'
+      ? 'is a mount point, which cannot be renamed'
+      : kind === 'other'
+        ? 'is neither a folder nor a link'
+        : kind === 'symlink' && active === undefined
+          ? `is a link to ${target ?? '?'}, which is none of belay’s`
+          : !parentWritable && facts.system.root
+            ? 'lies in a folder that cannot be written to, even by root'
+            : null;
+  if (wrong !== null) {
+    find.report(
+      'path.unusable',
+      `${app.path} has to become a link to the active release, but it ${wrong}.`,
+      `${kind}, leads to ${facts.app.realPath}`,
+      kind === 'symlink'
+        ? `Give the folder itself as \`path\` in belay.yml: ${facts.app.realPath}`
+        : 'Give another `path` in belay.yml, such as a folder within it.',
+    );
+  } else if (!parentWritable) {
+    find.report(
+      'path.unusable',
+      `${facts.system.user} may not write into the folder that ${app.path} lies in, so it cannot become a link.`,
+      `${app.path}: ${kind}`,
+      'Let belay act as root by sudo without a password, or give the folder to that user.',
+    );
+  }
+}
+
+/** What belay keeps of its own for the path: whether it can be believed, and whose it is. */
+function ownFolder({ app, facts }: Wanted, find: Finder): void {
+  const { fault, why = '', folder = '', app: other } = facts.app.state ?? {};
+  if (fault === 'newer') {
+    find.report(
+      'state.newer',
+      `A newer belay has deployed to ${app.path}; this one does not know what it wrote.`,
+      why,
+      'Update belay: `npm install -g belay@latest`.',
+    );
+  } else if (fault === 'damaged') {
+    find.report(
+      'state.damaged',
+      `What belay keeps of ${app.path} on the host cannot be believed: root goes by nothing that somebody else can write.`,
+      why,
+      `Look at who put that there, and give it back to root; what cannot be mended, move away: \`sudo mv ${folder} ${folder}.damaged\`.`,
+    );
+  }
+  if (other !== undefined && other !== app.name) {
+    find.report(
+      'path.other-app',
+      `${app.path} is the path of the app ${other}: two apps cannot be deployed to one path.`,
+      `${folder}/app says ${other}`,
+      `Give ${app.name} a path of its own; where ${other} is its former name, on the host: \`sudo rm ${folder}/app\`.`,
+    );
+  }
+}
+
+function user({ app, facts, user: name }: Wanted, find: Finder): void {
+  if (app.user !== undefined && facts.app.userExists === false) {
+    find.report(
+      'user.unknown',
+      `belay.yml says that the app runs as ${app.user}; the host has no such user.`,
+      `id ${app.user}`,
+      `Make it (\`useradd --system ${app.user}\`), or correct \`user\` in belay.yml.`,
+    );
+  } else if (name === 'root') {
+    const why =
+      app.user === undefined ? 'it does so now, or its folder is root’s' : 'user: root in belay.yml';
+    runsAsRoot('The app will run', why, find);
+  }
+}

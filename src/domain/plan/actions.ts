@@ -1,0 +1,107 @@
+import type { App } from '../app/app.js';
+import { pageText } from '../app/page.js';
+import { externalPages, internalPages } from '../app/pages.js';
+import type { Bind } from '../app/address.js';
+import type { HostOnlyFile, Previous } from './plan.js';
+import type { Pm2Home, Stop } from '../keepers/keeper.js';
+import { entryName, isAdopted, unitName } from '../app/release.js';
+
+interface Decided {
+  app: App;
+  release: string;
+  bind: Bind | null;
+  user: string;
+  pm2?: Pm2Home;
+  /** The host cannot have a dead man's switch. */
+  unarmed: boolean;
+  previous: Previous;
+  stops: readonly Stop[];
+  hostOnly: readonly HostOnlyFile[];
+  /** Whether the release is one that the host has already: nothing is built. */
+  isBack: boolean;
+}
+
+/** The steps that change the host, in the runbook's order, each as a sentence that a person can judge. */
+export function planActions(decided: Decided): string[] {
+  const { app, release, bind, user, pm2, unarmed, previous, stops, hostOnly, isBack } = decided;
+  const address =
+    bind === null ? 'an unknown address' : bind.kind === 'port' ? `port ${bind.port}` : bind.path;
+  const dependencies = hostOnly.filter(({ fate }) => fate === 'dependencies').map(({ path }) => path);
+  return [
+    ...(isBack ? [] : app.build.map((command) => `Build in the staged release: ${command}`)),
+    ...(isBack ? [] : app.checks.host.map((command) => `Check in the staged release: ${command}`)),
+    `Keep for the way back: ${keptText(app, previous)}, and how everything that stops was started`,
+    ...app.hooks.release.map((command) => `Run the release hook, which a rollback does not undo: ${command}`),
+    ...(app.rehearse
+      ? [
+          `Rehearse: start release ${release} on a spare ${bind?.kind === 'socket' ? 'socket' : 'port of 127.0.0.1'}, GET ${internalPages(app).map(pageText).join(', ')}, stop it`,
+        ]
+      : []),
+    ...(unarmed || app.deadmanSeconds === undefined || app.deadmanSeconds === 0
+      ? []
+      : [
+          `Arm the dead man's switch: where the host does not hear of this deployment for ${app.deadmanSeconds} s, it takes the way back by itself`,
+        ]),
+    ...stops.filter(({ role }) => role === 'conflict').map(conflictText),
+    ...app.hooks.before.map((command) => `Run before the stop: ${command}`),
+    ...stops.filter(({ role }) => role === 'app').map(({ label }) => `Stop what serves now: ${label}`),
+    ...(previous.kind === 'adopt'
+      ? app.shared.map((path) => `Move ${path} out of the adopted folder, to where every release shares it`)
+      : []),
+    ...(dependencies.length > 0 ? [`Keep dependencies beside the releases: ${dependencies.join(', ')}`] : []),
+    activateText(app, release, previous),
+    ...(pm2?.runs === false ? [`Start pm2’s daemon of ${pm2.user} (${pm2.home}), of which none runs`] : []),
+    `Start release ${release} ${isBack && !isAdopted(release) ? `on ${address}, as it was started then` : `as ${user} on ${address}: ${app.run}`} (${keeperText(app, pm2)})`,
+    `Verify: ${verifyTexts(app, address).join(', ')}`,
+    ...(app.soakSeconds > 0 ? [`Watch it for ${app.soakSeconds} s`] : []),
+    ...app.hooks.after.map((command) => `Run after the proof: ${command}`),
+    `Commit: ${app.manager === 'pm2' ? 'save its entry, and no other, in pm2’s dump' : 'start it at boot'}, keep the last ${app.keep} releases`,
+  ];
+}
+
+function verifyTexts(app: App, address: string): string[] {
+  const { browser = [], commands = [] } = app.verify;
+  return [
+    `who listens on ${address}`,
+    ...[...internalPages(app), ...externalPages(app)].map((page) => `GET ${pageText(page)}`),
+    ...browser.map(({ url }) => `${url} in a browser`),
+    ...commands.map((command) => `\`${command}\``),
+  ];
+}
+
+function keptText(app: App, previous: Previous): string {
+  switch (previous.kind) {
+    case 'release':
+      return `release ${previous.release}`;
+    case 'adopt':
+      return `the folder ${app.path}, whole`;
+    case 'none':
+      return `that ${app.path} was absent`;
+  }
+}
+
+function keeperText(app: App, pm2: Pm2Home | undefined): string {
+  if (app.manager === 'systemd') return unitName(app);
+  return `pm2 entry ${entryName(app)}${pm2 === undefined ? '' : ` of ${pm2.user}, ${pm2.home}`}`;
+}
+
+function activateText(app: App, release: string, previous: Previous): string {
+  return previous.kind === 'adopt'
+    ? `Rename the folder ${app.path} to releases/${previous.release}, and make ${app.path} a link to release ${release}`
+    : `Make ${app.path} a link to release ${release}`;
+}
+
+function conflictText({ keeper, label, why, active }: Stop): string {
+  switch (keeper.kind) {
+    case 'unit':
+      return `${active ? 'Stop and disable' : 'Disable'} ${label}, which ${why}`;
+    case 'pm2':
+      return `${active ? 'Stop' : 'Keep stopped'} ${label}, which ${why}`;
+    case 'supervisor':
+      return `${active ? 'Stop' : 'Keep stopped'} ${label}, also when supervisord starts, which ${why}`;
+    case 'cron':
+      return `Switch off ${label}, which ${why}`;
+    case 'none':
+      return `End ${label}, which ${why}`;
+  }
+}

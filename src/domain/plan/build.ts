@@ -1,0 +1,169 @@
+import type { App } from '../app/app.js';
+import type { Comparison, PlanInput } from './input.js';
+import { decideBind } from '../nginx/bind.js';
+import { findConflicts } from '../keepers/conflicts.js';
+import { lacksSwitch } from './deadman.js';
+import type { Facts } from '../facts/facts.js';
+import { makeFinding, type Finding } from '../findings/finding.js';
+import { frontOf } from '../nginx/front.js';
+import { pm2HomeOf } from '../keepers/pm2-home.js';
+import { planActions } from './actions.js';
+import { planFindings } from './findings.js';
+import type { Bind } from '../app/address.js';
+import type { Keeper, Pm2Home } from '../keepers/keeper.js';
+import type { Plan, Previous } from './plan.js';
+import { adoptedName, entryName, unitName } from '../app/release.js';
+import { runsAs } from './runs-as.js';
+import { siteFindings } from '../nginx/site-findings.js';
+import { withRuntimeFolder } from '../nginx/socket-folder.js';
+
+/** How a release would be started. */
+export interface Start {
+  release: string;
+  user: string;
+  bind: Bind;
+  pm2?: Pm2Home;
+}
+
+/** Of a plan that compares nothing: a rollback, and where nothing can be staged. */
+export const noComparison: Comparison = {
+  files: {
+    added: [],
+    changed: [],
+    removed: [],
+    addedCount: 0,
+    changedCount: 0,
+    removedCount: 0,
+    total: 0,
+    totalBytes: 0,
+    upload: { files: 0, bytes: 0 },
+  },
+  hostOnly: [],
+  findings: [],
+};
+
+/**
+ * Makes the plan of a deployment, or, with an empty artifact, of going back to a release that the host has. Its digest is
+ * left empty: plan-digest.ts says of what it is taken.
+ *
+ * @param isStartedSo whether the active release was started exactly as `Start` and belay.yml would start it now
+ */
+export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boolean): Plan {
+  const { app, facts, release, artifact, baseline } = input;
+  const host = input.reach.alias;
+  const isBack = artifact === '';
+  const { files, hostOnly, findings: compared } = input.comparison ?? noComparison;
+  const { bind: address, findings: bound } = decideBind(facts, app, host);
+  const { stops, findings: conflicting } = findConflicts(facts, address, app, host);
+  const front = frontOf(facts, app, address);
+  const user = runsAs(app, facts, host);
+  const bind = withRuntimeFolder(address, facts, { app, user });
+  const pm2 = pm2HomeOf(facts, user, app, stops);
+  const unarmed = lacksSwitch(app, facts);
+  const previous = previousOf(facts, input.release);
+  const own = planFindings({
+    host,
+    app,
+    facts,
+    user,
+    bind,
+    pm2,
+    stops,
+    deployment: input.deployment,
+    files,
+    hostOnly,
+    baseline,
+  });
+  const findings = [
+    ...bound,
+    ...conflicting,
+    ...own,
+    ...siteFindings(baseline, facts.system.now, host),
+    ...compared,
+    ...input.findings,
+    ...(isBack ? missing(facts, release, host) : []),
+  ];
+  const plan: Plan = {
+    digest: '',
+    host,
+    release,
+    artifact,
+    unchanged: false,
+    bind,
+    ...(front === null ? {} : { front }),
+    user,
+    ...(pm2 && { pm2 }),
+    ...(unarmed && { unarmed }),
+    previous,
+    stops,
+    files,
+    hostOnly,
+    baseline,
+    actions: planActions({ app, release, bind, user, pm2, unarmed, previous, stops, hostOnly, isBack }),
+    findings: ordered(findings.map((finding) => acknowledged(finding, app.acknowledge))),
+    fenceNumber: facts.app.fence?.number ?? 0,
+    bootId: facts.system.bootId,
+  };
+  return { ...plan, unchanged: isUnchanged(plan, input, isStartedSo) };
+}
+
+function previousOf({ app }: Facts, release: string): Previous {
+  if (app.active !== undefined) return { kind: 'release', release: app.active };
+  if (app.kind === 'directory') return { kind: 'adopt', release: adoptedName(release) };
+  return { kind: 'none' };
+}
+
+/** The same source already serves, through belay's own unit or entry, started as it would be now, and nothing is in its way. */
+function isUnchanged(
+  { bind, user, pm2, stops, findings }: Plan,
+  input: PlanInput,
+  isStartedSo: (start: Start) => boolean,
+): boolean {
+  const { active, releases } = input.facts.app;
+  if (bind === null || active === undefined || findings.some(({ severity }) => severity === 'block'))
+    return false;
+  const isBack = input.artifact === '';
+  const same = isBack
+    ? active === input.release
+    : releases.find(({ release }) => release === active)?.digest === input.artifact;
+  const own = stops.filter(({ role }) => role === 'app');
+  const served = own.every(({ keeper }) => isOwn(keeper, input.app, pm2));
+  // An entry that an earlier deployment stopped stays in pm2's list.
+  const free = stops.every(
+    ({ role, keeper, active: runs }) => role === 'app' || (keeper.kind === 'pm2' && !runs),
+  );
+  return (
+    same && own.length > 0 && served && free && (isBack || isStartedSo({ release: active, user, bind, pm2 }))
+  );
+}
+
+function isOwn(keeper: Keeper, app: App, pm2: Pm2Home | undefined): boolean {
+  if (app.manager === 'systemd') return keeper.kind === 'unit' && keeper.unit === unitName(app);
+  return keeper.kind === 'pm2' && keeper.name === entryName(app) && keeper.home === pm2?.home;
+}
+
+function missing(facts: Facts, release: string, host: string): Finding[] {
+  const there = facts.app.releases.map((one) => one.release);
+  if (there.includes(release)) return [];
+  return [
+    makeFinding('release.missing', {
+      host,
+      message: `The host does not have release ${release} any more.`,
+      evidence: there.length === 0 ? 'It has no releases.' : `It has: ${there.join(', ')}`,
+      remedy: 'Choose one of these: `belay rollback --to RELEASE`.',
+    }),
+  ];
+}
+
+/** A warning that belay.yml accepts is only told, with the reason. */
+function acknowledged(finding: Finding, reasons: Readonly<Record<string, string>>): Finding {
+  const reason = Object.hasOwn(reasons, finding.id) ? reasons[finding.id] : undefined;
+  if (reason === undefined || finding.severity !== 'warn') return finding;
+  return { ...finding, severity: 'info', message: `${finding.message} Accepted: ${reason}` };
+}
+
+function ordered(findings: readonly Finding[]): Finding[] {
+  const rank = { block: 0, warn: 1, info: 2 };
+  const key = ({ severity, id, message }: Finding) => `${rank[severity]} ${id} ${message}`;
+  return [...findings].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}

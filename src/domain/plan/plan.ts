@@ -1,0 +1,71 @@
+import type { Bind } from '../app/address.js';
+import type { Baseline } from '../app/baseline.js';
+import type { Front } from '../nginx/gates.js';
+import type { Pm2Home, Stop } from '../keepers/keeper.js';
+import type { Finding } from '../findings/finding.js';
+
+export interface FileChange {
+  path: string;
+  size: number;
+}
+
+/** Files of the new release against those that are live. Lists are cut at 200; counts and bytes are whole. */
+export interface FileChanges {
+  added: FileChange[];
+  changed: FileChange[];
+  removed: FileChange[];
+  addedCount: number;
+  changedCount: number;
+  removedCount: number;
+  total: number;
+  totalBytes: number;
+  /** What travels: files whose content the host does not have. */
+  upload: { files: number; bytes: number };
+}
+
+/** A file that exists only on the host. */
+export interface HostOnlyFile {
+  /** Relative to the app's path; a folder that is wholly the host's ends with a slash. */
+  path: string;
+  size: number;
+  /** Seconds since the epoch. */
+  modified: number;
+  /** What becomes of it. `dependencies`: a venv or node_modules, kept in deps/. */
+  fate: 'shared' | 'discarded' | 'dependencies' | 'uncovered';
+}
+
+/** What the deployment goes back to. */
+export type Previous =
+  { kind: 'release'; release: string } | { kind: 'adopt'; release: string } | { kind: 'none' };
+
+/** Facts + findings + file changes + actions: what a person approves. */
+export interface Plan {
+  /** 64 hex digits; over a named projection (plan-digest.ts), not over this object. */
+  digest: string;
+  host: string;
+  release: string;
+  artifact: string;
+  /** Nothing would change: the same artifact and configuration already serve. */
+  unchanged: boolean;
+  /** null only where a finding blocks. */
+  bind: Bind | null;
+  /** nginx before the app; absent where there is none. */
+  front?: Front;
+  /** The user the app will run as. */
+  user: string;
+  /** With `manager: pm2`; absent where a finding blocks. */
+  pm2?: Pm2Home;
+  /** The host cannot have the dead man's switch that belay.yml asks for; a finding says why. */
+  unarmed?: true;
+  previous: Previous;
+  stops: Stop[];
+  files: FileChanges;
+  hostOnly: HostOnlyFile[];
+  baseline: Baseline[];
+  /** The steps that change the host, each as one sentence. */
+  actions: string[];
+  findings: Finding[];
+  /** The fence's number at inspection: a claim that finds another one means that somebody acted since. */
+  fenceNumber: number;
+  bootId: string;
+}

@@ -1,0 +1,14 @@
+import type { App } from '../app/app.js';
+import { decideBind } from '../nginx/bind.js';
+import { findConflicts } from '../keepers/conflicts.js';
+import type { Facts } from '../facts/facts.js';
+
+/**
+ * Whom the app runs as: whom belay.yml names, else whoever runs it now. Whom its folder belongs to (`facts.app.owner`) is
+ * another matter, and only tells where nothing runs; the login is the last resort, where there is no folder either.
+ * Every step acts for the app as this user, and as no other: a plan holds it as `user`.
+ */
+export function runsAs(app: App, facts: Facts, host: string): string {
+  const running = () => findConflicts(facts, decideBind(facts, app, host).bind, app, host).user;
+  return app.user ?? running() ?? facts.app.owner ?? facts.system.user;
+}

@@ -1,0 +1,141 @@
+import type { PlanInput, Comparison } from '../plan/input.js';
+import type { App, Reach, Target } from '../app/app.js';
+import type { Facts, Recovered } from '../facts/facts.js';
+import type { Finding } from '../findings/finding.js';
+import type { Seen } from '../health/health.js';
+import type { Known } from '../health/drift.js';
+import type { ReleasesInput } from './messages.js';
+import type { NotifyInput } from '../app/channels.js';
+import type { Plan, Previous } from '../plan/plan.js';
+import type { Baseline } from '../app/baseline.js';
+import type { OutcomeKind } from './outcome.js';
+import type { KeptRelease } from '../app/release.js';
+import type { SurveyInput, SurveyResult } from '../environment/survey.js';
+
+/** Findings of the checks on the source as it was packed, and what the artifact holds. */
+export interface SourceCheck {
+  files: number;
+  bytes: number;
+  findings: Finding[];
+}
+
+export interface InspectResult {
+  facts: Facts;
+  baseline: Baseline[];
+}
+
+/** What a change needs: the plan that was approved and the number that the host gave. */
+export interface ChangeInput extends Target {
+  plan: Plan;
+  number: number;
+}
+
+/** A rehearsal in a plan has no number, because a plan claims nothing: it leaves no trace on the host. */
+export interface RehearseInput extends Target {
+  plan: Plan;
+  number?: number;
+}
+
+/** What an undo needs; `number` is the one that `takeBack` drew. */
+export type UndoInput = ChangeInput;
+
+export interface VerifyResult {
+  /** One line each: what was proved, with its evidence. */
+  evidence: string[];
+}
+
+export interface SettleInput extends ChangeInput {
+  outcome: OutcomeKind;
+}
+
+/** A look of the health watch, with what the looks before it know. */
+export interface HealthLookInput {
+  app: App;
+  reach: Reach;
+  known?: Known;
+}
+
+export interface HealthLook {
+  seen: Seen;
+  /** undefined where nothing was learned that is worth keeping. */
+  known?: Known;
+}
+
+/**
+ * What the workflows call and src/activities implements. Every method takes one object and returns JSON; every one
+ * heartbeats; failures are `failureTypes`.
+ */
+export interface Activities extends RunbookActivities, BesideActivities {}
+
+/** The steps of the runbook, one activity each. */
+export interface RunbookActivities {
+  // Before approval: harmless.
+  inspect(input: Target): Promise<InspectResult>;
+  checkSource(input: Target & { artifact: string }): Promise<SourceCheck>;
+  compare(input: Target & { artifact: string; facts: Facts }): Promise<Comparison>;
+  /** Stages the release beside the live tree: copies what the host has, sends what it lacks, checks every digest. */
+  upload(input: Target & { artifact: string; facts: Facts }): Promise<{ files: number; bytes: number }>;
+  checkStaged(input: Target & { artifact: string; facts: Facts }): Promise<{ findings: Finding[] }>;
+  plan(input: PlanInput): Promise<Plan>;
+
+  // Changes, each through the one door.
+  /** Draws the rising number; HostBusy while another deployment acts, Fenced where another drew since the plan. */
+  claim(input: Target & { plan: Plan }): Promise<{ number: number }>;
+  build(input: ChangeInput): Promise<{ output: string }>;
+  backUp(input: ChangeInput): Promise<{ previous: Previous }>;
+  releaseHook(input: ChangeInput): Promise<{ output: string }>;
+  rehearse(input: RehearseInput): Promise<VerifyResult>;
+  /** Arms the dead man's switch: from here on the host takes the way back by itself where nobody else does. */
+  arm(input: ChangeInput): Promise<void>;
+  quiesce(input: ChangeInput): Promise<{ quiesced: string[] }>;
+  stop(input: ChangeInput): Promise<{ stopped: string[] }>;
+  activate(input: ChangeInput): Promise<{ active: string }>;
+  /** Starts the new release and waits until it listens where nginx expects it. */
+  start(input: ChangeInput): Promise<{ pid: number }>;
+  verify(input: ChangeInput): Promise<VerifyResult>;
+  soak(input: ChangeInput): Promise<VerifyResult>;
+  commit(input: ChangeInput): Promise<{ pruned: string[] }>;
+
+  // Undos: idempotent, retried, each puts back what one step changed.
+  /**
+   * First of every way back: draws a new number in this deployment's line (Fenced where another deployment took over),
+   * then waits for, or ends, the journaled process of a step that still runs. The undos act under that number. `recovered`
+   * where the host has taken the way back by itself: the undos then find everything done.
+   */
+  takeBack(input: UndoInput): Promise<{ number: number; recovered?: Recovered }>;
+  /**
+   * Removes the staged release, and belay's folder where nothing else is left in it; one that `failed` is set apart for
+   * whoever looks into it. `left`: why it stays where it is, and what to do.
+   */
+  unstage(input: Target & { failed?: boolean }): Promise<{ left?: string }>;
+  stopNew(input: UndoInput): Promise<void>;
+  restoreFiles(input: UndoInput): Promise<void>;
+  restoreTopology(input: UndoInput): Promise<void>;
+  startOld(input: UndoInput): Promise<void>;
+  verifyOld(input: UndoInput): Promise<VerifyResult>;
+  /** Before a person is asked: the host leaves everything as it is. */
+  disarm(input: UndoInput): Promise<void>;
+  /** Records the outcome in release.json, disarms the dead man's switch and frees the host. */
+  settle(input: SettleInput): Promise<void>;
+
+  // Where the deployment itself cannot go on any more.
+  /**
+   * Has the host take the way back of a deployment, as its dead man's switch would. Nothing is changed where that had changed
+   * nothing yet or had committed its release; then the host is only given back.
+   */
+  recoverHost(input: Target & { unfinished: string }): Promise<{ changed: boolean; output: string }>;
+}
+
+/** Activities of no deployment, or beside them. */
+export interface BesideActivities {
+  /** Looks at a whole server; of the workflow `inspect`. */
+  survey(input: SurveyInput): Promise<SurveyResult>;
+  /** Lists an app's releases on a host, the newest first; of the workflow `releases`. */
+  listReleases(input: ReleasesInput): Promise<{ releases: KeptRelease[] }>;
+  /** Tells one channel; NotDelivered where trying again may help. */
+  notify(input: NotifyInput): Promise<void>;
+  /** Looks whether the app is well and the host as it was left. Only reads. */
+  healthLook(input: HealthLookInput): Promise<HealthLook>;
+  /** Has Temporal forget looks of the health watch that ended a day ago and longer. */
+  forgetLooks(input: Record<string, never>): Promise<{ forgotten: number }>;
+}

@@ -1,0 +1,135 @@
+import { failureTypes } from '../../domain/runbook/failure.js';
+import { describeOwner, parseOwner } from './owner.js';
+import { loadScript } from '../scripts.js';
+import { HostError, type HostSession } from '../types.js';
+
+/** One change to a host. */
+export interface Change {
+  /** The app's path. */
+  path: string;
+  /** The number that the deployment drew. */
+  number: number;
+  deployment: string;
+  /** Names the change in the journal: letters, digits, `.`, `_` and `-`. */
+  op: string;
+  /** src/host/scripts/<script>.sh */
+  script: string;
+  args: readonly string[];
+  /** The script's stdin. */
+  input?: string;
+  /** Whether an op that ended in failure is run again. `failed` marks an undo: a full disk does not keep it from running. */
+  rerun: 'never' | 'failed';
+  /** For waiting until no other change runs, and then again for the op itself, which is ended when it is over (exit 124). */
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+export interface Changed {
+  exit: number;
+  /** stdout and stderr, redacted on the host; the last 16 kB. */
+  output: string;
+  /** `found`: it had ended before. `followed`: it was running already. `repeated`: an earlier attempt had not ended well. */
+  how: 'ran' | 'found' | 'followed' | 'repeated';
+}
+
+// TERM to KILL, and the way there and back.
+const graceMs = 20_000;
+// ASCII's record separator: in no script.
+const separator = '\x1e';
+
+/**
+ * Makes a change: runs a script on the host through the journal, detached from the connection, under the host's lock, and
+ * only while the deployment's number is the host's. An exit status other than 0 is returned, not thrown.
+ *
+ * @throws HostError Fenced, HostBusy (waited for another change in vain), ConnectionLost (call again: the journal knows),
+ *   RightsMissing (the journal cannot be written), and what `session.run` throws.
+ */
+export async function change(session: HostSession, change: Change): Promise<Changed> {
+  if (!/^[A-Za-z0-9._-]+$/.test(change.op) || !Number.isInteger(change.number)) {
+    throw new TypeError(
+      `a change needs an op of letters, digits, . _ and -, and a whole number; came ${change.op}, ${change.number}`,
+    );
+  }
+  const [script, supervisor] = await Promise.all([loadScript(change.script), loadScript('supervisor')]);
+  const limit = Math.max(1, Math.ceil(change.timeoutMs / 1000));
+  const named = [
+    change.path,
+    String(change.number),
+    change.deployment,
+    change.op,
+    change.rerun,
+    String(limit),
+    separator,
+  ];
+  const completed = await session.run('door', [...named, ...change.args], {
+    input: counted(change.input ?? '') + counted([script, supervisor, 'whole'].join(separator)),
+    timeoutMs: 2 * limit * 1000 + graceMs,
+    signal: change.signal,
+  });
+  const [, verdict = '', how = '', output = ''] = /^(\S+) (\S+)\n([^]*)$/.exec(completed.stdout) ?? [];
+  if (/^\d+$/.test(verdict)) {
+    // The cut to 16 kB may have split a character.
+    return { exit: Number(verdict), output: output.replace(/^\uFFFD+/, ''), how: how as Changed['how'] };
+  }
+  const [, folder = '', told = ''] = /^([^\n]*)\n?([^]*)$/.exec(output) ?? [];
+  throw refusal(session, change, { verdict, folder, output: told, stderr: completed.stderr.trim() });
+}
+
+function counted(text: string): string {
+  return `${Buffer.byteLength(text)}\n${text}`;
+}
+
+/** What the door said in place of an exit status. */
+interface Refused {
+  verdict: string;
+  /** Where belay keeps its own for the path, on the host. */
+  folder: string;
+  /** The owner, or the reason. */
+  output: string;
+  stderr: string;
+}
+
+function refusal(
+  session: HostSession,
+  change: Change,
+  { verdict, folder, output, stderr }: Refused,
+): HostError {
+  const what = `${change.op} on ${session.destination}`;
+  const details = [output.trim(), stderr].filter((text) => text !== '').join(': ');
+  switch (verdict) {
+    case 'fenced':
+      return new HostError(
+        failureTypes.fenced,
+        `${what} was refused: number ${change.number} of this deployment no longer holds the host; ` +
+          `number ${parseOwner(output).number} was drawn by ${describeOwner(parseOwner(output))}. Nothing was changed; look at that deployment first.` +
+          (parseOwner(output).number === 0
+            ? ` Or ${change.path} leads elsewhere by now, because a folder above it was renamed.`
+            : ''),
+      );
+    case 'newer':
+      return new HostError(failureTypes.configuration, `${what} was refused: ${details}.`);
+    case 'busy':
+      return new HostError(
+        failureTypes.hostBusy,
+        `${what} waited ${change.timeoutMs / 1000} s for another change of ${describeOwner(parseOwner(output))}, which still runs. ` +
+          `It is tried again; a change that hangs shows under ${folder}/journal.`,
+      );
+    case 'unwritable':
+      return new HostError(
+        failureTypes.rights,
+        `${what} was not begun: its journal cannot be written (${details}). Free some space, or give the rights, and deploy again.`,
+      );
+    case 'damaged':
+      return new HostError(
+        failureTypes.configuration,
+        `${what} was refused: ${details}. ` +
+          `Nothing was changed. Look at who put that there; where nobody deploys now, move it away: mv ${folder} ${folder}.damaged`,
+      );
+    default:
+      return new HostError(
+        failureTypes.connectionLost,
+        `${what} has an unknown outcome: expected its exit status, came ${JSON.stringify(details.slice(-500))}. ` +
+          `The next attempt reads the host's journal first.`,
+      );
+  }
+}

@@ -1,0 +1,29 @@
+import { failureTypes } from '../../domain/runbook/failure.js';
+import { describeOwner, parseOwner } from './owner.js';
+import { HostError, type HostSession } from '../types.js';
+
+/** A deployment that holds a host. */
+export interface Held {
+  /** The app's path. */
+  path: string;
+  number: number;
+  deployment: string;
+}
+
+/**
+ * Tells a host that the deployment lives, so that its dead man's switch stays quiet. Every change does so as well; this is
+ * for what takes long without one.
+ *
+ * @throws HostError Fenced where the number no longer holds the host, and what `session.run` throws.
+ */
+export async function renewHost(session: HostSession, held: Held, timeoutMs: number): Promise<void> {
+  const args = [held.path, String(held.number), held.deployment];
+  const { stdout } = await session.run('renew', args, { timeoutMs });
+  if (!stdout.startsWith('fenced\n')) return;
+  const owner = parseOwner(stdout);
+  throw new HostError(
+    failureTypes.fenced,
+    `Number ${held.number} of this deployment no longer holds ${session.destination}, ${held.path}: number ${owner.number} ` +
+      `was drawn by ${describeOwner(owner)}. Look at what it did first.`,
+  );
+}

@@ -1,0 +1,57 @@
+import type { Launch } from './launch.js';
+
+/** A process that holds a listener at the app's address. */
+export interface Holder {
+  pid: number;
+  /** Clock ticks after boot. */
+  startTicks: number;
+  /** Its parent, the parent's parent, and so on, as far as they are known. */
+  ancestors: number[];
+  inode: string;
+  cgroup: string;
+  cwd: string;
+  /** BELAY_RELEASE, where it can be read. */
+  release?: string;
+}
+
+/** What a keeper says of the release: lines `keeper NAME=VALUE` of prove-process.sh, by name. */
+export type Said = Readonly<Record<string, string>>;
+
+/** What that means for the proof. */
+export interface ManagerState {
+  /** What speaks against it, one sentence each. */
+  faults: string[];
+  /** It ended, or ended and was started again: waiting for it is of no use. */
+  fallen: boolean;
+  /** How often it was started again since the deployment started it. */
+  restarts: number;
+  /** Clock ticks after boot: no process of the release is older. */
+  earliestTicks: number;
+}
+
+/**
+ * Where its output goes: systemd's journal, or a file, from the byte on whose number another file holds. Names that begin
+ * with no slash are within belay's own folder for the app.
+ */
+export type LogPlace = { kind: 'journal'; unit: string } | { kind: 'file'; file: string; from: string };
+
+/** What keeps a release running: a unit of systemd, an entry of pm2, or, while it is rehearsed, a bare process. */
+export interface Manager {
+  /** As a person says it: `belay-words.service`, `pm2 entry belay-words of deploy`. */
+  label: string;
+  /** Six arguments by which scripts/manager.sh knows it: kind, name, and for pm2 user, home, command and program; for a bare process its app's path as the home. */
+  arguments(): Promise<string[]>;
+  log: LogPlace;
+  /** @param ticks clock ticks a second */
+  stateOf(said: Said, ticks: number): ManagerState;
+  /** Whether a process that listens is one of its own. */
+  keeps(holder: Holder, said: Said): boolean;
+}
+
+/** One that belay.yml can name. */
+export interface ReleaseManager extends Manager {
+  /** The file by which it knows the release, beside the release's tree. */
+  definition(launch: Launch): { file: 'unit' | 'entry'; text: string };
+  /** How a person looks after the release once belay is gone. */
+  look: string;
+}

@@ -1,0 +1,152 @@
+import type { AccessLog } from '../../../domain/nginx/gates.js';
+import type { Keeper } from '../../../domain/keepers/keeper.js';
+import type { HostSession } from '../../types.js';
+import { judgeErrors, type Traffic } from './judge-errors.js';
+import { judgeMemory, type Memory } from './judge-memory.js';
+
+/** What is watched besides the release itself. */
+export interface Watched {
+  logs: readonly AccessLog[];
+  /** What was stopped, and must not come back. */
+  stopped: readonly { keeper: Keeper; label: string }[];
+}
+
+const timeoutMs = 20_000;
+
+/** Watches what is around a release from its first look on: memory, nginx's access log, the keepers that were stopped. */
+export class Watch {
+  private readonly places: string[];
+  private readonly traffic: Traffic[];
+  private readonly unreadable = new Set<number>();
+  private first?: Memory;
+  private last?: Memory;
+
+  constructor(
+    private readonly session: HostSession,
+    private readonly watched: Watched,
+  ) {
+    this.places = watched.logs.map(() => '');
+    this.traffic = watched.logs.map(() => ({
+      requests: 0,
+      errors: 0,
+      unknown: 0,
+      before: 0,
+      errorsBefore: 0,
+      shown: [],
+    }));
+  }
+
+  /**
+   * @param pids of what serves
+   * @returns what is wrong, one sentence each
+   * @throws HostError ConnectionLost
+   */
+  async look(pids: readonly number[], signal: AbortSignal): Promise<string[]> {
+    const { logs, stopped } = this.watched;
+    const args = [
+      String(logs.length),
+      ...logs.flatMap(({ file }, index) => [file, this.places[index] ?? '']),
+      String(stopped.length),
+      ...stopped.flatMap(({ keeper }) => valuesOf(keeper)),
+      ...pids.map(String),
+    ];
+    const { stdout } = await this.session.run('watch', args, { timeoutMs, signal });
+    const faults = this.take(stdout);
+    return [
+      ...faults,
+      ...logs.flatMap(({ file, shared }, index) => {
+        const traffic = this.traffic[index];
+        return traffic === undefined || shared ? [] : judgeErrors(file, traffic);
+      }),
+      ...(this.first && this.last ? judgeMemory(this.first, this.last) : []),
+    ];
+  }
+
+  /** One line each. */
+  evidence(): string[] {
+    const memory =
+      this.last === undefined || this.first === undefined ? [] : [memoryText(this.first, this.last)];
+    const traffic = this.watched.logs.map(({ file, shared }, index) => {
+      const { requests = 0, errors = 0, unknown = 0 } = this.traffic[index] ?? {};
+      if (this.unreadable.has(index)) return `${file}: cannot be read`;
+      const rest = unknown > 0 ? `, ${unknown} lines in a format that is not known` : '';
+      const whose = shared ? ', other sites’ among them' : '';
+      return `${file}: ${requests} requests${whose}, ${errors} answered 5xx${rest}`;
+    });
+    const { length } = this.watched.stopped;
+    return [
+      ...memory,
+      ...traffic,
+      ...(length === 0
+        ? []
+        : [`nothing came back of ${length} that ${length === 1 ? 'was' : 'were'} stopped`]),
+    ];
+  }
+
+  private take(output: string): string[] {
+    const faults: string[] = [];
+    const memory: Memory = { used: 0, limit: 0, killed: 0, available: 0, total: 0 };
+    let shown: Record<number, string[]> = {};
+    for (const line of output.split('\n')) {
+      const [word = '', ...values] = line.split(' ');
+      const [a = 0, b = 0] = values.map(Number);
+      if (word === 'memory') [memory.used, memory.limit] = [a, b];
+      else if (word === 'oom') memory.killed = a;
+      else if (word === 'machine') [memory.available, memory.total] = [a * 1024, b * 1024];
+      else if (word === 'unreadable') this.unreadable.add(a);
+      else if (word === 'error') shown = { ...shown, [a]: [...(shown[a] ?? []), values.slice(1).join(' ')] };
+      else if (word === 'log') this.count(a, values, shown[a] ?? []);
+      else if (word === 'back')
+        faults.push(`${this.watched.stopped[a]?.label ?? 'what was stopped'} was stopped and is back`);
+    }
+    // Of cgroups v1 "no limit" is a number beyond all memory.
+    if (memory.limit > memory.total) memory.limit = 0;
+    // Where nothing listened, or nothing could be read, there is nothing to compare.
+    if (memory.used > 0) {
+      this.first ??= memory;
+      this.last = memory;
+    }
+    return faults;
+  }
+
+  private count(index: number, values: readonly string[], shown: readonly string[]): void {
+    const traffic = this.traffic[index];
+    if (traffic === undefined) return;
+    const [requests = 0, errors = 0, unknown = 0, gateway = 0] = values.slice(2).map(Number);
+    if (this.places[index] === '') {
+      traffic.before = requests - gateway;
+      traffic.errorsBefore = errors - gateway;
+    } else {
+      traffic.requests += requests;
+      traffic.errors += errors;
+      traffic.unknown += unknown;
+      traffic.shown = [...traffic.shown, ...shown].slice(0, 5);
+    }
+    this.places[index] = values[1] ?? '';
+  }
+}
+
+/** As watch.sh takes a keeper: kind and three values. */
+function valuesOf(keeper: Keeper): [string, string, string, string] {
+  switch (keeper.kind) {
+    case 'unit':
+      return ['unit', keeper.unit, '', ''];
+    case 'pm2':
+      return ['pm2', keeper.user, keeper.home, `${keeper.name}-${keeper.id}`];
+    case 'cron':
+      return ['cron', keeper.source, keeper.digest ?? '', keeper.text];
+    case 'supervisor':
+      return ['supervisor', keeper.config, keeper.command, keeper.name];
+    case 'none':
+      return ['none', '', '', ''];
+  }
+}
+
+function memoryText(first: Memory, last: Memory): string {
+  const limit = last.limit === 0 ? '' : ` of ${megabytes(last.limit)} that it may use`;
+  return `memory: ${megabytes(first.used)} at first, ${megabytes(last.used)} at last${limit}`;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { frontOf } from '../../../src/domain/nginx/front.js';
+import type { NginxServer } from '../../../src/domain/facts/facts.js';
+import { makeApp } from '../make-app.js';
+import { makeFacts, makeNginx, makeServer, port } from '../make-facts.js';
+
+const bind = { kind: 'port', port: 9999, from: 'nginx' } as const;
+const front = (servers: NginxServer[], app = makeApp()) =>
+  frontOf(makeFacts({ nginx: makeNginx(...servers) }), app, bind);
+
+const words = (over: Partial<NginxServer> = {}): NginxServer => ({
+  ...makeServer('words.example.test', [port(9999)]),
+  ...over,
+});
+const listen = (number: number, tls: boolean, address = '*') => ({
+  address,
+  port: number,
+  tls,
+  default: false,
+});
+
+describe('nginx before the app', () => {
+  it('is asked where it listens, TLS before plain, under the site’s name', () => {
+    const server = words({ listens: [listen(80, false), listen(443, true, '0.0.0.0')] });
+    expect(front([server])).toMatchObject({
+      gates: [
+        { name: 'words.example.test', address: '127.0.0.1', port: 80, tls: false },
+        { name: 'words.example.test', address: '127.0.0.1', port: 443, tls: true },
+      ],
+      urls: ['https://words.example.test/'],
+    });
+  });
+
+  it('is asked for pages outside under their own names too', () => {
+    const server = words({ names: ['words.example.test', 'www.words.example.test'] });
+    const app = makeApp({
+      verify: { internal: ['/'], external: [{ at: 'http://www.words.example.test/' }] },
+    });
+    expect(front([server], app)?.gates.map(({ name }) => name)).toEqual([
+      'www.words.example.test',
+      'words.example.test',
+    ]);
+  });
+
+  it('is not asked where only a balancer can ask', () => {
+    const server = words({ listens: [{ ...listen(443, true), proxyProtocol: true }] });
+    expect(front([server])).toMatchObject({ gates: [], urls: [] });
+  });
+
+  it('that leads elsewhere is none', () => {
+    expect(front([makeServer('other.example.test', [port(3000)])])).toBeNull();
+    expect(frontOf(makeFacts(), makeApp(), bind)).toBeNull();
+  });
+
+  it('tells a log of its own from one that others share', () => {
+    const other = {
+      ...makeServer('other.example.test', [port(3000)]),
+      accessLogs: ['/var/log/nginx/access.log'],
+    };
+    const mine = words({ accessLogs: ['/var/log/nginx/access.log', '/var/log/nginx/words.log'] });
+    expect(front([mine, other])?.accessLogs).toEqual([
+      { file: '/var/log/nginx/access.log', shared: true },
+      { file: '/var/log/nginx/words.log', shared: false },
+    ]);
+  });
+});
