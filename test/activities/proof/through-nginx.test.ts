@@ -44,7 +44,9 @@ const answers =
     response.writeHead(status, headers).end();
 
 it.each([502, 504])('that says %s has not found the app', async (status) => {
-  expect((await ask(answers(status), undefined, undefined, 300)).failed).toMatchObject({ polled: { last: { status } } });
+  expect((await ask(answers(status), undefined, undefined, 300)).failed).toMatchObject({
+    polled: { last: { status } },
+  });
 });
 
 it('that refuses the host itself, or leads on to a balancer, is left to who asks as a visitor', async () => {
@@ -81,5 +83,5 @@ it('that listens with TLS alone is asked so, under the name of the site, whateve
   ]);
   expect([...asked]).toEqual(['words.example.test']);
   server.close();
-  expect((await ask(answers(502), {}, tls)).failed).toMatchObject({ polled: { last: { status: 502 } } });
+  expect((await ask(answers(502), {}, tls, 300)).failed).toMatchObject({ polled: { last: { status: 502 } } });
 });
