@@ -1,4 +1,5 @@
 import type { Channel, Notice } from '../domain/app/channels.js';
+import { clean } from './clean.js';
 import { dingtalk } from './dingtalk.js';
 import { email } from './email.js';
 import { NotifyError } from './error.js';
@@ -25,7 +26,7 @@ export async function deliver(
   const secrets = new Secrets(environment);
   const deadline = AbortSignal.timeout(timeoutMs);
   try {
-    await send(channel, notice, {
+    await send(channel, clean(notice), {
       secrets,
       delivery,
       now: Date.now(),
