@@ -2,8 +2,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
 
 // Temporal's native core breaks in worker threads: every test file gets a process of its own.
-// Tests on real servers mostly wait, the others mostly compute: side by side four fill two cores.
-const shared = { pool: 'forks', retry: 0, restoreMocks: true, maxWorkers: 4 } as const;
+// Tests on real servers wait half of their time, the others compute: side by side three fill two cores. More would only
+// take the processor from the servers under test.
+const shared = { pool: 'forks', retry: 0, restoreMocks: true, maxWorkers: 3 } as const;
 
 /** The files that take longest begin first; nothing is left to wait for at the end. */
 const longest = [
@@ -16,7 +17,7 @@ const longest = [
   'hosts/init',
   'hosts/ssh',
   'workflows/deploy',
-  'cli/deploy',
+  'cli/commands/deploy',
 ];
 
 class LongestFirst extends BaseSequencer {

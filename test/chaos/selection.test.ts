@@ -15,16 +15,6 @@ describeOnServers('a deployment that is disturbed', () => {
   const middle = { number: 0, moment: 'middle', chance: 0 } as const;
   test.each<[string, Trial, string]>([
     [
-      'an abort during a rollback changes nothing',
-      { ...middle, version: 'failing', step: 'stopNew', fault: 'abort' },
-      'rolled-back',
-    ],
-    [
-      'a second deployment is refused, and the first goes on',
-      { ...middle, version: 'good', step: 'rehearse', fault: 'second deployment' },
-      'succeeded',
-    ],
-    [
       'the connection is reset during the start',
       { ...middle, version: 'good', step: 'start', fault: 'connection reset' },
       'succeeded',

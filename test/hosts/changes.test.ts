@@ -207,25 +207,28 @@ describeOnServers('the changes on the server of the incident', () => {
     );
   }
 
-  test('every step forward and the whole way back leave the server as it was, however far it came', async () => {
-    const before = await world();
-    const steps: Forward[] = ['build', 'backUp', 'quiesce', 'stop', 'activate', 'start'];
-    for (let length = 1; length <= steps.length; length++) {
+  // After build and quiesce there is no more to undo than before them.
+  test.each<Forward>(['backUp', 'stop', 'activate', 'start'])(
+    'every step forward until %s, and the whole way back, leave the server as it was',
+    async (furthest) => {
+      const before = await world();
+      const steps: Forward[] = ['build', 'backUp', 'quiesce', 'stop', 'activate', 'start'];
+      const length = steps.indexOf(furthest) + 1;
       const input = await deployment(`20261124T10150${length}Z-1f0c9a2b`, { shared: ['data', '.env'] });
       await forward(input, ...steps.slice(0, length));
-      if (length === steps.length) {
+      if (furthest === 'start') {
         expect(await on('curl -s http://127.0.0.1:9999/ | head -c 15')).toContain('<!doctype html>');
         expect(
           await on(`systemctl show -p MainPID --value ${unit}; ss -ltnp 'sport = :3000' | tail -n +2`),
         ).toMatch(/^[1-9]\d*\n$/);
       }
       await back(input);
-      expect(await world(), `after ${steps.slice(0, length).join(', ')}`).toBe(before);
+      expect(await world()).toBe(before);
       await back(input);
       expect(await world(), 'undone twice').toBe(before);
       await end(input);
-    }
-  }, 300_000);
+    },
+  );
 
   test('dependencies are copied for the build, whose pip never touches the live ones', async () => {
     await on(`python3 -m venv --without-pip ${path}/.venv

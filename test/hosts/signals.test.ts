@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Message } from '../../src/history/view.js';
 import { until } from '../../src/sandbox/wait.js';
 import { embedded } from '../../src/temporal/server/embedded.js';
@@ -7,6 +7,7 @@ import { aimAt } from '../chaos/aim.js';
 import { start, type Called } from '../chaos/command.js';
 import { readHostState } from '../chaos/host-state.js';
 import { World, type Deploying } from '../chaos/world.js';
+import { clearOfCron } from '../incident/clear-of-cron.js';
 import { temporalCli } from '../temporal-cli.js';
 import { describeOnServers } from '../on-servers.js';
 
@@ -20,6 +21,8 @@ describeOnServers('a deployment that is spoken to', () => {
     id = world.workflowId.replace('belay/', '');
   });
   afterAll(() => world.remove());
+  // What it starts between two looks makes another plan, which then waits for another approval.
+  beforeEach(clearOfCron);
 
   const say = (...args: string[]) => start(args, { server: world.server }).done;
 

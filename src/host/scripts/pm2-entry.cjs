@@ -59,15 +59,24 @@ async function stop() {
 
 async function start() {
   const [{ id, entry }] = given();
-  const item = find(await list(), id, entry);
-  if (item === undefined) {
-    const [made] = await ask('prepare', entry);
-    return `put back into pm2 as id ${(made.pm2_env || made).pm_id}`;
+  const until = Date.now() + deadlineMs;
+  for (;;) {
+    const item = find(await list(), id, entry);
+    if (item === undefined) {
+      const [made] = await ask('prepare', entry);
+      return `put back into pm2 as id ${(made.pm2_env || made).pm_id}`;
+    }
+    if (!runs.includes(entry.status)) return `left as it is: it did not run before either (${entry.status})`;
+    if (runs.includes(item.pm2_env.status)) return 'runs already';
+    try {
+      await ask('startProcessId', item.pm_id);
+      return 'started again';
+    } catch (error) {
+      // Between two starts of its own pm2 says `stopped` while the process is there (seen with pm2 7).
+      if (!/already exists/.test(error.message) || Date.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
-  if (!runs.includes(entry.status)) return `left as it is: it did not run before either (${entry.status})`;
-  if (runs.includes(item.pm2_env.status)) return 'runs already';
-  await ask('startProcessId', item.pm_id);
-  return 'started again';
 }
 
 async function unsave() {

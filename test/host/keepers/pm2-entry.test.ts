@@ -14,8 +14,11 @@ type Call = [method: string, ...args: unknown[]];
 let daemon: Server | undefined;
 afterEach(() => daemon?.close());
 
-/** A daemon of pm2's that says of its one entry what it is told to, one status after the other, and keeps the last. */
-async function pm2(statuses: (string | undefined)[]) {
+/**
+ * A daemon of pm2's that says of its one entry what it is told to, one status after the other, and keeps the last.
+ * @param complaint what it answers to all that is no question
+ */
+async function pm2(statuses: (string | undefined)[], complaint?: string) {
   const home = await temporaryFolder('belay-pm2-');
   const calls: Call[] = [];
   daemon = createServer((socket) => {
@@ -28,7 +31,11 @@ async function pm2(statuses: (string | undefined)[]) {
       calls.push([method, ...args]);
       const status = statuses.length > 1 ? statuses.shift() : statuses[0];
       const items = [{ name: 'words', pm_id: 0, pid: 41, pm2_env: { ...entry, status } }];
-      const answer = { args: [method === 'getMonitorData' ? items.filter(() => status !== undefined) : {}] };
+      const asks = method === 'getMonitorData';
+      const answer =
+        complaint === undefined || asks
+          ? { args: [asks ? items.filter(() => status !== undefined) : {}] }
+          : { error: complaint };
       const body = Buffer.from(`j:${JSON.stringify(answer)}`);
       const head = Buffer.alloc(5);
       head.writeUInt8(0x11);
@@ -83,6 +90,27 @@ describe('an entry that is to be stopped', () => {
       `definition=${JSON.stringify({ id: 0, entry: { ...entry, status: 'online' } })}`,
       'saved=[]',
     ]);
+  });
+});
+
+describe('an entry that is to be started again', () => {
+  const start = (home: string) =>
+    ask(JSON.stringify({ id: 0, entry: { ...entry, status: 'online' } }), 'start', home);
+
+  it('may be started by pm2 itself at the same moment', async () => {
+    const { home, calls } = await pm2(
+      ['stopped', 'stopped', 'online'],
+      'Process with pid 144 already exists',
+    );
+    expect(await start(home)).toBe('runs already');
+    expect(calls.map(([method]) => method)).toEqual(['getMonitorData', 'startProcessId', 'getMonitorData']);
+  });
+
+  it('that cannot be started is a failure with what pm2 says', async () => {
+    const { home } = await pm2(['stopped'], 'script not found');
+    await expect(start(home)).rejects.toMatchObject({
+      stdout: expect.stringContaining('script not found') as string,
+    });
   });
 });
 
