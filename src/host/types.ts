@@ -57,3 +57,6 @@ export interface Hosts {
   session(reach: Reach): Promise<HostSession>;
   close(): Promise<void>;
 }
+
+/** What ECONNREFUSED means, over SSH as elsewhere. */
+export const nothingListens = 'connection refused: nothing listens there';

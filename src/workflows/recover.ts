@@ -7,9 +7,7 @@ import type { DeployResult } from '../domain/runbook/outcome.js';
 import { causeOf, recoveredText } from './cause.js';
 import { Run } from './run.js';
 import { take } from './take.js';
-
-/** As long as a host stays with a deployment that it does not hear of. */
-const silentSeconds = 600;
+import { silentSeconds } from '../domain/facts/fence.js';
 
 /**
  * Puts the last good release back where a deployment was terminated in Temporal, or its Temporal is gone: from what lies on

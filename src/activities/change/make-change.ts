@@ -148,8 +148,3 @@ function keeperArguments(keeper: Keeper): string[] {
       return [String(keeper.process.pid), String(keeper.process.startTicks), keeper.process.bootId];
   }
 }
-
-/** A length and a text, as the scripts read several from one stdin. */
-export function counted(text: string): string {
-  return `${Buffer.byteLength(text)}\n${text}`;
-}

@@ -1,13 +1,7 @@
 import type { ChangeInput } from '../../domain/runbook/activities.js';
 import { loadScript } from '../../host/scripts.js';
-import {
-  bindArguments,
-  bindOf,
-  counted,
-  managerOfChange,
-  oldReadySeconds,
-  pm2Program,
-} from './make-change.js';
+import { bindArguments, bindOf, managerOfChange, oldReadySeconds, pm2Program } from './make-change.js';
+import { counted } from '../../host/door/counted.js';
 
 const scripts = [
   'recover',

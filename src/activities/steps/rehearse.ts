@@ -22,11 +22,12 @@ import { loadFile } from '../../host/scripts.js';
 import { settledProof } from '../../host/proof/settled-proof.js';
 import { HostError } from '../../host/types.js';
 import type { HostSession } from '../../host/types.js';
-import { bindOf, counted, launchOf, plainPath, sharedPaths, userOf } from '../change/make-change.js';
+import { bindOf, launchOf, plainPath, sharedPaths, userOf } from '../change/make-change.js';
 import { cancelSignal, progress } from '../runtime/context.js';
 import type { Step } from '../runtime/dependencies.js';
 import { refuseOwnPort, rehearsalName, spareBind } from '../rehearsal/address.js';
 import { hostHeaderOf, notProved } from '../proof/not-proved.js';
+import { counted } from '../../host/door/counted.js';
 
 const listenMs = 60_000;
 /** What listens elsewhere by then is taken to have been told a wrong address. */

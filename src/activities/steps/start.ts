@@ -1,15 +1,9 @@
 import { failureTypes } from '../../domain/runbook/failure.js';
 import { addressLine, envFilePath, environmentFile, startScript } from '../../host/keepers/launch.js';
 import { loadFile } from '../../host/scripts.js';
-import {
-  bindArguments,
-  bindOf,
-  counted,
-  launchOf,
-  makeChange,
-  managerOfChange,
-} from '../change/make-change.js';
+import { bindArguments, bindOf, launchOf, makeChange, managerOfChange } from '../change/make-change.js';
 import type { Step } from '../runtime/dependencies.js';
+import { counted } from '../../host/door/counted.js';
 
 const readySeconds = 60;
 

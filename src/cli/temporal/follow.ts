@@ -5,6 +5,7 @@ import type { HistoryEvent, PendingActivity } from '../../history/events.js';
 import type { DeploymentView } from '../../history/view.js';
 import { whereabouts } from '../../temporal/connect.js';
 import { TemporalError } from '../../temporal/error.js';
+import { codeOf, detailOf, notFound } from './grpc-error.js';
 import { hindrance } from './hindrance.js';
 import { historyPage, pendingActivities, viewOf } from './history.js';
 import type { RunRef } from './connection.js';
@@ -228,19 +229,6 @@ class Follower {
     this.failure ??= error;
     this.changed.call();
   }
-}
-
-const notFound = 5;
-
-/** The status code of a gRPC error: https://grpc.io/docs/guides/status-codes/ */
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;
-}
-
-function detailOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { details } = error as { details?: unknown };
-  return typeof details === 'string' && details !== '' ? details : error.message;
 }
 
 function same(before: readonly PendingActivity[], now: readonly PendingActivity[]): boolean {

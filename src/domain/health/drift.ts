@@ -8,6 +8,7 @@ import { bindText } from '../plan/markdown.js';
 import { formatBytes } from '../text/bytes.js';
 import type { Bind } from '../app/address.js';
 import { endingCertificates } from '../nginx/site-certificates.js';
+import { silentSeconds } from '../facts/fence.js';
 
 /** What the health watch holds the host against: as it was when it first looked after the last deployment. */
 export interface Known {
@@ -24,8 +25,6 @@ export interface Known {
 
 const fewBytes = 500 * 1000 * 1000;
 const fewInodes = 5000;
-/** As long as a deployment that holds the host may be silent. */
-const silentSeconds = 600;
 const mostEach = 20;
 
 /** What the facts amount to as far as nobody has been here before. */

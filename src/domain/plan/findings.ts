@@ -14,6 +14,7 @@ import type { Bind } from '../app/address.js';
 import type { FileChanges, HostOnlyFile } from './plan.js';
 import type { Pm2Home, Stop } from '../keepers/keeper.js';
 import { socketFindings } from '../nginx/socket-folder.js';
+import { silentSeconds } from '../facts/fence.js';
 
 /** What the plan itself checks, besides where the app listens and what is in its way. */
 export interface Checked {
@@ -31,8 +32,6 @@ export interface Checked {
   baseline: readonly Baseline[];
 }
 
-/** Within this time after its last change, a deployment that holds the host may still act. */
-const fenceSeconds = 600;
 const spareBytes = 100 * 1000 * 1000;
 
 /** Room, rights, tools, the path, the user, the fence, files that only the host has, the start command. */
@@ -55,7 +54,7 @@ function fence({ facts, deployment }: Checked, find: Finder): void {
   const held = facts.app.fence;
   if (held === null || held.state !== 'held' || held.deployment === deployment) return;
   const age = facts.system.now - held.renewed;
-  if (!held.running && age >= fenceSeconds) {
+  if (!held.running && age >= silentSeconds) {
     find.report(
       'fence.unfinished',
       `A deployment began to change this host and never came to its end: ${held.deployment}, by ${held.by}.`,

@@ -2,6 +2,7 @@ import { failureTypes } from '../../domain/runbook/failure.js';
 import { describeOwner, parseOwner } from './owner.js';
 import { loadScript } from '../scripts.js';
 import { HostError, type HostSession } from '../types.js';
+import { counted } from './counted.js';
 
 /** One change to a host. */
 export interface Change {
@@ -73,10 +74,6 @@ export async function change(session: HostSession, change: Change): Promise<Chan
   }
   const [, folder = '', told = ''] = /^([^\n]*)\n?([^]*)$/.exec(output) ?? [];
   throw refusal(session, change, { verdict, folder, output: told, stderr: completed.stderr.trim() });
-}
-
-function counted(text: string): string {
-  return `${Buffer.byteLength(text)}\n${text}`;
 }
 
 /** What the door said in place of an exit status. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { HostError } from '../types.js';
+import { HostError, nothingListens } from '../types.js';
 
 /** What came of asking for a page. */
 export interface ProbeResult {
@@ -136,7 +136,7 @@ function within(work: Promise<void>, timeoutMs: number, signal: AbortSignal | un
 }
 
 const meanings: Record<string, string> = {
-  ECONNREFUSED: 'connection refused: nothing listens there',
+  ECONNREFUSED: nothingListens,
   ECONNRESET: 'the connection was closed before the answer was whole',
   EPIPE: 'the connection was closed before the answer was whole',
   ENOENT: 'the socket does not exist',

@@ -4,7 +4,7 @@ import { failureTypes } from '../../domain/runbook/failure.js';
 import { exchange, type RemoteShell } from './exchange.js';
 import { frame, remoteCommand } from './frame.js';
 import { loadFile, loadScript } from '../scripts.js';
-import { HostError, type Completed, type HostSession, type RunOptions } from '../types.js';
+import { HostError, nothingListens, type Completed, type HostSession, type RunOptions } from '../types.js';
 
 const probeMs = 20_000;
 
@@ -143,7 +143,7 @@ export class SshSession implements HostSession {
     if (error.reason !== undefined) {
       const why = error.message.replace(/^(\(SSH\) )?Channel open failure: /, '');
       const refused = /^connection refused$/i.test(why);
-      const meaning = refused ? 'connection refused: nothing listens there' : `no connection (${why})`;
+      const meaning = refused ? nothingListens : `no connection (${why})`;
       return new Error(`${where}: ${meaning}`, { cause: error });
     }
     return new HostError(failureTypes.connectionLost, `The connection to ${this.destination} was lost.`, {
