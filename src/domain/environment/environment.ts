@@ -10,6 +10,7 @@ import type {
 import { keeperOf, type Kept } from '../keepers/keepers.js';
 import type { Bind } from '../app/address.js';
 import { isHostOfOthers, lineage, servingGroups, type AppView } from '../keepers/process-groups.js';
+import { isOwn, reaches } from '../nginx/own-address.js';
 import type { Survey } from './survey.js';
 
 /** A process that listens, with its workers: who it is, who keeps it, and who sends it visitors. */
@@ -52,10 +53,13 @@ export function environmentOf(survey: Survey, host: string): Environment {
   );
   const services = servicesOf(survey).map((service) => ({
     ...service,
-    routes: routes.filter(({ backend }) => service.listeners.some((listener) => reaches(backend, listener))),
+    routes: routes.filter(({ backend }) =>
+      service.listeners.some((listener) => reaches(backend, listener, survey)),
+    ),
   }));
   const silent = routes.filter(
-    ({ backend }) => isOwn(backend) && !survey.listeners.some((listener) => reaches(backend, listener)),
+    ({ backend }) =>
+      isOwn(backend, survey) && !survey.listeners.some((listener) => reaches(backend, listener, survey)),
   );
   return { host, survey, services, silent };
 }
@@ -81,23 +85,6 @@ export function appPathOf(folder: string): string | null {
 
 const nobodysApp =
   /^\/(?:(?:bin|boot|dev|etc|lib\w*|proc|run|sbin|sys)(?:\/.*)?|usr\/(?:bin|sbin|lib\w*|share)(?:\/.*)?|home(?:\/[^/]*)?|(?:media|mnt|opt|root|srv|tmp|usr|usr\/local|var)?|var\/(?:cache|lib|log|spool|tmp)(?:\/.*)?|var\/www)$/;
-
-/** Whether nginx's requests to that address arrive at the listener. */
-export function reaches(backend: NginxBackend, listener: Listener): boolean {
-  if (backend.kind === 'unix') return listener.path === backend.path;
-  if (backend.kind !== 'tcp' || listener.protocol !== 'tcp' || listener.port !== backend.port) return false;
-  if (!isOwn(backend)) return false;
-  const everywhere = ['0.0.0.0', '*', '::'].includes(listener.address);
-  const names: Record<string, string[]> = { localhost: ['127.0.0.1', '::1'], '0.0.0.0': ['127.0.0.1'] };
-  return everywhere || (names[backend.address] ?? [backend.address]).includes(listener.address);
-}
-
-function isOwn(backend: NginxBackend): boolean {
-  return (
-    backend.kind === 'unix' ||
-    (backend.kind === 'tcp' && /^(?:127\.[\d.]+|localhost|::1|0\.0\.0\.0)$/.test(backend.address))
-  );
-}
 
 function servicesOf(survey: Survey): Omit<Service, 'routes'>[] {
   const services = new Map<string, Omit<Service, 'routes'>>();

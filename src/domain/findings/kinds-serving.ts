@@ -33,7 +33,7 @@ export const servingKinds = {
     'Correct `site` in belay.yml, or give nginx a `proxy_pass` there.',
   ),
   'nginx.ambiguous-site': block(
-    'nginx proxies to several addresses, and belay.yml does not say which of them is this app.',
+    'nginx proxies to several addresses, and belay.yml does not say which of them is this app; or to one, and nothing says that it is this app’s and not another site’s.',
     'Each of them, with file and line.',
     'Name the one that leads to this app: `site: words.example.test` in belay.yml.',
   ),
@@ -48,9 +48,14 @@ export const servingKinds = {
     'Write the address into nginx’s configuration itself: `proxy_pass http://127.0.0.1:9999;`.',
   ),
   'nginx.remote-backend': block(
-    'nginx hands the app’s requests to another address than 127.0.0.1, where belay would start the app.',
+    'nginx hands the app’s requests to an address that is none of the host’s own, where belay would start the app.',
     'The location, with file and line.',
     'Name the right server with `site` in belay.yml, or let nginx proxy to 127.0.0.1.',
+  ),
+  'nginx.not-http': block(
+    'nginx asks the app in another language than plain HTTP (FastCGI, uwsgi, SCGI, gRPC, TLS), in which belay cannot prove it.',
+    'The location, with file and line.',
+    'Let the app speak HTTP on 127.0.0.1 and nginx hand on with `proxy_pass http://`; or name with `site` the location that does.',
   ),
   'nginx.several-backends': block(
     'nginx spreads the app’s requests over several addresses; belay starts the app on one.',

@@ -1,130 +1,139 @@
 import type { NginxBackend, NginxFacts, NginxLocation, NginxServer } from '../facts/facts.js';
-import type { Finder } from '../findings/finder.js';
+import { reachedServers } from './listening.js';
 import { locationFor, serversNamed } from './match.js';
-import type { Bind } from '../app/address.js';
+import { isOwn, type Own } from './own-address.js';
+import type { Way } from './request.js';
+import { waysIn, waysOf } from './ways.js';
 
 /** A location that hands requests on. */
 export interface Candidate {
   server: NginxServer;
   location: NginxLocation;
+  /** Where it hands them, those left out that are asked only where others fail. */
+  backends: NginxBackend[];
+  /** The directive that does: `proxy_pass`, `fastcgi_pass` … */
+  by: string;
+  /** `proxy_pass https:`, `grpcs:` */
+  isSecure: boolean;
+  /** `file:line` of that directive. */
+  where: string;
   /** Whether it is the one that answers for the site, or for a server's `/`. */
   main: boolean;
 }
 
-const loopback = ['127.0.0.1', 'localhost', '0.0.0.0'];
+/** `words.example.test/tools` taken apart. */
+export function siteParts(site: string): { name: string; path: string } {
+  const slash = site.indexOf('/');
+  return slash < 0 ? { name: site, path: '/' } : { name: site.slice(0, slash), path: site.slice(slash) };
+}
 
 /**
- * The locations that could lead to the app. With a site (`name`, or `name/location`) those of its servers alone.
- * A location that leads only to other machines is none, unless there is no other.
+ * The locations that could lead to the app, of servers to which some request comes. With a site (`name`, or `name/location`)
+ * those of its servers alone. A location that leads only to other machines is none, unless there is no other.
  */
-export function candidatesOf(nginx: NginxFacts, site: string | undefined): Candidate[] {
-  const slash = site?.indexOf('/') ?? -1;
-  const name = site === undefined || slash < 0 ? site : site.slice(0, slash);
-  const path = site === undefined || slash < 0 ? '/' : site.slice(slash);
-  const servers = name === undefined ? nginx.servers : serversNamed(nginx.servers, name);
+export function candidatesOf(nginx: NginxFacts, site: string | undefined, own: Own): Candidate[] {
+  const { name, path } = site === undefined ? { name: undefined, path: '/' } : siteParts(site);
+  const servers = name === undefined ? reachedServers(nginx.servers) : serversNamed(nginx.servers, name);
   const all = servers.flatMap((server): Candidate[] => {
+    const asked = askedFor(nginx, server, name, path);
     const proxying = server.locations.filter(
-      ({ backends, modifier }) => backends.length > 0 && modifier !== '@',
+      (location) => location.backends.length > 0 && location.modifier !== '@',
     );
-    // To who names /tools, `location /tools/` is meant too.
-    const asked = [path, `${path}/`]
-      .flatMap((one) => locationFor(server, one) ?? [])
-      .filter(({ backends }) => backends.length > 0)
-      .reduce<NginxLocation | undefined>(
-        (a, b) => (a === undefined || b.pattern.length > a.pattern.length ? b : a),
-        undefined,
-      );
-    const main = asked !== undefined ? [asked] : site === undefined ? proxying : [];
-    return proxying.map((location) => ({ server, location, main: main.includes(location) }));
+    return [
+      ...asked,
+      ...proxying
+        .filter((location) => !asked.some((one) => one.location === location))
+        .map((location) =>
+          handingOn(nginx, server, location, {
+            main: asked.length === 0 && site === undefined && location.handles?.internal !== true,
+          }),
+        ),
+    ];
   });
-  const local = all.filter(({ location }) => location.backends.some(isHere));
+  const local = all.filter(({ backends }) => backends.some((backend) => isHere(backend, own)));
   return local.some(({ main }) => main) ? local : all;
 }
 
+/** What a request for a path comes to: one candidate for each directive that may hand it on. */
+function askedFor(
+  nginx: NginxFacts,
+  server: NginxServer,
+  site: string | undefined,
+  path: string,
+): Candidate[] {
+  // To who names /tools, `location /tools/` is meant too.
+  const paths = path.endsWith('/') ? [path] : [path, `${path}/`];
+  const found = paths.map((one) => askedAt(nginx, server, site, one)).filter(({ length }) => length > 0);
+  const [first = [], second] = found;
+  const depth = (all: readonly Candidate[]) => all[0]?.location.pattern.length ?? 0;
+  return second !== undefined && depth(second) > depth(first) ? second : first;
+}
+
+function askedAt(
+  nginx: NginxFacts,
+  server: NginxServer,
+  site: string | undefined,
+  path: string,
+): Candidate[] {
+  const name = site ?? server.names.find((one) => /^[\w.-]+$/.test(one)) ?? 'localhost';
+  const ways = server.listens
+    .flatMap(({ port, tls }) => waysOf(nginx, server, { name, path, port, tls }))
+    .filter(({ fallback }) => fallback !== true);
+  const taking = locationFor(server, path);
+  const passes = new Map<string, Candidate>();
+  for (const way of ways) {
+    if (way.to !== 'backends') continue;
+    const made = { ...ofWay(way, server), location: taking ?? way.location, main: true };
+    passes.set(`${way.pass.where} ${JSON.stringify(made.backends)}`, made);
+  }
+  const unknown = ways.find((way) => way.to === 'unknown');
+  const location = taking ?? server.locations[0];
+  if (passes.size === 0 && unknown?.to === 'unknown' && location !== undefined)
+    return [
+      {
+        server,
+        location,
+        backends: [{ kind: 'unresolvable', text: unknown.why }],
+        by: 'proxy_pass',
+        isSecure: false,
+        where: location.where,
+        main: true,
+      },
+    ];
+  return [...passes.values()];
+}
+
+/** What a location hands on, whatever is asked of it. */
+function handingOn(
+  nginx: NginxFacts,
+  server: NginxServer,
+  location: NginxLocation,
+  { main }: { main: boolean },
+): Candidate {
+  const plain = { server, location, backends: location.backends, where: location.where, main };
+  if (location.handles === undefined) return { ...plain, by: 'proxy_pass', isSecure: false };
+  const way = waysIn(nginx, server, location).find((one) => one.to === 'backends' && one.fallback !== true);
+  if (way?.to !== 'backends') return { ...plain, by: 'proxy_pass', isSecure: false };
+  const { by, isSecure } = ofWay(way, server);
+  return { ...plain, by, isSecure };
+}
+
+function ofWay(
+  { backends, pass, location }: Extract<Way, { to: 'backends' }>,
+  server: NginxServer,
+): Omit<Candidate, 'main'> {
+  const first = backends.filter((one) => one.kind === 'unresolvable' || one.backup !== true);
+  return {
+    server,
+    location,
+    backends: first.length > 0 ? first : backends,
+    by: pass.by,
+    isSecure: /^(?:https|grpcs):/i.test(pass.text),
+    where: pass.where,
+  };
+}
+
 /** Whether belay can have the app listen there, or cannot tell. */
-function isHere(backend: NginxBackend): boolean {
-  return backend.kind !== 'tcp' || loopback.includes(backend.address);
-}
-
-/** Candidates that lead to the same address have the same key: `port 9999`. */
-export function keyOf({ location }: Candidate): string {
-  const { backends } = location;
-  return [...new Set(backends.map((backend) => (isHere(backend) ? localKey(backend) : textOf(backend))))]
-    .sort()
-    .join(', ');
-}
-
-function localKey(backend: NginxBackend): string {
-  return backend.kind === 'tcp' ? `port ${backend.port}` : textOf(backend);
-}
-
-function textOf(backend: NginxBackend): string {
-  switch (backend.kind) {
-    case 'tcp':
-      return `${backend.address.includes(':') ? `[${backend.address}]` : backend.address}:${backend.port}`;
-    case 'unix':
-      return `unix:${backend.path}`;
-    case 'unresolvable':
-      return backend.text;
-  }
-}
-
-/** `/etc/nginx/sites-enabled/words:4: words.example.test / → 127.0.0.1:9999` */
-export function describe({ server, location }: Candidate): string {
-  const name = server.names[0] ?? 'a server without a name';
-  const place = `${location.modifier === '@' ? '' : location.modifier} ${location.pattern}`.trim();
-  return `${location.where}: ${name} ${place} → ${location.backends.map(textOf).join(', ')}`;
-}
-
-/** The address of a candidate as the app's, where it is one address of this host's own; else a blocking finding. */
-export function usable(candidate: Candidate, find: Finder): Bind | null {
-  const { backends, where } = candidate.location;
-  const from = `nginx, ${where}`;
-  const here = backends.filter(isHere);
-  const [first] = here;
-  if (backends.some(({ kind }) => kind === 'unresolvable')) {
-    find.report(
-      'nginx.unresolvable',
-      'nginx’s address of the app depends on a variable, so where the app has to listen cannot be told.',
-      describe(candidate),
-      'Write the address into nginx’s configuration itself: `proxy_pass http://127.0.0.1:9999;`.',
-    );
-    return null;
-  }
-  if (first === undefined) {
-    find.report(
-      'nginx.remote-backend',
-      'nginx hands the app’s requests to an address that is not 127.0.0.1, where belay would start it.',
-      describe(candidate),
-      'Name the right server with `site` in belay.yml, or let nginx proxy to 127.0.0.1.',
-    );
-    return null;
-  }
-  if (
-    new Set(backends.map((backend) => (isLoopback(backend) ? localKey(backend) : textOf(backend)))).size > 1
-  ) {
-    find.report(
-      'nginx.several-backends',
-      'nginx spreads the app’s requests over several addresses; belay starts it on one.',
-      describe(candidate),
-      'Leave one server in the upstream, or name with `site` the server that leads to this app.',
-    );
-    return null;
-  }
-  if (backends.some((backend) => backend.kind === 'tcp' && backend.address === 'localhost')) {
-    find.report(
-      'nginx.localhost',
-      'proxy_pass names `localhost`, which is 127.0.0.1 and ::1 to nginx: after a restart it may leave out the good one for 10 s, and answer 502.',
-      describe(candidate),
-      'Write 127.0.0.1 instead of localhost, then `nginx -s reload`.',
-    );
-  }
-  return first.kind === 'unix'
-    ? { kind: 'socket', path: first.path, from }
-    : { kind: 'port', port: first.kind === 'tcp' ? first.port : 0, from };
-}
-
-/** ::1 beside 127.0.0.1 is the same app, reached in another way. */
-function isLoopback(backend: NginxBackend): boolean {
-  return isHere(backend) || (backend.kind === 'tcp' && backend.address === '::1');
+export function isHere(backend: NginxBackend, own: Own): boolean {
+  return backend.kind === 'unresolvable' || isOwn(backend, own);
 }

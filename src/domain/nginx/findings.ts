@@ -9,7 +9,7 @@ import { isWithin } from '../keepers/touches.js';
 /** What is to be said of nginx besides where it leads. */
 export function nginxFindings(nginx: NginxFacts, app: App, chosen: Candidate | null, find: Finder): void {
   servesBelay(nginx, app, find);
-  nginxState(nginx, chosen === null ? '' : `read from ${chosen.location.where}`, find);
+  nginxState(nginx, chosen === null ? '' : `read from ${chosen.where}`, find);
   if (chosen !== null && !hasTls(nginx, chosen.server)) {
     find.report(
       'nginx.no-https',

@@ -1,6 +1,7 @@
-import type { Facts, NginxBackend, NginxLocation, NginxServer } from '../facts/facts.js';
+import type { Facts, NginxLocation, NginxServer } from '../facts/facts.js';
 import type { App } from '../app/app.js';
 import { locationFor, serversNamed } from './match.js';
+import { leadsTo } from './own-address.js';
 import { externalPages, internalPages } from '../app/pages.js';
 import type { AccessLog, Front, Gate } from './gates.js';
 import type { Bind } from '../app/address.js';
@@ -8,9 +9,10 @@ import type { Bind } from '../app/address.js';
 const most = 20;
 
 /** null: no server of nginx leads to the app. */
-export function frontOf({ nginx }: Facts, app: App, bind: Bind | null): Front | null {
+export function frontOf(facts: Facts, app: App, bind: Bind | null): Front | null {
+  const { nginx } = facts;
   if (nginx === null || bind === null || !nginx.running) return null;
-  const leads = ({ backends }: NginxLocation) => backends.some((backend) => isBind(backend, bind));
+  const leads = ({ backends }: NginxLocation) => backends.some((backend) => leadsTo(backend, bind, facts));
   const servers = nginx.servers.filter(({ locations }) => locations.some(leads));
   if (servers.length === 0) return null;
   const wanted = externalPages(app).map(({ at }) => new URL(at).hostname);
@@ -21,15 +23,6 @@ export function frontOf({ nginx }: Facts, app: App, bind: Bind | null): Front | 
     urls: urlsOf(servers, names, app, leads),
     accessLogs: logsOf(nginx.servers, servers, leads),
   };
-}
-
-function isBind(backend: NginxBackend, bind: Bind): boolean {
-  if (bind.kind === 'socket') return backend.kind === 'unix' && backend.path === bind.path;
-  return (
-    backend.kind === 'tcp' &&
-    backend.port === bind.port &&
-    /^(?:127\.|0\.0\.0\.0$|localhost$|::1?$|\[::1?\]$)/.test(backend.address)
-  );
 }
 
 /** The name in `site`, else the first of each server that is one name and no pattern. */

@@ -48,6 +48,40 @@ export function answeringAt(servers: readonly NginxServer[], at: Listen, name: s
   return otherwise === undefined ? null : { server: otherwise, named: false };
 }
 
+/**
+ * The servers that some request can come to: the default of a place where nginx listens, and those with a name there that no
+ * server before them has.
+ */
+export function reachedServers(servers: readonly NginxServer[]): NginxServer[] {
+  const defaults = new Map<string, NginxServer>();
+  for (const server of servers) {
+    for (const listen of server.listens) {
+      const key = listenKey(listen);
+      if (!defaults.has(key)) defaults.set(key, server);
+    }
+  }
+  for (const server of servers)
+    for (const listen of server.listens) if (listen.default) defaults.set(listenKey(listen), server);
+  const taken = new Set<string>();
+  return servers.filter((server) => {
+    const keys = [...new Set(server.listens.map(listenKey))];
+    const entered = keys.flatMap((key) =>
+      server.names.flatMap(entriesOf).map((entry) => taken.size < taken.add(`${key} ${entry}`).size),
+    );
+    return entered.includes(true) || keys.some((key) => defaults.get(key) === server);
+  });
+}
+
+/** What a name is entered as, each of which only one server can have; nobody asks for `_`. */
+function entriesOf(name: string): string[] {
+  if (name === '' || name === '_') return [];
+  if (name.startsWith('~')) return [name];
+  const plain = name.toLowerCase();
+  const head = /^(?:\*\.|\.)(.*)$/.exec(plain)?.[1];
+  if (head === undefined) return [`= ${plain}`];
+  return plain.startsWith('.') ? [`= ${head}`, `* ${head}`] : [`* ${head}`];
+}
+
 /** nginx takes the case of an expression's letters for meant only where all are small. */
 export function serverNameExpression(pattern: string): RegExp | null {
   return fromPcre(pattern.slice(1), /[A-Z]/.test(pattern));

@@ -15,7 +15,7 @@ export type Way =
   | {
       to: 'backends';
       backends: NginxBackend[];
-      pass: Pick<NginxPass, 'by' | 'where'>;
+      pass: Pick<NginxPass, 'by' | 'text' | 'where'>;
       /** The location that hands on. */
       location: NginxLocation;
       /** As the backend sees it, with its query; null: not known. */

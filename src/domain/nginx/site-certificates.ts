@@ -1,5 +1,6 @@
-import type { Facts, NginxBackend } from '../facts/facts.js';
+import type { Facts } from '../facts/facts.js';
 import type { Bind } from '../app/address.js';
+import { leadsTo } from './own-address.js';
 
 /** A certificate of the app's site that has ended or is about to. */
 export interface EndingCertificate {
@@ -14,16 +15,12 @@ export interface EndingCertificate {
 const soonDays = 14;
 
 /** The files that nginx names as certificates of the servers that lead to the app, where they end within 14 days. */
-export function endingCertificates(
-  { nginx, certificates = [], system }: Facts,
-  bind: Bind | null,
-): EndingCertificate[] {
-  const isBind = (backend: NginxBackend) =>
-    backend.kind === 'tcp'
-      ? bind?.kind === 'port' && backend.port === bind.port
-      : backend.kind === 'unix' && bind?.kind === 'socket' && backend.path === bind.path;
+export function endingCertificates(facts: Facts, bind: Bind | null): EndingCertificate[] {
+  const { nginx, certificates = [], system } = facts;
   const own = (nginx?.servers ?? []).filter(({ locations }) =>
-    locations.some(({ backends }) => backends.some(isBind)),
+    locations.some(({ backends }) =>
+      backends.some((backend) => bind !== null && leadsTo(backend, bind, facts)),
+    ),
   );
   const files = new Set(own.flatMap(({ certificate }) => certificate ?? []));
   return [...files].flatMap((file): EndingCertificate[] => {

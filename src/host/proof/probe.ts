@@ -28,7 +28,8 @@ export async function probe(
   path: string,
   { timeoutMs, hostHeader = 'localhost', signal, keepBytes }: ProbeOptions,
 ): Promise<ProbeResult> {
-  const to = bind.kind === 'port' ? { address: '127.0.0.1', port: bind.port } : { socket: bind.path };
+  const to =
+    bind.kind === 'port' ? { address: bind.address ?? '127.0.0.1', port: bind.port } : { socket: bind.path };
   return readAnswer({ timeoutMs, signal, keepBytes }, async (aborted) => {
     const stream = await session.forward(to);
     if (aborted.aborted) {

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  appPathOf,
-  environmentOf,
-  idleProcesses,
-  reaches,
-} from '../../../src/domain/environment/environment.js';
+import { appPathOf, environmentOf, idleProcesses } from '../../../src/domain/environment/environment.js';
 import { narrowed } from '../../../src/domain/environment/narrow.js';
+import { reaches } from '../../../src/domain/nginx/own-address.js';
 import { surprises } from '../../../src/domain/environment/surprises.js';
 import type { Survey } from '../../../src/domain/environment/survey.js';
 import { appsSurvey } from '../../fixtures/facts/load.js';
@@ -91,10 +87,10 @@ it('takes a folder for an app’s only where it may be one', () => {
 });
 
 it('knows which addresses reach a listener', () => {
-  expect(reaches(port(80), makeListener(80, [], '0.0.0.0'))).toBe(true);
-  expect(reaches(port(80, 'localhost'), makeListener(80, [], '::1'))).toBe(true);
-  expect(reaches(port(80), makeListener(80, [], '10.0.0.1'))).toBe(false);
-  expect(reaches(port(80, '10.0.0.7'), makeListener(80, [], '0.0.0.0'))).toBe(false);
+  expect(reaches(port(80), makeListener(80, [], '0.0.0.0'), makeFacts())).toBe(true);
+  expect(reaches(port(80, 'localhost'), makeListener(80, [], '::1'), makeFacts())).toBe(true);
+  expect(reaches(port(80), makeListener(80, [], '10.0.0.1'), makeFacts())).toBe(false);
+  expect(reaches(port(80, '10.0.0.7'), makeListener(80, [], '0.0.0.0'), makeFacts())).toBe(false);
 });
 
 describe('surprises', () => {

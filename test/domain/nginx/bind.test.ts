@@ -92,7 +92,6 @@ describe('addresses that belay cannot take', () => {
   it.each([
     ['several', [port(9998), port(9999)], 'nginx.several-backends'],
     ['another machine', [port(9999, '10.0.0.7')], 'nginx.remote-backend'],
-    ['only ::1', [port(9999, '::1')], 'nginx.remote-backend'],
     ['a variable', [{ kind: 'unresolvable' as const, text: 'http://$backend' }], 'nginx.unresolvable'],
   ])('%s', (_name, backends, id) => {
     const { bind, ids } = decide({ nginx: makeNginx(makeServer('words.example.test', backends)) });
@@ -100,19 +99,39 @@ describe('addresses that belay cannot take', () => {
     expect(ids).toEqual([`block ${id}`]);
   });
 
+  it('takes the host’s own addresses, whatever they are called', () => {
+    const led = (address: string) =>
+      decide({
+        nginx: makeNginx(makeServer('words.example.test', [port(9999, address)])),
+        system: { ...makeFacts().system, addresses: ['192.0.2.10', '2001:db8::10'] },
+      });
+    for (const address of ['::1', '127.0.1.1', '192.0.2.10', '2001:db8::10'])
+      expect(led(address)).toMatchObject({ bind: { port: 9999, address }, ids: [] });
+    expect(led('192.0.2.11').ids).toEqual(['block nginx.remote-backend']);
+  });
+
+  it('follows localhost to where something listens', () => {
+    const nginx = makeNginx(makeServer('words.example.test', [port(9999, 'localhost')]));
+    const at = (address: string) => decide({ nginx, listeners: [makeListener(9999, [7], address)] }).bind;
+    expect(at('::1')).toMatchObject({ port: 9999, address: '::1' });
+    expect(at('127.0.0.1')).not.toHaveProperty('address');
+  });
+
   it('takes ::1 beside 127.0.0.1 for the same app, and warns of localhost', () => {
-    expect(decide({ nginx: makeNginx(makeServer('w', [port(9999), port(9999, '::1')])) })).toMatchObject({
+    expect(
+      decide({ nginx: makeNginx(makeServer('words.test', [port(9999), port(9999, '::1')])) }),
+    ).toMatchObject({
       bind: { port: 9999 },
       ids: [],
     });
-    expect(decide({ nginx: makeNginx(makeServer('w', [port(9999, 'localhost')])) })).toMatchObject({
+    expect(decide({ nginx: makeNginx(makeServer('words.test', [port(9999, 'localhost')])) })).toMatchObject({
       bind: { port: 9999 },
       ids: ['warn nginx.localhost'],
     });
   });
 
   it('takes a socket, and refuses a `run` that has no place for it', () => {
-    const nginx = makeNginx(makeServer('w', [{ kind: 'unix', path: '/run/words.sock' }]));
+    const nginx = makeNginx(makeServer('words.test', [{ kind: 'unix', path: '/run/words.sock' }]));
     expect(decide({ nginx }).bind).toMatchObject({ kind: 'socket', path: '/run/words.sock' });
     expect(decide({ nginx }, { run: 'gunicorn -b 127.0.0.1:{port} app:app' }).ids).toEqual([
       'block run.no-socket',
