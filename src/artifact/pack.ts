@@ -49,7 +49,10 @@ export async function pack({ source, include = [], digests, onFile }: PackOption
         'Check `source` in belay.yml; `include` names ignored paths that are to be packed all the same.',
     );
   }
-  const read = mapBounded(found, 16, (file) => packedFile(file, cache), onFile);
+  // Where nobody else may read any of them, that is the umask of whoever made them, and says nothing of one.
+  const telling = found.some(({ secret, target }) => !secret && target === undefined);
+  const plain = telling ? found : found.map((file) => ({ ...file, secret: false }));
+  const read = mapBounded(plain, 16, (file) => packedFile(file, cache), onFile);
   const files = await read.catch(unreadableIn(root));
   await cache?.save();
   const entries = files.map((file) => file.entry).sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -87,12 +90,17 @@ async function packedFile(found: Found, cache?: DigestCache): Promise<PackedFile
     const size = Buffer.byteLength(target);
     return { entry: { path, mode: 'link', size, sha256: sha256(target), target }, absolute };
   }
-  const mode = found.executable ? '755' : '644';
+  const mode = modeOf(found);
   const known = cache?.find(found);
   if (known !== undefined) return { entry: { path, mode, size: found.size, sha256: known }, absolute };
   const content = await digestFile(absolute, found.size);
   cache?.note(found, content.sha256);
   return { entry: { path, mode, ...content }, absolute };
+}
+
+function modeOf({ executable, secret }: Found): ManifestEntry['mode'] {
+  if (secret) return executable ? '700' : '600';
+  return executable ? '755' : '644';
 }
 
 /** A file that cannot be read is a matter for the person who packs, not a defect. */

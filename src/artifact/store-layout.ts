@@ -34,7 +34,7 @@ const schema = z.object({
   entries: z.array(
     z.object({
       path: z.string(),
-      mode: z.enum(['644', '755', 'link']),
+      mode: z.enum(['644', '755', '600', '700', 'link']),
       size: z.int().nonnegative(),
       sha256: hex,
       target: z.string().optional(),

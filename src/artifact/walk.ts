@@ -13,6 +13,8 @@ export interface Found {
   /** Bytes, as lstat says. */
   size: number;
   executable: boolean;
+  /** Nobody but its owner may read it. */
+  secret: boolean;
   /** A symlink's target. */
   target?: string;
   /** Differs after every write to a file; undefined where one may follow that would not show. */
@@ -105,7 +107,13 @@ class Walker {
     // A call into the thread pool for each file takes five times as long, and nothing else waits.
     const stats = lstatSync(absolute, { bigint: true });
     const size = Number(stats.size);
-    const common = { path, absolute, size, executable: (stats.mode & 0o100n) !== 0n };
+    const common = {
+      path,
+      absolute,
+      size,
+      executable: (stats.mode & 0o100n) !== 0n,
+      secret: (stats.mode & 0o044n) === 0n,
+    };
     if (stats.isSymbolicLink()) {
       const target = await readlink(absolute);
       const problem = await this.problemOfLink(path, target);

@@ -124,7 +124,7 @@ describe.runIf(process.getuid?.() === 0)('the app’s user plants', () => {
     await host.run(build, input).catch(() => undefined);
     const tree = join(host.base, `releases/${input.release}/tree`);
     spawnSync('kill', ['-9', (await readFile(join(tree, 'pid'), 'utf8')).trim()]);
-    expect((await lstat(tree)).uid).toBe(0);
+    expect((await lstat(tree)).uid).toBe(user.uid);
   });
 
   test('a link on the way to a shared file: what it leads to stays where it is', async () => {

@@ -42,9 +42,9 @@ describe('what an artifact holds', () => {
     expect(manifest.entries).toEqual([
       { path: 'app.py', mode: '644', size: 9, sha256: app },
       { path: 'bin/again', mode: 'link', size: 5, sha256: link, target: 'start' },
-      { path: 'bin/start', mode: '755', size: 10, sha256: start },
+      { path: 'bin/start', mode: '700', size: 10, sha256: start },
     ]);
-    const text = `644 9 ${app} app.py\nlink 5 ${link} bin/again\tstart\n755 10 ${start} bin/start\n`;
+    const text = `644 9 ${app} app.py\nlink 5 ${link} bin/again\tstart\n700 10 ${start} bin/start\n`;
     expect(manifest.digest).toBe(createHash('sha256').update(text).digest('hex'));
     expect(files.map((file) => file.entry.path).sort()).toEqual(['app.py', 'bin/start']);
   });

@@ -1,3 +1,4 @@
+import { runsAs } from '../../domain/plan/runs-as.js';
 import { stageRelease } from '../../host/staging/stage-release.js';
 import { artifactFailure, artifactManifest } from '../staging/artifact.js';
 import { cancelSignal, progress } from '../runtime/context.js';
@@ -6,12 +7,13 @@ import type { Step } from '../runtime/dependencies.js';
 /** Stages the release beside the live tree. No change: nothing points to it. Run again, it completes what is there. */
 export const upload: Step<'upload'> =
   ({ hosts, artifacts }) =>
-  async ({ app, reach, artifact, release, startedBy, deployment }) => {
+  async ({ app, reach, artifact, facts, release, startedBy, deployment }) => {
     const manifest = await artifactManifest(artifacts, artifact);
     const session = await hosts.session(reach);
     progress({ text: 'copying what the host has' });
     return stageRelease(session, {
       path: app.path,
+      user: runsAs(app, facts, reach.alias),
       manifest,
       record: {
         release,

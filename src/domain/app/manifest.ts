@@ -2,8 +2,8 @@
 export interface ManifestEntry {
   /** Relative to the source, with forward slashes, no leading `./`; control characters are refused at packing. */
   path: string;
-  /** Permission bits in octal, `644` or `755`; symlinks have `link`. */
-  mode: '644' | '755' | 'link';
+  /** Permission bits in octal: `600` and `700` for what nobody but its owner may read; symlinks have `link`. */
+  mode: '644' | '755' | '600' | '700' | 'link';
   /** Bytes; for a symlink, the length of its target. */
   size: number;
   /** Lower-case hex digest of the content; for a symlink, of its target's text. */

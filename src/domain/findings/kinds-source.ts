@@ -33,6 +33,11 @@ export const sourceKinds = {
     'The folder.',
     'Let that user pass through the folders above (`chmod o+x`), or let `path` in belay.yml be elsewhere, as under /srv.',
   ),
+  'app.rights-lost': block(
+    'The app’s user may write to files or folders where the app lives now, and could not in the release.',
+    'The files and folders.',
+    'Give belay root on the host (`sudo -n`), so that the release can belong to whom the live folder does; or list under `shared` what the app writes to.',
+  ),
   'app.no-browser': block(
     '`verify.browser` in belay.yml wants pages opened in a browser, and there is no Chromium where the worker runs.',
     'Where it was looked for.',

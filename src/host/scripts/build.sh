@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # own of state.sh
-# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh owners.sh dependencies.sh
 # Links what is shared and the dependencies into the staged tree, then runs belay.yml's build commands there, and its
 # checks. Arguments: path release user env-file, <n> dependencies, <n> shared paths, <n> build commands, then the checks.
 # Stdin: the environment.

@@ -5,7 +5,7 @@
 # $1 the app's path   $2 the release   $3 whom the app runs as   $4 first word of the start command, or empty
 # $5 check-python.py   $6 check-node.cjs   $7 what to look at, of `python jinja2 node json yaml toml requirements packages`
 # Input: files of the release that may be shell scripts, one a line.
-# Output, read by src/host/staging/run-check-staged.ts: `user`; `closed` or `unreadable`, after which nothing comes; `python`, `runs` (where the start command comes to
+# Output, read by src/host/staging/run-check-staged.ts: `user`; `closed` or `unreadable`, after which nothing comes; `lost`; `python`, `runs` (where the start command comes to
 # that Python), `node`, `path`, `command`, `crashed`, `shell` records (followed by `said` and `text`), and the lines of the two
 # programs, which are JSON objects.
 set -eu
@@ -82,6 +82,14 @@ if ! acting sh -c '[ -r "$1" ] && [ -x "$1" ]' sh "$tree/" 2>/dev/null; then
 	echo "unreadable $tree"
 	exit
 fi
+
+# What that user may write to where the app lives now, and not in the release: `lost <path>`, ten at most.
+# shellcheck disable=SC2016
+acting sh -c '
+	cd -- "$2" || exit
+	find . \( -name .venv -o -name venv -o -name node_modules \) -prune -o \( -type d -o -type f \) -print 2>/dev/null | while IFS= read -r each; do
+		if [ ! -w "$each" ] && [ -w "$1/$each" ]; then printf "lost %s\n" "${each#./}"; fi
+	done | head -n 10' sh "$live" "$tree"
 
 has() {
 	case $subjects in *" $1 "*) ;; *) return 1 ;; esac

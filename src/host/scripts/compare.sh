@@ -88,6 +88,11 @@ function missed(name, parent) {
 	parent = name
 	return !sub(/\/[^\/]*$/, "", parent) || parent in known
 }
+# Whether a file has what of its mode the manifest says: that it can be executed, and that others cannot read it. Its other
+# bits are the host`s.
+function like(mode, bits) {
+	return mode != "link" && (mode ~ /^7/) == int(bits / 100) % 2 && !(mode ~ /00$/ && bits % 10 >= 4)
+}
 function below_link(path, at, from) {
 	for (from = 1; (at = index(substr(path, from), "/")) > 0; from += at)
 		if (substr(path, 1, from + at - 2) in linked) return 1
@@ -162,8 +167,7 @@ section == "placed" { placed[substr($0, length($1) + length($2) + length($3) + l
 		if (!is_new || new_size[name] == bytes && new_mode[name] == old_mode[name]) next
 	}
 	if (is_new) {
-		executable = int(bits / 100) % 2 ? "755" : "644"
-		if (new_size[name] == bytes && new_mode[name] == executable) flag = "n"
+		if (new_size[name] == bytes && like(new_mode[name], bits)) flag = "n"
 		else {
 			print "changed " line_of[name]
 			# Same size, another mode: the content need not travel if it is the same.

@@ -1,7 +1,8 @@
 # shellcheck disable=SC2154 # variables of state.sh
-# belay:with state.sh files.sh
+# belay:with state.sh files.sh owners.sh
 # Ends the staging of a release: unpacks what travelled, sets modes, checks every file against the manifest.
-# $1 the app's path   $2 the release   $3 release.json without its opening brace and `when`   Input: a tar stream.
+# $1 the app's path   $2 the release   $3 release.json without its opening brace and `when`   $4 whom the app runs as
+# Input: a tar stream.
 # Output: `wrong <path>`… and exit status 65 where a file is not what the manifest says; it is removed, so that staging
 # again sends it; `full <bytes available>` and exit status 28 where the disk was too small; 67, and why on stderr: belay's own
 # folder, or that of the release, is not root's alone.
@@ -25,7 +26,7 @@ trap 'rm -rf "$temp"' EXIT
 trap 'exit 143' HUP INT TERM PIPE
 
 place_tree() {
-	# The host's clock for the files' times, and umask for their modes; the manifest's modes are set below.
+	# The host's clock for the files' times, and umask for their modes; those that they are to have are set below.
 	status=0
 	tar -x -m -o -f - --no-same-permissions 2>"$temp/errors" || status=$?
 	if [ "$status" -ne 0 ]; then
@@ -36,13 +37,6 @@ place_tree() {
 		fi
 		exit "$status"
 	fi
-
-	find . -type d ! -perm 755 -exec chmod 755 {} +
-	for mode in 644 755; do
-		# A file that is missing is told below.
-		awk -v mode="$mode" '$1 == mode { print "./" substr($0, length($1) + length($2) + 68) }' "$manifest" | tr '\n' '\0' |
-			xargs -0 -r chmod "$mode" -- 2>/dev/null || :
-	done
 
 	# What stage.sh checked in this very tree, by size and time; the content of everything else; every link's target:
 	# `<sha256> <name>`, `link <name>\t<target>`.
@@ -67,6 +61,8 @@ place_tree() {
 		exit 65
 	fi
 
+	as_live "$live" "$manifest" "$2"
+
 	# A release that was staged before keeps its record.
 	if [ ! -e "$record/release.json" ]; then
 		printf '{"when":"%s",%s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" >"$temp/release.json"
@@ -75,10 +71,12 @@ place_tree() {
 	# For compare.sh: how each file was when its content was known.
 	states_here >"$temp/placed"
 	mv -- "$temp/placed" "$record/placed"
+	open_as_live "$live"
 	rm -f -- "$record/checked"
 	mv -- "$manifest" "$record/manifest"
 	# Lists that attempts left when they were killed.
 	rm -rf -- "$record"/staging.*
 }
 
-in_own "$tree" place_tree "$3"
+live=$(readlink -f -- "$1") || live=
+in_own "$tree" place_tree "$3" "$4"

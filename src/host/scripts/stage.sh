@@ -6,7 +6,7 @@
 # Output: `have <files>`, `copied <files>`, `missing <line of the manifest>`…; where the disk is too small,
 # `full <bytes needed> <bytes available>` and exit status 28; 65: the manifest did not come whole; 66: the folder that the
 # path lies in is not there; 67, and why on stderr: belay's own folder cannot be believed.
-# Other local users can read what is staged, as its modes say, but list no release: B, releases/ and the release are 0711.
+# Other local users list no release: B, releases/ and the release are 0711; what is staged is closed to them until it is placed.
 set -eu
 export LC_ALL=C
 umask 022
@@ -35,6 +35,11 @@ if [ "$(sha256sum <"$temp/manifest")" != "$3  -" ]; then
 	exit 65
 fi
 
+# others_write FOLDER: a folder in it, or itself, in which somebody else may change names; nothing where there is none.
+others_write() {
+	find "$1" -type d \( ! -user "$(id -u)" -o -perm -020 -o -perm -002 \) | head -n 1
+}
+
 # By ./name, as the folder that the path lies in may be somebody else's. Descriptor 3 holds the tree.
 make_here() {
 	[ -d "./$1" ] || mkdir -m "$2" -- "./$1" || [ -d "./$1" ]
@@ -45,10 +50,16 @@ make_here releases 711
 enter_below releases || die "$PWD/releases is no folder of belay's; look what it is"
 make_here "$2" 711
 enter_below "$2"
+# Closed to all others until place.sh has checked it and given it to whom it is to belong to: what is copied here may be
+# another file than was meant. One that was given away already is made anew.
 fresh=
-[ -d ./tree ] || fresh=yes
-make_here tree 755
-enter_below tree
+if [ ! -d ./tree ] || [ -L ./tree ] || [ -n "$(others_write ./tree)" ]; then
+	fresh=yes
+	rm -rf -- ./tree
+fi
+make_here tree 700
+enter_below tree || die "$PWD/tree is no folder of belay's; look what it is"
+chmod 700 .
 command exec 3<.
 tree=/proc/self/fd/3
 
@@ -83,6 +94,8 @@ less() {
 # vouched NAMES WANTED: prints those lines of WANTED, of the files in NAMES, whose content the live release's own record
 # vouches for: their digest is the one that was checked there, and the file is to the nanosecond as it was then.
 vouched() (
+	# Whoever may rename a folder there can have had another one copied in its place.
+	[ -z "$(others_write "$base")" ] || return 0
 	record_of "$base"
 	[ -n "$record" ] && [ -f "$record/manifest" ] && [ -f "$record/placed" ] || return 0
 	cd -- "$base"

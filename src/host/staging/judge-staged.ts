@@ -21,6 +21,7 @@ export function judgeStaged(
     ...missingModule(app.run, entries, host),
     ...unreadable(host, check),
     ...closed(host, check),
+    ...rightsLost(host, check),
     ...judgeFaults(host, check, nodeApp),
     ...judgePackages(host, app, check),
     ...unchecked(host, check, nodeApp),
@@ -77,6 +78,19 @@ function closed(host: string, { closed: why, user }: StagedCheck): Finding[] {
       },
       'block',
     ),
+  ];
+}
+
+function rightsLost(host: string, { lost, user }: StagedCheck): Finding[] {
+  if (lost.length === 0) return [];
+  return [
+    makeFinding('app.rights-lost', {
+      host,
+      message: `${user}, as whom the app runs, may write there now, and could not in the release: ${lost.join(', ')}.`,
+      evidence: lost.join('\n'),
+      remedy:
+        'Give belay root on the host (`sudo -n`), so that the release can belong to whom the live folder does; or list under `shared` what the app writes to.',
+    }),
   ];
 }
 

@@ -57,6 +57,8 @@ export interface StagedCheck {
   unreadable?: string;
   /** Why nothing can be run as the app's user: then nothing was checked. */
   closed?: string;
+  /** What the app's user may write to in the live tree and not in the staged one, ten at most; `.` is the tree itself. */
+  lost: string[];
   /** `<version> <path>`; null: needed, and not there; undefined: not needed. */
   python?: string | null;
   /** Whether that Python is the one that the start command comes to. */
@@ -87,7 +89,7 @@ export async function runCheckStaged(
 ): Promise<StagedCheck> {
   const [python, node] = await Promise.all([loadFile('check-python.py'), loadFile('check-node.cjs')]);
   const scripts = entries.filter(
-    ({ path, mode }) => path.endsWith('.sh') || (mode === '755' && !/\.\w+$/.test(path)),
+    ({ path, mode }) => path.endsWith('.sh') || (mode.startsWith('7') && !/\.\w+$/.test(path)),
   );
   const word = commandWords(app.run)?.[0] ?? '';
   const args = [app.path, release, user, word, python, node, subjectsOf(app.run, entries).join(' ')];
@@ -105,7 +107,9 @@ function subjectsOf(run: string, entries: readonly ManifestEntry[]): string[] {
   const some = (pattern: RegExp) => entries.some(({ path, mode }) => mode !== 'link' && pattern.test(path));
   const python =
     some(/\.py$/) ||
-    entries.some(({ path, mode }) => mode === '755' && !path.slice(path.lastIndexOf('/') + 1).includes('.'));
+    entries.some(
+      ({ path, mode }) => mode.startsWith('7') && !path.slice(path.lastIndexOf('/') + 1).includes('.'),
+    );
   const subjects: string[] = [];
   if (python) subjects.push('python');
   // Templates of other engines lie in folders of the same name: only beside Python they are taken for Jinja2's.
@@ -147,6 +151,7 @@ function parse(session: HostSession, lines: readonly string[]): StagedCheck {
     packages: [],
     checked: {},
     user: '',
+    lost: [],
     runsPython: false,
     searchPath: '',
     crashed: [],
@@ -162,6 +167,7 @@ function parse(session: HostSession, lines: readonly string[]): StagedCheck {
     if (record === 'user') result.user = rest;
     else if (record === 'unreadable') result.unreadable = rest;
     else if (record === 'closed') result.closed = rest;
+    else if (record === 'lost') result.lost.push(rest);
     else if (record === 'python') result.python = rest === 'none' ? null : rest;
     else if (record === 'runs') result.runsPython = true;
     else if (record === 'node') result.node = rest === 'none' ? null : rest;

@@ -10,6 +10,8 @@ import { tarOf } from './tar-of.js';
 export interface Staging {
   /** The app's path. */
   path: string;
+  /** Whom the app runs as. */
+  user: string;
   manifest: Manifest;
   /** What release.json will say; the host adds `when`. */
   record: Omit<ReleaseRecord, 'when'>;
@@ -60,7 +62,7 @@ interface Attempt {
 }
 
 async function attempt(session: HostSession, staging: Staging): Promise<Attempt> {
-  const { path, manifest, record, signal } = staging;
+  const { path, user, manifest, record, signal } = staging;
   const lines = manifestLines(manifest.entries);
   const begun = await session.run('stage', [path, record.release, manifest.digest], {
     input: lines.text,
@@ -84,7 +86,7 @@ async function attempt(session: HostSession, staging: Staging): Promise<Attempt>
     staging.onProgress(done, bytes);
   });
   const ended = await session
-    .run('place', [path, record.release, JSON.stringify(record).slice(1)], {
+    .run('place', [path, record.release, JSON.stringify(record).slice(1), user], {
       input: stream,
       // Never slower than 50 kB a second: then something is wrong.
       timeoutMs: 10 * 60_000 + bytes / 50,

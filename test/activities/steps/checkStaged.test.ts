@@ -428,6 +428,22 @@ describe.runIf(process.getuid?.() === 0)('the app’s user', () => {
     ]);
   });
 
+  it('may write where it could before: what would be lost is told before anything stops', async () => {
+    const host = await stagingHost();
+    await chmod(dirname(host.path), 0o755);
+    await writeTree({ 'notes.txt': 'a', 'app.py': '' }, host.path);
+    await chmod(join(host.path, 'notes.txt'), 0o666);
+    const artifact = await host.artifact({ 'app.py': '', 'notes.txt': 'b' });
+    await host.run(upload, artifact, release, { user: 'nobody' });
+    const lost = async () =>
+      (await host.run(checkStaged, artifact, release, { user: 'nobody' })).findings
+        .filter(({ id }) => id !== 'staged.checked')
+        .map(({ id, severity, evidence }) => `${severity} ${id} ${evidence}`);
+    expect(await lost()).toEqual([]);
+    await chmod(join(host.tree(release), 'notes.txt'), 0o644);
+    expect(await lost()).toEqual(['block app.rights-lost notes.txt']);
+  });
+
   /** In the live venv: a python that notes as whom it ran. */
   async function plantPython(path: string): Promise<void> {
     const text = `#!/bin/sh\nid -un >>"${path}/../ran"\nexec /usr/bin/python3 "$@"\n`;

@@ -84,7 +84,7 @@ describe('a first upload', () => {
       const tree = host.tree(release);
       for (const name of odd) expect(await readFile(join(tree, name), 'utf8')).toBe(name);
       expect(await modeOf(join(tree, 'bin/start'))).toBe('755');
-      expect(await modeOf(join(tree, 'secret'))).toBe('644');
+      expect(await modeOf(join(tree, 'secret'))).toBe('600');
       expect(await modeOf(join(tree, 'bin'))).toBe('755');
       expect(await readlink(join(tree, 'bin/again'))).toBe('start');
       expect(await readlink(join(tree, 'bin/-l'))).toBe('../back\\slash');
@@ -142,8 +142,8 @@ describe('where an older version is live', () => {
       expect(copy.nlink).toBe(1);
       // busybox’s cp cannot keep the time alone.
       if (shell === undefined) expect(copy.mtimeMs).toBe(live.mtimeMs);
-      expect(await modeOf(join(tree, 'deep'))).toBe('755');
-      expect(await modeOf(join(tree, 'private'))).toBe('644');
+      expect(await modeOf(join(tree, 'deep'))).toBe('700');
+      expect(await modeOf(join(tree, 'private'))).toBe('600');
       expect(await readFile(join(host.path, 'changed'), 'utf8')).toBe('old!');
     },
   );

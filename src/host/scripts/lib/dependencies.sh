@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154 # base, path, tree and user of the script that includes this
+# shellcheck shell=sh disable=SC2154 # base, path, record, tree and user of the script that includes this
 # A venv or node_modules: kept in <base>/deps/<digest of its lockfiles>/, so that a build for new lockfiles never touches
 # what the live release imports. Needs links.sh and, but for lock_digest, to be in belay's folder (into_base).
 
@@ -117,17 +117,21 @@ relocate='
 lend_tree() {
 	lent=
 	if [ "$(id -u)" -ne 0 ] || [ -z "$(find "./$tree" ! -user "$user" | head -n 1)" ]; then return 0; fi
-	lent=$(stat -c %u:%g "./$tree")
+	lent=yes
 	[ -z "$(find "./$tree" ! -user 0 | head -n 1)" ] || take_back "$tree"
 	hand_over "$tree" "$user:"
 }
 
-# return_tree: and its owner's again; so are dependencies.
+# return_tree: and its owners' again. Needs owners.sh.
 return_tree() {
-	if [ -n "$lent" ]; then
-		take_back "$tree"
-		[ "$lent" = 0:0 ] || hand_over "$tree" "$lent"
-	fi
+	[ -n "$lent" ] || return 0
+	take_back "$tree"
+	(
+		live=$(readlink -f -- "$path") || live=
+		manifest=$record/manifest
+		[ -f "$manifest" ] || manifest=/dev/null
+		enter_below "$tree" && chmod 700 . && as_live "$live" "$manifest" "$user" && open_as_live "$live"
+	)
 }
 
 forget_new_dependencies() {
