@@ -2,6 +2,11 @@ import { type FindingKind, block, info, told, warn } from './kind.js';
 
 /** What keeps, or would start, the app: units, processes, at(1), crontabs. */
 export const keepersKinds = {
+  'keeper.name-taken': block(
+    'The unit or pm2 entry that belay would make for the app is there already, for another folder.',
+    'Where it works.',
+    'Give the app another name in belay.yml, or set this deployment down under `environments`: both are in the name.',
+  ),
   'unit.transient': block(
     'The unit that serves the app was made by systemd-run and is gone once it stops: a rollback could not start it again.',
     'Where the unit lies, and what it starts.',

@@ -1,8 +1,10 @@
 import type { App } from '../app/app.js';
+import { belayFolder, entryName, unitName } from '../app/release.js';
 import { runsAsRoot } from '../findings/common.js';
 import type { Facts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import { missingTools } from '../facts/missing-tools.js';
+import { namesPath } from '../keepers/touches.js';
 
 interface Wanted {
   app: App;
@@ -17,6 +19,7 @@ export function accessFindings(wanted: Wanted, find: Finder): void {
   tools(wanted, find);
   path(wanted, find);
   ownFolder(wanted, find);
+  keeperName(wanted, find);
   user(wanted, find);
 }
 
@@ -125,6 +128,29 @@ function ownFolder({ app, facts }: Wanted, find: Finder): void {
       `Give ${app.name} a path of its own; where ${other} is its former name, on the host: \`sudo rm ${folder}/app\`.`,
     );
   }
+}
+
+/** Whether what belay would make to keep the app running keeps another one: as for an app at two paths of one host. */
+function keeperName({ app, facts }: Wanted, find: Finder): void {
+  const name = app.manager === 'systemd' ? unitName(app) : entryName(app);
+  const found =
+    app.manager === 'systemd'
+      ? facts.units
+          .filter(({ unit, fragmentPath }) => unit === name && fragmentPath !== '')
+          .map(({ workingDirectory, execStart }) => [workingDirectory, execStart])
+      : facts.pm2.flatMap(({ entries }) =>
+          entries.filter((entry) => entry.name === name).map(({ cwd, script }) => [cwd, script]),
+        );
+  const own = [app.path, facts.app.realPath.replace(/\.belay\/releases\/.*$/, '')].map(belayFolder);
+  const other = found.find((texts) => !own.some((folder) => texts.some((text) => namesPath(text, folder))));
+  if (other === undefined) return;
+  const where = other.filter((text) => text !== '').join(', ');
+  find.report(
+    'keeper.name-taken',
+    `${name}, which would keep the app running, is there already and keeps what is not in ${app.path}.`,
+    `${name}: ${where}`,
+    `Give the app another name, or this deployment another \`environment\`, in belay.yml: both are in the name.`,
+  );
 }
 
 function user({ app, facts, user: name }: Wanted, find: Finder): void {

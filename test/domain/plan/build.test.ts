@@ -125,6 +125,44 @@ it('tells on a real server what will happen, step by step', () => {
   ]);
 });
 
+describe('the same app at another path of the host', () => {
+  const unit = (folder: string) =>
+    makeUnit('belay-words.service', `/bin/sh ${folder}/start`, { workingDirectory: `${folder}/tree` });
+  const taken = 'block keeper.name-taken';
+
+  it('would share its unit: the plan blocks', () => {
+    const facts = makeFacts({ units: [unit('/srv/staging/words.belay/releases/R')] });
+    expect(ids(facts)).toContain(taken);
+    expect(ids(facts, { environment: 'staging' })).not.toContain(taken);
+    expect(ids(facts, { path: '/srv/staging/words' })).not.toContain(taken);
+  });
+
+  it('would share its entry of pm2', () => {
+    const folder = '/srv/staging/words.belay/releases/R';
+    const entry = { id: 0, name: 'belay-words', pid: 0, status: 'online', script: `${folder}/start` };
+    const rest = { cwd: `${folder}/tree`, mode: 'fork' as const, args: [], restarts: 0 };
+    const daemon = {
+      user: 'www-data',
+      home: '/var/www/.pm2',
+      daemonPid: 5,
+      command: 'pm2',
+      dumpMatches: true,
+    };
+    const facts = makeFacts({ pm2: [{ ...daemon, entries: [{ ...entry, ...rest }] }] });
+    expect(ids(facts, { manager: 'pm2' })).toContain(taken);
+    expect(ids(facts)).not.toContain(taken);
+  });
+
+  it('is no other where the path is reached under another name', () => {
+    const base = makeFacts();
+    const facts = makeFacts({
+      app: { ...base.app, kind: 'symlink', active: 'R', realPath: '/data/words.belay/releases/R/tree' },
+      units: [unit('/data/words.belay/releases/R')],
+    });
+    expect(ids(facts)).not.toContain(taken);
+  });
+});
+
 describe('previous and unchanged', () => {
   it('goes back to the active release, or to nothing', () => {
     expect(plan(deployed()).previous).toEqual({ kind: 'release', release: 'R' });
