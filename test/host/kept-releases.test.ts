@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -20,14 +21,21 @@ async function belayFolder(releases: Record<string, string>): Promise<string> {
   return base;
 }
 
-async function prune(base: string, keep: number, active: string, previous: string): Promise<string[]> {
+async function prune(
+  base: string,
+  keep: number,
+  active: string,
+  previous: string,
+  { shell = 'exec sh "$@"', env }: { shell?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<string[]> {
   const code = await Promise.all(
     ['common', 'root-path', 'state', 'release-record', 'kept-releases'].map((name) =>
       loadFile(`lib/${name}.sh`),
     ),
   );
   const script = `${code.join('\n')}\nset -eu\nplace=\${1%.belay} own=$1/known\nshift\nprune_releases "$@"\n`;
-  const { stdout } = await execa('sh', ['-c', script, 'sh', base, String(keep), active, previous]);
+  const args = ['-c', script, 'sh', base, String(keep), active, previous];
+  const { stdout } = await execa('sh', ['-c', shell, 'sh', ...args], { env });
   return stdout.split('\n').filter((line) => line !== '');
 }
 
@@ -114,4 +122,35 @@ test('a staged release that nobody came back for goes after a week', async () =>
   for (const release of [name(2), name(3)]) await utimes(join(base, 'releases', release), old, old);
   await prune(base, 5, name(5), '');
   expect((await readdir(join(base, 'releases'))).sort()).toEqual([name(4), name(5)]);
+});
+
+test('with more processes than a command line has room for, what is in use is not pruned; nor where that cannot be told', async () => {
+  const base = await belayFolder({ [name(2)]: 'previous', [name(3)]: 'previous', [name(5)]: 'active' });
+  // Of the 128 KiB that so small a stack leaves for them, the environment takes most.
+  const crowd = spawn(
+    'sh',
+    [
+      '-c',
+      'for n in $(seq 300); do sleep 600 & done; cd "$1"; echo; wait',
+      'sh',
+      join(base, 'releases', name(2), 'tree'),
+    ],
+    { detached: true },
+  );
+  try {
+    await once(crowd.stdout, 'data');
+    const narrow = {
+      shell: 'ulimit -s 512; exec sh "$@"',
+      env: { ...process.env, ROOM: 'x'.repeat(100_000) },
+    };
+    await prune(base, 1, name(5), '', narrow);
+    expect((await readdir(join(base, 'releases'))).sort()).toEqual([name(2), name(5)]);
+  } finally {
+    process.kill(-(crowd.pid ?? 0), 'SIGKILL');
+  }
+  // Without xargs nothing can be asked.
+  const bin = await temporaryFolder();
+  await writeFile(join(bin, 'xargs'), '#!/bin/sh\nexit 126\n', { mode: 0o755 });
+  await prune(base, 0, name(5), '', { env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` } });
+  expect((await readdir(join(base, 'releases'))).sort()).toEqual([name(2), name(5)]);
 });

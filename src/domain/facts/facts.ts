@@ -45,6 +45,8 @@ export interface Facts {
   units: UnitFacts[];
   /** What is not believed; absent where there is no such thing. */
   doubts?: Doubt[];
+  /** Lists that were cut, and why: what depends on them is unknown. Absent where there is none. */
+  incomplete?: { fact: 'listeners' | 'processes'; why: string }[];
   /** Facts that could not be read, and why. */
   unreadable: { fact: string; why: string }[];
 }

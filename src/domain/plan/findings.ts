@@ -148,6 +148,15 @@ function told({ baseline, facts }: Checked, find: Finder): void {
       'Nothing, where that is meant; where the app depends on it, another finding says what to do.',
     );
   }
+  const { incomplete = [] } = facts;
+  if (incomplete.length > 0) {
+    find.report(
+      'facts.incomplete',
+      'More listens or runs on the host than belay looks at, so what would be in the way, or serves now, may be missing from this plan.',
+      incomplete.map(({ fact, why }) => `${fact}: ${why}`).join('\n'),
+      'See whose they are: `ss -ltnp`, `ps -eo user= | sort | uniq -c | sort -n`; end what should not be there, then plan again.',
+    );
+  }
   if (facts.unreadable.length > 0) {
     find.report(
       'facts.unreadable',

@@ -20,7 +20,7 @@ import { believable, doubtFacts } from './doubts.js';
 import { nginxFacts } from './nginx.js';
 import { pm2Facts } from './pm2.js';
 import { processFacts } from './processes.js';
-import { takeApart, type Section, type Unreadable } from './sections.js';
+import { incompleteFacts, takeApart, type Section, type Unreadable } from './sections.js';
 import { listenerFacts } from './sockets.js';
 import { bootTime, diskFacts, lackOfRights, systemFacts, toolFacts } from './system.js';
 import { unitFacts } from './units.js';
@@ -131,6 +131,7 @@ export function factsOf(sections: readonly Section[], { path, port }: Subject): 
     certificates: certificateFacts(sections),
     ...accessFacts(sections),
     ...doubtFacts(sections),
+    ...incompleteFacts(sections),
     cron: cronFacts(sections, (text) => aboutApp(text) || isPm2Startup(text)),
     at: atJobs(sections).filter(({ folder, command }) => aboutApp(`${folder} ${command}`)),
     userUnits: userUnits(sections),

@@ -1,3 +1,5 @@
+import type { Facts } from '../../domain/facts/facts.js';
+
 /** One part of what inspect.sh prints. */
 export interface Section {
   /** `system`, `process`, `cron` … */
@@ -31,6 +33,18 @@ export function takeApart(stdout: string, nonce: string): Section[] {
 /** The body of the first section of that name; undefined where there is none. */
 export function bodyOf(sections: readonly Section[], name: string): string | undefined {
   return sections.find((section) => section.name === name)?.body;
+}
+
+/** Sections `incomplete`, whose lines are `fact TAB why`: lists that were cut. */
+export function incompleteFacts(sections: readonly Section[]): Pick<Facts, 'incomplete'> {
+  const incomplete = sections
+    .filter(({ name }) => name === 'incomplete')
+    .flatMap(({ body }) => body.split('\n'))
+    .flatMap((line): NonNullable<Facts['incomplete']> => {
+      const [fact, why = ''] = line.split('\t');
+      return fact === 'listeners' || fact === 'processes' ? [{ fact, why: why.slice(0, 500) }] : [];
+    });
+  return incomplete.length === 0 ? {} : { incomplete };
 }
 
 /** `key=value` lines; the last one of a key counts, lines of another form are left out. */

@@ -14,16 +14,21 @@ export function listenerFacts(
 ): Listener[] {
   const tcp = bodyOf(sections, 'tcp');
   const listeners =
-    tcp === undefined ? procListeners(sections, unreadable) : tcp.split('\n').flatMap(tcpListener);
-  const unix = (bodyOf(sections, 'unix') ?? '').split('\n').flatMap(unixListener);
+    tcp === undefined ? procListeners(sections, unreadable) : linesOf(tcp).flatMap(tcpListener);
+  const unix = linesOf(bodyOf(sections, 'unix') ?? '').flatMap(unixListener);
   return [...listeners, ...unix.filter(({ path }) => path !== undefined && wanted(path))].sort(
     (a, b) => a.port - b.port || compare(a.address, b.address) || compare(a.path ?? '', b.path ?? ''),
   );
 }
 
+/** The lines of ss; a process's name may break one, and has no room for the beginning of another. */
+function linesOf(body: string): string[] {
+  return body.split(/\n(?=LISTEN\s|u_)/);
+}
+
 /** A line of `ss -ltnpH`: state, two queues, local and peer address, `users:(("name",pid=1,fd=2),…)`. */
 function tcpListener(line: string): Listener[] {
-  const match = /^LISTEN\s+\d+\s+\d+\s+(\S+):(\d{1,5})\s+\S+\s*(.*)$/.exec(line);
+  const match = /^LISTEN\s+\d+\s+\d+\s+(\S+):(\d{1,5})\s+\S+\s*(.*)$/s.exec(line);
   if (match === null) return [];
   const [, address = '', port = '', users = ''] = match;
   return [
@@ -38,15 +43,21 @@ function tcpListener(line: string): Listener[] {
 
 /** A line of `ss -lxpH`; the path may hold blanks, and an inode and the empty peer follow it. */
 function unixListener(line: string): Listener[] {
-  const match = /^u_\w+\s+LISTEN\s+\d+\s+\d+\s+(\/.*?)\s+\d+\s+\*\s+\d+\s*(users:.*)?$/.exec(line.trimEnd());
+  const match = /^u_\w+\s+LISTEN\s+\d+\s+\d+\s+(\/.*)\s+\d+\s+\*\s+\d+\s*(users:.*)?$/s.exec(line.trimEnd());
   if (match === null) return [];
   return [
     { protocol: 'unix', address: '', port: 0, path: plainSocket(match[1] ?? ''), pids: pids(match[2] ?? '') },
   ];
 }
 
+/**
+ * `users:(("name",pid=1,fd=2),…)`. A name is up to 15 characters of its user's, which may look like a pid, but has no room for
+ * all that ends one holder and begins the next.
+ */
 function pids(users: string): number[] {
-  const found = [...users.matchAll(/,pid=(\d{1,10}),fd=/g)].map((match) => Number(match[1]));
+  const found = [...users.matchAll(/",pid=(\d{1,10}),fd=\d+\)(?=,\("|\)\s*$)/g)].map((match) =>
+    Number(match[1]),
+  );
   return [...new Set(found)].sort((a, b) => a - b);
 }
 

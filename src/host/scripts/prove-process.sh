@@ -54,15 +54,14 @@ if [ "$kind" = socket ] && [ "$(id -u)" -eq 0 ]; then
 	fi
 fi
 
-# One ls for all processes; a readlink for each descriptor would take seconds.
-# shellcheck disable=SC2012 # what is read is the link's target, which the kernel writes
-holders=$(ls -l /proc/[0-9]*/fd 2>/dev/null | LISTENERS=$listeners awk '
+# One ls for all processes; a readlink for each descriptor would take seconds. With one folder alone it would not name it.
+holders=$(printf '%s\0' /proc/[0-9]*/fd | xargs -0 ls -lq /proc/self/fd 2>/dev/null | LISTENERS=$listeners awk '
 	BEGIN {
 		count = split(ENVIRON["LISTENERS"], lines, "\n")
 		for (i = 1; i <= count; i++) { split(lines[i], part, " "); wanted["socket:[" part[1] "]"] = part[1] }
 	}
 	/^\/proc\// { split($1, folder, "/"); pid = folder[3] }
-	$NF in wanted { if (!seen[pid, $NF]++) print pid, wanted[$NF] }' | head -n 400)
+	pid != "self" && $NF in wanted { if (!seen[pid, $NF]++) print pid, wanted[$NF] }' | head -n 400)
 [ -n "$holders" ] || exit 0
 
 printf '%s\n' "$holders" | while read -r pid inode; do
@@ -73,8 +72,8 @@ printf '%s\n' "$holders" | while read -r pid inode; do
 	printf 'cwd %s %s\n' "$pid" "$(readlink -n "/proc/$pid/cwd" 2>/dev/null | tr '\n' '?')"
 	tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | sed -n "s/^BELAY_RELEASE=/release $pid /p" | head -n 1
 done
-cat /proc/[0-9]*/stat 2>/dev/null | HOLDERS=$holders awk '
-	{ pid = $1; sub(/^.*\) /, ""); parent[pid] = $2 }
+parents | HOLDERS=$holders awk '
+	{ split($1, part, "/"); parent[part[3]] = $2 }
 	END {
 		count = split(ENVIRON["HOLDERS"], lines, "\n")
 		for (i = 1; i <= count; i++) {

@@ -322,6 +322,12 @@ describe('findings', () => {
       at,
       ['warn facts.unreadable'],
     ],
+    [
+      'what was cut',
+      facts({ incomplete: [{ fact: 'processes', why: '512 listen; 400 are looked at' }] }),
+      at,
+      ['block facts.incomplete'],
+    ],
   ])('%s', (_name, host, app, expected) => {
     expect(ids(host, app)).toEqual(expected);
   });

@@ -7,8 +7,9 @@ start_ticks() {
 	ticks=
 	session=
 	belay_stat=
-	# The name, field 2, may hold anything, spaces and brackets too: what counts comes after its last bracket.
-	{ IFS= read -r belay_stat <"/proc/$1/stat"; } 2>/dev/null || return 0
+	# The name, field 2, may hold anything, brackets and line breaks too: what counts comes after its last bracket.
+	{ while IFS= read -r belay_piece; do belay_stat=$belay_stat$belay_piece; done <"/proc/$1/stat"; } 2>/dev/null || return 0
+	[ -n "$belay_stat" ] || return 0
 	belay_stat=${belay_stat##*) }
 	read -r _ _ _ session _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ ticks _ <<-END
 		$belay_stat
@@ -20,6 +21,12 @@ same_process() {
 	[ -n "$1" ] && [ -n "$2" ] || return 1
 	start_ticks "$1"
 	[ "$ticks" = "$2" ]
+}
+
+# parents: `/proc/PID/status:PPid: <parent>` of every process. From status, where the kernel escapes a process's name: in stat a
+# line break within a name would let its user give any process another parent. As many as they are, they fit no command line.
+parents() {
+	printf '%s\0' /proc/[0-9]*/status | xargs -0 grep -H '^PPid:' 2>/dev/null
 }
 
 # signal_session SESSION SIGNAL: to every process of a session. Sets signalled to their number.

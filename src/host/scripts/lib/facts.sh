@@ -10,6 +10,12 @@ section() {
 	printf '\n%s %s\n' "$nonce" "$*"
 }
 
+# incomplete FACT WHY: a list was cut, so what depends on it is unknown.
+incomplete() {
+	section incomplete
+	printf '%s\t%s\n' "$1" "$2"
+}
+
 # within_seconds COMMAND…: what may hang (a dead network drive, a daemon that does not answer) is left after 10 s.
 within_seconds() {
 	if command -v timeout >/dev/null; then timeout 10 "$@"; else "$@"; fi
@@ -88,21 +94,26 @@ read_listeners() {
 		tcp=$(ss -ltnpH 2>&1 | head -c 262144)
 		section tcp
 		printf '%s\n' "$tcp"
-		# Neither abstract sockets nor those of the system itself.
-		unix=$(ss -lxpH 2>&1 | grep -v -e ' @' -e ' /run/systemd/' -e ' /run/dbus/' | head -c 131072)
+		# Neither abstract sockets nor those of the system itself; nor one with a line break in its name, which could say
+		# that somebody else listens.
+		unix=$(ss -lxpH not src "unix:*$newline*" 2>&1 | grep -v -e ' @' -e ' /run/systemd/' -e ' /run/dbus/' | head -c 131072)
 		section unix
 		printf '%s\n' "$unix"
+		if [ ${#tcp} -ge 262143 ]; then incomplete listeners 'TCP: more than 256 KiB of them'; fi
+		if [ ${#unix} -ge 131071 ]; then incomplete listeners 'unix sockets: more than 128 KiB of them'; fi
 		listening=$(printf '%s\n' "$tcp" "$unix" | tr ',' '\n' | sed -n 's/^pid=\([0-9][0-9]*\)$/\1/p' | sort -un)
 		return
 	fi
 	section proc-tcp
-	cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A"' | head -c 262144
+	tcp=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A"' | head -c 262144)
+	printf '%s\n' "$tcp"
 	section proc-sockets
-	# shellcheck disable=SC2012 # busybox's find prints no links
-	sockets=$(ls -ln /proc/[0-9]*/fd 2>/dev/null | awk '
-		/^\/proc\/[0-9]+\/fd:$/ { folder = substr($0, 1, length($0) - 1) }
-		(at = index($0, " -> socket:[")) > 0 { print folder " " substr($0, at + 4) }' | head -c 1048576)
+	# busybox's find prints no links; with one folder alone ls would not name it.
+	sockets=$(printf '%s\0' /proc/[0-9]*/fd | xargs -0 ls -lnq /proc/self/fd 2>/dev/null | awk '
+		/^\/proc\/[0-9a-z]+\/fd:$/ { folder = substr($0, 1, length($0) - 1) }
+		folder != "/proc/self/fd" && (at = index($0, " -> socket:[")) > 0 { print folder " " substr($0, at + 4) }' | head -c 1048576)
 	printf '%s\n' "$sockets"
+	if [ ${#tcp} -ge 262143 ] || [ ${#sockets} -ge 1048575 ]; then incomplete listeners 'more of them, or of sockets, than are looked at'; fi
 	inodes=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" { printf "|%s", $10 }')
 	listening=$(printf '%s\n' "$sockets" | sed -n "s#^/proc/\([0-9]*\)/fd socket:\[\(0$inodes\)\]\$#\1#p" | sort -un)
 }
@@ -111,8 +122,10 @@ read_listeners() {
 # ancestors, nginx and pm2's daemons; with `anywhere` not this script itself
 read_processes() {
 	titled=$(printf '%s\n' "$claims" | sed -n 's#^/proc/\([0-9]*\)/.*#\1#p')
-	if ! working=$(find /proc/[0-9]*/cwd -maxdepth 0 -printf '%h %l\n' 2>/dev/null) && [ -z "$working" ]; then
-		working=$(for folder in /proc/[0-9]*; do printf '%s %s\n' "$folder" "$(readlink "$folder/cwd" 2>/dev/null)"; done)
+	# Zeros part them: a folder's name with a line break in it would say where another process works.
+	working=$(printf '%s\0' /proc/[0-9]*/cwd | xargs -0 sh -c 'exec find "$@" -maxdepth 0 -printf "%h %l\0"' sh 2>/dev/null | tr '\n\0' '?\n')
+	if [ -z "$working" ]; then
+		working=$(for folder in /proc/[0-9]*; do printf '%s %s\0' "$folder" "$(readlink "$folder/cwd" 2>/dev/null)"; done | tr '\n\0' '?\n')
 	fi
 	self=
 	if [ -n "$anywhere" ]; then
@@ -127,13 +140,21 @@ read_processes() {
 		{ pid = $1; sub(/^\/proc\//, "", pid); cwd = substr($0, length($1) + 2); sub(/ \(deleted\)$/, "", cwd) }
 		ENVIRON["SELF"] != " " { if (cwd != "/" && !index(ENVIRON["SELF"], " " pid " ")) print pid; next }
 		within(cwd, ENVIRON["P"]) || within(cwd, ENVIRON["R"]) || within(cwd, ENVIRON["B"]) { print pid }')
-	pids=$(cat /proc/[0-9]*/stat 2>/dev/null | WANTED="$listening $titled $inside" awk '
-		{ pid = $1; sub(/^.*\) /, ""); parent[pid] = $2 }
+	pids=$({
+		printf '%s\n' "$listening" "$titled" "$inside"
+		parents
+	} | awk '
+		NF < 2 { wanted[++n] = $1; next }
+		{ split($1, part, "/"); parent[part[3]] = $2 }
 		END {
-			n = split(ENVIRON["WANTED"], wanted, /[ \n]+/)
 			for (i = 1; i <= n; i++)
 				for (pid = wanted[i]; pid > 1 && !(pid in seen); pid = parent[pid]) { seen[pid] = 1; print pid }
-		}' | sort -n | head -n 400)
+		}' | sort -n)
+	all=$(printf '%s\n' "$pids" | grep -c .)
+	if [ "$all" -gt 400 ]; then
+		incomplete processes "$all listen, work in the app's folders or say that they are nginx, pm2 or supervisord; 400 are looked at"
+		pids=$(printf '%s\n' "$pids" | head -n 400)
+	fi
 	folders=
 	for pid in $pids; do
 		section process "$pid"

@@ -5,30 +5,41 @@
 # As many failed releases stay; they are no releases to go back to.
 failed_kept=3
 
-# opened: `<pid> <path>` of all that processes work in, are run from or have open.
+# opened: `<pid> <path>` of all that processes work in, are run from or have open; at its end `unknown` where not all was seen.
+# As many processes as there are, they fit no command line; with one folder alone ls would not name it.
 opened() {
-	# shellcheck disable=SC2012 # busybox's find prints no links
-	ls -ln /proc/[0-9]*/cwd /proc/[0-9]*/exe /proc/[0-9]*/fd 2>/dev/null | awk '
-		/^\/proc\/[0-9]+\/fd:$/ { pid = $0; gsub(/[^0-9]/, "", pid); next }
+	{
+		# 123: some of them ended meanwhile.
+		printf '%s\0' /proc/[0-9]*/cwd /proc/[0-9]*/exe /proc/[0-9]*/fd | xargs -0 ls -ln /proc/self/fd 2>/dev/null ||
+			[ $? -eq 123 ] || echo unknown
+	} | awk '
+		/^\/proc\/[0-9a-z]+\/fd:$/ { pid = $0; gsub(/[^0-9]/, "", pid); next }
+		$0 == "unknown" { print; next }
 		(at = index($0, " -> ")) > 0 {
 			target = substr($0, at + 4)
 			if (match($0, /\/proc\/[0-9]+\/(cwd|exe) -> /)) { pid = substr($0, RSTART + 6); sub(/\/.*/, "", pid) }
-			print pid " " target
+			if (pid != "") print pid " " target
 		}'
 }
 
+# mapped: lines with the paths that processes have mapped; `unknown` as above.
+mapped() {
+	printf '%s\0' /proc/[0-9]*/maps | xargs -0 cat 2>/dev/null || [ $? -eq 123 ] || echo unknown
+}
+
 # in_use: what lies in belay's folder beside the path and a process works in, is run from, has open or mapped; into in_use,
-# for used.
+# for used; `unknown` where that cannot be told.
 in_use() {
 	in_use=$({
 		opened | sed 's/^[0-9]* //'
-		cat /proc/[0-9]*/maps 2>/dev/null
-	} | grep -F -e "$place.belay/" | sed 's|$|/|' | sort -u) || :
+		mapped
+	} | grep -F -e "$place.belay/" -e unknown | sed 's|$|/|' | sort -u) || :
+	case "$newline$in_use$newline" in *"${newline}unknown/$newline"*) in_use=unknown ;; esac
 }
 
-# used PART: whether that part of the folder (`releases/x`) was in use at in_use.
+# used PART: whether that part of the folder (`releases/x`) was in use at in_use. What is not known is.
 used() {
-	case $in_use in *"$place.belay/$1/"*) ;; *) return 1 ;; esac
+	case $in_use in unknown | *"$place.belay/$1/"*) ;; *) return 1 ;; esac
 }
 
 # users_of PART: a line `pid N: command` for every process that works in it or has something of it open.

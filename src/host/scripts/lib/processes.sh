@@ -14,15 +14,18 @@ alive() {
 
 # family PID: `pid ticks` of the process and of all that descend from it.
 family() {
-	cat /proc/[0-9]*/stat 2>/dev/null | awk -v root="$1" '
-		{ pid = $1; sub(/^.*\) /, ""); parent[pid] = $2; ticks[pid] = $20 }
+	parents | awk -v root="$1" '
+		{ split($1, part, "/"); parent[part[3]] = $2 }
 		END {
-			for (pid in ticks) {
+			for (pid in parent) {
 				at = pid
 				for (depth = 0; at != root && (at in parent) && depth < 100; depth++) at = parent[at]
-				if (at == root) print pid, ticks[pid]
+				if (at == root) print pid
 			}
-		}'
+		}' | while read -r belay_pid; do
+		start_ticks "$belay_pid"
+		[ -z "$ticks" ] || printf '%s %s\n' "$belay_pid" "$ticks"
+	done
 }
 
 # those_left: of the lines `pid ticks` on stdin those whose process still runs.
