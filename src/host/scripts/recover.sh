@@ -114,9 +114,12 @@ run() {
 
 # --- watch
 
-# act WHY: outside of the switch's own unit, as what is started must outlive that.
+# act WHY: outside of the switch's own unit, as what is started must outlive that. Under a name with which the journal finds
+# what it says beside what that unit says.
 act() {
-	systemd-run --quiet --scope --collect /bin/sh "$0" run "$path" "$armed_deployment" "$me" "$1" "$owner_number" "$owner_renewed"
+	switch_of "$(value keeper)"
+	uptime
+	systemd-run --quiet --scope --collect --unit="${switch%.service}-acts-$up" /bin/sh "$0" run "$path" "$armed_deployment" "$me" "$1" "$owner_number" "$owner_renewed"
 	status=$?
 	case $status in 0 | "$again") ;; *) exit "$status" ;; esac
 }
