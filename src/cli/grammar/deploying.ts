@@ -41,6 +41,7 @@ export function addDeploying(belay: Command, run: Runner): void {
     .command('rollback')
     .description('go back to the previous release, or to the one named')
     .option('--to <release>', 'a release that the server still has')
+    .option('-y, --yes', 'as deploy has it: a rollback never asks')
     .option('-d, --detach', 'start it and do not follow it')
     .action((options: RollbackOptions) =>
       run(async (io) => (await import('../commands/rollback.js')).rollback(options, io)),

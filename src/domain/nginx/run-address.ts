@@ -15,7 +15,7 @@ export function checkRun(app: App, bind: Bind | null, find: Finder): void {
     );
     return;
   }
-  const written = /(?:(?<=[\w.\]*]):|--port[= ]|--bind[= ]|(?<=^|\s)-[bp][= ]?)(\d{2,5})(?!\d)/.exec(
+  const written = /(?:(?<=[\w.\]*]):|--port[= ]|--bind[= ]|(?<=^|\s)-[bp][= ]?)(\d{2,5})(?![\d.])/.exec(
     app.run,
   )?.[1];
   if (app.run.includes('{socket}')) {

@@ -104,7 +104,7 @@ export function surveyOf(sections: readonly Section[], { path }: SurveySubject):
 
 /** Variables that shells, logins, service managers and pm2 set for whatever they start. */
 const ofTheSystem =
-  /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|SHLVL|TERM|_|MAIL|LANG|LANGUAGE|LC_\w+|TZ|EDITOR|LS_COLORS|MOTD_SHOWN|PORT|SPT_NOENV|SERVER_SOFTWARE|NODE_APP_INSTANCE|NODE_CHANNEL_\w+|INVOCATION_ID|JOURNAL_STREAM|NOTIFY_SOCKET|MEMORY_PRESSURE_\w+|\w+_DIRECTORY|PIDFILE|PM2_\w+|npm_\w+|(?:SSH|SUDO|XDG|DBUS|SYSTEMD|LISTEN|BELAY)_\w+)$/;
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|SHLVL|TERM|_|MAIL|LANG|LANGUAGE|LC_\w+|TZ|EDITOR|LS_COLORS|MOTD_SHOWN|PORT|SPT_NOENV|SERVER_SOFTWARE|NODE_APP_INSTANCE|NODE_CHANNEL_\w+|INVOCATION_ID|JOURNAL_STREAM|NOTIFY_SOCKET|MEMORY_PRESSURE_\w+|\w+_DIRECTORY|PIDFILE|PM2_\w+|npm_\w+|(?:SSH|SUDO|XDG|DBUS|SYSTEMD|SUPERVISOR|LISTEN|BELAY)_\w+)$/;
 
 function variablesOf(pid: number, sections: readonly Section[]): { variables?: string[] } {
   const body = sections.find(({ name, rest }) => name === 'variables' && rest === String(pid))?.body;

@@ -108,10 +108,10 @@ function stackOfModule(source) {
 }
 
 function checkJson(file) {
-  counts.json += 1;
   const source = fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   try {
     JSON.parse(source);
+    counts.json += 1;
   } catch (error) {
     const position = /position (\d+)/.exec(error.message);
     const before = position ? source.slice(0, Number(position[1])).split('\n') : null;
@@ -170,9 +170,9 @@ function namedPackages(names) {
 function main(subjects) {
   for (const { file, type } of files('', '')) {
     if (subjects.includes('node') && /\.[cm]?js$/.test(file)) {
-      counts.node += 1;
       const found = parse(file, type);
-      if (found !== null) fault('node.syntax', file, found.line, found.column, found.message, found.text);
+      if (found === null) counts.node += 1;
+      else fault('node.syntax', file, found.line, found.column, found.message, found.text);
     }
     if (subjects.includes('json') && file.endsWith('.json') && !commented.test(file)) checkJson(file);
   }

@@ -72,11 +72,11 @@ def check_python(path):
     source = content(path)
     if len(source) > LARGEST:
         return
-    counts["python"] += 1
     text = source.decode("utf-8", "replace")
     try:
         # Two steps: the grammar first, then what only the compiler sees, such as `return` outside a function.
         compile(ast.parse(source, path), path, "exec", dont_inherit=True)
+        counts["python"] += 1
     except SyntaxError as error:
         fault("python.syntax", path, error.lineno, error.offset, error.msg or str(error), text)
     except (ValueError, OverflowError, RecursionError, MemoryError) as error:
@@ -103,9 +103,9 @@ def check_template(environment, error_type, path):
         text = source.decode("utf-8")
     except UnicodeDecodeError as error:
         return fault("jinja2.syntax", path, 0, 0, str(error))
-    counts["jinja2"] += 1
     try:
         environment.parse(text, path, path)
+        counts["jinja2"] += 1
     except error_type as error:
         unknown = re.match(r"Encountered unknown tag '([^']*)'", error.message or "")
         known = unknown is None or unknown.group(1) in TAGS
@@ -133,10 +133,10 @@ def check_json(path):
     source = content(path)
     if len(source) > LARGEST:
         return
-    counts["json"] += 1
     try:
         text = source.decode("utf-8-sig")
         json.loads(text)
+        counts["json"] += 1
     except json.JSONDecodeError as error:
         fault("json.syntax", path, error.lineno, error.colno, error.msg, text)
     except (UnicodeDecodeError, RecursionError) as error:
@@ -152,10 +152,10 @@ def check_toml(paths):
         source = content(path)
         if len(source) > LARGEST:
             continue
-        counts["toml"] += 1
         text = source.decode("utf-8", "replace")
         try:
             tomllib.loads(source.decode("utf-8"))
+            counts["toml"] += 1
         except tomllib.TOMLDecodeError as error:
             place = re.search(r"^(.*) \(at line (\d+), column (\d+)\)$", str(error))
             message, line, column = place.groups() if place else (str(error), 0, 0)
@@ -175,12 +175,12 @@ def check_yaml(paths):
         # What a template engine makes YAML of is none yet.
         if len(source) > LARGEST_YAML or b"{{" in source or b"{%" in source:
             continue
-        counts["yaml"] += 1
         text = source.decode("utf-8", "replace")
         try:
             # Composed only: what a tag means is the app's business.
             for _ in yaml.compose_all(source, Loader=loader):
                 pass
+            counts["yaml"] += 1
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
             message = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)

@@ -113,8 +113,8 @@ function unreachable(config: SshConfig, said: string, code = ''): string {
   }
   if (/before handshake/i.test(said)) {
     return (
-      `${destination} closed the connection before it greeted as an SSH server: something else may listen on port ` +
-      `${config.port}, or a firewall lies in between. ${mend} ${tryIt}.`
+      `${destination} closed the connection before it greeted as an SSH server: it may be starting or shutting down, ` +
+      `something else may listen on port ${config.port}, or a firewall lies in between. ${mend} ${tryIt}.`
     );
   }
   return `${destination} could not be reached: ${said || code || 'no reason given'}. Check that the host is up, and ${tryIt}.`;

@@ -344,11 +344,12 @@ describe('the start command', () => {
       host.path,
     );
     await symlink('/usr/bin/python3', join(host.path, 'venv/bin/python3'));
-    const artifact = await host.artifact({ 'app.py': '' });
+    const artifact = await host.artifact({ 'app.py': '', 'faulty.py': 'def f(:\n' });
     await host.run(upload, artifact, release);
     const { findings } = await host.run(checkStaged, artifact, release, { run: 'serve-words app:app' });
-    expect(findings.map(({ id }) => id)).toEqual(['staged.checked']);
-    expect(findings[0]?.evidence).toMatch(
+    expect(findings.map(({ id }) => id).sort()).toEqual(['python.syntax', 'staged.checked']);
+    // The faulty one is none of those that were compiled.
+    expect(findings.find(({ id }) => id === 'staged.checked')?.evidence).toMatch(
       /^1 Python files compiled by 3\.\d+\.\d+ \S*\/words\/venv\/bin\/python3$/,
     );
   });

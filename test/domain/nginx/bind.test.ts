@@ -38,6 +38,9 @@ it('refuses the incident’s wrong port, naming what nginx proxies to, file and 
   expect(decide({ nginx: makeNginx(words) }, { run: 'gunicorn -b 0.0.0.0:3000 app:app' }).ids).toEqual([
     'block port.mismatch',
   ]);
+  expect(
+    decide({ nginx: makeNginx(words) }, { run: 'gunicorn -b 127.0.0.1:9998 app:app' }).findings,
+  ).toMatchObject([{ message: '`run` has port 9998 written into it, but the app has to listen on 9999.' }]);
   expect(decide({ nginx: makeNginx(words) }, { run: 'gunicorn -b 0.0.0.0:9999 app:app' }).ids).toEqual([]);
   expect(
     decide({ nginx: makeNginx(words) }, { run: 'gunicorn -w 14 --timeout=600 -c conf.py app:app' }).ids,

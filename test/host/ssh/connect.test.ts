@@ -57,7 +57,8 @@ describe('a host that does not let belay in says why, and what to look at', () =
     expect(await failure({ port })).toMatchObject({
       type: 'HostUnreachable',
       message:
-        `deployer@127.0.0.1:${port} closed the connection before it greeted as an SSH server: something else may listen on ` +
+        `deployer@127.0.0.1:${port} closed the connection before it greeted as an SSH server: it may be starting or ` +
+        `shutting down, something else may listen on ` +
         `port ${port}, or a firewall lies in between. Check HostName and Port in ~/.ssh/config, and see whether \`ssh web1\` works.`,
     });
   });
