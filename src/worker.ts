@@ -110,7 +110,7 @@ function refusingStray(found: Service, identity: string): ActivityInboundCallsIn
   };
 }
 
-/** Where nobody packs any more, the artifacts of before would stay for ever. It collects once a day, however often it is asked. */
+/** Where nobody packs again, earlier artifacts would stay for ever. It collects once a day, however often it is asked. */
 function collectDaily(location: string): NodeJS.Timeout {
   const once = () =>
     void collect(location).catch((error: unknown) => log(`the artifact store: ${reason(error)}`));

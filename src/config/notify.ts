@@ -116,7 +116,7 @@ const channel = z
       context.addIssue({ code: 'custom', message: `exactly one of ${kindNames.join(', ')}` });
   });
 
-/** Who is told of what: a list of channels. */
+/** Who is notified of what: a list of channels. */
 export const notify = list('channels', channel)
   .max(20, { error: 'a list of at most 20 channels' })
   .superRefine((channels, context) => {

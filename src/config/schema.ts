@@ -68,7 +68,7 @@ export const settings = z.strictObject(
     ),
     hosts: uniqueList('hosts', text('a host’s name as in ~/.ssh/config', /^[A-Za-z0-9_][\w.@:-]*$/, 253))
       .min(1, { error: 'at least one host' })
-      // One that stands there twice is told once, by the list itself.
+      // A duplicate is reported once, by the list itself.
       .refine((names) => new Set(names).size <= 1, {
         error: 'one host for now: deploying to several hosts at once comes later',
       })

@@ -100,7 +100,7 @@ export const seconds = z
 
 const deadline = 'off, or a time from 5s to 1h such as 2m';
 
-/** `off`, or as `seconds`, but no less than is needed to hear of a deployment at all; becomes seconds, 0 for `off`. */
+/** `off`, or as `seconds`, but no less than it takes a deployment to report once; becomes seconds, 0 for `off`. */
 export const secondsOrOff = z
   .union([z.literal('off'), z.number(), z.string().regex(/^\d+(?:\.\d+)?[smh]$/, { error: deadline })], {
     error: deadline,

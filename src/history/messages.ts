@@ -37,7 +37,7 @@ export class MessageLog {
 
   /**
    * Takes in a signal or a request to cancel.
-   * @param late why an abort changes nothing any more; null while it does
+   * @param late why an abort no longer changes anything; null while it does
    * @param waitsForOperator whether the way back is stuck, so that its signals have an effect
    */
   add(event: HistoryEvent, late: string | null, waitsForOperator: boolean): void {

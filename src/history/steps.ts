@@ -69,7 +69,7 @@ export class StepLog {
     }
   }
 
-  /** Who was not told of something, and why. */
+  /** Who could not be notified, and why. */
   untold(): string[] {
     const failed = this.told.filter(({ status }) => status === 'failed' || status === 'cancelled');
     const texts = failed.map(({ summary, lastFailure }) => lastFailure?.message ?? `${summary}: not in time`);

@@ -81,7 +81,7 @@ export interface DeploymentView {
   steps: DeploymentStep[];
   result: DeployResult | null;
   findings: Finding[];
-  /** Channels that were not told of something, and why. */
+  /** Channels that could not be notified, and why. */
   untold: string[];
   /** Why no worker can go on with it: Temporal gives it to one again and again, for ever. */
   held: string | null;

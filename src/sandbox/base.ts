@@ -84,7 +84,7 @@ async function step(
   throw new SandboxError(`the base of sandbox servers could not be made: ${name} failed:\n${said}`);
 }
 
-/** Builds whose process is gone, killed halfway, and bases of before that no server lies over. */
+/** Builds whose process is gone, killed halfway, and earlier bases that no server lies over. */
 async function removeUnused(): Promise<void> {
   const mounts = await readFile('/proc/self/mounts', 'utf8');
   for (const name of await readdir(sandboxCache()).catch((): string[] => [])) {

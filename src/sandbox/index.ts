@@ -53,7 +53,7 @@ export interface SandboxServer {
  * Makes a server and waits until it is up. One of that name that died is cleared away first.
  * @param options.name lower-case letters, digits and dashes
  * @param options.like `plain`: Debian with the packages of packages.txt. `incident`: as before the incident.
- * @param options.say is told of what takes long
+ * @param options.say receives progress on whatever takes long
  * @throws SandboxError where this machine cannot, or where a server of that name is there
  */
 export async function createSandbox(options: {

@@ -58,7 +58,7 @@ export async function givePermit(name: string): Promise<string> {
   return permit;
 }
 
-/** Nothing that has not yet started may start any more. */
+/** Nothing that has not started yet may start now. */
 export async function withdrawPermits(name: string): Promise<void> {
   const files = await readdir(serverFolder(name)).catch((): string[] => []);
   for (const file of files)

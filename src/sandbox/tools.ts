@@ -24,7 +24,7 @@ export function sandboxUnavailable(): string | undefined {
 
 /**
  * Installs what is missing, with apt-get.
- * @param say is told what is installed and why
+ * @param say receives what is installed, and why
  * @throws SandboxError where it cannot be installed
  */
 export async function ensureTools(say: (text: string) => void): Promise<void> {

@@ -25,7 +25,7 @@ export function admitting<Input, Output>(
     if (fault === null) return workflow(value);
     throw ApplicationFailure.nonRetryable(
       `the input does nothing: ${fault}. Start it with belay where the key is configured ` +
-        '(BELAY_CODEC_KEY_FILE, BELAY_CODEC_KEY_COMMAND); a health watch of before anew, by belay monitor on',
+        '(BELAY_CODEC_KEY_FILE, BELAY_CODEC_KEY_COMMAND); start an earlier health watch anew: belay monitor on',
       failureTypes.unsealed,
     );
   };

@@ -21,7 +21,7 @@ export async function healthWatch(input: HealthWatchInput): Promise<WatchState> 
   const { workflowId, runId } = workflowInfo();
   const { app: given, reach, askedAt } = input;
   const before = stateBefore();
-  // What was said last counts: by whom the watch was asked for, or by a deployment since.
+  // The newest word counts: that of whoever asked for the watch, or of a deployment since.
   const known =
     before?.known && before.askedAt !== askedAt ? { ...before.known, app: undefined } : before?.known;
 

@@ -46,7 +46,7 @@ export class Notices {
   private async send(channel: Channel, notice: Notice): Promise<void> {
     this.open += 1;
     try {
-      // What is aborted or cancelled is told all the same.
+      // Aborts and cancellations are reported all the same.
       await CancellationScope.nonCancellable(() => deliver(channel, notice));
     } catch (error) {
       this.untold.push(reasonOf(error));

@@ -8,7 +8,7 @@ import { Run } from './run.js';
 
 /** What `deploy` would find and do. Its temporary stage is removed again; nothing on the host is changed. */
 export async function plan(input: PlanOrder): Promise<Plan> {
-  // It waits for nobody, and its end is told to whoever called for it.
+  // It waits for nobody, and whoever called for it learns its end.
   const run = new Run({ ...input, app: { ...input.app, notify: [] } });
   let planned: Plan | undefined;
   const result = await run.conclude(async () => {

@@ -5,7 +5,7 @@ import { isStep, steps } from '../domain/runbook/steps.js';
 
 /**
  * Nobody knows yet whether the host's name and port are right, and a person waits: where they are not, a refused
- * connection is told after 11 s, one that hangs after 71 s.
+ * connection is reported after 11 s, one that hangs after 71 s.
  */
 export const firstContact: RetryPolicy = { maximumAttempts: 4, initialInterval: '2 seconds' };
 

@@ -60,7 +60,7 @@ function mayLive(host: string, { deployment, by }: FenceFacts, silent: number): 
   );
 }
 
-/** Whether what serves now answers at all; how it answered before the deployment nobody knows any more. */
+/** Whether what serves now answers at all; how it answered before the deployment is no longer known. */
 function judge(run: Run, { facts, baseline }: InspectResult): 'succeeded' | 'rollback-failed' {
   if (facts.app.fence?.state === 'held') {
     run.remains.push(`${run.host} is still held by ${facts.app.fence.deployment}, so not all was put back`);

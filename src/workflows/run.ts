@@ -56,7 +56,7 @@ export class Run {
     return this.target.reach.alias;
   }
 
-  /** Whom what is told is about. */
+  /** The app and the host that notices are about. */
   get about(): About {
     const { app, deployment } = this.target;
     return { app, host: this.host, deployment, what: workflowInfo().workflowType };
@@ -241,7 +241,7 @@ export class Run {
   }
 }
 
-/** What could not be recorded is told, and changes no outcome. */
+/** A record that could not be written is reported, and changes no outcome. */
 function unsettled(error: unknown): string {
   return `${causeOf(error)} (the host frees itself ten minutes after the last change)`;
 }

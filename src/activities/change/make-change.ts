@@ -74,7 +74,7 @@ export function pm2Program(): Promise<string> {
   return loadPm2('pm2-entry.cjs');
 }
 
-/** What `said` of keepers.sh told of each thing: `pm2 entry words (id 0) of root: stopped`. */
+/** What `said` in keepers.sh reports about each thing: `pm2 entry words (id 0) of root: stopped`. */
 export function saidOf(output: string): string[] {
   return output.split('\n').flatMap((line) => (line.startsWith('* ') ? [line.slice(2)] : []));
 }

@@ -7,7 +7,7 @@ import { HostError, type Hosts } from '../../host/types.js';
 const atMostMs = 20_000;
 
 /**
- * Has the host hear of the deployment while a step goes on, three times within the deadline of its dead man's switch.
+ * Tells the host while a step goes on that the deployment is alive, three times within the deadline of its dead man's switch.
  * Where another number holds the host by then, that is what the step fails with.
  */
 export function renewing<Output>(

@@ -97,7 +97,7 @@ async function launch({ resolve = {} }: Reach): Promise<Browser> {
   });
 }
 
-/** That a browser fails is told once: asking again, it would fail again, and the site waits. */
+/** A browser that fails is reported at once: it would fail again, and the site waits. */
 function failed(what: string, cause: unknown): HostError {
   const said = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
   const message = `${what}: ${shortened(said)}. See what \`belay worker\` says, or leave verify.browser out`;
@@ -118,7 +118,7 @@ async function loadOne(
   file: string | undefined,
   trusting: boolean,
 ): Promise<{ seen: Seen; disturbed: boolean }> {
-  // The certificate was checked by the layer before, against authorities that Chromium is not told of.
+  // The layer before has checked the certificate, against authorities that Chromium does not know.
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     ignoreHTTPSErrors: trusting,
@@ -157,7 +157,7 @@ function watch(tab: Tab, site: string): { faults: string[]; disturbed: () => boo
   tab.on('pageerror', (error) => add(`an error in its script: ${error.message}`));
   tab.on('console', (message) => {
     const { url } = message.location();
-    // A request that failed is told as such.
+    // A failed request is reported as such.
     if (message.type() === 'error' && isOwn(url) && !message.text().startsWith('Failed to load resource'))
       add(`an error in its console: ${message.text()}`);
   });

@@ -1,5 +1,5 @@
 /**
- * Proves several layers at the same time. Where one fails, the innermost that does is told: an outer one fails with it, and
+ * Proves several layers at the same time. Where one fails, the innermost failure is reported: an outer one fails with it, and
  * would only hide the cause.
  * @param layers the innermost first; each ends when its signal is aborted
  */

@@ -16,7 +16,7 @@ export const plan: Step<'plan'> = () => (input) => {
   return Promise.resolve({ ...made, digest: sha256(planProjection(made)) });
 };
 
-/** A browser that is wanted and absent is told before anything stops. */
+/** A browser that is wanted and absent is reported before anything stops. */
 function browserFindings({ app, reach }: PlanInput): Finding[] {
   const { browser = [] } = app.verify;
   const found = browser.length === 0 ? undefined : findChromium();

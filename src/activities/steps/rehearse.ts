@@ -52,7 +52,7 @@ export const rehearse: Step<'rehearse'> = ({ hosts }) => {
       await rehearsal.boot();
       evidence = [await rehearsal.listens(), ...(await rehearsal.pages()), await rehearsal.log()];
     } catch (error) {
-      // What went wrong first is told; what could not be stopped ends by itself.
+      // The first failure is reported; what could not be stopped ends by itself.
       await rehearsal.stop().catch(() => undefined);
       throw error;
     }

@@ -25,7 +25,7 @@ export async function exec(command: readonly string[], options: ExecOptions, io:
   try {
     const session = await hosts.session(reach);
     const { code } = await session.run('exec', [app.path, app.envFile ?? '', ...command], {
-      // Its end is how the host learns that nobody waits any more.
+      // Its end tells the host that nobody waits.
       input: new Readable({ read: () => undefined }),
       timeoutMs: options.timeout * 1000,
       signal: leave.signal,

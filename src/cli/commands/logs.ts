@@ -58,7 +58,7 @@ async function appLog(
     'app-log',
     [app.path, unitName(app), String(lines), follow ? 'follow' : ''],
     {
-      // Its end is how the host learns that nobody reads any more.
+      // Its end tells the host that nobody reads.
       ...(follow && { input: new Readable({ read: () => undefined }) }),
       timeoutMs: follow ? followMs : withinMs,
       signal,

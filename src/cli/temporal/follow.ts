@@ -131,7 +131,7 @@ class Follower {
   }
 
   private async readHistory(): Promise<void> {
-    // Anew from the first event: a token of before an outage may not be known any more.
+    // Anew from the first event: after an outage Temporal may no longer know an earlier token.
     const events: HistoryEvent[] = [];
     for (let token: Uint8Array | undefined; ;) {
       const page = await this.within(pollWithinMs, () => historyPage(this.client, this.run, token, true));

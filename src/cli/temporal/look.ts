@@ -37,7 +37,7 @@ export async function surveyHost(client: Client, input: SurveyInput, io: Io): Pr
 }
 
 /**
- * Runs a workflow that only looks. A failed attempt that is tried again is told on stderr.
+ * Runs a workflow that only looks. Each failed attempt is reported on stderr before the next.
  * @throws UserError (exit code 1) where the server cannot be looked at
  */
 export async function look<Result>(client: Client, order: LookOrder, io: Io): Promise<Result> {

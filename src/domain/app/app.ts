@@ -38,7 +38,7 @@ export interface App {
   approval: 'required' | 'automatic';
   /** How many releases stay on the host, the active one included. */
   keep: number;
-  /** Who is told of what; undefined: nobody. */
+  /** Who is notified of what; undefined: nobody. */
   notify?: Channel[];
 }
 

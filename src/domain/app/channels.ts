@@ -1,4 +1,4 @@
-/** What people can be told of. `alert`: what the health watch finds, and that it is over. */
+/** What people can be notified of. `alert`: what the health watch finds, and that it is over. */
 export const noticeEvents = ['approval', 'outcome', 'rollback', 'alert'] as const;
 
 export type NoticeEvent = (typeof noticeEvents)[number];
@@ -6,7 +6,7 @@ export type NoticeEvent = (typeof noticeEvents)[number];
 /** Where the worker finds a secret when it needs it: an environment variable of its own, or a file beside it. */
 export type SecretRef = { env: string } | { file: string };
 
-/** Who is told, and how. A reference wherever a secret is needed: it travels in a workflow's input. */
+/** Who is notified, and how. A reference wherever a secret is needed: it travels in a workflow's input. */
 export interface Channel {
   /** Unique among an app's channels. */
   name: string;
@@ -31,7 +31,7 @@ export type Destination =
       tls: 'required' | 'implicit' | 'off';
     };
 
-/** What is told; plain text, the same for every channel. Bounded: it travels through history. */
+/** The text of a notice, plain, the same for every channel. Bounded: it travels through history. */
 export interface Notice {
   event: NoticeEvent;
   /** One line. */

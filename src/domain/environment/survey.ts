@@ -61,7 +61,7 @@ export interface SurveyInput {
   path?: string;
   /** Whether the folders that servers work in are listed. */
   folders?: boolean;
-  /** Digest of a packed source: what of `path` is not in it is told. */
+  /** Digest of a packed source: files of `path` that it lacks are reported. */
   artifact?: string;
   /** Pages to ask of what listens there now. */
   ask?: {

@@ -4,7 +4,7 @@ export type Severity = 'block' | 'warn' | 'info';
 /** What there is to know of a kind of finding, whatever host it is found on. */
 export interface FindingKind {
   severity: Severity;
-  /** Whether deployments are judged by it; else it is only told of a server, by `belay inspect`. */
+  /** Whether it counts in a deployment; else only `belay inspect` reports it. */
   judges: boolean;
   /** Other severities that it may have, each with when. */
   or?: Partial<Record<Severity, string>>;

@@ -37,21 +37,21 @@ export interface HealthState {
   ailments: Ailment[];
 }
 
-/** What people are told after a look. */
+/** What people are notified of after a look. */
 export interface HealthChange {
   kind: 'alert' | 'recovery';
   about: Trouble[];
-  /** What people were told of before and what is not over. */
+  /** What people were notified of and what is not over yet. */
   still: Trouble[];
 }
 
-/** So many looks in a row find a trouble before people are told, and so many do not before it counts as over. */
+/** A trouble is reported after this many looks in a row with it, and is over after as many without it. */
 const lasting = 2;
 const most = 50;
 
 /**
  * Takes one look in: what is known from now on, and what there is to tell. A trouble is told once, and its end once; one that
- * comes and goes from look to look is told neither way. A look that could not judge counts neither way.
+ * comes and goes from look to look is not reported at all. A look that could not judge counts neither way.
  * @param before undefined: the first look
  * @param at milliseconds since the epoch
  */
@@ -86,7 +86,7 @@ export function judgeHealth(
   return { state: { ...stand(before, verdict, at), ailments }, changes };
 }
 
-/** The troubles that people were told of. */
+/** The troubles that people were notified of. */
 export function openTroubles({ ailments }: HealthState): (Trouble & { since: number })[] {
   return ailments.filter(({ told }) => told);
 }

@@ -118,7 +118,7 @@ export interface RunbookActivities {
   /** Records the outcome in release.json, disarms the dead man's switch and frees the host. */
   settle(input: SettleInput): Promise<void>;
 
-  // Where the deployment itself cannot go on any more.
+  // Where the deployment itself cannot go on.
   /**
    * Has the host take the way back of a deployment, as its dead man's switch would. Nothing is changed where that had changed
    * nothing yet or had committed its release; then the host is only given back.

@@ -4,7 +4,7 @@ import type { Finding } from '../findings/finding.js';
 export type OutcomeKind =
   'succeeded' | 'unchanged' | 'refused' | 'failed' | 'aborted' | 'rolled-back' | 'rollback-failed';
 
-/** A step as it is told: in outcomes, status and reports. */
+/** A step as outcomes, status and reports show it. */
 export interface StepView {
   name: string;
   /** `retrying`: an attempt failed, another will follow. */

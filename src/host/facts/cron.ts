@@ -12,7 +12,7 @@ const lineLimit = 500;
  *
  * Of a command is kept what is known to be no secret.
  * @param touches whether a line is about the app: such a line is compared before it is changed, so of one that is not
- * wholly shown the beginning of its digest is told, too short to find a secret by
+ * shown whole the beginning of its digest is given, too short to find a secret by
  */
 export function cronFacts(sections: readonly Section[], touches: (text: string) => boolean): CronLine[] {
   const jobs = sections.flatMap(({ name, rest, body }) =>

@@ -12,7 +12,7 @@ export interface Log {
 const mostLines = 200;
 
 /**
- * Reads a release's log; that it cannot be read is told, not thrown.
+ * Reads a release's log; a log that cannot be read is reported, not thrown.
  * @param path the app's
  * @param begin a file within belay's own folder for it that was written when the start began, as the start's own entry in
  *   the journal

@@ -30,7 +30,7 @@ export function nameChecker(
   };
 }
 
-/** Empty where the name does not resolve in time: that is told where the page itself is asked for. */
+/** Empty where the name does not resolve in time: asking for the page itself reports that. */
 async function addressesOf(name: string): Promise<string[]> {
   const found = lookup(name, { all: true }).then(
     (all) => all.map(({ address }) => address),

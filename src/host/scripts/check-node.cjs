@@ -73,7 +73,7 @@ function parse(file, type) {
   if (error === null || file.endsWith('.cjs') || type === 'commonjs') return judge(error, false);
   const moduleError = asModule();
   if (moduleError === null) return null;
-  // Whoever writes `import` means a module, and is told that one's fault.
+  // Whoever writes `import` means a module: its fault is the one reported.
   return /^\s*(import|export)\b/m.test(source) ? judge(moduleError, true) : judge(error, false);
 }
 

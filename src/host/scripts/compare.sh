@@ -1,7 +1,7 @@
 # belay:with state.sh files.sh
 # Compares a new release's manifest with what is live; leaves nothing behind.
 # $1 the app's path   $2 lines `shared <path>` and `discarded <path>`   Input: the manifest's text.
-# Output, one record a line, read by src/host/staging/comparison.ts. Within names a newline stands as \001.
+# Output, one record a line, read by src/host/staging/compare-with-live.ts. Within names a newline stands as \001.
 set -eu
 export LC_ALL=C
 path=$1

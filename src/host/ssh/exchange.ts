@@ -33,7 +33,7 @@ export async function exchange(
   const output = new Output(options.onStdout, options.onStderr);
   shell.stdout.on('data', (chunk: Buffer) => output.stdout(chunk));
   shell.stderr.on('data', (chunk: Buffer) => output.stderr(chunk));
-  // A channel that breaks is told by `ended`; its streams' own errors say less.
+  // `ended` reports a channel that breaks; its streams' own errors say less.
   for (const stream of [shell.stdin, shell.stdout, shell.stderr]) stream.on('error', () => undefined);
 
   const stop = new AbortController();

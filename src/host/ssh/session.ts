@@ -32,7 +32,7 @@ export class SshSession implements HostSession {
     const forget = () => (this.#privilege = undefined);
     this.#privilege ??= this.#findPrivilege().then(
       (found) => {
-        // Looked for anew: who is told that they lack the rights gives them, and deploys again.
+        // Looked for anew: people who lack the rights grant them, and deploy again.
         if (found === 'none') forget();
         return found;
       },

@@ -45,7 +45,7 @@ export async function launch({ command, args, cwd, env, log }: Launch): Promise<
 
 /**
  * Ends a process: SIGTERM, `graceMs`, SIGKILL; returns when it is gone.
- * @returns false where it did not run any more.
+ * @returns false where it no longer ran.
  */
 export async function end(identity: ProcessIdentity, graceMs: number): Promise<boolean> {
   if (!isAlive(identity)) return false;

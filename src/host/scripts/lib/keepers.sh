@@ -89,7 +89,7 @@ hold_cron() {
 	swap_cron_line "$(kept "$1" source)" "$(kept "$1" line)" "$(kept "$1" commented)" "$(kept "$1" text)"
 	case $swapped in
 	yes) said "$1" 'in force again' ;;
-	no) said "$1" "left alone: the line is no more in $(kept "$1" source), nor its commented form; it was: $(kept "$1" text)" ;;
+	no) said "$1" "left alone: $(kept "$1" source) no longer has the line, nor its commented form; it was: $(kept "$1" text)" ;;
 	esac
 }
 

@@ -57,7 +57,7 @@ keep_supervisor() {
 }
 
 stop_supervisor() {
-	program_at_boot "$1" stop || die "$(kept "$1" label): [$(kept "$1" section)] is no more in $(kept "$1" file)"
+	program_at_boot "$1" stop || die "$(kept "$1" label): $(kept "$1" file) no longer has [$(kept "$1" section)]"
 	program_state "$1"
 	case $state in
 	STOPPED | EXITED | FATAL)
@@ -76,7 +76,7 @@ stop_supervisor() {
 
 hold_supervisor() {
 	program_at_boot "$1" hold ||
-		said "$1" "left alone: [$(kept "$1" section)] is no more in $(kept "$1" file); it was as $1/config-file"
+		said "$1" "left alone: $(kept "$1" file) no longer has [$(kept "$1" section)]; it was as $1/config-file"
 }
 
 start_supervisor() {
