@@ -48,7 +48,9 @@ export function belayYml(draft: Draft): string {
     'verify:',
     ...comment(answerText(page), '  '),
     `  internal: [${item(page.path)}]`,
-    ...(external === null ? [] : [...comment(external.from, '  '), `  external: [${item(external.value)}]`]),
+    ...(external === null
+      ? []
+      : [...comment(external.from, '  '), `  external: [${item(pageAt(external.value, page))}]`]),
     '',
   ];
   return lines.join('\n');
@@ -104,6 +106,12 @@ function answerText({ path, status }: Draft['page']): string {
   if (status === null) return 'asked of the app itself; nothing answers yet';
   const good = status < 400 ? '' : ': name a page that answers, or the release is not taken for good';
   return `asked of the app itself; ${path} answers ${status} now${good}`;
+}
+
+/** Of a whole site the page that the app itself answers: its first one need not. */
+function pageAt(url: string, { path, status }: Draft['page']): string {
+  const whole = new URL(url).pathname === '/';
+  return whole && status !== null && status < 400 ? `${url.slice(0, -1)}${path}` : url;
 }
 
 /** A value in YAML: plain where nothing in it has a meaning, else in double quotes, which JSON's are. */

@@ -105,26 +105,38 @@ function envFileOf({ survey }: Environment, { service, path }: Choice): Known<st
   };
 }
 
-/** The page that visitors begin with, where nginx serves that name with TLS. */
+/** The page that visitors begin with: with TLS where nginx serves that name so. */
 function externalOf({ survey }: Environment, site: string | null, route: Route): Known<string> | null {
   if (site === null) return null;
   const [name = '', ...rest] = site.split('/');
-  const secure = (server: NginxServer) =>
-    server.names.includes(name) && server.listens.some(({ tls }) => tls);
-  const server = [route.server, ...(survey.nginx?.servers ?? [])].find(secure);
-  if (server === undefined) return null;
-  return { value: urlOf(server, name, rest.join('/')), from: `nginx, ${server.where}: with TLS` };
+  const named = [route.server, ...(survey.nginx?.servers ?? [])].filter(({ names }) => names.includes(name));
+  // What answers below a location of an API need not be a page.
+  const server = named.find(hasTls) ?? (rest.length === 0 ? named[0] : undefined);
+  return server === undefined ? null : pageOf(server, name, rest.join('/'), '');
 }
 
 function externalOfFiles({ survey }: Environment, path: string): Known<string> | null {
   const server = filesOf(survey.nginx, path);
   const name = visitorsName(server?.names ?? []);
-  if (server === null || name === null || !server.listens.some(({ tls }) => tls)) return null;
-  return { value: urlOf(server, name, ''), from: `nginx, ${server.where}: its root lies there` };
+  return server === null || name === null ? null : pageOf(server, name, '', ': its root lies there');
 }
 
-function urlOf({ listens }: NginxServer, name: string, path: string): string {
-  const ports = listens.filter(({ tls }) => tls).map(({ port }) => port);
-  const port = ports.includes(443) || ports[0] === undefined ? '' : `:${ports[0]}`;
-  return `https://${name}${port}/${path}`;
+function hasTls({ listens }: NginxServer): boolean {
+  return listens.some(({ tls }) => tls);
+}
+
+function pageOf(server: NginxServer, name: string, path: string, why: string): Known<string> | null {
+  const tls = hasTls(server);
+  const [scheme, usual] = tls ? ['https', 443] : ['http', 80];
+  // At a unix socket (port 0) or the loopback another server hands visitors on to nginx.
+  const ports = server.listens
+    .filter(
+      (listen) => listen.tls === tls && listen.port > 0 && !/^(?:127\.|::1$|localhost$)/.test(listen.address),
+    )
+    .map(({ port }) => port);
+  const [first] = ports;
+  if (first === undefined) return null;
+  const port = ports.includes(usual) ? '' : `:${first}`;
+  const how = tls ? 'with TLS' : 'without TLS';
+  return { value: `${scheme}://${name}${port}/${path}`, from: `nginx, ${server.where}${why || `: ${how}`}` };
 }

@@ -78,8 +78,52 @@ describe('a server on which it runs', () => {
       'root',
       'chat.example.test',
       'auto',
+      'http://chat.example.test/',
       undefined,
-      undefined,
+    ]);
+  });
+
+  it('the entry of pm2’s cluster that has the port, not another app nor the daemon, which holds the socket', () => {
+    const entry = (id: number, name: string, number: string) => ({
+      id,
+      name,
+      status: 'online',
+      pid: 50 + id,
+      script: `/srv/${name}/server.js`,
+      args: [],
+      cwd: `/srv/${name}`,
+      mode: 'cluster' as const,
+      restarts: 0,
+      port: number,
+    });
+    const entries = [entry(0, 'other', '3001'), entry(1, 'chat', '3002'), entry(2, 'chat', '3002')];
+    const daemon = { user: 'deploy', home: '/home/deploy/.pm2', daemonPid: 40, command: 'pm2' };
+    const environment = environmentOf(
+      {
+        ...survey,
+        units: [],
+        nginx: makeNginx(makeServer('chat.example.test', [port(3002)])),
+        listeners: [makeListener(3001, [40], '::'), makeListener(3002, [40], '::')],
+        pm2: [{ ...daemon, entries, dumpMatches: true }],
+        // It was first started for the other app, and works in its folder since.
+        processes: [
+          makeProcess(40, 'PM2 v5.3.0: God Daemon (/home/deploy/.pm2)', {
+            cwd: '/srv/other',
+            user: 'deploy',
+          }),
+          ...entries.map(({ pid, script, cwd }) =>
+            makeProcess(pid, `node ${script}`, { cwd, user: 'deploy' }),
+          ),
+        ],
+      },
+      'apps',
+    );
+    const { path, run, user, site } = decided(express, {}, environment);
+    expect([path.value, run.value, user?.value, site?.value]).toEqual([
+      '/srv/chat',
+      'node server.js',
+      'deploy',
+      'chat.example.test',
     ]);
   });
 

@@ -110,6 +110,8 @@ function serviceOf(survey: Survey, listener: Listener): Omit<Service, 'routes'> 
       boot: 'unknown',
       path: null,
     };
+  const clustered = clusteredService(survey, seen, listener, byPid);
+  if (clustered !== null) return clustered;
   const facts = factsAbout(survey, appPathOf(seen.cwd) ?? '/');
   const bind: Bind =
     listener.path === undefined
@@ -129,6 +131,36 @@ function serviceOf(survey: Survey, listener: Listener): Omit<Service, 'routes'> 
     keeper: keeperText(kept),
     boot: survivesBoot(kept, survey, path),
     path: isHostOfOthers(root) ? null : path,
+  };
+}
+
+/**
+ * In pm2's cluster mode the daemon itself holds the socket, wherever it was first started: the app is the entry that has
+ * the port, or the only one in that mode. null: it is none of pm2's, or which one it is cannot be told.
+ */
+function clusteredService(
+  survey: Survey,
+  { pid }: ProcessFacts,
+  listener: Listener,
+  byPid: ReadonlyMap<number, ProcessFacts>,
+): Omit<Service, 'routes'> | null {
+  const daemon = survey.pm2.find(({ daemonPid }) => daemonPid === pid);
+  const clustered = (daemon?.entries ?? []).filter(({ mode }) => mode === 'cluster');
+  const exact = clustered.filter(({ port }) => port === String(listener.port));
+  const entries = exact.length > 0 ? exact : clustered.filter(({ port }) => port === undefined);
+  const [entry] = entries;
+  if (daemon === undefined || entry === undefined || entries.some(({ name }) => name !== entry.name))
+    return null;
+  const path = appPathOf(entry.cwd);
+  const kept: Kept = { by: 'pm2', daemon, entries };
+  const worker = entries.map((each) => byPid.get(each.pid)).find((process) => process !== undefined);
+  return {
+    listeners: [listener],
+    process: worker ?? byPid.get(pid) ?? null,
+    kept,
+    keeper: keeperText(kept),
+    boot: survivesBoot(kept, survey, path),
+    path,
   };
 }
 
