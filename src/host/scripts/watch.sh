@@ -1,5 +1,5 @@
-# shellcheck shell=sh
-# belay:with cron-lines.sh came-back.sh
+# shellcheck shell=sh disable=SC2154 # way of places.sh
+# belay:with cron-lines.sh came-back.sh places.sh
 # What can go wrong around a release that serves: src/host/proof/soak/watch.ts judges it. Changes nothing.
 # Arguments: <n> logs, each with where it was read to (empty: from its end on); <n> keepers, each with kind and three values;
 # then the pids that listen. Output, one fact a line:
@@ -49,21 +49,30 @@ requests() {
 
 # follow_log INDEX FILE PLACE: PLACE is inode:offset.
 follow_log() {
-	if ! { [ -f "$2" ] && [ -r "$2" ]; }; then
+	told=$(since "$2" "$3") || {
 		echo "unreadable $1"
 		return
-	fi
-	now=$(stat -L -c %i:%s "$2") || return
-	size=${now#*:}
-	if [ "${3%:*}" = "${now%:*}" ] && [ "${3#*:}" -le "$size" ]; then
-		grown=$((size - ${3#*:}))
-	else
-		# Seen for the first time, or rotated.
-		grown=$size
-	fi
-	[ "$grown" -le "$most" ] || grown=$most
-	tail -c "$grown" "$2" | head -c "$grown" | requests "$1" "$now"
+	}
+	printf '%s\n' "$told" | {
+		IFS= read -r now
+		requests "$1" "$now"
+	}
 }
+
+# since FILE PLACE: a line with where its end is now, then what was written to it since PLACE. Over no link that somebody else
+# may have planted, the last one least of all, and as whom its folder belongs to.
+since() (
+	straight "$1" && cd -P -- "${way%/*}/" && [ -f "./${way##*/}" ] || exit 1
+	# shellcheck disable=SC2016 # for the shell that reads as that user
+	as_owner sh -c '
+		exec 3<"./${1##*/}" && [ "$(readlink /proc/self/fd/3)" = "$1" ] && now=$(stat -L -c %i:%s /proc/self/fd/3) || exit 1
+		echo "$now"
+		size=${now#*:} grown=${now#*:}
+		# Else seen for the first time, or rotated.
+		if [ "${2%:*}" = "${now%:*}" ] && [ "${2#*:}" -le "$size" ]; then grown=$((size - ${2#*:})); fi
+		[ "$grown" -le "$3" ] || grown=$3
+		tail -c "$grown" <&3 | head -c "$grown"' sh "$way" "$2" "$most"
+) 2>/dev/null
 
 # memory_of PID…: of the cgroup in which the first one is, with the narrowest limit above it; else of the processes of its unit.
 memory_of() {

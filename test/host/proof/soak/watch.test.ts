@@ -1,5 +1,16 @@
 import { spawn } from 'node:child_process';
-import { appendFile, mkdir, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -43,6 +54,33 @@ describe('what visitors get', () => {
       `visitors get errors: 3 of 13 requests since it is watched were answered 5xx (500 GET /tools, 500 GET /tools, 500 GET /tools; ${log})`,
     );
   });
+
+  it.skipIf(userInfo().uid !== 0)(
+    'is read over no link that whom the log’s folder belongs to planted',
+    async () => {
+      const other = await mkdtemp(join(tmpdir(), 'belay-watch-'));
+      const secret = join(other, 'log');
+      await writeFile(secret, line(200), { mode: 0o600 });
+      await chown(folder, 65_534, 65_534);
+      await chmod(folder, 0o755);
+      await symlink(secret, log);
+      const watch = watching();
+      await watch.look([], never);
+      await appendFile(secret, line(500, '/roots-own').repeat(9));
+      expect(await watch.look([], never)).toEqual([]);
+      expect(watch.evidence()).toEqual([`${log}: cannot be read`]);
+      await rm(other, { recursive: true });
+
+      // A log of the folder's own is read, as that user.
+      await rm(log);
+      await writeFile(log, line(200));
+      const honest = watching();
+      await honest.look([], never);
+      await appendFile(log, line(200).repeat(3));
+      expect(await honest.look([], never)).toEqual([]);
+      expect(honest.evidence()).toEqual([`${log}: 3 requests, 0 answered 5xx`]);
+    },
+  );
 
   it('is only told where other sites log to the same file', async () => {
     await writeFile(log, '');
