@@ -88,7 +88,7 @@ export const hostKinds = {
   'rights.root': block(
     'Units, and what is another user’s, can be made and started by root alone, and belay does not get to be root there.',
     'As whom belay is logged in.',
-    'Put into /etc/sudoers.d/belay, with visudo: `deploy ALL=(root) NOPASSWD: /bin/sh, /usr/bin/sh`; or log in as root.',
+    'Put into /etc/sudoers.d/belay, with visudo: `belay ALL=(root) NOPASSWD: /bin/sh`; or log in as root. Either is all of root, as every step is a shell’s script, and nothing narrower would do: let belay log in as a user of its own, never as the app’s, or whoever breaks into the app is root.',
   ),
   'deadman.unarmed': warn(
     'The host does not put the old version back by itself, should the deployment fall silent: that takes root and systemd.',

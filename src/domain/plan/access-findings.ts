@@ -45,9 +45,13 @@ function rights({ app, facts, user: name }: Wanted, find: Finder): void {
     'rights.root',
     `${what}; ${user} is not root and \`sudo -n\` is refused.`,
     `logged in as ${user} (uid ${facts.system.uid})`,
-    `Put into /etc/sudoers.d/belay, with visudo: \`${user} ALL=(root) NOPASSWD: /bin/sh, /usr/bin/sh\`; or log in as root.`,
+    `Put into /etc/sudoers.d/belay, with visudo: \`${user} ALL=(root) NOPASSWD: /bin/sh\`; or log in as root. ${grants}`,
   );
 }
+
+/** Said wherever a line for sudoers is. */
+const grants =
+  'Either is all of root, as every step is a shell’s script, and nothing narrower would do: let belay log in as a user of its own, never as the app’s, or whoever breaks into the app is root.';
 
 function tools({ app, facts }: Wanted, find: Finder): void {
   const lacks = (tool: string) => (facts.tools[tool] ?? null) === null;

@@ -13,7 +13,7 @@ import type { Bind } from '../app/address.js';
 import type { Keeper, Pm2Home } from '../keepers/keeper.js';
 import type { Plan, Previous } from './plan.js';
 import { adoptedName, entryName, unitName } from '../app/release.js';
-import { runsAs } from './runs-as.js';
+import { userOf } from './runs-as.js';
 import { siteFindings } from '../nginx/site-findings.js';
 import { withRuntimeFolder } from '../nginx/socket-folder.js';
 
@@ -54,9 +54,9 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const isBack = artifact === '';
   const { files, hostOnly, findings: compared } = input.comparison ?? noComparison;
   const { bind: address, findings: bound } = decideBind(facts, app, host);
-  const { stops, findings: conflicting } = findConflicts(facts, address, app, host);
+  const { stops, findings: conflicting, user: running } = findConflicts(facts, address, app, host);
   const front = frontOf(facts, app, address);
-  const user = runsAs(app, facts, host);
+  const user = userOf(app, facts, running);
   const bind = withRuntimeFolder(address, facts, { app, user });
   const pm2 = pm2HomeOf(facts, user, app, stops);
   const unarmed = lacksSwitch(app, facts);

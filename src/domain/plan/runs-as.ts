@@ -9,6 +9,11 @@ import type { Facts } from '../facts/facts.js';
  * Every step acts for the app as this user, and as no other: a plan holds it as `user`.
  */
 export function runsAs(app: App, facts: Facts, host: string): string {
-  const running = () => findConflicts(facts, decideBind(facts, app, host).bind, app, host).user;
-  return app.user ?? running() ?? facts.app.owner ?? facts.system.user;
+  if (app.user !== undefined) return app.user;
+  return userOf(app, facts, findConflicts(facts, decideBind(facts, app, host).bind, app, host).user);
+}
+
+/** The same where it is known who runs the app now. */
+export function userOf(app: App, facts: Facts, running: string | null): string {
+  return app.user ?? running ?? facts.app.owner ?? facts.system.user;
 }

@@ -119,7 +119,7 @@ function neverBegan(
     return new HostError(
       failureTypes.rights,
       `sudo on ${who.destination} refused to run ${who.script}: it said ${said}. ` +
-        `Allow the user sudo without a password (NOPASSWD), or connect as root.`,
+        `Put into /etc/sudoers.d/belay, with visudo: \`USER ALL=(root) NOPASSWD: /bin/sh\` (that is all of root: for a login of belay's own, not the app's), or connect as root.`,
     );
   }
   if (complaint.includes('did not arrive whole')) {

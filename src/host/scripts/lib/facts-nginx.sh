@@ -37,12 +37,13 @@ read_nginx() {
 	fi
 	if [ -n "$3" ]; then set -- -c "$3"; else set --; fi
 	if [ -n "$(given_option p)" ]; then set -- -p "$nginx_prefix" "$@"; fi
-	config=$(as_uid "$my_uid" "$binary" -T "$@" 2>/dev/null </dev/null | at_most "$nginx_most")
-	if [ -z "$config" ]; then
+	config=$(asked "$@")
+	case $config in "$newline$nonce"*)
 		section nginx-error
 		as_uid "$my_uid" "$binary" -t "$@" 2>&1 </dev/null | at_most 8192
 		return
-	fi
+		;;
+	esac
 	# Newlines at the end are lost.
 	if [ "$(printf '%s' "$config" | wc -c)" -gt $((nginx_most - 512)) ]; then
 		section nginx-cut
@@ -50,8 +51,6 @@ read_nginx() {
 	fi
 	section nginx-config
 	printf '%s\n' "$config"
-	section nginx-warnings
-	as_uid "$my_uid" "$binary" -t "$@" 2>&1 </dev/null | grep -aE '\[(warn|error)\] ' | head -n 50 | at_most 16384
 	section hosts
 	at_most 65536 </etc/hosts
 	files=$(printf '%s\n' "$config" | sed -n 's/^# configuration file \(.*\):$/\1/p' | head -n 500)
@@ -66,6 +65,17 @@ read_nginx() {
 		printf '%s\n' "$files" | tr '\n' '\0' | xargs -0 stat -c '%Y %n'
 		printf '%s\n' "$files" | sed 's#/[^/]*$##' | sort -u | grep -vxF -e "$first" | tr '\n' '\0' | xargs -0 stat -c '%Y %n'
 	} 2>/dev/null
+}
+
+# asked OPTION…: what nginx says that it is configured with; behind it, as a section of their own, its warnings, which it writes
+# besides: one run for both.
+asked() {
+	{
+		warned=$({ as_uid "$my_uid" "$binary" -T "$@" 2>&4 </dev/null | at_most "$nginx_most" >&3; } 4>&1 |
+			grep -aE '\[(warn|error)\] ' | head -n 50 | at_most 16384)
+		section nginx-warnings
+		printf '%s\n' "$warned"
+	} 3>&1
 }
 
 # Bytes of `nginx -T` that are looked at: together with all other facts, less than what is taken of one command.
