@@ -1,5 +1,6 @@
 import { releaseFolder, unitName } from '../../domain/app/release.js';
 import type { App } from '../../domain/app/app.js';
+import { unitOf } from '../../domain/keepers/keepers.js';
 import type { Launch } from './launch.js';
 import type { Holder, Manager, ManagerState, ReleaseManager, Said } from './manager.js';
 
@@ -20,7 +21,8 @@ export function unitManager(unit: string): Manager {
     arguments: () => Promise.resolve(['systemd', unit, '', '', '', '']),
     log: { kind: 'journal', unit },
     stateOf: (said, ticks) => stateOf(unit, said, ticks),
-    keeps: ({ cgroup }: Holder) => cgroup.split('/').includes(unit),
+    // The first service is the system's own; below a user's manager its user may give cgroups any name.
+    keeps: ({ cgroup }: Holder) => unitOf(cgroup) === unit,
   };
 }
 

@@ -77,6 +77,14 @@ describe('what is expected of the process', () => {
       'pid 413 listens on',
     ],
     [
+      'a unit of that name of a user’s own manager',
+      [
+        'cgroup 413 /system.slice/belay-words.service',
+        'cgroup 413 /user.slice/user-1001.slice/user@1001.service/app.slice/belay-words.service',
+      ],
+      'pid 413 listens on',
+    ],
+    [
       'a process works elsewhere',
       [`cwd 413 ${tree}/web`, 'cwd 413 /srv/old'],
       'pid 413 listens on 127.0.0.1:9999, but works in /srv/old, not in',
