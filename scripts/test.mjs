@@ -40,6 +40,7 @@ try {
     const left = [
       'hosts/more-servers.test.ts',
       'hosts/full-disk-steps.test.ts',
+      'hosts/own-data.test.ts',
       ...(reason ? ['{hosts,incident,chaos,ui}/**'] : []),
     ];
     await part('tests', () => vitest(left.flatMap((files) => ['--exclude', `test/${files}`])));

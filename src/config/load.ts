@@ -159,7 +159,18 @@ function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 function toResolved(read: Settings, environment: string, file: string): Resolved {
-  const { app: name, hosts, source, include, env_file: envFile, soak, deadman, notify, ...same } = read;
+  const {
+    app: name,
+    hosts,
+    source,
+    include,
+    env_file: envFile,
+    soak,
+    ready,
+    deadman,
+    notify,
+    ...same
+  } = read;
   return {
     app: {
       name,
@@ -167,6 +178,7 @@ function toResolved(read: Settings, environment: string, file: string): Resolved
       ...same,
       envFile,
       soakSeconds: soak,
+      ...(ready !== undefined && { readySeconds: ready }),
       deadmanSeconds: deadman,
       notify: toChannels(notify),
     },

@@ -125,6 +125,12 @@ export const settings = z.strictObject(
     discard: uniqueList('paths', innerPath)
       .prefault([])
       .describe('Host-only files that may stay behind in the adopted directory.'),
+    leave: uniqueList('names', text('what a plan would stop, by its name there', /^\S(?:.*\S)?$/, 300))
+      .prefault([])
+      .describe(
+        'What a plan would stop and is to go on, by its name there: unit words-old.service, pm2 entry blog, ' +
+          'line 3 of /etc/rc.local. What serves the app now has to stop.',
+      ),
     acknowledge,
     rehearse: flag(
       'Whether the staged release is booted on a spare port and probed before anything stops.',
@@ -136,6 +142,13 @@ export const settings = z.strictObject(
       .describe(
         'How long the new release is watched before it counts: 30s, 2m, or seconds. Its process and its pages, its memory, 5xx ' +
           'in nginx’s access log where the app has one of its own, and whether what was stopped comes back.',
+      ),
+    ready: seconds
+      .refine((value) => value >= 1 && value <= 180, { error: 'a time from 1s to 3m, such as 60s' })
+      .optional()
+      .describe(
+        'How long the app may take until its first good answer, while it does not listen yet or says 503. Without it: a minute ' +
+          'until it listens, then 20 s.',
       ),
     deadman: secondsOrOff
       .prefault('2m')

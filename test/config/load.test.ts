@@ -48,6 +48,7 @@ describe('a small belay.yml', () => {
         hooks: { release: [], before: [], after: [] },
         shared: [],
         discard: [],
+        leave: [],
         acknowledge: {},
         rehearse: true,
         verify: { internal: ['/'], external: [] },

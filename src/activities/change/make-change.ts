@@ -98,6 +98,17 @@ export function bindOf({ plan }: Planned): Bind {
   return plan.bind;
 }
 
+/** Where the old version listened when the plan was made; where nothing served, where the app is expected. */
+export function oldBindOf({ bind, stops }: Pick<Plan, 'bind' | 'stops'>): Bind | null {
+  const served = stops.filter(({ role, active }) => role === 'app' && active).flatMap(({ at }) => at ?? []);
+  return served.find((at) => isSameAddress(at, bind)) ?? served[0] ?? bind;
+}
+
+function isSameAddress(one: Bind, other: Bind | null): boolean {
+  if (one.kind === 'port') return other?.kind === 'port' && one.port === other.port;
+  return other?.kind === 'socket' && one.path === other.path;
+}
+
 /** `port 9999` or `socket /run/words.sock`, as the scripts take it. */
 export function bindArguments(bind: Bind): [string, string] {
   return bind.kind === 'port' ? ['port', String(bind.port)] : ['socket', bind.path];
@@ -143,7 +154,13 @@ function keeperArguments(keeper: Keeper): string[] {
     case 'supervisor':
       return [keeper.config, keeper.command, keeper.name, keeper.file, keeper.section];
     case 'cron':
-      return [keeper.source, String(keeper.line), keeper.text, keeper.digest ?? ''];
+      return [
+        keeper.source,
+        String(keeper.line),
+        keeper.text,
+        keeper.digest ?? '',
+        keeper.script ? 'script' : '',
+      ];
     case 'none':
       return [String(keeper.process.pid), String(keeper.process.startTicks), keeper.process.bootId];
   }

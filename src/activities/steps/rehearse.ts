@@ -29,14 +29,14 @@ import { refuseOwnPort, rehearsalName, spareBind } from '../rehearsal/address.js
 import { hostHeaderOf, notProved } from '../proof/not-proved.js';
 import { counted } from '../../host/door/counted.js';
 
-const listenMs = 60_000;
+const listenSeconds = 60;
 /** What listens elsewhere by then is taken to have been told a wrong address. */
 const elsewhereMs = 10_000;
 const pageMs = 20_000;
 const settledMs = 2_000;
 const askMs = 10_000;
-/** It ends by itself after this, should the worker be gone. */
-const longestSeconds = 180;
+/** It ends by itself so long after it was to be ready, should the worker be gone. */
+const beyondSeconds = 120;
 
 /**
  * Boots the staged release on a spare address, asks it the pages that verify names, and stops it; nothing else is touched.
@@ -88,7 +88,7 @@ class Rehearsal {
     const runtime = this.bind.kind === 'socket' ? rehearsalName(this.input) : '';
     // A deployment's build has linked them.
     const dependencies = this.isPlan ? plan.hostOnly.filter(({ fate }) => fate === 'dependencies') : [];
-    const limits = [envFilePath(app, release), String(longestSeconds)];
+    const limits = [envFilePath(app, release), String(this.readySeconds + beyondSeconds)];
     const { exit, output } = await this.change(this.op, {
       args: [
         'boot',
@@ -125,7 +125,7 @@ class Rehearsal {
       const waited = performance.now() - started;
       const elsewhere = waited > elsewhereMs ? await this.listensOn() : '';
       if (elsewhere !== '') throw await this.failed([...faults, `it listens on ${elsewhere} instead`]);
-      if (waited > listenMs) throw await this.failed(faults);
+      if (waited > this.readySeconds * 1000) throw await this.failed(faults);
       await sleep(200, undefined, { signal: this.signal });
     }
   }
@@ -140,7 +140,8 @@ class Rehearsal {
         signal,
       });
     const hopeless = async () => (await this.prove(this.bind)).state.fallen;
-    const options = { deadlineMs: pageMs, settledMs, good: 1, hopeless, signal: this.signal };
+    const deadlineMs = Math.max(pageMs, (app.readySeconds ?? 0) * 1000);
+    const options = { deadlineMs, settledMs, good: 1, hopeless, signal: this.signal };
     const { good, failed } = await checkPages(internalPages(app), ask, options);
     await this.refuseLiveAddress();
     if (failed) {
@@ -231,6 +232,10 @@ class Rehearsal {
     }
     const fixed = { path: app.path, number, deployment, op, script: 'rehearse', rerun } as const;
     return change(this.session, { ...fixed, ...options, args });
+  }
+
+  private get readySeconds(): number {
+    return this.input.app.readySeconds ?? listenSeconds;
   }
 
   private get isPlan(): boolean {

@@ -30,7 +30,7 @@ export const start: Step<'start'> =
         ...(await manager.arguments()),
         envFilePath(app, release),
         ...bindArguments(bindOf(input)),
-        String(readySeconds),
+        String(app.readySeconds ?? readySeconds),
         asBefore,
       ],
       input: parts.map(counted).join(''),

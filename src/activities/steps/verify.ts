@@ -91,7 +91,8 @@ class Verification {
         signal: ended,
       });
     const hopeless = async (): Promise<boolean> => (await this.prove()).state.fallen;
-    const options = { ...polling, good: this.answers, hopeless, signal };
+    const deadlineMs = Math.max(polling.deadlineMs, (app.readySeconds ?? 0) * 1000);
+    const options = { ...polling, deadlineMs, good: this.answers, hopeless, signal };
     const { good, failed } = await checkPages(internalPages(app), ask, options);
     if (failed) {
       throw await this.failed(

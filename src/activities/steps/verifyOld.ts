@@ -1,3 +1,4 @@
+import type { App } from '../../domain/app/app.js';
 import type { Activities, UndoInput } from '../../domain/runbook/activities.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
 import { internalPages } from '../../domain/app/pages.js';
@@ -12,10 +13,11 @@ import { HostError } from '../../host/types.js';
 import type { HostSession } from '../../host/types.js';
 import { cancelSignal, progress } from '../runtime/context.js';
 import type { Step } from '../runtime/dependencies.js';
+import { oldBindOf } from '../change/make-change.js';
 import { hostHeaderOf, notProved } from '../proof/not-proved.js';
 
 /** The old version has to start first. */
-const deadlineMs = 30_000;
+const deadlineOf = ({ readySeconds = 0 }: App) => Math.max(30_000, readySeconds * 1000);
 const askMs = 10_000;
 
 /** After a rollback: the old version listens again, and answers as it did before anything was changed. */
@@ -29,14 +31,14 @@ export const verifyOld: Step<'verifyOld'> = ({ hosts }) => {
 };
 
 async function listens(session: HostSession, { app, plan }: UndoInput): Promise<string> {
-  const { bind } = plan;
+  const bind = oldBindOf(plan);
   const served = plan.stops.some(({ role, active }) => role === 'app' && active);
   if (!bind || !served) return 'nothing served before';
   const [path, signal] = [internalPages(app)[0].at, cancelSignal()];
   progress({ text: `waiting for ${bindName(bind)}` });
   const polled = await pollUntilGood(
     () => probe(session, bind, path, { timeoutMs: askMs, hostHeader: hostHeaderOf(app), signal }),
-    { deadlineMs, good: 1, isGood: ({ status }) => status !== null, signal },
+    { deadlineMs: deadlineOf(app), good: 1, isGood: ({ status }) => status !== null, signal },
   );
   if (polled.ok)
     return `${bindName(bind)} GET ${path} → ${polled.last.status}: the old version listens again`;
@@ -65,7 +67,7 @@ async function answersAsBefore(session: HostSession, input: UndoInput, before: B
   };
   const good = worked ? 3 : 1;
   const polled = await pollUntilGood(ask, {
-    deadlineMs,
+    deadlineMs: deadlineOf(input.app),
     good,
     isGood: (now) => isAsBefore(before, now),
     signal,
@@ -87,7 +89,8 @@ function askAgain(
   signal: AbortSignal,
 ): Promise<ProbeResult> {
   if (!url.startsWith('/')) return probeExternal(url, reach, { timeoutMs: askMs, signal });
-  if (plan.bind === null) {
+  const bind = oldBindOf(plan);
+  if (bind === null) {
     return Promise.resolve({
       status: null,
       error: 'where the app listens is not known',
@@ -95,7 +98,7 @@ function askAgain(
       bodyStart: '',
     });
   }
-  return probe(session, plan.bind, url, { timeoutMs: askMs, hostHeader: hostHeaderOf(app), signal });
+  return probe(session, bind, url, { timeoutMs: askMs, hostHeader: hostHeaderOf(app), signal });
 }
 
 function isWorking({ status, error }: Baseline): boolean {

@@ -28,11 +28,15 @@ export interface App {
   shared: string[];
   /** Host-only paths that may stay behind in the adopted directory. */
   discard: string[];
+  /** What a plan would stop and is to go on, by its label or the beginning of it. */
+  leave?: string[];
   /** Accepted warnings: finding id → reason. */
   acknowledge: Record<string, string>;
   rehearse: boolean;
   verify: Verify;
   soakSeconds: number;
+  /** How long the app may take until its first good answer; undefined: a minute until it listens, then 20 s. */
+  readySeconds?: number;
   /** After so many seconds without a word from its deployment the host puts the old version back; 0 or undefined: never. */
   deadmanSeconds?: number;
   approval: 'required' | 'automatic';
@@ -86,4 +90,4 @@ export interface Target {
 }
 
 /** By what an app is known on a host: what is its own, and what would be a second copy of it. */
-export type AppOnHost = Pick<App, 'name' | 'environment' | 'manager' | 'path' | 'run'>;
+export type AppOnHost = Pick<App, 'name' | 'environment' | 'manager' | 'path' | 'run' | 'leave'>;

@@ -83,6 +83,8 @@ export interface UnitFacts {
   port?: string;
   /** Timers, sockets and paths that start it. */
   triggeredBy?: string[];
+  /** What a socket unit listens on, as `127.0.0.1:9999` or a path. */
+  listens?: string[];
   /** In a survey: running, dead, failed, auto-restart … */
   state?: string;
   /** In a survey: how often systemd has started it again by itself. */
@@ -106,13 +108,17 @@ export interface UserUnit {
 }
 
 export interface CronLine {
-  /** `crontab:<user>`, or the path of a file such as /etc/cron.d/words. */
+  /** `crontab:<user>`, or the path of a file such as /etc/cron.d/words, or of a script that the boot or cron runs. */
   source: string;
   /** 1-based. */
   line: number;
   /** The whole line, as it stands there, but for what looks like a secret. */
   text: string;
   command: string;
+  /** Of a shell script that the boot or cron runs. */
+  script?: true;
+  /** Of a script's line: the folder that it went to before. */
+  folder?: string;
   /** Of a line about the app that holds a secret: the first 8 hex digits of the SHA-256 of the whole line. */
   digest?: string;
 }

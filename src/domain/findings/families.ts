@@ -12,6 +12,7 @@ export const findingFamilies: Record<FindingFamily, string> = {
   unit: 'systemd units',
   process: 'Processes that nothing keeps',
   keeper: 'What keeps things running',
+  stop: 'What `leave` in belay.yml keeps from being stopped',
   at: 'Jobs of at(1)',
   cron: 'Lines of crontabs',
   deps: 'Declared dependencies',

@@ -42,6 +42,26 @@ export const keepersKinds = {
     'The folder and the commands of the job.',
     'Take the job away: `atrm 3`.',
   ),
+  'app.neighbour': info(
+    'Something was started in the app’s folder, but runs nothing that lies there and listens elsewhere: it is left alone.',
+    'The units, pm2 entries, supervisor programs and processes.',
+    'Nothing, where it is another app’s; where it is an older copy of this app, stop it yourself.',
+  ),
+  'stop.declined': info(
+    '`leave` in belay.yml keeps something running that the plan would have stopped.',
+    'What, and why it would have been stopped.',
+    'Nothing, where that is meant.',
+  ),
+  'stop.unmatched': warn(
+    '`leave` in belay.yml names something that the plan would not stop.',
+    'What would be stopped.',
+    'Write the name as the plan has it; or take it out.',
+  ),
+  'stop.needed': block(
+    '`leave` in belay.yml names what serves the app now.',
+    'Why it has to stop.',
+    'Take it out of `leave`; or give `port` or `site` in belay.yml, where it is another app’s.',
+  ),
   'cron.left-alone': info(
     'Lines of crontabs name the app’s folder without starting a server; they stay in force.',
     'The lines.',

@@ -9,6 +9,8 @@ import type { Stop } from './keeper.js';
 import { appView, listenerText, servingGroups, type AppView, type ProcessGroup } from './process-groups.js';
 import { entryName, unitName } from '../app/release.js';
 import { programKeeper, programLabel } from './supervisor.js';
+import { withoutLeft } from './leave.js';
+import { triggersOf } from './triggers.js';
 import { refused, unseenListeners } from './untouchable.js';
 import { pm2Label } from '../facts/pm2-label.js';
 
@@ -32,19 +34,43 @@ export function findConflicts(facts: Facts, bind: Bind | null, app: AppOnHost, h
   let user: string | null = null;
   for (const group of groups) {
     const kept = keeperOf(group, view);
-    const found = stopsOf(group, kept, app, view, find);
+    const at = listensAt(group, bind);
+    const found = stopsOf(group, kept, app, view, find).map((stop) =>
+      stop.role === 'app' && at !== null ? { ...stop, at } : stop,
+    );
     stops.push(...found);
-    if (found.some(({ role }) => role === 'app'))
-      user ??= kept.by === 'pm2' ? kept.daemon.user : group.root.user;
+    if (found.some(({ role }) => role === 'app')) user ??= userOf(group, kept);
   }
   unseenListeners(view, find);
   stops.push(...dormantStops({ app, view, groups, stops: [...stops], find }));
-  return { stops: sorted(stops), user, findings: find.found };
+  return { stops: withoutLeft(sorted(stops), app.leave ?? [], find), user, findings: find.found };
+}
+
+/** Where a group listens: on the app's address, if it does; else on the first that it has. */
+function listensAt({ listeners, onBind }: ProcessGroup, bind: Bind | null): Bind | null {
+  const [first] = listeners;
+  if (onBind && bind !== null) return bind;
+  if (first === undefined) return null;
+  if (first.path !== undefined) return { kind: 'socket', path: first.path, from: 'where it listened' };
+  const everywhere = ['127.0.0.1', '0.0.0.0', '*', '::', '::1'].includes(first.address);
+  return {
+    kind: 'port',
+    port: first.port,
+    ...(everywhere ? {} : { address: first.address }),
+    from: 'where it listened',
+  };
+}
+
+function userOf(group: ProcessGroup, kept: Kept): string {
+  if (kept.by === 'pm2') return kept.daemon.user;
+  // systemd itself, which listens for the unit.
+  if (kept.by === 'unit' && group.root.pid === 1) return kept.unit.user === '' ? 'root' : kept.unit.user;
+  return group.root.user;
 }
 
 function stopsOf(group: ProcessGroup, kept: Kept, app: AppOnHost, view: AppView, find: Finder): Stop[] {
   if (refused(group, kept, view, find)) return [];
-  const role = group.onBind || isOwn(kept, app) ? 'app' : 'conflict';
+  const role: Stop['role'] = group.onBind || isOwn(kept, app) ? 'app' : 'conflict';
   const why = `${group.touches ? 'works in the app’s folder and ' : ''}listens on ${group.listeners.map(listenerText).join(', ')}`;
   switch (kept.by) {
     case 'unit': {
@@ -58,12 +84,13 @@ function stopsOf(group: ProcessGroup, kept: Kept, app: AppOnHost, view: AppView,
         );
       }
       return [
+        ...triggersOf(kept.unit, view).map((trigger) => ({ ...trigger, role })),
         {
           role,
           keeper: { kind: 'unit', unit },
           label: `unit ${unit}`,
           why,
-          active: true,
+          active: group.root.pid !== 1 || kept.unit.active === 'active',
           enabled: isEnabled(enabled),
         },
       ];
@@ -137,12 +164,14 @@ function isRunnable(command: readonly string[]): boolean {
 
 /** What would start something again comes before what it would start; what serves now comes last. */
 function sorted(stops: readonly Stop[]): Stop[] {
-  const rank = ({ role, keeper }: Stop) =>
-    role === 'app'
-      ? 5
-      : ['cron', 'trigger', 'pm2', 'supervisor', 'unit', 'none'].indexOf(
-          keeper.kind === 'unit' && !keeper.unit.endsWith('.service') ? 'trigger' : keeper.kind,
-        );
+  const rank = ({ role, keeper }: Stop) => {
+    const triggers = keeper.kind === 'unit' && !keeper.unit.endsWith('.service');
+    // A socket is started before its service, too: systemd refuses it afterwards.
+    if (role === 'app') return triggers ? 6 : 7;
+    return ['cron', 'trigger', 'pm2', 'supervisor', 'unit', 'none'].indexOf(
+      triggers ? 'trigger' : keeper.kind,
+    );
+  };
   const key = (stop: Stop) => `${rank(stop)} ${stop.label}`;
   const once = new Map(stops.map((stop) => [key(stop), stop]));
   return [...once].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, stop]) => stop);

@@ -1,13 +1,32 @@
 import type { AppOnHost } from '../app/app.js';
-import type { CronLine, Pm2Entry, UnitFacts } from '../facts/facts.js';
+import type { Pm2Entry, ProcessFacts, UnitFacts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
-import { entryTouches, isEnabled, nameOf, pm2Keeper, unitOf, unitTouches } from './keepers.js';
+import { cronStops } from './cron-stops.js';
+import {
+  entryRunsApp,
+  entryTouches,
+  isEnabled,
+  nameOf,
+  pm2Keeper,
+  unitOf,
+  unitRunsApp,
+  unitTouches,
+} from './keepers.js';
 import { laterStarts } from './later-starts.js';
 import type { Stop } from './keeper.js';
-import { isContained, isHostOfOthers, lineage, type AppView, type ProcessGroup } from './process-groups.js';
+import {
+  isContained,
+  isHostOfOthers,
+  lineage,
+  neighbours,
+  type AppView,
+  type ProcessGroup,
+} from './process-groups.js';
+import { runsFilesOf } from './runs-files.js';
+import { triggersOf } from './triggers.js';
 import { switchName, unitName } from '../app/release.js';
 import { keptPrograms, programKeeper, programLabel, programRuns, programTouches } from './supervisor.js';
-import { isWithin, isWorker, listensOn, namesPath, startsServer } from './touches.js';
+import { isWithin, isWorker, startsServer } from './touches.js';
 import { pm2Label } from '../facts/pm2-label.js';
 
 interface Search {
@@ -26,12 +45,14 @@ interface Search {
  */
 export function dormantStops(search: Search): Stop[] {
   const left: string[] = [];
-  const units = unitStops(search, left);
-  const entries = entryStops(search, left);
-  const programs = programStops(search, left);
+  const beside = neighbours(search.view);
+  const near = beside.map((process) => processText(process));
+  const units = unitStops(search, left, near);
+  const entries = entryStops(search, left, near);
+  const programs = programStops(search, left, near);
   const lines = cronStops({ ...search, stops: [...search.stops, ...units, ...entries, ...programs] });
   laterStarts(search);
-  left.push(...idleProcesses(search));
+  left.push(...idleProcesses(search, beside));
   if (left.length > 0) {
     search.find.report(
       'app.left-alone',
@@ -40,10 +61,18 @@ export function dormantStops(search: Search): Stop[] {
       'Restart it in `hooks.after` where it should follow the release; else acknowledge this.',
     );
   }
+  if (near.length > 0) {
+    search.find.report(
+      'app.neighbour',
+      `Was started in ${search.app.path}, but runs nothing that lies there and listens elsewhere: another app's, which is left alone.`,
+      [...new Set(near)].slice(0, 20).join('\n'),
+      'Nothing, where it is another app’s; where it is an older copy of this app, stop it yourself.',
+    );
+  }
   return [...units, ...entries, ...programs, ...lines];
 }
 
-function unitStops({ app, view, groups, stops }: Search, left: string[]): Stop[] {
+function unitStops({ app, view, groups, stops }: Search, left: string[], near: string[]): Stop[] {
   return view.facts.units.flatMap((unit): Stop[] => {
     const known = stops.some(({ keeper }) => keeper.kind === 'unit' && keeper.unit === unit.unit);
     if (
@@ -57,28 +86,31 @@ function unitStops({ app, view, groups, stops }: Search, left: string[]): Stop[]
       return [];
     const enabled = isEnabled(unit.enabled);
     const active = ['active', 'activating', 'reloading'].includes(unit.active);
-    const triggers = view.facts.units.filter(
-      (one) =>
-        unit.triggeredBy?.includes(one.unit) === true && (one.active === 'active' || isEnabled(one.enabled)),
-    );
-    const inFolder = namesAny(`${unit.workingDirectory} ${unit.execStart}`, view);
+    const triggers = triggersOf(unit, view);
+    const inFolder = unitRunsApp(unit, view);
     if (!inFolder && unit.active === 'active') return [];
     if (!active && !enabled && triggers.length === 0) return [];
+    if (!inFolder && !unitTouches(unit, { ...view, folders: [] })) {
+      near.push(`unit ${unit.unit}: ${unit.execStart}`);
+      return [];
+    }
     if (!couldServe(unit, app, groups)) {
       if (inFolder) left.push(`unit ${unit.unit}: ${unit.execStart}`);
       return [];
     }
     const why = `names ${inFolder ? 'the app’s folder' : 'the app’s port'} in its file: ${unit.execStart}`;
-    const stop = (one: UnitFacts, reason: string): Stop => ({
-      role: 'conflict',
-      keeper: { kind: 'unit', unit: one.unit },
-      label: `unit ${one.unit}`,
-      why: reason,
-      active: ['active', 'activating', 'reloading'].includes(one.active),
-      enabled: isEnabled(one.enabled),
-    });
     // What triggers it comes first, or it would start it again.
-    return [...triggers.map((one) => stop(one, `starts ${unit.unit}`)), stop(unit, why)];
+    return [
+      ...triggers,
+      {
+        role: 'conflict',
+        keeper: { kind: 'unit', unit: unit.unit },
+        label: `unit ${unit.unit}`,
+        why,
+        active,
+        enabled,
+      },
+    ];
   });
 }
 
@@ -97,17 +129,21 @@ function holdsOthers(unit: UnitFacts, view: AppView): boolean {
   );
 }
 
-function entryStops({ app, view, groups, stops }: Search, left: string[]): Stop[] {
+function entryStops({ app, view, groups, stops }: Search, left: string[], near: string[]): Stop[] {
   return view.facts.pm2.flatMap((daemon) =>
     daemon.entries.flatMap((entry): Stop[] => {
       const known = stops.some(
         ({ keeper }) => keeper.kind === 'pm2' && keeper.home === daemon.home && keeper.id === entry.id,
       );
       if (known || !entryTouches(entry, view)) return [];
-      const inFolder = namesAny(`${entry.cwd} ${entry.script}`, view);
+      const inFolder = entryRunsApp(entry, view);
       // Another app that runs: were the port its own, it would have been found there.
-      if (!inFolder && entry.status === 'online') return [];
+      if (!inFolder && entry.status === 'online' && !startedHere(entry, view)) return [];
       const label = pm2Label(daemon, entry);
+      if (!inFolder && !entryTouches(entry, { ...view, folders: [] })) {
+        near.push(`${label}: ${entry.script}`);
+        return [];
+      }
       if (!entryCouldServe(entry, app, groups, view)) {
         left.push(`${label}: ${entry.script}`);
         return [];
@@ -129,6 +165,11 @@ function entryStops({ app, view, groups, stops }: Search, left: string[]): Stop[
   );
 }
 
+/** Whether an entry keeps the app's folder as its own, whatever it runs. */
+function startedHere({ cwd }: Pm2Entry, { folders }: AppView): boolean {
+  return folders.some((folder) => isWithin(cwd, folder));
+}
+
 function entryCouldServe(
   entry: Pm2Entry,
   app: AppOnHost,
@@ -145,7 +186,7 @@ function entryCouldServe(
   return serves || (entry.status !== 'online' && !worker);
 }
 
-function programStops({ app, view, stops }: Search, left: string[]): Stop[] {
+function programStops({ app, view, stops }: Search, left: string[], near: string[]): Stop[] {
   return keptPrograms(view.facts.supervisors ?? []).flatMap((kept): Stop[] => {
     const { program, daemon } = kept;
     const known = stops.some(
@@ -153,11 +194,15 @@ function programStops({ app, view, stops }: Search, left: string[]): Stop[] {
         keeper.kind === 'supervisor' && keeper.config === daemon.config && keeper.name === program.name,
     );
     if (known || !programTouches(program, view)) return [];
-    const inFolder = namesAny(`${program.directory} ${program.command}`, view);
+    const inFolder = runsFilesOf(program.command.split(/\s+/), program.directory, view.folders);
     const active = programRuns(program);
     // Another app that runs; or one that nothing starts.
     if ((!inFolder && program.state === 'RUNNING') || (!active && !program.atBoot)) return [];
     const label = programLabel(kept);
+    if (!inFolder && !programTouches(program, { ...view, folders: [] })) {
+      near.push(`${label}: ${program.command}`);
+      return [];
+    }
     if (
       !startsServer(program.command, app.run) &&
       (program.state === 'RUNNING' || isWorker(program.command))
@@ -170,47 +215,8 @@ function programStops({ app, view, stops }: Search, left: string[]): Stop[] {
   });
 }
 
-function cronStops({ app, view, stops, find }: Search): Stop[] {
-  const left: string[] = [];
-  const keepers = stops.flatMap(({ keeper }) =>
-    keeper.kind === 'unit'
-      ? [keeper.unit, keeper.unit.replace(/\.service$/, '')]
-      : keeper.kind === 'pm2'
-        ? [keeper.name]
-        : [],
-  );
-  const lines: CronLine[] = [];
-  for (const line of view.facts.cron) {
-    const names = namesAny(line.command, view);
-    const port = view.bind?.kind === 'port' && listensOn(line.command, view.bind.port);
-    const restarts = /(?<![\w-])(?:systemctl|service|pm2)\s+(?:\S+\s+)?(?:re)?start/.test(line.command);
-    const starts =
-      restarts &&
-      keepers.some((name) => new RegExp(`(?<![\\w.-])${escape(name)}(?![\\w-])`).test(line.command));
-    const server =
-      startsServer(line.command, app.run) || (/^\s*@reboot\b/.test(line.text) && !isWorker(line.command));
-    if ((server && (names || port)) || starts) lines.push(line);
-    else if (names) left.push(`${line.source}:${line.line}: ${line.text}`);
-  }
-  if (left.length > 0) {
-    find.report(
-      'cron.left-alone',
-      `Lines of crontabs name ${app.path} without starting a server; they stay in force.`,
-      left.slice(0, 20).join('\n'),
-      'Nothing, where they suit the new release too.',
-    );
-  }
-  return lines.map(({ source, line, text, digest }) => ({
-    role: 'conflict',
-    keeper: { kind: 'cron', source, line, text, ...(digest === undefined ? {} : { digest }) },
-    label: `line ${line} of ${source}`,
-    why: `would start a server of the app: ${text}`,
-    active: true,
-  }));
-}
-
 /** Processes in the app's folder that listen nowhere and that nothing of the above keeps. */
-function idleProcesses({ view, groups, stops }: Search): string[] {
+function idleProcesses({ view, groups, stops }: Search, beside: readonly ProcessFacts[]): string[] {
   const serving = new Set(groups.map(({ root }) => root.pid));
   const stopped = stops.flatMap(({ keeper }) => (keeper.kind === 'unit' ? [keeper.unit] : []));
   const entries = new Set(
@@ -223,6 +229,7 @@ function idleProcesses({ view, groups, stops }: Search): string[] {
     view.facts.processes
       .filter((process) => view.folders.some((folder) => isWithin(process.cwd, folder)))
       .filter((process) => !isContained(process) && !isHostOfOthers(process))
+      .filter((process) => !lineage(process, view).some((one) => beside.includes(one)))
       .filter((process) => !lineage(process, view).some(({ pid }) => serving.has(pid) || entries.has(pid)))
       // Neither a wrapper above a server nor a unit's other processes.
       .filter((process) => !groups.some(({ root }) => lineage(root, view).includes(process)))
@@ -233,17 +240,10 @@ function idleProcesses({ view, groups, stops }: Search): string[] {
               unit.unit === unitOf(cgroup) && (stopped.includes(unit.unit) || unitTouches(unit, view)),
           ),
       )
-      .map(
-        ({ pid, user, command }) =>
-          `process ${nameOf(command)} (pid ${pid}) of ${user}: ${command.join(' ').slice(0, 200)}`,
-      )
+      .map(processText)
   );
 }
 
-function namesAny(text: string, { folders }: AppView): boolean {
-  return folders.some((folder) => namesPath(text, folder));
-}
-
-function escape(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+function processText({ pid, user, command }: ProcessFacts): string {
+  return `process ${nameOf(command)} (pid ${pid}) of ${user}: ${command.join(' ').slice(0, 200)}`;
 }

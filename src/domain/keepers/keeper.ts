@@ -1,3 +1,5 @@
+import type { Bind } from '../app/address.js';
+
 /** The pm2 daemon that keeps the new release. */
 export interface Pm2Home {
   /** Whose, and whom the app runs as. */
@@ -29,6 +31,8 @@ export type Keeper =
       /** Without what looks like a secret; then `digest` is the beginning of the whole line's SHA-256. */
       text: string;
       digest?: string;
+      /** Of a shell script, which has to be one without the line too. */
+      script?: true;
     }
   | { kind: 'none'; process: ProcessId };
 
@@ -42,6 +46,8 @@ export interface Stop {
   why: string;
   /** Whether it was running (a unit, an entry, a process) or in force (a cron line). */
   active: boolean;
+  /** Where what serves now listens. */
+  at?: Bind;
   /** A unit's enablement before. */
   enabled?: boolean;
 }

@@ -2,6 +2,7 @@ import type { Facts, Pm2Entry, Pm2Facts, ProcessFacts, UnitFacts } from '../fact
 import { isContained, lineage, type AppView, type ProcessGroup } from './process-groups.js';
 import type { Keeper } from './keeper.js';
 import { keptPrograms, type KeptProgram } from './supervisor.js';
+import { runsFilesOf } from './runs-files.js';
 import { listensOn, namesPath } from './touches.js';
 
 /** What keeps a group of processes running, by evidence, or why belay cannot act through it. */
@@ -19,7 +20,7 @@ export type Kept =
 export function keeperOf(group: ProcessGroup, view: AppView): Kept {
   const { root } = group;
   const line = lineage(root, view);
-  if (root.pid === 1) return { by: 'init' };
+  if (root.pid === 1) return keptBySocket(group, view);
   if (isContained(root)) return { by: 'container' };
   const pm2 = keptByPm2(group, line, view);
   if (pm2 !== null) return pm2;
@@ -57,6 +58,16 @@ export function entryTouches(entry: Pm2Entry, { folders, bind }: AppView): boole
   return (
     bind?.kind === 'port' && (entry.port === String(bind.port) || listensOn(entry.args.join(' '), bind.port))
   );
+}
+
+/** Whether a pm2 entry runs files of the app's folder. */
+export function entryRunsApp({ script, args, cwd }: Pm2Entry, { folders }: AppView): boolean {
+  return runsFilesOf([script, ...args], cwd, folders);
+}
+
+/** Whether a unit runs files of the app's folder. */
+export function unitRunsApp({ execStart, workingDirectory }: UnitFacts, { folders }: AppView): boolean {
+  return runsFilesOf(execStart.split(/\s+/), workingDirectory, folders);
 }
 
 export function pm2Keeper(daemon: Pm2Facts, entry: Pm2Entry): Keeper {
@@ -101,6 +112,23 @@ function isOwn(unit: UnitFacts, line: readonly ProcessFacts[], view: AppView): b
   );
 }
 
+/** systemd holds the app's address for a socket unit: what keeps the app is the service that the socket starts. */
+function keptBySocket(group: ProcessGroup, view: AppView): Kept {
+  const held = group.listeners.map(({ path, port, address }) => path ?? `${address}:${port}`);
+  const sockets = view.facts.units.filter(({ listens }) =>
+    listens?.some((each) =>
+      held.includes(each.replace(/^\[(.*)\]:(\d+)$/, '$1:$2').replace(/^(\d+)$/, '*:$1')),
+    ),
+  );
+  const unit = view.facts.units.find(
+    (one) =>
+      one.unit.endsWith('.service') &&
+      unitTouches(one, { ...view, bind: null }) &&
+      sockets.some((socket) => one.triggeredBy?.includes(socket.unit)),
+  );
+  return unit === undefined ? { by: 'init' } : { by: 'unit', unit };
+}
+
 /** Of another user's processes a daemon may say what it likes. */
 function isOf({ user }: ProcessFacts, daemon: Pm2Facts): boolean {
   return daemon.user === 'root' || user === daemon.user || user === '';
@@ -114,7 +142,10 @@ function keptByPm2(group: ProcessGroup, line: readonly ProcessFacts[], view: App
     if (entry !== undefined) return { by: 'pm2', daemon, entries: [entry] };
     // In cluster mode the daemon itself holds the socket. It is never the one to stop.
     if (group.root.pid === daemon.daemonPid) {
-      const entries = daemon.entries.filter((one) => one.mode === 'cluster' && entryTouches(one, view));
+      const entries = daemon.entries.filter(
+        (one) =>
+          one.mode === 'cluster' && (entryRunsApp(one, view) || entryTouches(one, { ...view, folders: [] })),
+      );
       const exact = entries.filter(
         ({ port }) => view.bind?.kind === 'port' && port === String(view.bind.port),
       );

@@ -1,6 +1,7 @@
 import type { Facts, Listener, ProcessFacts } from '../facts/facts.js';
 import type { Bind } from '../app/address.js';
 import { belayFolder } from '../app/release.js';
+import { runsFilesOf } from './runs-files.js';
 import { isWithin, namesPath } from './touches.js';
 
 /** Processes that belong together, as a server and its workers do; what is done to the first is done to all. */
@@ -30,7 +31,7 @@ export function appView(facts: Facts, bind: Bind | null, path: string): AppView 
   return { facts, bind, folders, byPid: new Map(facts.processes.map((process) => [process.pid, process])) };
 }
 
-/** Those processes that serve: on the app's address, or from its folder on any other. Sorted by pid. */
+/** Those processes that serve: on the app's address, or its files on any other. Sorted by pid. */
 export function servingGroups(view: AppView): ProcessGroup[] {
   const groups = new Map<number, ProcessGroup>();
   for (const listener of view.facts.listeners) {
@@ -39,7 +40,7 @@ export function servingGroups(view: AppView): ProcessGroup[] {
       if (process === undefined) continue;
       const onBind = isBind(listener, view.bind);
       const touches = touchesApp(process, view);
-      if (!onBind && (!touches || isHostOfOthers(process))) continue;
+      if (!onBind && !runsApp(process, view)) continue;
       const root = uppermost(process, view);
       const group = groups.get(root.pid) ?? {
         root,
@@ -56,6 +57,31 @@ export function servingGroups(view: AppView): ProcessGroup[] {
     }
   }
   return [...groups.values()].sort((a, b) => a.root.pid - b.root.pid);
+}
+
+/** Processes that listen elsewhere, and whose working directory is all that they have to do with the app. */
+export function neighbours(view: AppView): ProcessFacts[] {
+  const listening = new Set(view.facts.listeners.flatMap(({ pids }) => pids));
+  const serving = servingGroups(view);
+  return view.facts.processes.filter(
+    (process) =>
+      listening.has(process.pid) &&
+      touchesApp(process, view) &&
+      !isHostOfOthers(process) &&
+      !runsApp(process, view) &&
+      !serving.some(
+        ({ root, members }) => members.includes(process) || lineage(process, view).includes(root),
+      ),
+  );
+}
+
+/** Whether it, or what it is a child of, runs the app's files. */
+function runsApp(process: ProcessFacts, view: AppView): boolean {
+  const line = lineage(process, view);
+  const others = line.findIndex((one) => one.pid === 1 || isHostOfOthers(one));
+  return (others === -1 ? line : line.slice(0, others)).some(
+    (one) => !isContained(one) && runsFilesOf(one.command, one.cwd, view.folders),
+  );
 }
 
 /** Whether a listener is on the app's address; on a port, whatever the interface. */

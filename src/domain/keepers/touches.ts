@@ -48,6 +48,18 @@ export function isWorker(command: string): boolean {
 
 /** Whether a command line (of a cron job, of a unit that runs to its end) would start a server, or restart one. */
 export function startsServer(command: string, run: string): boolean {
+  const acts = command
+    .split(/&&|\|\||[;|&\n](?!>)/)
+    .filter((part) => !onlyHandlesFiles.test(part))
+    .join(' ; ');
+  return acts.trim() !== '' && starts(acts, run);
+}
+
+/** A command that is given files, and runs none of them: `touch tmp/restart.txt`. */
+const onlyHandlesFiles =
+  /^[\s({!]*(?:\w+=\S*\s+)*(?:(?:sudo|nice|ionice|nohup|env)\s+(?:-\S+\s+)*)*(?:\S*\/)?(?:touch|rm|mkdir|ls|cat|head|tail|stat|chmod|chown|cp|mv|ln|tar|gzip|zip|rsync|find|grep|awk|sed|wc|du|df|echo|printf|test|\[|logger|logrotate|kill|pkill|sleep|cd|wget|curl)(?:\s|$)/;
+
+function starts(command: string, run: string): boolean {
   const program = (run.trim().split(/\s+/)[0] ?? '').replace(/^\.\//, '');
   const isOwn = (word: string) => word === program || word.endsWith(`/${program}`);
   const telling = program !== '' && !/^(?:\S*\/)?(?:python[\d.]*|node|sh|bash|env|exec)$/.test(program);

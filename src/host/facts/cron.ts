@@ -7,7 +7,7 @@ import { unshown } from '../../domain/secrets/values.js';
 const lineLimit = 500;
 
 /**
- * Every job of every crontab, as crontab(5) has them: five fields or `@reboot` and the like, then, in system files, the
+ * Every job of every crontab, and every line that tells of the app in a script that the boot or cron runs. Crontabs are as crontab(5) has them: five fields or `@reboot` and the like, then, in system files, the
  * user, then the command, in which an unescaped `%` ends what the shell gets.
  *
  * Of a command is kept what is known to be no secret.
@@ -16,24 +16,38 @@ const lineLimit = 500;
  */
 export function cronFacts(sections: readonly Section[], touches: (text: string) => boolean): CronLine[] {
   const jobs = sections.flatMap(({ name, rest, body }) =>
-    name === 'cron' ? listed(rest, body).flatMap((text, index) => job(rest, text, index + 1)) : [],
+    name === 'cron'
+      ? listed(rest, body).flatMap((text, index) => job(rest, text, index + 1))
+      : name === 'script'
+        ? scriptJobs(rest, body)
+        : [],
   );
-  return jobs.slice(0, lineLimit).map(({ source, line, before, command, after, text }) => {
-    const shown = shownCommand(command);
-    const shownText = `${before}${shown}${after === '' ? '' : `%${unshown}`}`;
-    const digest = shownText !== text && (touches(text) || startsSomething.test(command));
-    return {
-      source,
-      line,
-      text: shownText,
-      command: shown.trim(),
-      ...(digest && { digest: digestOf(text) }),
-    };
-  });
+  const telling = jobs.filter(
+    ({ script, command, folder }) =>
+      script !== true || touches(`${folder} ${command}`) || startsSomething.test(command),
+  );
+  return telling
+    .slice(0, lineLimit)
+    .map(({ source, line, before, command, after, text, script, folder = '' }) => {
+      const shown = shownCommand(command);
+      const shownText = `${before}${shown}${after === '' ? '' : `%${unshown}`}`;
+      const digest =
+        shownText !== text && (script === true || touches(text) || startsSomething.test(command));
+      return {
+        source,
+        line,
+        text: shownText,
+        command: shown.trim(),
+        ...(script && { script }),
+        ...(folder !== '' && { folder }),
+        ...(digest && { digest: digestOf(text) }),
+      };
+    });
 }
 
 /** Such a line may start the app again without naming it. */
-const startsSomething = /(?<![\w-])(?:systemctl|service|pm2|supervisorctl)\s/;
+const startsSomething =
+  /(?<![\w-])(?:systemctl|service|pm2|supervisorctl|invoke-rc\.d|rc-service)\s|\/etc\/init\.d\//;
 
 function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
@@ -41,6 +55,9 @@ function digestOf(text: string): string {
 
 /** A line as it stands there, and its parts. */
 interface Job {
+  script?: true;
+  /** Of a script: where it went before. */
+  folder?: string;
   source: string;
   line: number;
   text: string;
@@ -68,4 +85,36 @@ function job(source: string, text: string, line: number): Job[] {
   const command = rest.slice(0, rest.length - after.length);
   const before = text.slice(0, text.length - rest.length);
   return command.trim() === '' ? [] : [{ source, line, text, before, command, after }];
+}
+
+/**
+ * The commands of a shell script, one for each of its lines: where a command goes over several, each of these is the whole
+ * command's, so that all of them are put off.
+ */
+function scriptJobs(source: string, body: string): Job[] {
+  const lines = body.split('\n');
+  const jobs: Job[] = [];
+  let folder = '';
+  for (let first = 0; first < lines.length;) {
+    let last = first;
+    while (/\\$/.test(lines[last] ?? '') && last + 1 < lines.length) last++;
+    const parts = lines.slice(first, last + 1);
+    const command = parts.map((part) => part.replace(/\\$/, '')).join(' ');
+    if (!/^\s*(?:#|$)/.test(command)) {
+      folder = /(?:^|[;&|({\s])cd\s+["']?(\/[^\s"';&|)]*)/.exec(command)?.[1] ?? folder;
+      for (const [index, text] of parts.entries())
+        jobs.push({
+          source,
+          line: first + index + 1,
+          text,
+          before: '',
+          command,
+          after: '',
+          script: true,
+          folder,
+        });
+    }
+    first = last + 1;
+  }
+  return jobs;
 }

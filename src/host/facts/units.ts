@@ -8,6 +8,7 @@ export function unitFacts(sections: readonly Section[], unreadable: Unreadable):
   const body = bodyOf(sections, 'units');
   if (body === undefined || body.trim() === '') return [];
   const blocks = body.split(/\n{2,}/).filter((block) => block.trim() !== '');
+  const scripts = ofScripts(sections);
   const units = blocks.flatMap((block): UnitFacts[] => {
     const values = keyValues(block);
     const unit = values.get('Id');
@@ -18,21 +19,28 @@ export function unitFacts(sections: readonly Section[], unreadable: Unreadable):
     const load = values.get('LoadState');
     if (load === 'not-found') return [];
     const port = values.get('Port');
+    const script = scripts.get(unit);
     return [
       {
         unit,
         active: values.get('ActiveState') ?? '',
-        enabled: values.get('UnitFileState') ?? '',
+        enabled:
+          script === undefined
+            ? (values.get('UnitFileState') ?? '')
+            : script.enabled
+              ? 'enabled'
+              : 'disabled',
         restart: values.get('Restart') ?? '',
         mainPid: wholeNumber(values.get('MainPID')) ?? 0,
         fragmentPath: values.get('FragmentPath') ?? '',
-        execStart: shownCommand(commandsOf(block), false),
+        execStart: [shownCommand(commandsOf(block), false), ...(script?.lines ?? [])].join(' && '),
         // `!` before it: a folder that may be missing.
         workingDirectory: (values.get('WorkingDirectory') ?? '').replace(/^!/, ''),
         user: values.get('User') ?? '',
         type: values.get('Type') ?? '',
         killMode: values.get('KillMode') ?? '',
         ...(port === undefined ? {} : { port }),
+        ...socket(block),
         triggeredBy: (values.get('TriggeredBy') ?? '').split(' ').filter((name) => name !== ''),
         ...surveyed(values, block),
       },
@@ -40,6 +48,26 @@ export function unitFacts(sections: readonly Section[], unreadable: Unreadable):
   });
   const byName = new Map(units.map((unit) => [unit.unit, unit]));
   return [...byName.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1));
+}
+
+/** `Listen=127.0.0.1:9999 (Stream)`, once for each. */
+function socket(block: string): Pick<UnitFacts, 'listens'> {
+  const listens = [...block.matchAll(/^Listen=(\S+) \(Stream\)$/gm)].map(([, address = '']) => address);
+  return listens.length === 0 ? {} : { listens };
+}
+
+/** Units that systemd makes of scripts in /etc/init.d say neither what they run nor whether they start at boot. */
+function ofScripts(sections: readonly Section[]): Map<string, { enabled: boolean; lines: string[] }> {
+  const scripts = sections.filter(({ name }) => name === 'init-script');
+  return new Map(
+    scripts.map(({ rest, body }) => [
+      `${rest}.service`,
+      {
+        enabled: /^enabled=yes$/m.test(body),
+        lines: [...body.matchAll(/^line=\s*(.*)$/gm)].map(([, line = '']) => shownCommand(line)),
+      },
+    ]),
+  );
 }
 
 /** What only a survey asks for. */

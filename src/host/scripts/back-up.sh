@@ -91,8 +91,40 @@ keep_cron() {
 	keep "$1" source "$2"
 	keep "$1" line "$3"
 	keep "$1" text "$line"
-	keep "$1" commented "# belay $deployment: $line"
+	if [ "$6" = script ]; then
+		# A command that does nothing, because 'then' needs one behind it.
+		keep "$1" commented ": # belay $deployment: $line"
+		put_off_in_copy "$2" "$3" "$line" "$1"
+	else
+		keep "$1" commented "# belay $deployment: $line"
+	fi
 	keep "$1" state 'in force'
+}
+
+# put_off_in_copy SCRIPT LINE TEXT STOP: what stays of a script has to be one still: see scripts_are_whole.
+put_off_in_copy() {
+	copy=$folder/scripts/$(printf %s "$1" | tr / _)
+	if [ ! -f "$copy" ]; then
+		mkdir -p -- "$folder/scripts"
+		cp -- "$1" "$copy"
+		scripts="$scripts$1
+"
+	fi
+	AT=$2 FROM=$3 TO=$(kept "$4" commented) awk '{ print NR == ENVIRON["AT"] && $0 == ENVIRON["FROM"] ? ENVIRON["TO"] : $0 }' "$copy" >"$copy.new"
+	mv -- "$copy.new" "$copy"
+}
+
+scripts_are_whole() {
+	while read -r script; do
+		[ -n "$script" ] || continue
+		copy=$folder/scripts/$(printf %s "$script" | tr / _)
+		shell="sh"
+		case $(head -n 1 "$copy") in *bash*) shell=bash ;; esac
+		wrong=$("$shell" -n "$copy" 2>&1) ||
+			die "$script would make no sense without the lines that start the app ($wrong): take them out of it yourself, then plan again"
+	done <<-END
+		$scripts
+	END
 }
 
 keep_none() {
@@ -119,6 +151,7 @@ keep_way_back() {
 	printf '%-400s\n' '' >"$folder/way-back/drawn"
 }
 
+scripts=
 keep_path
 keep_way_back
 "${manager}_back_up"
@@ -128,6 +161,7 @@ while [ $# -gt 0 ]; do
 	shift 8
 	index=$((index + 1))
 done
+scripts_are_whole
 if [ -n "$(listening "$bind_kind" "$bind_where")" ]; then keep "$folder" listens "$bind_kind $bind_where"; fi
 # Given up by the first undo, so that a disk that is full then has room for a crontab and the like.
 head -c 1048576 /dev/zero >"$folder/room"

@@ -18,14 +18,18 @@ read_units() {
 	# What starts pm2's daemon at boot.
 	if [ "$manager" = pm2 ]; then pattern="$pattern${newline}pm2 resurrect"; fi
 	for number in $port $ports; do pattern="$pattern$newline(:|=|[[:space:]])$number([^0-9]|\$)"; done
+	inits=$(init_scripts "$pattern")
 	names=$({
 		printf '%s\n' "$unit"
 		find -L /etc/systemd/system /run/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system \
-			\( -name '*.service' -o -path '*.service.d/*.conf' \) -type f -print0 2>/dev/null |
+			\( -name '*.service' -o -name '*.socket' -o -path '*.service.d/*.conf' \) -type f -print0 2>/dev/null |
 			xargs -0 grep -alE "$pattern" 2>/dev/null | sed 's#\.d/[^/]*$##; s#^.*/##'
 		cgroup_units
+		printf '%s\n' "$inits" | sed '/./s/$/.service/'
 	} | sort -u | head -n 200)
 	show_units "$names"
+	read_init_scripts "$inits" "$pattern"
+	read_scripts "$pattern"
 	read_user_units "$pattern"
 }
 

@@ -226,6 +226,47 @@ describe('pm2', () => {
     expect(stopped.raw).toMatchObject([{ role: 'conflict', active: false }]);
   });
 
+  it('of another app that was only started in this folder is left alone, and said', () => {
+    const blog = { ...entry, id: 3, name: 'blog', script: '/opt/blog/server.js', pid: 20, port: '8080' };
+    const found = find({
+      listeners: [makeListener(9999, [10]), makeListener(8080, [20])],
+      processes: [daemon, node(10, 5), node(20, 5, { command: ['node', '/opt/blog/server.js'] })],
+      pm2: pm2(entry, blog),
+    });
+    expect(found).toMatchObject({
+      stops: ['app pm2 entry words (id 0) of root'],
+      ids: ['info app.neighbour'],
+    });
+    expect(found.findings[0]?.evidence).toContain('pm2 entry blog (id 3) of root: /opt/blog/server.js');
+    // Its port is evidence, wherever its script lies.
+    const onPort = find({
+      listeners: [makeListener(9999, [20])],
+      processes: [daemon, node(20, 5, { command: ['node', '/opt/blog/server.js'] })],
+      pm2: pm2({ ...blog, port: '9999' }),
+    });
+    expect(onPort.stops).toEqual(['app pm2 entry blog (id 3) of root']);
+  });
+
+  it('is left as it is where belay.yml says so by name, but for what serves', () => {
+    const facts = {
+      listeners: [makeListener(9999, [10])],
+      processes: [daemon, node(10, 5)],
+      pm2: pm2(entry, { ...entry, id: 4, name: 'spare', status: 'stopped', pid: 0 }),
+    };
+    expect(find(facts).stops).toEqual([
+      'conflict pm2 entry spare (id 4) of root',
+      'app pm2 entry words (id 0) of root',
+    ]);
+    expect(find(facts, { leave: ['pm2 entry spare'] })).toMatchObject({
+      stops: ['app pm2 entry words (id 0) of root'],
+      ids: ['info stop.declined'],
+    });
+    expect(find(facts, { leave: ['pm2 entry words', 'unit spare'] }).ids).toEqual([
+      'block stop.needed',
+      'warn stop.unmatched',
+    ]);
+  });
+
   it('that cannot be asked blocks', () => {
     const found = find({ listeners: [makeListener(9999, [10])], processes: [daemon, node(10, 5)] });
     expect(found).toMatchObject({ stops: [], ids: ['block keeper.unsupported'] });
@@ -381,5 +422,114 @@ describe('units and cron lines', () => {
       'conflict line 1 of crontab:root',
     ]);
     expect(find({ cron: [line('cd /srv/words2 && ./start.sh')] }).stops).toEqual([]);
+  });
+
+  it('puts off lines that name what keeps the app', () => {
+    const blog = {
+      name: 'blog',
+      state: 'RUNNING',
+      pid: 10,
+      command: 'gunicorn -b 127.0.0.1:9999 app:app',
+      directory: '/srv/words',
+      atBoot: true,
+      file: '/etc/supervisor/conf.d/blog.conf',
+      section: 'program:blog',
+    };
+    const cron = [
+      'supervisorctl restart blog',
+      'curl -fs http://127.0.0.1:9999/ || supervisorctl -c /etc/s.conf restart blog',
+      '/etc/init.d/blog start',
+      'supervisorctl restart blogger',
+      'supervisorctl status blog',
+    ].map((command, index) => ({
+      source: 'crontab:root',
+      line: index + 1,
+      text: `0 * * * * ${command}`,
+      command,
+    }));
+    const found = find({
+      listeners: [makeListener(9999, [10])],
+      processes: [gunicorn(10)],
+      supervisors: [{ pid: 5, config: '/etc/s.conf', command: '/usr/bin/supervisorctl', programs: [blog] }],
+      cron,
+    });
+    expect(found.stops).toEqual([
+      'conflict line 1 of crontab:root',
+      'conflict line 2 of crontab:root',
+      'conflict line 3 of crontab:root',
+      'app supervisor program blog',
+    ]);
+  });
+
+  it('puts off lines of scripts, by the folder that they went to before', () => {
+    const line = { source: '/etc/rc.local', line: 3, text: './start.sh &', command: './start.sh &' };
+    expect(find({ cron: [{ ...line, folder: '/srv/words' }] }).stops).toEqual([
+      'conflict line 3 of /etc/rc.local',
+    ]);
+    expect(find({ cron: [{ ...line, folder: '/srv/blog' }] }).stops).toEqual([]);
+    const other = { ...line, text: 'systemctl restart nginx', command: 'systemctl restart nginx' };
+    expect(find({ cron: [{ ...other, folder: '/srv/words' }] }).stops).toEqual([]);
+  });
+
+  const socket = makeUnit('words.socket', '', {
+    workingDirectory: '',
+    listens: ['127.0.0.1:9999'],
+    enabled: 'enabled',
+  });
+  const activated = makeUnit('words.service', '/usr/bin/gunicorn app:app', {
+    mainPid: 10,
+    triggeredBy: ['words.socket'],
+  });
+  const systemd = makeProcess(1, '/sbin/init', { cwd: '/', user: 'root', cgroup: '/init.scope' });
+
+  it('stops a socket unit before the service that it would start again', () => {
+    const found = find({
+      listeners: [makeListener(9999, [1, 10])],
+      processes: [systemd, gunicorn(10, inUnit('words.service'))],
+      units: [activated, socket],
+    });
+    expect(found).toMatchObject({
+      stops: ['app unit words.socket', 'app unit words.service'],
+      ids: [],
+    });
+  });
+
+  it('knows the service of a socket that nobody has asked for yet', () => {
+    const found = find({
+      listeners: [makeListener(9999, [1])],
+      processes: [systemd],
+      units: [{ ...activated, active: 'inactive', user: 'www-data', mainPid: 0 }, socket],
+    });
+    expect(found).toMatchObject({
+      stops: ['app unit words.socket', 'app unit words.service'],
+      user: 'www-data',
+    });
+    expect(found.raw.map(({ active }) => active)).toEqual([true, false]);
+  });
+
+  it('a path unit, and a script of /etc/init.d that is not what runs now', () => {
+    const path = makeUnit('words.path', '', { workingDirectory: '' });
+    const found = find({
+      listeners: [makeListener(9999, [10])],
+      processes: [gunicorn(10)],
+      units: [
+        path,
+        makeUnit(
+          'words.service',
+          '/etc/init.d/words start && cd /srv/words && start-stop-daemon --start --exec /usr/bin/gunicorn',
+          {
+            active: 'inactive',
+            enabled: 'enabled',
+            workingDirectory: '',
+            triggeredBy: ['words.path'],
+          },
+        ),
+      ],
+    });
+    expect(found.stops).toEqual([
+      'conflict unit words.path',
+      'conflict unit words.service',
+      'app process gunicorn (pid 10) of www-data',
+    ]);
   });
 });

@@ -50,6 +50,10 @@ it.each([
   ['/srv/words/.venv/bin/python /srv/words/nightly.py', false],
   ['curl http://127.0.0.1:9999/cron/tick', false],
   ['/usr/bin/celery -A app worker', false],
+  ['touch /srv/words/tmp/restart.txt', false],
+  ['test -f /srv/words/start.sh && sudo chmod +x /srv/words/start.sh', false],
+  ['curl -fs http://127.0.0.1:9999/ || /srv/words/start.sh', true],
+  ['touch /srv/words/tmp/restart.txt; systemctl restart words', true],
 ])('%s starts a server: %s', (command, expected) => {
   expect(startsServer(command, '/srv/words/bin/words --listen {port}')).toBe(expected);
 });

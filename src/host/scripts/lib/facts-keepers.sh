@@ -109,15 +109,21 @@ read_supervisor() {
 		# Only what belay needs: an environment= may hold what must not leave the host.
 		# shellcheck disable=SC2016 # awk's own dollar signs
 		supervisor_files "$daemon_config" | tr '\n' '\0' | xargs -0 awk '
-			/^\[/ { name = $0; sub(/^\[/, "", name); sub(/\].*$/, "", name); print FILENAME "\t" name; next }
+			function tell() { if (key != "") print file "\t" name "\t" key "\t" value; key = "" }
+			function more(text) { sub(/[ \t]+;.*$/, "", text); gsub(/\t/, " ", text); sub(/^ +/, "", text); return text }
+			FNR == 1 { tell() }
+			/^\[/ { tell(); name = $0; sub(/^\[/, "", name); sub(/\].*$/, "", name); print FILENAME "\t" name; next }
+			# A value goes on in lines that begin with a blank; lines of comment may lie between.
+			/^[ \t]+[^ \t]/ { if (key != "") value = value (value == "" ? "" : " ") more($0); next }
+			/^[;#]/ { next }
+			{ tell() }
 			/^(command|directory|autostart)[ \t]*[=:]/ {
-				key = value = $0
+				file = FILENAME; key = value = $0
 				sub(/[ \t]*[=:].*$/, "", key)
 				sub(/^[^=:]*[=:][ \t]*/, "", value)
-				sub(/[ \t]+;.*$/, "", value)
-				gsub(/\t/, " ", value)
-				print FILENAME "\t" name "\t" key "\t" value
-			}' 2>/dev/null | head -c 131072
+				value = more(value)
+			}
+			END { tell() }' 2>/dev/null | head -c 131072
 	done
 }
 
@@ -180,7 +186,10 @@ read_user_units() {
 user_units='cd -- "$1" && find . -maxdepth 1 -name "*.service" -type f -exec grep -alE -e "$2" {} + | head -n 50 |
 while IFS= read -r file; do
 	wants=no_
-	for link in ./*.wants/"${file#./}"; do [ ! -L "$link" ] || wants=yes; done
+	name=${file#./}
+	for link in ./*.wants/"$name" ./*.wants/"${name%.service}".timer ./*.wants/"${name%.service}".path ./*.wants/"${name%.service}".socket; do
+		[ ! -L "$link" ] || wants=yes
+	done
 	printf "unit %s %s\n" "$wants" "${file#./}"
 	grep -aE "^(ExecStart|WorkingDirectory)=" "$file" | head -c 4096
 done'
@@ -205,6 +214,38 @@ read_cron() {
 	done
 }
 
+# --- scripts of the shell that the boot and cron run: their lines, where they name what the pattern says, or start a keeper
+read_scripts() {
+	for file in /etc/rc.local /etc/rc.d/rc.local /etc/cron.hourly/* /etc/cron.daily/* /etc/cron.weekly/* /etc/cron.monthly/* /etc/periodic/*/*; do
+		if [ ! -f "$file" ] || [ ! -x "$file" ] || [ ! -r "$file" ] || [ -L /etc/rc.d ] && [ "$file" = /etc/rc.d/rc.local ]; then continue; fi
+		printf '%s\0' "$file"
+	done | xargs -0 -r grep -alE -e "$1" -e '(systemctl|service|pm2|supervisorctl|/etc/init\.d/)' 2>/dev/null | head -n 50 |
+		while IFS= read -r file; do
+			# Others are no shell's, and a line of theirs cannot be put off.
+			case $(head -n 1 "$file") in '#!'*sh | '#!'*sh\ * | [!#]* | '#'[!!]* | '') ;; *) continue ;; esac
+			section script "$file"
+			head -c 65536 "$file"
+		done
+}
+
+# --- scripts of /etc/init.d that the pattern is in: whether they start at boot, and their lines that start something
+init_scripts() {
+	grep -alE "$1" /etc/init.d/* 2>/dev/null | head -n 50 | sed 's#.*/##'
+}
+
+read_init_scripts() {
+	for name in $1; do
+		section init-script "$name"
+		for link in /etc/rc[2345].d/S[0-9][0-9]"$name"; do
+			if [ -L "$link" ]; then
+				echo enabled=yes
+				break
+			fi
+		done
+		grep -aE -e "$2" -e '^[[:space:]]*(DAEMON|DAEMON_ARGS|DAEMON_OPTS|CMD|APP)=' -e 'start-stop-daemon.*--start' "/etc/init.d/$name" | grep -v '^[[:space:]]*#' | head -n 40 | sed 's/^/line=/'
+	done
+}
+
 # cgroup_units: the units that the processes' cgroups belong to, one a line.
 cgroup_units() {
 	for pid in $pids; do printf '/proc/%s/cgroup\0' "$pid"; done | xargs -0 cat 2>/dev/null |
@@ -222,7 +263,8 @@ show_units() {
 	shown=$(systemctl show -p "$properties" -- $(printf '%s\n' "$1" "$instances" | grep -v '@\.service$') 2>&1 |
 		sed 's/^Environment=\(.*[ "]\)\{0,1\}PORT=\([0-9]\{1,5\}\).*$/Port=\2/; /^Environment=/d' | head -c 524288)
 	printf '%s\n' "$shown"
-	triggers=$(printf '%s\n' "$shown" | sed -n 's/^TriggeredBy=//p' | tr ' ' '\n' | sort -u)
+	# And what those start whose own files name the port or the path.
+	triggers=$(printf '%s\n' "$shown" | sed -n 's/^TriggeredBy=//p; s/^Triggers=//p' | tr ' ' '\n' | sort -u)
 	if [ -n "$triggers" ]; then
 		echo
 		# shellcheck disable=SC2086
@@ -231,4 +273,4 @@ show_units() {
 }
 
 properties=Id,LoadState,ActiveState,UnitFileState,Type,Restart,KillMode,MainPID,FragmentPath,ExecStart,WorkingDirectory
-properties=$properties,User,TriggeredBy,Triggers,Environment
+properties=$properties,User,TriggeredBy,Triggers,Environment,Listen

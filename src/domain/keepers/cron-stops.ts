@@ -1,0 +1,112 @@
+import type { AppOnHost } from '../app/app.js';
+import type { CronLine } from '../facts/facts.js';
+import type { Finder } from '../findings/finder.js';
+import type { Stop } from './keeper.js';
+import type { AppView } from './process-groups.js';
+import { runsFilesOf } from './runs-files.js';
+import { isWorker, listensOn, namesPath, startsServer } from './touches.js';
+
+interface Search {
+  app: AppOnHost;
+  view: AppView;
+  /** What will be stopped already. */
+  stops: readonly Stop[];
+  find: Finder;
+}
+
+/**
+ * Lines of crontabs, and of scripts that cron or the boot runs, which would start a server of the app, or what keeps one
+ * and is stopped. Lines that only name the app's folder are told.
+ */
+export function cronStops({ app, view, stops, find }: Search): Stop[] {
+  const left: string[] = [];
+  const keepers = stops.flatMap(({ keeper }) => namesOf(keeper));
+  const lines: CronLine[] = [];
+  for (const line of view.facts.cron) {
+    const names = namesAny(line.command, view) || runsFromFolder(line, view);
+    const port = view.bind?.kind === 'port' && listensOn(line.command, view.bind.port);
+    const atBoot = /^\s*@reboot\b/.test(line.text) && !isWorker(line.command);
+    const server = startsServer(line.command, app.run) || atBoot;
+    if ((server && (names || port)) || restartsOneOf(line.command, keepers)) lines.push(line);
+    else if (namesAny(line.command, view)) left.push(`${line.source}:${line.line}: ${line.text}`);
+  }
+  if (left.length > 0) {
+    find.report(
+      'cron.left-alone',
+      `Lines of crontabs name ${app.path} without starting a server; they stay in force.`,
+      left.slice(0, 20).join('\n'),
+      'Nothing, where they suit the new release too.',
+    );
+  }
+  return lines.map(({ source, line, text, digest, script }) => ({
+    role: 'conflict',
+    keeper: {
+      kind: 'cron',
+      source,
+      line,
+      text,
+      ...(digest !== undefined && { digest }),
+      ...(script && { script }),
+    },
+    label: `line ${line} of ${source}`,
+    why: `would start a server of the app: ${text}`,
+    active: true,
+  }));
+}
+
+/** Whether a script's line runs files of the folder that the script went to before. */
+function runsFromFolder({ command, folder }: CronLine, { folders }: AppView): boolean {
+  if (folder === undefined) return false;
+  return command.split(/[;&|()]+/).some((part) =>
+    runsFilesOf(
+      part
+        .replace(/^\s*(?:then|do|else|if|!)\s/, '')
+        .trim()
+        .split(/\s+/),
+      folder,
+      folders,
+    ),
+  );
+}
+
+/** By what names a keeper may be told to start something. */
+function namesOf(keeper: Stop['keeper']): string[] {
+  switch (keeper.kind) {
+    case 'unit':
+      return [keeper.unit, keeper.unit.replace(/\.service$/, '')];
+    case 'pm2':
+      return [keeper.name];
+    case 'supervisor':
+      return [
+        keeper.name,
+        ...keeper.name
+          .split(':')
+          .slice(0, 1)
+          .map((group) => `${group}:*`),
+      ];
+    default:
+      return [];
+  }
+}
+
+const restarts =
+  /(?<![\w-])(?:(?:systemctl|service|pm2|supervisorctl|invoke-rc\.d|rc-service)\s(?:[^;&|]*\s)?(?:re)?(?:start|load)|\/etc\/init\.d\/\S+\s+(?:re)?start)(?![\w-])/;
+
+/** Whether a command starts again what one of the names keeps: `supervisorctl restart blog`, `/etc/init.d/blog start`. */
+function restartsOneOf(command: string, names: readonly string[]): boolean {
+  if (!restarts.test(command) && !/(?<![\w-])service\s+\S+\s+(?:re)?start/.test(command)) return false;
+  if (
+    /(?<![\w-])(?:supervisorctl|pm2)\s(?:[^;&|]*\s)?(?:re)?start\s+all(?![\w-])/.test(command) &&
+    names.length > 0
+  )
+    return true;
+  return names.some((name) => new RegExp(`(?<![\\w.-])${escape(name)}(?![\\w-])`).test(command));
+}
+
+function namesAny(text: string, { folders }: AppView): boolean {
+  return folders.some((folder) => namesPath(text, folder));
+}
+
+function escape(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}

@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { cronFacts } from '../../../src/host/facts/cron.js';
+import { unitFacts } from '../../../src/host/facts/units.js';
+
+const aboutWords = (text: string) => text.includes('/srv/words') || text.includes('9999');
+
+it('reads scripts of the boot and of cron line by line, a command over several lines as one', () => {
+  const body = [
+    '#!/bin/sh',
+    '# cd /srv/words',
+    'touch /run/began',
+    'cd /srv/words',
+    'if true; then',
+    '\tgunicorn -w 1 \\',
+    '\t\t-b 127.0.0.1:9999 app:app &',
+    'fi',
+    '',
+  ].join('\n');
+  const lines = cronFacts([{ name: 'script', rest: '/etc/rc.local', body }], aboutWords);
+  expect(lines.map(({ line, folder, script }) => [line, folder, script])).toEqual([
+    [4, '/srv/words', true],
+    [5, '/srv/words', true],
+    [6, '/srv/words', true],
+    [7, '/srv/words', true],
+    [8, '/srv/words', true],
+  ]);
+  const [, , first, second] = lines;
+  expect(first?.command).toBe(second?.command);
+  expect(first?.command).toContain('-b 127.0.0.1:9999 app:app');
+  // What the plan holds is the whole command: the line itself is found by its digest.
+  expect(first?.digest).toMatch(/^[0-9a-f]{8}$/);
+  expect(second?.digest).not.toBe(first?.digest);
+});
+
+it('tells of a unit that systemd made of a script what the script starts, and whether the boot does', () => {
+  const show = [
+    'Id=words.service',
+    'ActiveState=inactive',
+    'UnitFileState=generated',
+    'ExecStart={ path=/etc/init.d/words ; argv[]=/etc/init.d/words start ; ignore_errors=no ; }',
+  ].join('\n');
+  const script =
+    'enabled=yes\nline=start) cd /srv/words && start-stop-daemon --start --exec /usr/bin/gunicorn -- app:app ;;';
+  const [unit] = unitFacts(
+    [
+      { name: 'units', rest: '', body: show },
+      { name: 'init-script', rest: 'words', body: script },
+    ],
+    [],
+  );
+  expect(unit).toMatchObject({ unit: 'words.service', enabled: 'enabled' });
+  expect(unit?.execStart).toContain('/srv/words');
+});
