@@ -1,5 +1,5 @@
 import type { NginxMap } from '../facts/facts.js';
-import { redacted } from '../secrets/text.js';
+import { redacted } from '../secrets/words.js';
 import type { Choose } from './choices.js';
 import { fromPcre } from './pcre.js';
 

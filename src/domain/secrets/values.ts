@@ -1,5 +1,6 @@
 import { pathShape, shape } from './shapes.js';
-import { redact, redacted } from './text.js';
+import { redact } from './text.js';
+import { redacted } from './words.js';
 
 /** What stands for what is not shown of a command line. */
 export const unshown = '…';
