@@ -11,6 +11,8 @@ export interface Draft {
   day: string;
   decided: Decided;
   hostOnly: HostOnly;
+  /** Lines of the .belayignore that goes with it. */
+  leftOut: string[];
   /** The page asked of the app itself, and what it answers now; null: nothing answers yet. */
   page: { path: string; status: number | null };
   /** Whether the app takes its address from `run` or from PORT: else it cannot be booted beside itself. */

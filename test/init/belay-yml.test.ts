@@ -24,6 +24,7 @@ const draft: Draft = {
     variables: ['WORDS_GREETING'],
   },
   hostOnly: { shared: ['.env', 'data'], open: ['app.py.bak', 'old/'] },
+  leftOut: ['/belay.yml'],
   page: { path: '/', status: 200 },
   movable: true,
 };

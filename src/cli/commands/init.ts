@@ -1,5 +1,5 @@
 import { access, writeFile } from 'node:fs/promises';
-import { basename, dirname, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { parseConfig } from '../../config/load.js';
 import { environmentOf } from '../../domain/environment/environment.js';
@@ -9,6 +9,7 @@ import { belayYml, type Draft } from '../../init/belay-yml.js';
 import { decide } from '../../init/decide.js';
 import type { Decided, Decision, Said } from '../../init/decision.js';
 import { detectFramework, type Framework } from '../../init/framework.js';
+import { leftOut } from '../../init/left-out.js';
 import { judgeHostOnly } from '../../init/shared.js';
 import { appName, readsPort, type SourceView } from '../../init/source.js';
 import { reachOf } from '../input/app.js';
@@ -51,8 +52,23 @@ export async function init(host: string | undefined, options: InitOptions, io: I
     await refuseExisting(file);
     throw error;
   });
-  io.stdout(draftText(draft, here.framework, relative(io.cwd, file) || basename(file), io.colors.stdout));
+  const written = [file, ...(await writeIgnored(folder, draft.leftOut))];
+  const names = written.map((one) => relative(io.cwd, one) || basename(one)).join(' and ');
+  io.stdout(draftText(draft, here.framework, names, io.colors.stdout));
   return 0;
+}
+
+/** One that is there says already what is deployed. @returns the file that was written */
+async function writeIgnored(folder: string, lines: readonly string[]): Promise<string[]> {
+  const file = join(folder, '.belayignore');
+  const text = `# Not deployed: what is for those who work on the source.\n${lines.join('\n')}\n`;
+  return writeFile(file, text, { flag: 'wx' }).then(
+    () => [file],
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return [];
+      throw error;
+    },
+  );
 }
 
 async function refuseExisting(file: string): Promise<void> {
@@ -116,6 +132,7 @@ async function drafted(
     day: new Date(survey.system.now * 1000).toISOString().slice(0, 10),
     decided,
     hostOnly: judgeHostOnly(closer.hostOnly, isIgnored),
+    leftOut: leftOut(source, environment, path),
     page: pageOf(closer.answers),
     movable: /\{(?:bind|port|socket)\}/.test(decided.run.value) || readsPort(source),
   };

@@ -4,10 +4,10 @@ import type { Framework } from '../../init/framework.js';
 import type { Colors } from '../terminal/io.js';
 import { table } from './table.js';
 
-/** What `init` found, what it could not find out, and the next command. @param file as the user names it */
-export function draftText(draft: Draft, framework: Framework, file: string, colors: Colors): string {
+/** What `init` found, what it could not find out, and the next command. @param files that were written, as the user names them */
+export function draftText(draft: Draft, framework: Framework, files: string, colors: Colors): string {
   const { bold, dim, yellow, green } = colors;
-  const { decided, hostOnly } = draft;
+  const { decided, hostOnly, leftOut } = draft;
   const { path, run, user, site, port } = decided;
   const found = [
     ['source', framework.kind, framework.from],
@@ -17,13 +17,14 @@ export function draftText(draft: Draft, framework: Framework, file: string, colo
     ['site', site?.value ?? '', site?.from ?? ''],
     ['port', String(port.value), port.from],
     ['shared', hostOnly.shared.join(', '), 'only on the server'],
+    ['left out', leftOut.join(', '), '.belayignore'],
   ];
   const rows = found
     .filter(([, value]) => value !== '')
     .map(([name = '', value = '', from = '']) => [`  ${bold(name)}`, oneLine(value), dim(oneLine(from))]);
   const open = openQuestions(draft, framework);
   return [
-    green(`wrote ${file}`),
+    green(`wrote ${files}`),
     ...table(['', '', ''], rows),
     ...(open.length > 0 ? [''] : []),
     ...open.map((line) => `  ${yellow('!')} ${oneLine(line)}`),

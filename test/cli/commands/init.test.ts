@@ -59,8 +59,12 @@ describe('belay init', { timeout: 60_000 }, () => {
     const ran = await run(['init'], folder);
     expect(ran.stderr).toContain('looking at apps\n');
     expect(ran.code).toBe(0);
-    expect(ran.stdout).toMatch(/^wrote belay\.yml\n/);
-    expect(ran.stdout).toContain('run     gunicorn --workers 2 --bind {bind} shop.wsgi:application');
+    expect(ran.stdout).toMatch(/^wrote belay\.yml and \.belayignore\n/);
+    expect((await readFile(join(folder.cwd, '.belayignore'), 'utf8')).split('\n').slice(1, 3)).toEqual([
+      '/belay.yml',
+      '/.belayignore',
+    ]);
+    expect(ran.stdout).toMatch(/run +gunicorn --workers 2 --bind \{bind\} shop\.wsgi:application/);
     expect(ran.stdout).toContain('! only on the server, and not clearly data: shop.py.bak;');
     expect(ran.stdout).toMatch(/\nnext {2}belay plan\n$/);
     expect(inputs.map(({ path, folders, ask }) => [path, folders, ask?.bind.kind])).toEqual([
