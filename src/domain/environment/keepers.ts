@@ -1,9 +1,9 @@
-import type { Pm2Facts } from '../facts/facts.js';
 import { isEnabled, nameOf, type Kept } from '../keepers/keepers.js';
 import type { Survey } from './survey.js';
 import { programLabel } from '../keepers/supervisor.js';
 import { namesPath } from '../keepers/touches.js';
 import { pm2Label } from '../facts/pm2-label.js';
+import { pm2StartsAtBoot } from '../keepers/pm2-home.js';
 
 /** What would start a process again, in words. */
 export function keeperText(kept: Kept | null): string {
@@ -51,7 +51,7 @@ export function survivesBoot(
       return enabled === 'disabled' ? 'no' : 'unknown';
     }
     case 'pm2':
-      return resurrects(kept.daemon, survey) && kept.daemon.dumpMatches ? 'yes' : 'no';
+      return pm2StartsAtBoot(survey, kept.daemon.user) && kept.daemon.dumpMatches ? 'yes' : 'no';
     case 'supervisor':
       return kept.program.program.atBoot ? 'yes' : 'no';
     case 'init':
@@ -61,15 +61,6 @@ export function survivesBoot(
     default:
       return 'unknown';
   }
-}
-
-/** Whether something starts that daemon's saved list at boot, as `pm2 startup` arranges it. */
-export function resurrects({ user }: Pm2Facts, { units, cron }: Survey): boolean {
-  const unit = units.some(
-    ({ unit: name, enabled, execStart }) =>
-      isEnabled(enabled) && (name === `pm2-${user}.service` || /\bpm2\b.*\bresurrect\b/.test(execStart)),
-  );
-  return unit || cron.some(({ text }) => /^\s*@reboot\b.*\bpm2\b.*\bresurrect\b/.test(text));
 }
 
 function startsAtBoot({ cron }: Survey, path: string | null): boolean {

@@ -8,7 +8,7 @@ import {
   type Environment,
   type Service,
 } from './environment.js';
-import { resurrects } from './keepers.js';
+import { pm2StartsAtBoot } from '../keepers/pm2-home.js';
 import { nameOf, unitOf } from '../keepers/keepers.js';
 import type { Bind } from '../app/address.js';
 import { listenerText } from '../keepers/process-groups.js';
@@ -151,7 +151,7 @@ function pm2({ survey }: Environment, find: Finder): void {
   for (const daemon of survey.pm2) {
     const { user, home, entries, dumpMatches } = daemon;
     if (entries.length === 0) continue;
-    if (!resurrects(daemon, survey))
+    if (!pm2StartsAtBoot(survey, daemon.user))
       find.report(
         'pm2.not-at-boot',
         `pm2 of ${user} keeps ${entries.length === 1 ? '1 entry' : `${entries.length} entries`}, and nothing starts it at boot.`,

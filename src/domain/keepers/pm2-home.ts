@@ -58,7 +58,7 @@ export function pm2Findings(facts: Facts, user: string, home: Pm2Home | undefine
       `Give the app a user with a home of its own, or make the folder: \`install -d -o ${user} -m 0700 ${home.home}\`.`,
     );
   }
-  if (startsAtBoot(facts, user)) return;
+  if (pm2StartsAtBoot(facts, user)) return;
   const folder = known?.home ?? home.home.replace(/\/\.pm2$/, '');
   find.report(
     'pm2.no-startup',
@@ -73,7 +73,8 @@ export function isPm2Startup(text: string): boolean {
   return /(?<![\w-])pm2\s+resurrect(?![\w-])/.test(text);
 }
 
-function startsAtBoot({ units, cron }: Facts, user: string): boolean {
+/** Whether something brings back what that user's pm2 saved when the host starts, as `pm2 startup` arranges it. */
+export function pm2StartsAtBoot({ units, cron }: Pick<Facts, 'units' | 'cron'>, user: string): boolean {
   const byUnit = units.some(
     (unit) =>
       isEnabled(unit.enabled) &&
