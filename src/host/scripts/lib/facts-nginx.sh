@@ -107,8 +107,16 @@ nginx_files() {
 		all_files=$all_files$level$newline
 		found=$(printf '%s\n' "$level" | tr '\n' '\0' | CONF=$nginx_folder/ PREFIX=${nginx_prefix%/}/ xargs -0 awk "$nginx_names" 2>/dev/null |
 			expanded)
-		loaded=$loaded$(printf '%s\n' "$found" | sed -n 's/^+//p')$newline
-		level=$(printf '%s\n-\n%s\n' "$all_files" "$found" | awk '$0 == "-" { new = 1; next } $0 != "" && !/^\+/ && !seen[$0]++ && new')
+		level=
+		while IFS= read -r file; do
+			case $file in
+			'') ;;
+			+*) loaded=$loaded${file#+}$newline ;;
+			*) case $newline$all_files$level$newline in *"$newline$file$newline"*) ;; *) level=$level${level:+$newline}$file ;; esac ;;
+			esac
+		done <<-END
+			$found
+		END
 	done
 	printf '%s' "$all_files$loaded" | sed '/^$/d' | sort -u
 }

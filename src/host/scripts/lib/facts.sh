@@ -121,7 +121,12 @@ read_listeners() {
 # --- processes: those that listen or work in the app's folders (with `anywhere`, in any folder but the root), their
 # ancestors, nginx and pm2's daemons; with `anywhere` not this script itself
 read_processes() {
-	titled=$(printf '%s\n' "$claims" | sed -n 's#^/proc/\([0-9]*\)/.*#\1#p')
+	# Of those that are not believed no more than are told: anybody may call a thousand processes nginx.
+	# shellcheck disable=SC2086 # folders
+	titled=$({
+		printf '%s\n' $masters $supervisors $pm2_daemons | sed -n 's#^/proc/##p'
+		printf '%s\n' "$doubts" | awk '{ print $2 }'
+	})
 	# Zeros part them: a folder's name with a line break in it would say where another process works.
 	working=$(printf '%s\0' /proc/[0-9]*/cwd | xargs -0 sh -c 'exec find "$@" -maxdepth 0 -printf "%h %l\0"' sh 2>/dev/null | tr '\n\0' '?\n')
 	if [ -z "$working" ]; then

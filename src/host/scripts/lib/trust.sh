@@ -42,17 +42,15 @@ strangers() {
 	belay_new=$(cat) belay_seen='' belay_found='' belay_round=0
 	while [ -n "$belay_new" ] && [ "$belay_round" -lt 20 ]; do
 		belay_round=$((belay_round + 1))
-		belay_new=$(printf '%s\n\n%s\n' "$belay_seen" "$belay_new" | awk '
+		# One pipeline a round; V is what was looked at, S strange, N where a link leads.
+		belay_told=$(printf '%s\n\n%s\n' "$belay_seen" "$belay_new" | awk '
 			$0 == "" { new = NR > 1; next }
 			!new { seen[$0] = 1; next }
 			{
 				part = $0
 				while (part != "" && !(part in seen)) { seen[part] = 1; print part; sub(/\/+[^\/]*$/, "", part) }
 				if (!("/" in seen)) { seen["/"] = 1; print "/" }
-			}')
-		[ -n "$belay_new" ] || break
-		belay_seen=$(printf '%s\n%s' "$belay_seen" "$belay_new" | sed '/^$/d')
-		belay_told=$(printf '%s\n' "$belay_new" | tr '\n' '\0' | xargs -0 ls -lnd -- 2>/dev/null | ME=$my_uid awk '
+			}' | tr '\n' '\0' | xargs -0 ls -lnd -- 2>/dev/null | ME=$my_uid awk '
 			{
 				path = substr($0, index($0, " /") + 1)
 				link = substr($1, 1, 1) == "l"
@@ -64,12 +62,21 @@ strangers() {
 					if (target !~ /^\//) { folder = path; sub(/[^\/]*$/, "", folder); target = folder target }
 					print "N", target
 				}
+				print "V", path
 				if ($3 != 0 && $3 != ENVIRON["ME"]) print "S", $3, $1, path
 				else if (!link && substr($1, 9, 1) == "w" && $1 !~ /^d........[tT]/) print "S", $3, $1, path
 				else if (!link && substr($1, 6, 1) == "w") print "S", "group:" $4, $1, path
 			}')
-		belay_found=$(printf '%s\n%s' "$belay_found" "$belay_told" | sed -n 's/^S //; /^[0-9g]/p')
-		belay_new=$(printf '%s\n' "$belay_told" | sed -n 's/^N //p')
+		belay_new=
+		while IFS= read -r belay_line; do
+			case $belay_line in
+			'S '*) belay_found=$belay_found${belay_line#S }$newline ;;
+			'N '*) belay_new=$belay_new${belay_line#N }$newline ;;
+			'V '*) belay_seen=$belay_seen${belay_line#V }$newline ;;
+			esac
+		done <<-END
+			$belay_told
+		END
 	done
 	[ -z "$belay_new" ] || belay_found="$belay_found${newline}0 l......... too many links"
 	[ -n "$belay_found" ] || return 0
