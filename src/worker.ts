@@ -73,6 +73,8 @@ async function run(): Promise<void> {
       // A step mostly waits for a host: what bounds it is connections and memory.
       maxConcurrentActivityTaskExecutions: 40,
       maxCachedWorkflows: 20,
+      // A worker that died is waited for no longer than this.
+      stickyQueueScheduleToStartTimeout: '5 seconds',
       // Progress is shown live from heartbeats, and an abort reaches a step by one.
       maxHeartbeatThrottleInterval: '1 second',
       defaultHeartbeatThrottleInterval: '1 second',

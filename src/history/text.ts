@@ -13,6 +13,12 @@ export function oneLine(text: string): string {
   return visibleLine(text);
 }
 
+/** The first line of what a person reads; the rest of it stands in full once, in the summary. */
+export function firstLine(text: string): string {
+  const [first = '', ...more] = text.trim().split('\n');
+  return `${oneLine(first)}${more.length > 0 ? ' …' : ''}`;
+}
+
 const english = { second: ' s', minute: ' min', hour: ' h' };
 
 /** Seconds as a person says them: `0.8 s`, `12 s`, `2 min 5 s`, `3 h`; `units` stand behind the numbers. */

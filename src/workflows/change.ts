@@ -5,9 +5,11 @@ import type { Plan } from '../domain/plan/plan.js';
 import { isFenced } from './cause.js';
 import type { Run } from './run.js';
 import { take } from './take.js';
+import { goesOn } from './way-back.js';
 
-/** Each time the old version has 30 s to answer; then an operator is asked. */
-const mostStarts = 20;
+/** Each time the old version has 30 s to answer; then an operator is asked, while it is tried again. */
+const mostStarts = 4;
+const mostStartsBefore = 20;
 
 /** The steps that change the host, for `deploy` and `rollback` alike. Each undo is registered before its step runs. */
 export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
@@ -80,7 +82,7 @@ async function proveOld(run: Run): Promise<void> {
       run.outage.isOver();
       return;
     } catch (error) {
-      if (starts === mostStarts || isFenced(error)) throw error;
+      if (starts === (goesOn() ? mostStarts : mostStartsBefore) || isFenced(error)) throw error;
     }
     await run.takeBack();
     await startOld(run, 'start the old version, unless it runs');

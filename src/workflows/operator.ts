@@ -82,6 +82,17 @@ export class Operator {
     return !this.gaveUp;
   }
 
+  /** Whether a person ended the rollback as it is. */
+  get hasGivenUp(): boolean {
+    return this.gaveUp;
+  }
+
+  /** Waits for a person's word on a rollback that is incomplete, but no longer than so: false where it is given up. */
+  async triesAgain(since: number, ms: number): Promise<boolean> {
+    await condition(() => this.retries > since || this.gaveUp, ms);
+    return !this.gaveUp;
+  }
+
   private onApprove(given: ApproveMessage): void | Promise<void> {
     // It is about the plan that was shown when it came.
     const { plan, renewed } = this;

@@ -18,7 +18,7 @@ export function policyOf(activity: keyof Activities, retry: RetryPolicy = {}): A
   return {
     startToCloseTimeout: `${minutes} minutes`,
     // Activities heartbeat every second or two; a dead worker is noticed after this.
-    heartbeatTimeout: '8 seconds',
+    heartbeatTimeout: '5 seconds',
     // The way back begins only when the step has let go of the host.
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: {

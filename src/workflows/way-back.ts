@@ -1,11 +1,27 @@
-import { setCurrentDetails } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  patched,
+  setCurrentDetails,
+  sleep,
+} from '@temporalio/workflow';
 import { literal } from '../domain/text/markdown.js';
 import type { StepName } from '../domain/runbook/steps.js';
+import { labelOf } from '../domain/runbook/labels.js';
 import { causeOf, isFenced } from './cause.js';
 import type { Operator } from './operator.js';
 
 /** So often may the host's dead man's switch cross one step: it waits 10 s after each time that it was crossed itself. */
 export const mostCrossings = 3;
+
+/** A person is asked after this; the trying goes on. */
+const askAfterMs = 120_000;
+/** Between two attempts at a way back that is incomplete. */
+const firstPauseMs = 5_000;
+const longestPauseMs = 300_000;
+/** So long may an undo that a person interrupted take to let go. */
+const letGoMs = 1_000;
 
 /**
  * What the failure of an undo means. `stop`: the undos after it would make things worse. `go-on`: they are taken all the
@@ -47,6 +63,8 @@ export class WayBack {
   private readonly registered: Undo[] = [];
   /** Those that are left to take. */
   private undos: Undo[] = [];
+  /** The one that is taken now. */
+  private current: StepName | undefined;
 
   register(name: StepName, run: () => Promise<unknown>, onFailure: OnFailure = 'stop'): void {
     const undo = { name, run, onFailure };
@@ -64,6 +82,27 @@ export class WayBack {
    * @param cause why, for the details that an operator reads
    */
   async take(operator: Operator, cause: string, around?: Around): Promise<WayBackResult> {
+    if (!goesOn()) return this.takeAndWait(operator, cause, around);
+    const asking = new Asking(cause, around, () => this.current);
+    try {
+      for (let round = 0; ; round++) {
+        const heard = operator.retries;
+        const failures = await this.attempt(around?.reclaim, operator);
+        const open = failures.filter(({ onFailure }) => onFailure !== 'tell');
+        if (open.length === 0 || open.some(({ final }) => final) || operator.hasGivenUp)
+          return told(failures);
+        await asking.ask(open);
+        // A network that comes back, or a disk that was emptied, needs nobody's word.
+        const pauseMs = Math.min(longestPauseMs, firstPauseMs * 1.5 ** round);
+        if (!(await operator.triesAgain(heard, pauseMs))) return told(failures);
+      }
+    } finally {
+      asking.end();
+    }
+  }
+
+  /** As deployments take it that began with an earlier belay: what failed waits for a person. */
+  private async takeAndWait(operator: Operator, cause: string, around?: Around): Promise<WayBackResult> {
     for (;;) {
       const asked = operator.retries;
       const failures = await this.attempt(around?.reclaim);
@@ -73,18 +112,19 @@ export class WayBack {
         await around?.beforeAsking(open.map(({ text }) => text));
         if (await operator.wantsRetry(asked)) continue;
       }
-      const untidied = failures.filter(({ onFailure }) => onFailure === 'tell');
-      return { remains: open.map(({ text }) => text), untidied: untidied.map(({ text }) => text) };
+      return told(failures);
     }
   }
 
-  /** One attempt at every undo that is left, until one fails that stops the rest. */
-  private async attempt(reclaim?: () => Promise<void>): Promise<Failure[]> {
+  /** One attempt at every undo that is left, until one fails that stops the rest. @param operator whose word interrupts one */
+  private async attempt(reclaim?: () => Promise<void>, operator?: Operator): Promise<Failure[]> {
     const failures: Failure[] = [];
     const left: Undo[] = [];
     for (let undo = this.undos.pop(); undo !== undefined; undo = this.undos.pop()) {
       try {
-        await this.run(undo, reclaim);
+        this.current = undo.name;
+        if (operator === undefined) await this.run(undo, reclaim);
+        else await this.runHearing(undo, operator, reclaim);
       } catch (error) {
         failures.push({ text: causeOf(error), onFailure: undo.onFailure, final: isFenced(error) });
         left.unshift(undo);
@@ -93,6 +133,33 @@ export class WayBack {
     }
     this.undos.push(...left);
     return failures;
+  }
+
+  /**
+   * Takes an undo that a person's word reaches at once, also while it waits: it is begun anew, or, where it is given up, let
+   * go of.
+   */
+  private async runHearing(undo: Undo, operator: Operator, reclaim?: () => Promise<void>): Promise<void> {
+    for (;;) {
+      const heard = operator.retries;
+      const scope = new CancellationScope();
+      const work = scope.run(() => this.run(undo, reclaim)).then(() => true);
+      const listening = new CancellationScope();
+      const word = listening
+        .run(() => condition(() => operator.retries > heard || operator.hasGivenUp))
+        .then(() => false);
+      word.catch(() => undefined);
+      const done = await Promise.race([work, word]).finally(() => listening.cancel());
+      if (done) return;
+      scope.cancel();
+      const ended = work.then(
+        () => true,
+        () => false,
+      );
+      if (await Promise.race([ended, sleep(letGoMs).then(() => false)])) return;
+      if (operator.hasGivenUp)
+        throw ApplicationFailure.nonRetryable(`${labelOf(undo.name)}: given up before it came to an end`);
+    }
   }
 
   private async run(undo: Undo, reclaim?: () => Promise<void>): Promise<void> {
@@ -109,7 +176,52 @@ export class WayBack {
   }
 }
 
-function incomplete(cause: string, failures: readonly Failure[]): string {
+/** Asks a person once: where an undo failed for good, or the way back takes too long; the trying goes on meanwhile. */
+class Asking {
+  private readonly timer = new CancellationScope();
+  private asked = false;
+
+  /** @param current which undo is under way */
+  constructor(
+    private readonly cause: string,
+    private readonly around: Around | undefined,
+    private readonly current: () => StepName | undefined,
+  ) {
+    void this.timer
+      .run(async () => {
+        await sleep(askAfterMs);
+        const undo = this.current();
+        const text =
+          undo === undefined ? 'it goes on' : `${labelOf(undo)}: tried for two minutes, and still is`;
+        await this.ask([{ text }]);
+      })
+      .catch(() => undefined);
+  }
+
+  async ask(open: readonly Pick<Failure, 'text'>[]): Promise<void> {
+    setCurrentDetails(incomplete(this.cause, open));
+    if (this.asked) return;
+    this.asked = true;
+    await this.around?.beforeAsking(open.map(({ text }) => text));
+  }
+
+  end(): void {
+    this.timer.cancel();
+  }
+}
+
+/** Whether the run is one whose way back goes on by itself; a deployment that began with an earlier belay is none. */
+export function goesOn(): boolean {
+  return patched('way-back-goes-on');
+}
+
+function told(failures: readonly Failure[]): WayBackResult {
+  const texts = (tidies: boolean) =>
+    failures.filter(({ onFailure }) => (onFailure === 'tell') === tidies).map(({ text }) => text);
+  return { remains: texts(false), untidied: texts(true) };
+}
+
+function incomplete(cause: string, failures: readonly Pick<Failure, 'text'>[]): string {
   return [
     '### The rollback is incomplete',
     '',
@@ -117,6 +229,6 @@ function incomplete(cause: string, failures: readonly Failure[]): string {
     '',
     ...failures.map(({ text }) => `- ${literal(text)}`),
     '',
-    'Mend what is named, then send the signal `retryRollback`; or `giveUp`, and do the rest by hand.',
+    'Mend what is named: it is tried again by itself, and at once on the signal `retryRollback`; or send `giveUp`, and do the rest by hand.',
   ].join('\n');
 }

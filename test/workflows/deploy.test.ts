@@ -157,6 +157,49 @@ describe('deploy', () => {
     );
   }, 60_000);
 
+  it('goes on by itself once what was in its way is mended: nobody has to say so', async () => {
+    let mended = false;
+    const restoreFiles = () =>
+      mended
+        ? Promise.resolve()
+        : Promise.reject(ApplicationFailure.nonRetryable('the link is gone', 'RemoteCommandFailed'));
+    await withDeployment(
+      { overrides: { verify: fails('VerificationFailed'), restoreFiles } },
+      async (started) => {
+        await until(() => started.calls.includes('restoreFiles'));
+        mended = true;
+        expect(await started.result()).toMatchObject({ outcome: 'rolled-back', remains: [] });
+      },
+    );
+  }, 60_000);
+
+  it.each(['verifyOld', 'restoreFiles'] as const)('hears giveUp while %s does not end', async (undo) => {
+    await withDeployment(
+      { overrides: { verify: fails('VerificationFailed'), [undo]: untilCancelled } },
+      async (started) => {
+        await until(() => started.calls.includes(undo));
+        await started.handle.signal('giveUp');
+        const { outcome, remains } = await started.result();
+        expect(outcome).toBe('rollback-failed');
+        expect(remains).toEqual([expect.stringMatching(/given up|cancel/i)]);
+      },
+    );
+  }, 60_000);
+
+  it('begins an undo anew at once on retryRollback, though it does not end', async () => {
+    let tries = 0;
+    const restoreFiles = () => (++tries === 1 ? untilCancelled() : Promise.resolve());
+    await withDeployment(
+      { overrides: { verify: fails('VerificationFailed'), restoreFiles } },
+      async (started) => {
+        await until(() => started.calls.includes('restoreFiles'));
+        await started.handle.signal('retryRollback');
+        expect(await started.result()).toMatchObject({ outcome: 'rolled-back', remains: [] });
+        expect(tries).toBe(2);
+      },
+    );
+  }, 60_000);
+
   it('ends as rollback-failed on giveUp and says what remains', async () => {
     const restoreFiles = fails('RemoteCommandFailed');
     await withDeployment(

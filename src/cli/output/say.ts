@@ -4,7 +4,7 @@ import type { Colors } from '../terminal/io.js';
 import type { Change } from '../../history/changes.js';
 import { planText } from './plan.js';
 import { endedStep } from './step.js';
-import { oneLine, shortDigest } from '../../history/text.js';
+import { firstLine, oneLine, shortDigest } from '../../history/text.js';
 
 /** What a change reads like once it has happened, for every renderer that speaks to people; empty: nothing to say. */
 export function say(change: Change, view: DeploymentView, colors: Colors): string[] {
@@ -69,7 +69,7 @@ function stateLines(
     case 'awaiting-approval':
       return [yellow(`? waiting for approval of plan ${shortDigest(view.plan?.digest ?? '')}: ${next}`)];
     case 'rolling-back':
-      return [bold(magenta(`↶ rolling back, because ${oneLine(view.cause ?? 'of an unknown cause')}`))];
+      return [bold(magenta(`↶ rolling back, because ${firstLine(view.cause ?? 'of an unknown cause')}`))];
     case 'awaiting-operator':
       return [
         bold(red('✗ the rollback is incomplete, and waits for you')),

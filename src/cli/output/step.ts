@@ -2,7 +2,7 @@ import { formatBytes } from '../../domain/text/bytes.js';
 import type { DeploymentStep, Progress } from '../../history/view.js';
 import type { Colors } from '../terminal/io.js';
 import { cut, width } from './region.js';
-import { duration, oneLine } from '../../history/text.js';
+import { duration, firstLine, oneLine } from '../../history/text.js';
 
 /** A step that is over, on one line, and on a second one why it failed. */
 export function endedStep(step: DeploymentStep, colors: Colors): string[] {
@@ -11,7 +11,7 @@ export function endedStep(step: DeploymentStep, colors: Colors): string[] {
   const lines = [`${mark(step, colors)} ${named(step, colors)}  ${took}`];
   if (step.status === 'failed' && step.lastFailure !== null) {
     lines.push(
-      `  ${colors.red(oneLine(step.lastFailure.message))} ${colors.dim(`(${oneLine(step.lastFailure.type)})`)}`,
+      `  ${colors.red(firstLine(step.lastFailure.message))} ${colors.dim(`(${oneLine(step.lastFailure.type)})`)}`,
     );
   }
   return lines;

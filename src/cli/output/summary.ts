@@ -2,7 +2,7 @@ import { deploymentId, type DeploymentView } from '../../history/view.js';
 import type { Colors } from '../terminal/io.js';
 import { harmed } from './outcome.js';
 import { nextCommand } from './say.js';
-import { duration, oneLine } from '../../history/text.js';
+import { clean, duration, oneLine } from '../../history/text.js';
 
 /**
  * The last lines of a deployment: outcome, duration, id, Web UI link, and the next command to type.
@@ -16,7 +16,7 @@ export function summary(view: DeploymentView, ui: string | null, colors: Colors,
   return [
     headline(view, colors),
     ...(view.held === null ? [] : [row('held up', colors.yellow(oneLine(view.held)))]),
-    ...(view.cause === null ? [] : [row('cause', oneLine(view.cause))]),
+    ...(view.cause === null ? [] : inFull(view.cause, row)),
     ...(downtime > 0 ? [row('downtime', duration(downtime))] : []),
     ...(result?.remains ?? []).map((text) => row('remains', colors.red(oneLine(text)))),
     ...(result === null
@@ -27,6 +27,14 @@ export function summary(view: DeploymentView, ui: string | null, colors: Colors,
     ...(ui === null ? [] : [row('web ui', colors.cyan(ui))]),
     ...(next === null ? [] : [row('next', colors.bold(next))]),
   ];
+}
+
+/** A cause with the lines that it has, as those of a log. */
+function inFull(cause: string, row: (name: string, value: string) => string): string[] {
+  return cause
+    .trim()
+    .split('\n')
+    .map((line, index) => (index === 0 ? row('cause', oneLine(line)) : row('', clean(line))));
 }
 
 function headline(view: DeploymentView, colors: Colors): string {

@@ -31,6 +31,8 @@ export async function startWorkflow(
     client.workflow.start(type, {
       workflowId,
       taskQueue,
+      // A worker that died with a task of the workflow is waited for no longer than this.
+      workflowTaskTimeout: '5 seconds',
       args: [input],
       workflowIdConflictPolicy: 'FAIL',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',

@@ -65,16 +65,19 @@ export function quoteLog({ lines, unreadable }: Log, limit = mostQuoted): string
   return shown.map((line) => `  | ${line}`).join('\n');
 }
 
-/** The last traceback that is whole: of one that is being written, the line that names the error is still missing. */
+/**
+ * The last traceback that is whole and the app's own: a server that ends because its workers could not start writes one
+ * of its own after it, which says nothing.
+ */
 function lastTraceback(lines: readonly string[]): string[] | undefined {
-  const begins = (line: string) => line.startsWith('Traceback (most recent call last)');
-  for (
-    let begin = lines.findLastIndex(begins);
-    begin >= 0;
-    begin = lines.slice(0, begin).findLastIndex(begins)
-  ) {
-    const length = lines.slice(begin + 1).findIndex((line) => /^\S/.test(line));
-    if (length >= 0) return lines.slice(begin, begin + length + 2);
-  }
-  return undefined;
+  const whole = lines.flatMap((line, begin) => {
+    if (!line.startsWith('Traceback (most recent call last)')) return [];
+    const length = lines.slice(begin + 1).findIndex((one) => /^\S/.test(one));
+    // Of one that is being written, the line that names the error is still missing.
+    return length < 0 ? [] : [lines.slice(begin, begin + length + 2)];
+  });
+  return whole.findLast((traceback) => !serversOwn.test(traceback.at(-1) ?? '')) ?? whole.at(-1);
 }
+
+/** How gunicorn, uvicorn and others end once their workers did. */
+const serversOwn = /\bHaltServer\b|^SystemExit\b|^KeyboardInterrupt\b|\bCancelledError\b/;

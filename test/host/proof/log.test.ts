@@ -20,6 +20,25 @@ describe('quoting a log', () => {
     expect(quoted.at(-1)).toBe('  | jinja2.exceptions.UndefinedError: tool is undefined');
   });
 
+  it('quotes the app’s own exception, not that of the server which ended because of it', () => {
+    const own = [
+      '[2026-11-27 14:10:50 +0000] [12] [ERROR] Exception in worker process',
+      'Traceback (most recent call last):',
+      '  File "/srv/words.belay/releases/R/tree/app.py", line 1, in <module>',
+      '    import flask_login',
+      "ModuleNotFoundError: No module named 'flask_login'",
+    ];
+    const servers = [
+      'Traceback (most recent call last):',
+      '  File "/usr/lib/python3/dist-packages/gunicorn/arbiter.py", line 209, in run',
+      '    self.sleep()',
+      "gunicorn.errors.HaltServer: <HaltServer 'Worker failed to boot.' 3>",
+    ];
+    expect(quoteLog({ lines: [...own, ...servers] })).toContain("No module named 'flask_login'");
+    expect(quoteLog({ lines: [...own, ...servers] })).not.toContain('HaltServer');
+    expect(quoteLog({ lines: servers })).toContain('HaltServer');
+  });
+
   it('shows the last lines where there is no traceback', () => {
     expect(quoteLog({ lines: ['a', 'b', 'c'] }, 2)).toBe('  | b\n  | c');
   });
