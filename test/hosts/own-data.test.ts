@@ -41,6 +41,8 @@ describeOnServers('an app with data of its own', () => {
       cat >/etc/systemd/system/visits.service <<'END'
 [Service]
 User=visits
+Environment=GREETING=planted
+LimitNOFILE=4096
 WorkingDirectory=/srv/visits
 ExecStart=/usr/bin/gunicorn -w 2 -b 127.0.0.1:8650 app:app
 [Install]
@@ -65,7 +67,12 @@ END
 
     await servers.box.on('rm -rf /srv/visits/uploads-* /srv/visits/__pycache__');
     await project.write('app.py', visits(2));
-    await servers.ends('succeeded', 'deploy', project);
+    const { findings } = await servers.ends('succeeded', 'deploy', project);
+    const lost = findings.filter(({ id }) => /-lost$/.test(id));
+    expect(lost.map(({ id, evidence }) => `${id} ${evidence}`)).toEqual([
+      'app.variables-lost GREETING',
+      'app.settings-lost visits.service: LimitNOFILE',
+    ]);
     expect(await post()).toBe('200 version 2: 3');
     const tree = await servers.box.on('cd /srv/visits/ && stat -c "%U %a %n" . app.py private.ini');
     expect(tree).toBe('visits 750 .\nvisits 644 app.py\nvisits 600 private.ini');
@@ -170,5 +177,16 @@ END
     await servers.ends('succeeded', 'deploy', project);
     expect(await servers.box.get(8680)).toMatch(/version 2/);
     expect(await servers.box.on('systemctl is-active sockets.socket; true')).toBe('inactive');
+
+    // It is to listen elsewhere from now on, and fails there: the old version is proved where it listened.
+    const moved = await servers.project('sockets', {
+      run: 'gunicorn -w 1 -b {bind} app:app',
+      port: 8690,
+      shared: ['visits.db'],
+      acknowledge: { 'nginx.no-proxy': 'asked directly' },
+    });
+    await moved.write('app.py', visits(3, true).replaceAll('data/', ''));
+    await servers.ends('rolled-back', 'deploy', moved);
+    expect(await servers.box.get(8680)).toMatch(/version 2/);
   });
 });

@@ -162,7 +162,7 @@ export interface ProcessFacts {
   release?: string;
   /** Another root than the host's, as in a container: its paths are not the host's. */
   contained?: true;
-  /** In a survey, of a process that listens: the names of the variables that it was given, those of the system left out. */
+  /** Of a process that listens: the names of the variables that it was given, those of the system left out. */
   variables?: string[];
 }
 

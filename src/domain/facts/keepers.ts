@@ -83,6 +83,8 @@ export interface UnitFacts {
   port?: string;
   /** Timers, sockets and paths that start it. */
   triggeredBy?: string[];
+  /** What its own files set, by name: `LimitNOFILE`. */
+  settings?: string[];
   /** What a socket unit listens on, as `127.0.0.1:9999` or a path. */
   listens?: string[];
   /** In a survey: running, dead, failed, auto-restart … */

@@ -33,6 +33,16 @@ export const sourceKinds = {
     'The folder.',
     'Let that user pass through the folders above (`chmod o+x`), or let `path` in belay.yml be elsewhere, as under /srv.',
   ),
+  'app.variables-lost': warn(
+    'The process that serves now was given variables that the new release will not have.',
+    'The variables, by name.',
+    'Put them into a file on the host, and name that as `env_file` in belay.yml; what is no secret can stand under `env`.',
+  ),
+  'app.settings-lost': warn(
+    'What keeps the app now gives it limits, groups, hardening or instances that belay’s own keeper would not.',
+    'The settings, by name.',
+    'Add what the app needs to a drop-in of belay’s unit (`systemctl edit belay-APP.service`), which stays there.',
+  ),
   'app.rights-lost': block(
     'The app’s user may write to files or folders where the app lives now, and could not in the release.',
     'The files and folders.',

@@ -6,6 +6,7 @@ import { doubtText } from '../findings/doubted.js';
 import type { Facts } from '../facts/facts.js';
 import type { Finding } from '../findings/finding.js';
 import { finder, type Finder } from '../findings/finder.js';
+import { givenFindings } from './given.js';
 import { hostFindings } from './host-findings.js';
 import { formatBytes } from '../text/bytes.js';
 import { pm2Findings } from '../keepers/pm2-home.js';
@@ -46,6 +47,7 @@ export function planFindings(checked: Checked): Finding[] {
   disk(checked, find);
   hostOnly(checked, find);
   daemonizes(checked.app, find);
+  givenFindings(checked, find);
   told(checked, find);
   return find.found;
 }

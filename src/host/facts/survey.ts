@@ -1,3 +1,4 @@
+import { variablesOf } from './variables.js';
 import type { Survey, TimerFacts } from '../../domain/environment/survey.js';
 import { belayFolder } from '../../domain/app/release.js';
 import { loadPm2 } from '../scripts.js';
@@ -100,17 +101,6 @@ export function surveyOf(sections: readonly Section[], { path }: SurveySubject):
     unreadable: withoutSecrets(unreadable),
     ...(path === undefined ? {} : { app: appFacts(sections, path, belayFolder(path), unreadable) }),
   };
-}
-
-/** Variables that shells, logins, service managers and pm2 set for whatever they start. */
-const ofTheSystem =
-  /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|SHLVL|TERM|_|MAIL|LANG|LANGUAGE|LC_\w+|TZ|EDITOR|LS_COLORS|MOTD_SHOWN|PORT|SPT_NOENV|SERVER_SOFTWARE|NODE_APP_INSTANCE|NODE_CHANNEL_\w+|INVOCATION_ID|JOURNAL_STREAM|NOTIFY_SOCKET|MEMORY_PRESSURE_\w+|\w+_DIRECTORY|PIDFILE|PM2_\w+|npm_\w+|(?:SSH|SUDO|XDG|DBUS|SYSTEMD|SUPERVISOR|LISTEN|BELAY)_\w+)$/;
-
-function variablesOf(pid: number, sections: readonly Section[]): { variables?: string[] } {
-  const body = sections.find(({ name, rest }) => name === 'variables' && rest === String(pid))?.body;
-  if (body === undefined) return {};
-  const names = body.split('\n').filter((name) => name !== '' && !ofTheSystem.test(name));
-  return { variables: [...new Set(names)].sort() };
 }
 
 /** A command line, bounded. */

@@ -41,6 +41,7 @@ export function unitFacts(sections: readonly Section[], unreadable: Unreadable):
         killMode: values.get('KillMode') ?? '',
         ...(port === undefined ? {} : { port }),
         ...socket(block),
+        ...settingsOf(unit, values.get('FragmentPath') ?? '', sections),
         triggeredBy: (values.get('TriggeredBy') ?? '').split(' ').filter((name) => name !== ''),
         ...surveyed(values, block),
       },
@@ -48,6 +49,15 @@ export function unitFacts(sections: readonly Section[], unreadable: Unreadable):
   });
   const byName = new Map(units.map((unit) => [unit.unit, unit]));
   return [...byName.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1));
+}
+
+/** Lines `<file>:<name>=` of the section `settings`, of the unit's own file and its drop-ins. */
+function settingsOf(unit: string, file: string, sections: readonly Section[]): Pick<UnitFacts, 'settings'> {
+  const names = (bodyOf(sections, 'settings') ?? '').split('\n').flatMap((line) => {
+    const [, from = '', name = ''] = /^(.*):([A-Za-z]+)=$/.exec(line) ?? [];
+    return from !== '' && (from === file || from.includes(`/${unit}.d/`)) ? [name] : [];
+  });
+  return names.length === 0 ? {} : { settings: [...new Set(names)].sort() };
 }
 
 /** `Listen=127.0.0.1:9999 (Stream)`, once for each. */

@@ -49,6 +49,9 @@ look_around
 } | {
 	read_listeners
 	read_processes
+	# Those that may be the app.
+	# shellcheck disable=SC2046 # pids
+	read_variables $(printf '%s\n' "$listening" "$inside" | sort | uniq -d | head -n 10)
 	read_nginx
 	read_certificates
 	read_units

@@ -42,16 +42,6 @@ read_units() {
 		-- $timers 2>&1 | head -c 131072
 }
 
-# Which variables the listening processes were given: their names, never a value. Of one over several lines the later
-# lines could look like names, so newlines and zeros change places.
-read_variables() {
-	for pid in $(printf '%s\n' "$listening" | head -n 100); do
-		section variables "$pid"
-		head -c 131072 "/proc/$pid/environ" 2>/dev/null | tr '\n\0' '\001\n' |
-			sed -n 's/^\([A-Z_][A-Z0-9_]*\)=.*$/\1/p' | head -n 200
-	done
-}
-
 # What lies in the folders that listening processes work in, that units name, and that nginx serves: names and sizes, two
 # levels deep, but nothing of dependencies. A newline within a name stands as \001.
 read_folders() {
@@ -97,7 +87,8 @@ look_around
 	if [ -n "$path" ]; then read_app; fi
 	read_listeners
 	read_processes
-	read_variables
+	# shellcheck disable=SC2086 # pids
+	read_variables $listening
 	read_nginx
 	read_certificates
 	read_cron

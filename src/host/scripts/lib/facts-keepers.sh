@@ -264,13 +264,18 @@ show_units() {
 		sed 's/^Environment=\(.*[ "]\)\{0,1\}PORT=\([0-9]\{1,5\}\).*$/Port=\2/; /^Environment=/d' | head -c 524288)
 	printf '%s\n' "$shown"
 	# And what those start whose own files name the port or the path.
+	# What their files set, by name: values may hold what must not leave the host.
+	files=$(printf '%s\n' "$shown" | sed -n 's/^FragmentPath=//p; s/^DropInPaths=//p' | tr ' ' '\n' | grep -E '^/(etc|usr/local)/' | sort -u | head -n 200)
 	triggers=$(printf '%s\n' "$shown" | sed -n 's/^TriggeredBy=//p; s/^Triggers=//p' | tr ' ' '\n' | sort -u)
 	if [ -n "$triggers" ]; then
 		echo
 		# shellcheck disable=SC2086
 		systemctl show -p "$properties" -- $triggers 2>&1 | sed '/^Environment=/d' | head -c 65536
 	fi
+	[ -n "$files" ] || return 0
+	section settings
+	printf '%s\n' "$files" | tr '\n' '\0' | xargs -0 grep -HoE '^[A-Z][A-Za-z]*=' 2>/dev/null | head -c 65536
 }
 
 properties=Id,LoadState,ActiveState,UnitFileState,Type,Restart,KillMode,MainPID,FragmentPath,ExecStart,WorkingDirectory
-properties=$properties,User,TriggeredBy,Triggers,Environment,Listen
+properties=$properties,User,TriggeredBy,Triggers,Environment,Listen,DropInPaths

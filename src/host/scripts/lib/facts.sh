@@ -118,6 +118,19 @@ read_listeners() {
 	listening=$(printf '%s\n' "$sockets" | sed -n "s#^/proc/\([0-9]*\)/fd socket:\[\(0$inodes\)\]\$#\1#p" | sort -un)
 }
 
+# read_variables PID…: which variables processes were given, of a hundred at most: their names, never a value. Of one over several lines the later
+# lines could look like names, so newlines and zeros change places.
+read_variables() {
+	count=0
+	for pid; do
+		count=$((count + 1))
+		[ "$count" -le 100 ] || return 0
+		section variables "$pid"
+		head -c 131072 "/proc/$pid/environ" 2>/dev/null | tr '\n\0' '\001\n' |
+			sed -n 's/^\([A-Z_][A-Z0-9_]*\)=.*$/\1/p' | head -n 200
+	done
+}
+
 # --- processes: those that listen or work in the app's folders (with `anywhere`, in any folder but the root), their
 # ancestors, nginx and pm2's daemons; with `anywhere` not this script itself
 read_processes() {

@@ -1,0 +1,71 @@
+import type { App } from '../app/app.js';
+import type { Bind } from '../app/address.js';
+import type { Facts } from '../facts/facts.js';
+import type { Finder } from '../findings/finder.js';
+import type { Stop } from '../keepers/keeper.js';
+import { isBind } from '../keepers/process-groups.js';
+
+interface Given {
+  app: Pick<App, 'env' | 'envFile'>;
+  facts: Facts;
+  bind: Bind | null;
+  stops: readonly Stop[];
+}
+
+/**
+ * What the keeper of the version that serves gives it, and belay's own keeper would not: variables, by name, and settings of
+ * its unit or of pm2. Of a release of belay's nothing is said, for it was started as belay.yml says.
+ */
+export function givenFindings({ app, facts, bind, stops }: Given, find: Finder): void {
+  const serving = facts.processes.filter(
+    ({ pid, release }) =>
+      release === undefined &&
+      facts.listeners.some((listener) => isBind(listener, bind) && listener.pids.includes(pid)),
+  );
+  const variables = [...new Set(serving.flatMap(({ variables: names }) => names ?? []))].filter(
+    (name) => !(name in app.env),
+  );
+  // What stands in that file stays on the host, its names too.
+  if (variables.length > 0 && app.envFile === undefined) {
+    find.report(
+      'app.variables-lost',
+      `The process that serves now was given variables that the new release will not have: ${variables.join(', ')}.`,
+      variables.join('\n'),
+      'Put them into a file on the host, and name that as `env_file` in belay.yml; what is no secret can stand under `env`.',
+    );
+  }
+  const settings = stops
+    .filter(({ role, active }) => role === 'app' && active)
+    .flatMap((stop) => settingsOf(stop, facts));
+  if (serving.length > 0 && settings.length > 0) {
+    find.report(
+      'app.settings-lost',
+      `What keeps the app now gives it more than belay’s own keeper would: ${settings.join('; ')}.`,
+      settings.join('\n'),
+      'Add what the app needs to a drop-in of belay’s unit (`systemctl edit belay-APP.service`), which stays there.',
+    );
+  }
+}
+
+/** What belay's own unit says itself, or what is no part of how the app runs. */
+const saidAnyway = new Set(
+  (
+    'ExecStart Type Restart RestartSec User Group WorkingDirectory Environment EnvironmentFile WantedBy RequiredBy After Before ' +
+    'Wants Requires Description Documentation PIDFile GuessMainPID KillMode KillSignal StandardOutput StandardError ' +
+    'SyslogIdentifier Alias Also RemainAfterExit NotifyAccess StartLimitIntervalSec StartLimitBurst SuccessExitStatus Sockets'
+  ).split(' '),
+);
+
+function settingsOf({ keeper }: Stop, { units, pm2 }: Facts): string[] {
+  if (keeper.kind === 'unit') {
+    const unit = units.find((one) => one.unit === keeper.unit);
+    const names = (unit?.settings ?? []).filter((name) => !saidAnyway.has(name));
+    return names.length === 0 || !keeper.unit.endsWith('.service')
+      ? []
+      : [`${keeper.unit}: ${names.join(', ')}`];
+  }
+  if (keeper.kind !== 'pm2') return [];
+  const entries = pm2.find(({ home }) => home === keeper.home)?.entries ?? [];
+  const instances = entries.filter(({ name, mode }) => name === keeper.name && mode === 'cluster').length;
+  return instances > 1 ? [`pm2 entry ${keeper.name}: ${instances} instances of its cluster`] : [];
+}

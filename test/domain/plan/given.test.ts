@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import type { App } from '../../../src/domain/app/app.js';
+import type { Bind } from '../../../src/domain/app/address.js';
+import type { Facts } from '../../../src/domain/facts/facts.js';
+import { finder } from '../../../src/domain/findings/finder.js';
+import { findConflicts } from '../../../src/domain/keepers/conflicts.js';
+import { givenFindings } from '../../../src/domain/plan/given.js';
+import { makeApp } from '../make-app.js';
+import { makeFacts, makeListener, makeProcess, makeUnit } from '../make-facts.js';
+
+const bind: Bind = { kind: 'port', port: 9999, from: 'nginx' };
+
+/** What a unit gives the process that serves, which belay.yml may say too. */
+function said(app: Partial<App> = {}, over: { release?: string } = {}): string[] {
+  const facts: Facts = makeFacts({
+    listeners: [makeListener(9999, [10])],
+    processes: [
+      makeProcess(10, 'gunicorn app:app', {
+        cgroup: '/system.slice/words.service',
+        variables: ['APP_MODE', 'DATABASE_URL'],
+        ...over,
+      }),
+    ],
+    units: [
+      makeUnit('words.service', '/usr/bin/gunicorn app:app', {
+        mainPid: 10,
+        settings: ['ExecStart', 'LimitNOFILE', 'Restart', 'UMask', 'User'],
+      }),
+    ],
+  });
+  const find = finder('web1');
+  const made = makeApp(app);
+  givenFindings({ app: made, facts, bind, stops: findConflicts(facts, bind, made, 'web1').stops }, find);
+  return find.found.map(
+    ({ id, severity, evidence }) => `${severity} ${id}: ${evidence.replaceAll('\n', ' ')}`,
+  );
+}
+
+it('names what the new release would lack of what the keeper gives', () => {
+  expect(said()).toEqual([
+    'warn app.variables-lost: APP_MODE DATABASE_URL',
+    'warn app.settings-lost: words.service: LimitNOFILE, UMask',
+  ]);
+  expect(said({ env: { APP_MODE: 'production' } })[0]).toBe('warn app.variables-lost: DATABASE_URL');
+  expect(said({ envFile: '/etc/words/env' })).toEqual([
+    'warn app.settings-lost: words.service: LimitNOFILE, UMask',
+  ]);
+});
+
+it('says nothing of a release of belay’s', () => {
+  expect(said({}, { release: '20261124T101500Z-1f0c9a2b' })).toEqual([]);
+});
