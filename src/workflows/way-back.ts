@@ -18,7 +18,7 @@ export const mostCrossings = 3;
 /** A person is asked after this; the trying goes on. */
 const askAfterMs = 120_000;
 /** Between two attempts at a way back that is incomplete. */
-const firstPauseMs = 5_000;
+const firstPauseMs = 10_000;
 const longestPauseMs = 300_000;
 /** So long may an undo that a person interrupted take to let go. */
 const letGoMs = 1_000;

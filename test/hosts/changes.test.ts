@@ -275,7 +275,7 @@ time.sleep(1000)
 END
 systemd-run --quiet --unit squatter python3 /root/squatter.py`);
     await expect(forward(input, 'stop')).rejects.toThrow(
-      /port 9999 is still taken, 10 s after .*, by pid \d+: .*squatter\.py/,
+      /port 9999 is still taken, 10 s after .*, by pid \d+: .*squatter\.py \(child of \S+, in squatter\.service\)/,
     );
     await on('systemctl stop squatter');
     await back(input);

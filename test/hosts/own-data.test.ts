@@ -70,8 +70,8 @@ END
     const { findings } = await servers.ends('succeeded', 'deploy', project);
     const lost = findings.filter(({ id }) => /-lost$/.test(id));
     expect(lost.map(({ id, evidence }) => `${id} ${evidence}`)).toEqual([
-      'app.variables-lost GREETING',
       'app.settings-lost visits.service: LimitNOFILE',
+      'app.variables-lost GREETING',
     ]);
     expect(await post()).toBe('200 version 2: 3');
     const tree = await servers.box.on('cd /srv/visits/ && stat -c "%U %a %n" . app.py private.ini');
@@ -188,5 +188,5 @@ END
     await moved.write('app.py', visits(3, true).replaceAll('data/', ''));
     await servers.ends('rolled-back', 'deploy', moved);
     expect(await servers.box.get(8680)).toMatch(/version 2/);
-  });
+  }, 600_000);
 });

@@ -173,18 +173,22 @@ describe('deploy', () => {
     );
   }, 60_000);
 
-  it.each(['verifyOld', 'restoreFiles'] as const)('hears giveUp while %s does not end', async (undo) => {
-    await withDeployment(
-      { overrides: { verify: fails('VerificationFailed'), [undo]: untilCancelled } },
-      async (started) => {
-        await until(() => started.calls.includes(undo));
-        await started.handle.signal('giveUp');
-        const { outcome, remains } = await started.result();
-        expect(outcome).toBe('rollback-failed');
-        expect(remains).toEqual([expect.stringMatching(/given up|cancel/i)]);
-      },
-    );
-  }, 60_000);
+  it.each(['verifyOld', 'restoreFiles'] as const)(
+    'hears giveUp while %s does not end',
+    async (undo) => {
+      await withDeployment(
+        { overrides: { verify: fails('VerificationFailed'), [undo]: untilCancelled } },
+        async (started) => {
+          await until(() => started.calls.includes(undo));
+          await started.handle.signal('giveUp');
+          const { outcome, remains } = await started.result();
+          expect(outcome).toBe('rollback-failed');
+          expect(remains).toEqual([expect.stringMatching(/given up|cancel/i)]);
+        },
+      );
+    },
+    60_000,
+  );
 
   it('begins an undo anew at once on retryRollback, though it does not end', async () => {
     let tries = 0;

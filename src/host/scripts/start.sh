@@ -16,6 +16,8 @@ tree=$path.belay/releases/$release/tree
 
 not_ready() {
 	echo "$1"
+	holder=$(who_listens "$bind_kind" "$bind_where")
+	[ -z "$holder" ] || echo "$bind_kind $bind_where is held by $holder; it has to be stopped, and whatever starts it again"
 	"${manager}_tell_log" | cut -c 1-400
 	exit 1
 }

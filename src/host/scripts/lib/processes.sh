@@ -109,13 +109,22 @@ holds() {
 	return 1
 }
 
-# who_listens KIND WHERE: a line `pid N: command` for every process that listens there.
+# started_by PID: ` (child of NAME, in UNIT)`: who may start it again.
+started_by() {
+	belay_parent=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null)
+	belay_name=
+	if [ -n "$belay_parent" ]; then { IFS= read -r belay_name <"/proc/$belay_parent/comm"; } 2>/dev/null || :; fi
+	belay_unit=$(awk -F / '/^(0::|[0-9]+:name=systemd:)/ { for (i = NF; i > 0; i--) if ($i ~ /\.(service|scope)$/) { print ", in " $i; exit } }' "/proc/$1/cgroup" 2>/dev/null)
+	[ -z "$belay_name" ] || printf ' (child of %s%s)' "$belay_name" "$belay_unit"
+}
+
+# who_listens KIND WHERE: a line `pid N: command` for every process that listens there, with who started it.
 who_listens() {
 	inodes=$(listening "$1" "$2")
 	[ -n "$inodes" ] || return 0
 	for proc in /proc/[0-9]*; do
 		if holds "${proc#/proc/}" "$inodes"; then
-			printf 'pid %s: %s\n' "${proc#/proc/}" "$(tr '\000' ' ' <"$proc/cmdline" 2>/dev/null)"
+			printf 'pid %s: %s%s\n' "${proc#/proc/}" "$(tr '\000' ' ' <"$proc/cmdline" 2>/dev/null | sed 's/ *$//')" "$(started_by "${proc#/proc/}")"
 		fi
 	done
 }
