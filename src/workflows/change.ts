@@ -47,7 +47,7 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   await take('stop', count('app') > 0 ? 'stop the app' : 'stop: nothing serves yet', run.change);
 
   wayBack.register('restoreFiles', () => take('restoreFiles', `restore ${previousText(plan)}`, run.change));
-  await take('activate', `activate ${release}`, run.change);
+  const { silent } = await take('activate', `activate ${release}`, run.change);
 
   wayBack.register('stopNew', () => {
     run.stopsServing();
@@ -56,7 +56,10 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   await take('start', `start on ${bindText(plan)}, ${expectation(plan)}`, run.change);
   run.outage.answers();
 
-  await take('verify', `verify ${release}: process, inside, outside, log`, run.change);
+  await take('verify', `verify ${release}: process, inside, outside, log`, {
+    ...run.change,
+    ...(silent === undefined ? {} : { silent }),
+  });
   run.outage.isOver();
   if (app.soakSeconds > 0) await take('soak', `soak ${app.soakSeconds} s`, run.change);
 

@@ -1,12 +1,19 @@
 import { makeChange, previousOf, sharedPaths } from '../change/make-change.js';
+import { cancelSignal } from '../runtime/context.js';
 import type { Step } from '../runtime/dependencies.js';
+import { askWhileSilent } from '../proof/silent-gates.js';
+
+const graceMs = 100;
 
 /** Makes the app's path lead to the new release; the first time, adopts the directory that is there. */
 export const activate: Step<'activate'> =
   ({ hosts }) =>
   async (input) => {
     const { app, deployment, plan, release, startedBy } = input;
-    await makeChange(hosts, 'activate', input, {
+    const asking = new AbortController();
+    const session = await hosts.session(input.reach);
+    const answers = askWhileSilent(session, plan, AbortSignal.any([cancelSignal(), asking.signal]));
+    const changed = makeChange(hosts, 'activate', input, {
       script: 'activate',
       args: [
         app.path,
@@ -21,5 +28,8 @@ export const activate: Step<'activate'> =
       minutes: 5,
       remedy: 'The old files are put back.',
     });
-    return { active: release };
+    // The site is down: whatever nginx has not said by then is not waited for.
+    await changed.finally(() => setTimeout(() => asking.abort(), graceMs));
+    const silent = await answers;
+    return { active: release, ...(silent.length === 0 ? {} : { silent }) };
   };

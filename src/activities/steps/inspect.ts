@@ -1,5 +1,7 @@
 import type { Target } from '../../domain/app/app.js';
 import { decideBind } from '../../domain/nginx/bind.js';
+import { frontOf } from '../../domain/nginx/front.js';
+import type { Front } from '../../domain/nginx/gates.js';
 import type { Facts } from '../../domain/facts/facts.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
 import { externalPages, internalPages } from '../../domain/app/pages.js';
@@ -8,6 +10,7 @@ import { unitName } from '../../domain/app/release.js';
 import { readFacts } from '../../host/facts/read.js';
 import { probe } from '../../host/proof/probe.js';
 import type { ProbeResult } from '../../host/proof/probe-answer.js';
+import { gateOf, probeNginx } from '../../host/proof/probe-nginx.js';
 import { nameChecker } from '../../host/proof/names.js';
 import { probeExternal, type ExternalResult } from '../../host/proof/probe-external.js';
 import { HostError, type HostSession } from '../../host/types.js';
@@ -63,6 +66,8 @@ async function baselineOf(
       ? { url: at, status: null, error: 'where the app listens is not known' }
       : answer(at, probe(session, bind, at, { ...options, hostHeader: hostHeaderOf(app) })),
   );
+  const front = frontOf(facts, app, bind);
+  const gates = front === null ? [] : gateAnswers(session, front, app, options);
   const leads = nameChecker(session, facts, reach);
   const external = externalPages(app).map(async ({ at }): Promise<Baseline> => {
     const [{ certificate, ...asked }, elsewhere] = await Promise.all([
@@ -75,7 +80,27 @@ async function baselineOf(
       ...(elsewhere === undefined ? {} : { elsewhere }),
     };
   });
-  return Promise.all([...internal, ...external]);
+  return Promise.all([...internal, ...external, ...gates]);
+}
+
+/** What nginx on the host itself answers, where it leads to the app; a page of visitors at its own gate too. */
+function gateAnswers(
+  session: HostSession,
+  { gates, asks = [] }: Front,
+  app: Target['app'],
+  options: { timeoutMs: number; signal: AbortSignal },
+): Promise<Baseline>[] {
+  const named = externalPages(app).flatMap(({ at }) => {
+    const gate = gateOf(gates, at);
+    return gate === undefined ? [] : [{ url: at, gate }];
+  });
+  const all = new Map(
+    [...asks, ...named].map(({ url, gate }) => [JSON.stringify([url, gate]), { url, gate }]),
+  );
+  return [...all.values()].map(async ({ url, gate }) => ({
+    ...(await answer(url, probeNginx(session, gates, url, { ...options, at: gate }))),
+    gate,
+  }));
 }
 
 async function answer(url: string, asked: Promise<ProbeResult>): Promise<Baseline> {

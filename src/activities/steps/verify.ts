@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Activities, ChangeInput } from '../../domain/runbook/activities.js';
+import type { Activities, VerifyInput } from '../../domain/runbook/activities.js';
 import type { Page } from '../../domain/app/page.js';
 import { externalPages, internalPages } from '../../domain/app/pages.js';
 import { releaseFolder } from '../../domain/app/release.js';
@@ -64,7 +64,7 @@ class Verification {
 
   constructor(
     private readonly session: HostSession,
-    private readonly input: ChangeInput,
+    private readonly input: VerifyInput,
   ) {
     this.manager = managerOfChange(input);
     this.answers = input.app.verify.answers ?? 3;
@@ -110,7 +110,14 @@ class Verification {
   async throughNginx(signal: AbortSignal): Promise<string[]> {
     progress({ text: 'pages through nginx and from outside' });
     const options = { ...polling, good: this.answers, signal };
-    const { evidence, failed } = await askNginx(this.session, this.input, options);
+    const { evidence, failed, neighbours } = await askNginx(this.session, this.input, options);
+    if (neighbours !== undefined)
+      throw await this.failed(
+        'asking nginx on the host itself',
+        neighbours,
+        'nginx leads elsewhere than its files say: let it read them (`nginx -t`, then `nginx -s reload`), see with `nginx -T` which server and ' +
+          'location take these URLs, then deploy again.',
+      );
     if (failed === undefined) return evidence;
     const { faults } = await this.prove();
     throw await this.failed(

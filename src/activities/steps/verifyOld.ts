@@ -7,6 +7,7 @@ import { describeFailure } from '../../host/proof/page-check.js';
 import { isGoodAnswer, pollUntilGood } from '../../host/proof/poll.js';
 import type { ProbeResult } from '../../host/proof/probe-answer.js';
 import { probeExternal } from '../../host/proof/probe-external.js';
+import { probeNginx } from '../../host/proof/probe-nginx.js';
 import { probe } from '../../host/proof/probe.js';
 import { bindName } from '../../host/keepers/bind-name.js';
 import { HostError } from '../../host/types.js';
@@ -58,7 +59,7 @@ async function answersAsBefore(session: HostSession, input: UndoInput, before: B
   const worked = isWorking(before);
   const ask = async (): Promise<ProbeResult> => {
     try {
-      return await askAgain(session, input, before.url, signal);
+      return await askAgain(session, input, before, signal);
     } catch (error) {
       // Where the worker never could reach it, that is as before.
       if (worked || !(error instanceof HostError && error.type === failureTypes.hostUnreachable)) throw error;
@@ -81,13 +82,17 @@ async function answersAsBefore(session: HostSession, input: UndoInput, before: B
   });
 }
 
-/** As inspection asked: a bare path at the app itself, a URL as a visitor would. */
+/** As inspection asked: a bare path at the app itself, a URL as a visitor would or of nginx on the host. */
 function askAgain(
   session: HostSession,
   { app, reach, plan }: UndoInput,
-  url: string,
+  { url, gate }: Baseline,
   signal: AbortSignal,
 ): Promise<ProbeResult> {
+  if (gate !== undefined) {
+    const gates = plan.front?.gates ?? [gate];
+    return probeNginx(session, gates, url, { timeoutMs: askMs, signal, at: gate });
+  }
   if (!url.startsWith('/')) return probeExternal(url, reach, { timeoutMs: askMs, signal });
   const bind = oldBindOf(plan);
   if (bind === null) {

@@ -64,14 +64,14 @@ function found(plan: Plan, { red, dim }: Colors): string[] {
   return [
     `  address   ${address}${bind === null ? '' : dim(`  from ${oneLine(bind.from)}`)}`,
     `  runs as   ${oneLine(plan.user)}`,
-    ...baseline.map(({ url, status, error }, index) => {
+    ...baseline.map(({ url, status, error, gate }, index) => {
       const answer =
         status === null
           ? red(oneLine(error ?? 'no answer'))
           : status < 400
             ? String(status)
             : red(String(status));
-      return `  ${index === 0 ? 'answers   ' : '          '}${oneLine(url)} ${dim('→')} ${answer}`;
+      return `  ${index === 0 ? 'answers   ' : '          '}${oneLine(url)}${gate === undefined ? '' : dim(` at nginx, ${oneLine(gate.address)}:${gate.port}`)} ${dim('→')} ${answer}`;
     }),
   ];
 }

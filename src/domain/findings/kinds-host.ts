@@ -116,13 +116,28 @@ export const hostKinds = {
     'Nothing, where this deployment mends them.',
   ),
   'site.name': warn(
-    'The name of a page in `verify.external` does not resolve where the worker runs, or leads to an address that is not this host’s: what answers there may be another server.',
+    'The name of a page in `verify.external` leads to an address that is not this host’s: what answers there may be another server.',
     'The name and its addresses.',
     'Correct the name’s address or the URL. Where a balancer, a CDN or a private network is between, acknowledge this.',
   ),
+  'site.unresolved': block(
+    'The name of a page in `verify.external` does not resolve where the worker runs, so its verification would fail.',
+    'The page.',
+    'Give the name its address; or tell belay which one to ask, `BELAY_RESOLVE=NAME=ADDRESS`; or correct `verify.external` in belay.yml, or leave the page out of it.',
+  ),
+  'site.untrusted': block(
+    'The certificate of a page in `verify.external` is not valid for visitors, so its verification would fail.',
+    'What is wrong with it.',
+    'Get a valid one (`certbot renew`) and let nginx load it (`nginx -s reload`); where an authority of your own signed it, name that by `BELAY_CA_FILE=FILE`; or leave the page out of `verify.external`.',
+  ),
+  'site.fails': block(
+    'A page of `verify.external` does not come though the app itself answers well: what is between refuses it, which no release mends, so its verification would fail.',
+    'The pages and what they answer.',
+    'Mend what is between, or say what is right there (`status`, another URL, or none); where only this machine is kept from it, give the name the address to ask by `BELAY_RESOLVE=NAME=ADDRESS`.',
+  ),
   'site.certificate': warn(
-    'The certificate of a page in `verify.external` is not valid, so its verification will fail, or ends within 14 days.',
-    'What is wrong, or when it ends.',
+    'The certificate of a page in `verify.external` ends within 14 days.',
+    'When it ends.',
     'Renew it (`certbot renew`), let nginx load it (`nginx -s reload`), and plan again.',
   ),
   'facts.doubted': info(

@@ -62,6 +62,11 @@ export const servingKinds = {
     'The location, with file and line.',
     'Leave one server in the upstream, or name with `site` the server that leads to this app.',
   ),
+  'nginx.unasked': warn(
+    'Ways by which nginx leads to the app cannot be asked from the host itself, so the proof leaves them out.',
+    'Each of them, with file and line, and why.',
+    'Name pages that come there under `verify.external`, as a visitor asks for them; or acknowledge this.',
+  ),
   'nginx.localhost': warn(
     '`proxy_pass` names localhost, which is 127.0.0.1 and ::1 to nginx: after a restart it may leave out the good one for 10 s, and answer 502.',
     'The location, with file and line.',

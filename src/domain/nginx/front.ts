@@ -1,85 +1,99 @@
 import type { Facts, NginxLocation, NginxServer } from '../facts/facts.js';
 import type { App } from '../app/app.js';
-import { locationFor, serversNamed } from './match.js';
-import { leadsTo } from './own-address.js';
-import { externalPages, internalPages } from '../app/pages.js';
-import type { AccessLog, Front, Gate } from './gates.js';
 import type { Bind } from '../app/address.js';
+import { externalPages, internalPages } from '../app/pages.js';
+import { doorsOf, isPlain, reachable } from './gate-names.js';
+import { pagesAt } from './gate-pages.js';
+import type { AccessLog, Front, Gate, GatePage } from './gates.js';
+import { reachedServers } from './listening.js';
+import { serversNamed } from './match.js';
+import { leadsTo } from './own-address.js';
 
 const most = 20;
+const mostAsks = 40;
 
 /** null: no server of nginx leads to the app. */
 export function frontOf(facts: Facts, app: App, bind: Bind | null): Front | null {
   const { nginx } = facts;
   if (nginx === null || bind === null || !nginx.running) return null;
   const leads = ({ backends }: NginxLocation) => backends.some((backend) => leadsTo(backend, bind, facts));
-  const servers = nginx.servers.filter(({ locations }) => locations.some(leads));
+  const servers = reachedServers(nginx.servers).filter(({ locations }) => locations.some(leads));
   if (servers.length === 0) return null;
   const wanted = externalPages(app).map(({ at }) => new URL(at).hostname);
-  const names = [...new Set([...wanted, ...siteNames(servers, app)])].slice(0, most);
-  const gates = names.flatMap((name) => gatesOf(nginx.servers, name)).slice(0, most);
+  const named = app.site?.split('/')[0];
+  const likely = [...wanted, ...(named !== undefined && isPlain(named) ? [named] : [])];
+  const { asks, unasked } = asksOf(facts, bind, { servers, likely, app, leads });
+  const own = servers.flatMap((server) => server.names.find(isPlain) ?? []);
+  const names = [...new Set([...wanted, ...own, ...asks.map(({ gate }) => gate.name)])].slice(0, most);
   return {
-    gates,
-    urls: urlsOf(servers, names, app, leads),
+    gates: gatesOf(nginx.servers, names, asks),
+    urls: asks.map(({ url }) => url),
+    asks,
+    ...(unasked.length === 0 ? {} : { unasked }),
     accessLogs: logsOf(nginx.servers, servers, leads),
   };
 }
 
-/** The name in `site`, else the first of each server that is one name and no pattern. */
-function siteNames(servers: readonly NginxServer[], { site }: App): string[] {
-  const named = site?.split('/')[0];
-  if (named !== undefined && isPlain(named)) return [named];
-  return servers.flatMap(({ names }) => names.find(isPlain) ?? []);
+/** Every gate of the servers that lead to the app, with what is asked there. */
+function asksOf(
+  facts: Facts,
+  bind: Bind,
+  of: {
+    servers: readonly NginxServer[];
+    likely: readonly string[];
+    app: App;
+    leads: (location: NginxLocation) => boolean;
+  },
+): { asks: GatePage[]; unasked: string[] } {
+  const pages = [...new Set(internalPages(of.app).map(({ at }) => at))];
+  const asks: GatePage[] = [];
+  const unasked = new Set<string>();
+  for (const server of of.servers) {
+    const locations = server.locations.filter(of.leads).filter(({ handles }) => handles?.internal !== true);
+    for (const door of doorsOf(facts.nginx?.servers ?? [], server, of.likely)) {
+      if ('unasked' in door) {
+        unasked.add(door.unasked);
+        continue;
+      }
+      const { gate, ...rest } = door;
+      const found = pagesAt(facts, bind, server, { gate, locations, pages });
+      asks.push(...found.asks.map((ask) => ({ ...ask, gate, ...rest })));
+      // What is reached by another location’s `try_files` or `error_page` is asked there.
+      for (const { modifier, pattern, where } of found.asks.length > 0
+        ? found.unasked.filter((one) => one.modifier !== '@')
+        : found.unasked)
+        unasked.add(
+          `${gate.name} ${modifier === '@' ? '' : modifier}${pattern} (${where}): no URL is known that comes there`,
+        );
+    }
+  }
+  // The longer a list, the less of it is read.
+  if (asks.length > mostAsks)
+    unasked.add(`${asks.length - mostAsks} of ${asks.length} pages at nginx’s gates: more than belay asks`);
+  return { asks: asks.slice(0, mostAsks), unasked: [...unasked].slice(0, most) };
 }
 
-function isPlain(name: string): boolean {
-  return /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(name);
-}
-
-function gatesOf(servers: readonly NginxServer[], name: string): Gate[] {
-  const named = serversNamed(servers, name);
-  const answering =
-    named.length > 0 ? named : servers.filter(({ listens }) => listens.some((one) => one.default));
-  return answering.flatMap(({ listens }) =>
-    listens.flatMap(({ address, port, tls, proxyProtocol }): Gate[] =>
-      // What a balancer in front has to say first, nobody else can say.
-      port === 0 || proxyProtocol === true ? [] : [{ name, address: reachable(address), port, tls }],
-    ),
-  );
-}
-
-function reachable(address: string): string {
-  if (['', '*', '0.0.0.0', 'localhost'].includes(address)) return '127.0.0.1';
-  return address === '::' ? '::1' : address;
-}
-
-/** Internal paths that nginx hands to the app, asked under the first name that leads there. */
-function urlsOf(
+/** Where nginx takes requests for names: for what belay.yml asks, and where redirects lead. */
+function gatesOf(
   servers: readonly NginxServer[],
   names: readonly string[],
-  app: App,
-  leads: (location: NginxLocation) => boolean,
-): string[] {
-  const urls = internalPages(app).flatMap(({ at }) => {
-    const path = at.split('?')[0] ?? '/';
-    for (const name of names) {
-      const serving = serversNamed(servers, name).filter((server) => {
-        const location = locationFor(server, path);
-        return location !== null && leads(location);
-      });
-      const [gate] = serving
-        .flatMap((server) => gatesOf([server], name))
-        .sort((a, b) => Number(b.tls) - Number(a.tls));
-      if (gate !== undefined) return [`${originOf(gate)}${at}`];
-    }
-    return [];
+  asks: readonly GatePage[],
+): Gate[] {
+  const all = names.flatMap((name) => {
+    const named = serversNamed(servers, name);
+    const answering =
+      named.length > 0 ? named : servers.filter(({ listens }) => listens.some((one) => one.default));
+    return answering.flatMap(({ listens }) =>
+      listens.flatMap(({ address, port, tls, proxyProtocol }): Gate[] =>
+        // What a balancer in front has to say first, nobody else can say.
+        port === 0 || proxyProtocol === true ? [] : [{ name, address: reachable(address), port, tls }],
+      ),
+    );
   });
-  return urls.slice(0, most);
-}
-
-function originOf({ name, port, tls }: Gate): string {
-  const usual = tls ? 443 : 80;
-  return `${tls ? 'https' : 'http'}://${name}${port === usual ? '' : `:${port}`}`;
+  const unique = [...all, ...asks.map(({ gate }) => gate)].map(
+    (gate) => [JSON.stringify(gate), gate] as const,
+  );
+  return [...new Map(unique).values()].slice(0, 2 * mostAsks);
 }
 
 function logsOf(

@@ -4,6 +4,10 @@ export interface Front {
   gates: Gate[];
   /** URLs that belay.yml does not name, but that lead to its internal paths. */
   urls: string[];
+  /** What is asked at each gate; absent in what an earlier belay planned. */
+  asks?: GatePage[];
+  /** What of nginx's ways to the app cannot be asked from the host, and why; one line each. */
+  unasked?: string[];
   /** Files in which nginx logs what visitors ask of the app. */
   accessLogs: AccessLog[];
 }
@@ -14,6 +18,23 @@ export interface Gate {
   address: string;
   port: number;
   tls: boolean;
+}
+
+/** A page asked of nginx at one gate, which nginx hands to the app. */
+export interface GatePage {
+  url: string;
+  gate: Gate;
+  /** The internal page that this is to the app; absent where it is another, or that is not known. */
+  page?: string;
+  /**
+   * A URL below which, or with whose query, nothing is known to anybody: nginx hands it to the app all the same. It tells the
+   * app from a neighbour, for nginx has no answer to it while the app is stopped.
+   */
+  trial?: string;
+  /** nginx has another answer where the app does not: an error’s page, a server that stands in. */
+  standsIn?: true;
+  /** belay made the name up, to be let in where any name or one of many is; the app need not know it. */
+  anyName?: true;
 }
 
 export interface AccessLog {

@@ -15,6 +15,7 @@ import type { Plan, Previous } from './plan.js';
 import { adoptedName, entryName, unitName } from '../app/release.js';
 import { userOf } from './runs-as.js';
 import { siteFindings } from '../nginx/site-findings.js';
+import { unaskedFindings } from '../nginx/unasked.js';
 import { withRuntimeFolder } from '../nginx/socket-folder.js';
 
 /** How a release would be started. */
@@ -78,7 +79,8 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     ...bound,
     ...conflicting,
     ...own,
-    ...siteFindings(baseline, facts.system.now, host),
+    ...siteFindings(baseline, app, facts.system.now, host),
+    ...unaskedFindings(front, host),
     ...compared,
     ...input.findings,
     ...(isBack ? missing(facts, release, host) : []),

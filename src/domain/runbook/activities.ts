@@ -39,6 +39,19 @@ export interface RehearseInput extends Target {
 /** What an undo needs; `number` is the one that `takeBack` drew. */
 export type UndoInput = ChangeInput;
 
+/** What nginx answered while the app was stopped, at one of the front's `asks`. */
+export interface SilentAnswer {
+  /** Its index. */
+  ask: number;
+  /** null: no answer. */
+  status: number | null;
+}
+
+export interface VerifyInput extends ChangeInput {
+  /** Absent where nobody asked. */
+  silent?: SilentAnswer[];
+}
+
 export interface VerifyResult {
   /** One line each: what was proved, with its evidence. */
   evidence: string[];
@@ -89,10 +102,11 @@ export interface RunbookActivities {
   arm(input: ChangeInput): Promise<void>;
   quiesce(input: ChangeInput): Promise<{ quiesced: string[] }>;
   stop(input: ChangeInput): Promise<{ stopped: string[] }>;
-  activate(input: ChangeInput): Promise<{ active: string }>;
+  /** While the app is stopped nginx is asked beside it; `silent` is what it answered. */
+  activate(input: ChangeInput): Promise<{ active: string; silent?: SilentAnswer[] }>;
   /** Starts the new release and waits until it listens where nginx expects it. */
   start(input: ChangeInput): Promise<{ pid: number }>;
-  verify(input: ChangeInput): Promise<VerifyResult>;
+  verify(input: VerifyInput): Promise<VerifyResult>;
   soak(input: ChangeInput): Promise<VerifyResult>;
   commit(input: ChangeInput): Promise<{ pruned: string[] }>;
 

@@ -15,6 +15,8 @@ export interface NginxOptions {
   signal?: AbortSignal;
   keepBytes?: number;
   follow?: boolean;
+  /** Where the URL itself is asked; else where it belongs. */
+  at?: Gate;
 }
 
 /**
@@ -41,11 +43,11 @@ export function probeNginx(
   session: HostSession,
   gates: readonly Gate[],
   url: string,
-  { timeoutMs, signal, keepBytes, follow = true }: NginxOptions,
+  { timeoutMs, signal, keepBytes, follow = true, at }: NginxOptions,
 ): Promise<ProbeResult> {
   const once = (here: string, leftMs: number): Promise<ProbeResult> =>
     readAnswer({ timeoutMs: leftMs, signal, keepBytes }, async (aborted) => {
-      const gate = gateOf(gates, here);
+      const gate = here === url && at !== undefined ? at : gateOf(gates, here);
       if (gate === undefined) throw new Error(`nginx here takes no requests for ${here}`);
       const stream = await session.forward({ address: gate.address, port: gate.port });
       if (!aborted.aborted) return ask(stream, gate, here, aborted);

@@ -59,7 +59,7 @@ it('that refuses the host itself, or leads on to a balancer, is left to who asks
 it('that hands the app’s page on says so in one line', async () => {
   const { evidence } = await ask(answers(200), {});
   expect(evidence).toEqual([
-    expect.stringMatching(/^through nginx at 127.0.0.1:\d+: GET .+ → 200 in \d+ ms, 2 in a row$/),
+    expect.stringMatching(/^through nginx at 127.0.0.1:\d+: GET .+ → 200 in \d+ ms, 2 in a row/),
   ]);
 });
 
@@ -79,7 +79,7 @@ it('that listens with TLS alone is asked so, under the name of the site, whateve
   };
   const { evidence } = await ask(handsOn, { contains: 'Words' }, tls);
   expect(evidence).toEqual([
-    expect.stringMatching(/^through nginx at 127.0.0.1:\d+: GET https:.+ → 200 in \d+ ms, 2 in a row$/),
+    expect.stringMatching(/^through nginx at 127.0.0.1:\d+: GET https:.+ → 200 in \d+ ms, 2 in a row/),
   ]);
   expect([...asked]).toEqual(['words.example.test']);
   server.close();

@@ -27,7 +27,7 @@ describe('nginx before the app', () => {
         { name: 'words.example.test', address: '127.0.0.1', port: 80, tls: false },
         { name: 'words.example.test', address: '127.0.0.1', port: 443, tls: true },
       ],
-      urls: ['https://words.example.test/'],
+      urls: ['http://words.example.test/', 'https://words.example.test/'],
     });
   });
 
@@ -44,7 +44,54 @@ describe('nginx before the app', () => {
 
   it('is not asked where only a balancer can ask', () => {
     const server = words({ listens: [{ ...listen(443, true), proxyProtocol: true }] });
-    expect(front([server])).toMatchObject({ gates: [], urls: [] });
+    expect(front([server])).toMatchObject({
+      gates: [],
+      urls: [],
+      unasked: [expect.stringContaining('balancer')],
+    });
+  });
+
+  it('is asked below a prefix for what the app knows as its own page', () => {
+    const location = {
+      modifier: '' as const,
+      pattern: '/tools/words/',
+      backends: [port(9999)],
+      handles: {
+        pass: { by: 'proxy_pass', text: 'http://127.0.0.1:9999/', backends: [port(9999)], where: '/x:5' },
+      },
+      where: '/x:5',
+    };
+    const below = words({ locations: [location], listens: [listen(80, false)] });
+    const app = makeApp({ verify: { internal: ['/', '/health?deep=1'], external: [] } });
+    expect(front([below], app)?.asks?.map(({ url, page, trial }) => [url, page, trial])).toEqual([
+      ['http://words.example.test/tools/words/', '/', 'http://words.example.test/tools/words/'],
+      [
+        'http://words.example.test/tools/words/health?deep=1',
+        '/health?deep=1',
+        'http://words.example.test/tools/words/',
+      ],
+    ]);
+  });
+
+  it('is asked without a name, and by one of a pattern', () => {
+    const any = { ...listen(80, false), default: true };
+    const asked = (names: string[]) =>
+      front([words({ names, listens: [any] })])?.asks?.map(({ url, anyName }) => [url, anyName]);
+    expect(asked(['_'])).toEqual([['http://localhost/', true]]);
+    expect(asked([])).toEqual([['http://localhost/', true]]);
+    expect(asked(['*.words.test'])).toEqual([['http://belay.words.test/', true]]);
+    expect(asked(['.words.test'])).toEqual([['http://words.test/', true]]);
+  });
+
+  it('is asked at each gate, and not where a second address would be left out for a while', () => {
+    const two = [
+      words({ listens: [listen(80, false)] }),
+      { ...makeServer('admin.example.test', [port(9999, 'localhost')]), listens: [listen(8080, false)] },
+    ];
+    expect(front(two)?.asks?.map(({ url, trial }) => [url, trial])).toEqual([
+      ['http://words.example.test/', 'http://words.example.test/'],
+      ['http://admin.example.test:8080/', undefined],
+    ]);
   });
 
   it('that leads elsewhere is none', () => {

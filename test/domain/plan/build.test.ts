@@ -362,7 +362,7 @@ describe('findings', () => {
     const elsewhere = [{ url: 'https://x/', status: 200, elsewhere: ['203.0.113.9'] }];
     expect(ids(facts(), at, { baseline: elsewhere })).toEqual(['warn site.name']);
     const expired = [{ url: 'https://x/', status: null, error: 'the certificate has expired' }];
-    expect(ids(facts(), at, { baseline: expired })).toContain('warn site.certificate');
+    expect(ids(facts(), at, { baseline: expired })).toContain('block site.untrusted');
   });
 
   it('tells pages that fail already', () => {

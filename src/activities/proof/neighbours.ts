@@ -1,0 +1,54 @@
+import type { SilentAnswer } from '../../domain/runbook/activities.js';
+import type { GatePage } from '../../domain/nginx/gates.js';
+import { isFolder } from './silent-gates.js';
+
+/** What the stop of the app tells of a gate. */
+export interface Told {
+  /** In a word, for the evidence. */
+  words: string;
+  /** What answers there is not the app. */
+  isNeighbours?: true;
+}
+
+/**
+ * Holds what nginx answers now to a page that nobody knows against what it answered while the app was stopped.
+ * @param silent undefined where nobody asked
+ * @param now undefined where it could not be asked
+ */
+export function toldByStop(
+  { trial, standsIn }: GatePage,
+  silent: SilentAnswer | undefined,
+  now: number | null | undefined,
+): Told {
+  if (trial === undefined) return { words: 'nothing could be asked that would tell it from a neighbour’s' };
+  if (silent === undefined || now === undefined)
+    return { words: 'not told from a neighbour’s: nobody asked while the app was stopped' };
+  const then = silent.status;
+  if (isGone(then) && !isGone(now))
+    return { words: `its answers stopped with the app (${then ?? 'none'}) and came back` };
+  if (then !== now) return { words: `its answers changed with the app (${shown(then)}, now ${shown(now)})` };
+  if (isGone(then)) return { words: `not told from a neighbour’s: ${shown(then)} with and without the app` };
+  if (isRefusal(then))
+    return {
+      words: `proves nothing: nginx itself answers the host ${shown(then)}, with and without the app`,
+    };
+  if (standsIn === true || !isFolder(trial))
+    return { words: `not told from a neighbour’s: ${shown(then)} with and without the app` };
+  return {
+    words: `nginx answered ${shown(then)} while the app was stopped, and answers so now: what answers there is not this app`,
+    isNeighbours: true,
+  };
+}
+
+/** What nginx says where nobody answers it. */
+function isGone(status: number | null): boolean {
+  return status === null || [502, 503, 504].includes(status);
+}
+
+function isRefusal(status: number | null): boolean {
+  return status !== null && [401, 403, 405, 429].includes(status);
+}
+
+function shown(status: number | null): string {
+  return status === null ? 'nothing' : String(status);
+}

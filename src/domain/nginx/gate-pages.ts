@@ -1,0 +1,109 @@
+import type { Facts, NginxLocation, NginxServer } from '../facts/facts.js';
+import type { Bind } from '../app/address.js';
+import type { Gate, GatePage } from './gates.js';
+import { leadsTo } from './own-address.js';
+import type { Way } from './request.js';
+import { waysOf } from './ways.js';
+
+const nobodys = 'belay-0';
+
+/**
+ * What to ask at a gate so that each location that leads to the app there is asked, and each internal page at least once where
+ * nginx has a URL for it.
+ * @param locations those of the server that lead to the app
+ * @returns the locations that nothing could be found for, besides
+ */
+export function pagesAt(
+  facts: Facts,
+  bind: Bind,
+  server: NginxServer,
+  at: { gate: Gate; locations: readonly NginxLocation[]; pages: readonly string[] },
+): { asks: Omit<GatePage, 'gate' | 'anyName'>[]; unasked: NginxLocation[] } {
+  const { gate, locations, pages } = at;
+  const origin = originOf(gate);
+  const asks = new Map<string, Omit<GatePage, 'gate' | 'anyName'>>();
+  const unasked: NginxLocation[] = [];
+  const led = (path: string): Led | undefined => ledBy(facts, bind, server, gate, path);
+  for (const location of locations) {
+    const head = headOf(location);
+    const wanted = pages.flatMap((page) => {
+      const url = [...new Set([page, `${head.replace(/\/$/, '')}${page}`, head])].find(
+        (one) => led(one)?.paths.includes(page) === true,
+      );
+      return url === undefined ? [] : [{ url, page }];
+    });
+    const others = [head, ...pages, `${head.replace(/\/?$/, '/')}`].filter((path) => led(path) !== undefined);
+    const found = wanted.length > 0 ? wanted : others.slice(0, 1).map((url) => ({ url, page: undefined }));
+    if (found.length === 0) unasked.push(location);
+    for (const { url, page } of found) {
+      if (asks.has(url)) continue;
+      const trial = [`${head.replace(/[^/]*$/, '')}`, head.replace(/\/?$/, '/'), '/']
+        .filter((one) => one.startsWith('/'))
+        .find((one) => isTelling(led(`${one}${nobodys}`)));
+      const isWithQuery = !url.includes('?') && isTelling(led(`${url}?belay=0`));
+      const chosen = trial ?? (isWithQuery ? url : undefined);
+      asks.set(url, {
+        url: `${origin}${url}`,
+        ...(page === undefined ? {} : { page }),
+        ...(chosen === undefined ? {} : { trial: `${origin}${chosen}` }),
+        ...(led(url)?.standsIn === true ? { standsIn: true as const } : {}),
+      });
+    }
+  }
+  return { asks: [...asks.values()], unasked };
+}
+
+interface Led {
+  /** What the app is asked for then. */
+  paths: (string | null)[];
+  /** Whatever it depends on, the app is asked. */
+  isCertain: boolean;
+  standsIn: boolean;
+  /** nginx has a second address to ask, and leaves one out for a while that it found down: it is not asked in vain. */
+  hasPeers: boolean;
+}
+
+function isTelling(led: Led | undefined): boolean {
+  return led?.isCertain === true && !led.hasPeers;
+}
+
+/** What comes of asking for a path; undefined where the app is not asked. */
+function ledBy(facts: Facts, bind: Bind, server: NginxServer, gate: Gate, path: string): Led | undefined {
+  const { nginx } = facts;
+  if (nginx === null) return undefined;
+  const { name, port, tls } = gate;
+  const ways = waysOf(nginx, server, { name, path, port, tls });
+  const usual = ways.filter(({ fallback }) => fallback !== true);
+  const isApps = (way: Way): way is Extract<Way, { to: 'backends' }> =>
+    way.to === 'backends' && way.backends.some((backend) => leadsTo(backend, bind, facts));
+  const apps = usual.filter(isApps);
+  if (apps.length === 0) return undefined;
+  return {
+    paths: apps.map((way) => way.path),
+    // Of a path that is nobody's there is no file.
+    isCertain: usual.every((way) => isApps(way) || (way.to === 'files' && path.includes(nobodys))),
+    standsIn: usual.length < ways.length,
+    hasPeers: apps.some(
+      ({ backends }) =>
+        backends.length > 1 ||
+        backends.some((backend) => backend.kind === 'tcp' && backend.address === 'localhost'),
+    ),
+  };
+}
+
+/** The path at which a location begins. */
+function headOf({ modifier, pattern }: NginxLocation): string {
+  if (modifier === '@') return '/';
+  if (!modifier.startsWith('~')) return pattern.startsWith('/') ? pattern : `/${pattern}`;
+  const text = pattern
+    .replace(/^\^/, '')
+    .replace(/\$$/, '')
+    .replace(/\\([./-])/g, '$1');
+  const literal = /^\/[\w./-]*(?![*?+])/.exec(text)?.[0] ?? '/';
+  return literal;
+}
+
+export function originOf({ name, port, tls }: Gate): string {
+  const usual = tls ? 443 : 80;
+  return `${tls ? 'https' : 'http'}://${name}${port === usual ? '' : `:${port}`}`;
+}
