@@ -7,7 +7,9 @@ import type { Facts, Listener } from '../../src/domain/facts/facts.js';
 import { makeApp } from '../domain/make-app.js';
 import { makeFacts, makeProcess } from '../domain/make-facts.js';
 import { startBackends, type Backends } from './backends.js';
-import { more, reported, type SiteCase } from './cases.js';
+import type { SiteCase } from './cases.js';
+import { more } from './cases-more.js';
+import { reported } from './cases-reported.js';
 import { hasNginx, startNginx } from './real-nginx.js';
 
 const own = `127.${128 + (process.pid & 63)}.255`;

@@ -2,6 +2,11 @@ import type { SilentAnswer } from '../../domain/runbook/activities.js';
 import type { GatePage } from '../../domain/nginx/gates.js';
 import { isFolder } from './silent-gates.js';
 
+/** What to do where something else than the app answers. */
+export const neighboursRemedy =
+  'nginx leads elsewhere than its files say: let it read them (`nginx -t`, then `nginx -s reload`), see with `nginx -T` which server ' +
+  'and location take these URLs, then deploy again.';
+
 /** What the stop of the app tells of a gate. */
 export interface Told {
   /** In a word, for the evidence. */

@@ -22,6 +22,7 @@ import { lookAt } from '../proof/browser.js';
 import { runCommand } from '../proof/commands.js';
 import { forbiddenLines } from '../proof/log-check.js';
 import { sideBySide } from '../proof/side-by-side.js';
+import { neighboursRemedy } from '../proof/neighbours.js';
 import { askNginx } from '../proof/through-nginx.js';
 
 const polling = {
@@ -112,12 +113,7 @@ class Verification {
     const options = { ...polling, good: this.answers, signal };
     const { evidence, failed, neighbours } = await askNginx(this.session, this.input, options);
     if (neighbours !== undefined)
-      throw await this.failed(
-        'asking nginx on the host itself',
-        neighbours,
-        'nginx leads elsewhere than its files say: let it read them (`nginx -t`, then `nginx -s reload`), see with `nginx -T` which server and ' +
-          'location take these URLs, then deploy again.',
-      );
+      throw await this.failed('asking nginx on the host itself', neighbours, neighboursRemedy);
     if (failed === undefined) return evidence;
     const { faults } = await this.prove();
     throw await this.failed(

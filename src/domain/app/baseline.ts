@@ -1,4 +1,4 @@
-import type { Gate } from '../nginx/gates.js';
+import type { Gate } from './gate.js';
 
 /** What the site answered before anything was changed: a rollback is judged against it. */
 export interface Baseline {

@@ -1,6 +1,6 @@
 import type { NginxServer } from '../facts/facts.js';
 import { answeringAt, serverNameExpression } from './listening.js';
-import type { Gate } from './gates.js';
+import type { Gate } from '../app/gate.js';
 
 /** A place at which nginx listens for a server, and the name under which it can be asked there; or why it cannot be. */
 export type Door = { gate: Gate; anyName?: true } | { unasked: string };

@@ -1,6 +1,7 @@
 import type { Facts, NginxLocation, NginxServer } from '../facts/facts.js';
 import type { Bind } from '../app/address.js';
-import type { Gate, GatePage } from './gates.js';
+import type { GatePage } from './gates.js';
+import type { Gate } from '../app/gate.js';
 import { leadsTo } from './own-address.js';
 import type { Way } from './request.js';
 import { waysOf } from './ways.js';
@@ -32,12 +33,12 @@ export function pagesAt(
       );
       return url === undefined ? [] : [{ url, page }];
     });
-    const others = [head, ...pages, `${head.replace(/\/?$/, '/')}`].filter((path) => led(path) !== undefined);
+    const others = [head, ...pages, head.replace(/\/?$/, '/')].filter((path) => led(path) !== undefined);
     const found = wanted.length > 0 ? wanted : others.slice(0, 1).map((url) => ({ url, page: undefined }));
     if (found.length === 0) unasked.push(location);
     for (const { url, page } of found) {
       if (asks.has(url)) continue;
-      const trial = [`${head.replace(/[^/]*$/, '')}`, head.replace(/\/?$/, '/'), '/']
+      const trial = [head.replace(/[^/]*$/, ''), head.replace(/\/?$/, '/'), '/']
         .filter((one) => one.startsWith('/'))
         .find((one) => isTelling(led(`${one}${nobodys}`)));
       const isWithQuery = !url.includes('?') && isTelling(led(`${url}?belay=0`));
@@ -103,7 +104,7 @@ function headOf({ modifier, pattern }: NginxLocation): string {
   return literal;
 }
 
-export function originOf({ name, port, tls }: Gate): string {
+function originOf({ name, port, tls }: Gate): string {
   const usual = tls ? 443 : 80;
   return `${tls ? 'https' : 'http'}://${name}${port === usual ? '' : `:${port}`}`;
 }

@@ -1,3 +1,5 @@
+import type { Gate } from '../app/gate.js';
+
 /** nginx before the app, as its configuration has it: where it takes requests for the app, and where it logs them. */
 export interface Front {
   /** Where nginx on the host itself is asked for a site. */
@@ -10,14 +12,6 @@ export interface Front {
   unasked?: string[];
   /** Files in which nginx logs what visitors ask of the app. */
   accessLogs: AccessLog[];
-}
-
-export interface Gate {
-  /** The host name in a visitor's request. */
-  name: string;
-  address: string;
-  port: number;
-  tls: boolean;
 }
 
 /** A page asked of nginx at one gate, which nginx hands to the app. */

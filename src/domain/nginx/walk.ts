@@ -9,7 +9,7 @@ import type { Choose } from './choices.js';
 import { findLocation } from './location.js';
 import { resolvePass, upstreamPath } from './pass.js';
 import { runRules, type Ruling } from './rules.js';
-import { serverNameExpression } from './listening.js';
+import { takeNameGroups } from './name-groups.js';
 import { expand, matches, type Known } from './values.js';
 import { ownVariable } from './variables.js';
 import { decoded, namesSetBy, type Request, type UnderWay, type Way } from './request.js';
@@ -50,7 +50,7 @@ export class Walk implements UnderWay {
       own: (name) => ownVariable(name, this, server, this.rootOf()),
       choose,
     };
-    this.groupsOfName();
+    takeNameGroups(server, request.name, this.known);
   }
 
   run(): Way {
@@ -74,17 +74,6 @@ export class Walk implements UnderWay {
       ...(isKept ? { status: this.kept } : {}),
       ...(this.isFallback ? { fallback: true } : {}),
     };
-  }
-
-  /** A regular expression among the names may leave groups behind. */
-  private groupsOfName(): void {
-    const { name } = this.request;
-    const pattern = this.server.names.find(
-      (one) => one.startsWith('~') && serverNameExpression(one)?.test(name.toLowerCase()) === true,
-    );
-    const isPlain = this.server.names.some((one) => one.toLowerCase() === name.toLowerCase());
-    if (pattern !== undefined && !isPlain)
-      matches(pattern.slice(1), /[A-Z]/.test(pattern), name.toLowerCase(), this.known);
   }
 
   private fromServer(): Way {
@@ -113,7 +102,7 @@ export class Walk implements UnderWay {
   /** Rules, access, try_files and what answers, of one location. */
   private enter(location: NginxLocation | undefined): Way {
     this.location = location;
-    this.handling = handlingOf(location);
+    this.handling = location?.handles ?? {};
     if (this.handling.internal === true && !this.isInternal) return this.status(404);
     if (location !== undefined && location.implied !== true) {
       const ruling = runRules(this.handling.rules ?? [], this);
@@ -254,8 +243,4 @@ export class Walk implements UnderWay {
   private query(): string {
     return this.args === null || this.args === '' ? '' : `?${this.args}`;
   }
-}
-
-function handlingOf(location: NginxLocation | undefined): NginxHandling {
-  return location?.handles ?? {};
 }

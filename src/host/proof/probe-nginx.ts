@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import type { Gate } from '../../domain/nginx/gates.js';
+import type { Gate } from '../../domain/app/gate.js';
 import { readAnswer } from './probe-answer.js';
 import type { ProbeResult } from './probe-answer.js';
 import type { HostSession } from '../types.js';

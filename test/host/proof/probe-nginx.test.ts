@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Gate } from '../../../src/domain/nginx/gates.js';
+import type { Gate } from '../../../src/domain/app/gate.js';
 import { gateOf, probeNginx } from '../../../src/host/proof/probe-nginx.js';
 import { LocalSession } from '../local-session.js';
 

@@ -53,7 +53,7 @@ read_nginx() {
 	printf '%s\n' "$config"
 	section hosts
 	at_most 65536 </etc/hosts
-	files=$(printf '%s\n' "$config" | sed -n 's/^# configuration file \(.*\):$/\1/p' | head -n 500)
+	files=$(printf '%s\n' "$config" | sed -n 's/^# configuration file \(.*\):$/\1/p' | head -n 20000)
 	section nginx-sizes
 	printf '%s\n' "$files" | tr '\n' '\0' | xargs -0 stat -L -c '%s %n' 2>/dev/null
 	# A link that was made, or a file that was taken away, shows only in the link's or in the folder's own time. The
