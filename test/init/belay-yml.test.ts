@@ -97,7 +97,7 @@ describe('a belay.yml', () => {
 
   it('asks visitors’ way for the page that the app answers, where its first one is none', () => {
     const { app } = read(belayYml({ ...draft, page: { path: '/health', status: 200 } }));
-    expect(app?.verify).toMatchObject({
+    expect(app.verify).toMatchObject({
       internal: ['/health'],
       external: ['https://words.example.test/health'],
     });

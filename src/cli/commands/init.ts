@@ -64,8 +64,8 @@ async function writeIgnored(folder: string, lines: readonly string[]): Promise<s
   const text = `# Not deployed: what is for those who work on the source.\n${lines.join('\n')}\n`;
   return writeFile(file, text, { flag: 'wx' }).then(
     () => [file],
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST') return [];
+    (error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return [];
       throw error;
     },
   );
