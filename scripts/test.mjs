@@ -39,6 +39,9 @@ try {
     // Run by hand, see CONTRIBUTING.md: minutes more of servers.
     const left = [
       'hosts/more-servers.test.ts',
+      'hosts/hostile-deploy.test.ts',
+      'hosts/hostile-state.test.ts',
+      'hosts/nginx-gates.test.ts',
       'hosts/full-disk-steps.test.ts',
       'hosts/own-data.test.ts',
       ...(reason ? ['{hosts,incident,chaos,ui}/**'] : []),

@@ -55,7 +55,7 @@ if [ "$kind" = socket ] && [ "$(id -u)" -eq 0 ]; then
 fi
 
 # One ls for all processes; a readlink for each descriptor would take seconds. With one folder alone it would not name it.
-holders=$(printf '%s\0' /proc/[0-9]*/fd | xargs -0 ls -lq /proc/self/fd 2>/dev/null | LISTENERS=$listeners awk '
+holders=$(printf '%s\0' /proc/[0-9]*/fd | xargs -0 ls "-l$(ls_q)" /proc/self/fd 2>/dev/null | LISTENERS=$listeners awk '
 	BEGIN {
 		count = split(ENVIRON["LISTENERS"], lines, "\n")
 		for (i = 1; i <= count; i++) { split(lines[i], part, " "); wanted["socket:[" part[1] "]"] = part[1] }

@@ -114,12 +114,10 @@ run() {
 
 # --- watch
 
-# act WHY: outside of the switch's own unit, as what is started must outlive that. Under a name with which the journal finds
-# what it says beside what that unit says.
+# act WHY: outside of the switch's own unit, as what is started must outlive that. Its scope is the old version's from then on,
+# which must not have a name of belay's.
 act() {
-	switch_of "$(value keeper)"
-	uptime
-	systemd-run --quiet --scope --collect --unit="${switch%.service}-acts-$up" /bin/sh "$0" run "$path" "$armed_deployment" "$me" "$1" "$owner_number" "$owner_renewed"
+	systemd-run --quiet --scope --collect /bin/sh "$0" run "$path" "$armed_deployment" "$me" "$1" "$owner_number" "$owner_renewed"
 	status=$?
 	case $status in 0 | "$again") ;; *) exit "$status" ;; esac
 }

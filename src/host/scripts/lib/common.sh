@@ -138,3 +138,8 @@ end_op() {
 	done
 	[ -n "$pid" ] && signal_session "$pid" KILL
 }
+
+# ls_q: the letter with which ls shows a name on one line, whatever is in it; busybox's does so without.
+ls_q() {
+	if ls -q / >/dev/null 2>&1; then echo q; fi
+}

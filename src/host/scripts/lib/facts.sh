@@ -109,7 +109,7 @@ read_listeners() {
 	printf '%s\n' "$tcp"
 	section proc-sockets
 	# busybox's find prints no links; with one folder alone ls would not name it.
-	sockets=$(printf '%s\0' /proc/[0-9]*/fd | xargs -0 ls -lnq /proc/self/fd 2>/dev/null | awk '
+	sockets=$(printf '%s\0' /proc/[0-9]*/fd | xargs -0 ls "-ln$(ls_q)" /proc/self/fd 2>/dev/null | awk '
 		/^\/proc\/[0-9a-z]+\/fd:$/ { folder = substr($0, 1, length($0) - 1) }
 		folder != "/proc/self/fd" && (at = index($0, " -> socket:[")) > 0 { print folder " " substr($0, at + 4) }' | head -c 1048576)
 	printf '%s\n' "$sockets"
