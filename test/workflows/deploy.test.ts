@@ -213,7 +213,8 @@ describe('deploy', () => {
         await started.handle.signal('giveUp');
         expect(await started.result()).toMatchObject({
           outcome: 'rollback-failed',
-          remains: ['restore files: it answered 500'],
+          // Given up in the middle of an attempt it has no answer yet.
+          remains: [expect.stringMatching(/^restore files: ./) as string],
         });
       },
     );
