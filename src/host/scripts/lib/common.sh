@@ -58,6 +58,13 @@ read_owner() {
 	owner_recovered='' owner_recovered_by='' owner_recovered_why=''
 	[ -e "$1/owner" ] || return 0
 	owner_number=
+	owner_lines <"$1/owner"
+	case $owner_number in '' | *[!0-9]*) return 1 ;; esac
+	case $owner_since$owner_renewed in '' | *[!0-9]*) return 1 ;; esac
+}
+
+# owner_lines: such lines on stdin into those variables; what no line names stays as it is.
+owner_lines() {
 	while IFS= read -r belay_line; do
 		case $belay_line in
 		number=*) owner_number=${belay_line#*=} ;;
@@ -70,9 +77,7 @@ read_owner() {
 		recovered_by=*) owner_recovered_by=${belay_line#*=} ;;
 		recovered_why=*) owner_recovered_why=${belay_line#*=} ;;
 		esac
-	done <"$1/owner"
-	case $owner_number in '' | *[!0-9]*) return 1 ;; esac
-	case $owner_since$owner_renewed in '' | *[!0-9]*) return 1 ;; esac
+	done
 }
 
 # tell_owner: the same, as lines that src/host/door/owner.ts reads.

@@ -13,18 +13,11 @@ read_earlier_owner() {
 	[ ! -e "$own/owner" ] || return 0
 	earlier_told=$(in_earlier earlier_owner) || earlier_told=
 	if [ -n "$earlier_told" ]; then
-		while IFS= read -r belay_line; do
-			case $belay_line in
-			number=*) owner_number=${belay_line#*=} ;;
-			deployment=*) owner_deployment=${belay_line#*=} ;;
-			by=*) owner_by=${belay_line#*=} ;;
-			since=*) owner_since=${belay_line#*=} ;;
-			renewed=*) owner_renewed=${belay_line#*=} ;;
-			state=*) owner_state=${belay_line#*=} ;;
-			esac
-		done <<-END
+		owner_lines <<-END
 			$earlier_told
 		END
+		# Only who holds the host is taken over.
+		owner_recovered='' owner_recovered_by='' owner_recovered_why=''
 		if [ "$owner_by" = "$moved_to" ]; then owner_state=free owner_deployment=''; fi
 		return 0
 	fi
