@@ -1,6 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # nonce, path and the like are of the script that includes this
-# Parts of inspect.sh and survey.sh, as facts.sh: what keeps things running, or will start them: pm2, supervisord,
-# containers, cron, at, units. Needs facts.sh and facts-daemons.sh.
+# Parts of inspect.sh and survey.sh, as facts.sh: what keeps things running: pm2, supervisord, containers, units. Needs facts.sh and facts-daemons.sh.
 
 # --- pm2: only daemons that live; each is asked by its own node, over its own socket, as its own user
 read_pm2() {
@@ -135,116 +134,7 @@ read_containers() {
 	as_uid "$my_uid" "$command" ps --format '{{.Names}}	{{.Image}}	{{.Status}}	{{.Ports}}' </dev/null 2>&1 | head -c 32768
 }
 
-# --- jobs of at(1): of each file, whose name holds its number and its minute in hex, only the folder and what comes after
-# the environment, which may hold what must not leave the host
-read_at() {
-	for file in /var/spool/cron/atjobs/[a-zA-Z]* /var/spool/at/[a-zA-Z]*; do
-		if [ ! -f "$file" ] || [ ! -r "$file" ]; then continue; fi
-		section at "${file##*/} $(stat -c %U "$file" 2>/dev/null)"
-		awk '
-			body { print; next }
-			/^cd / && !folder { folder = $0; sub(/^cd /, "", folder); sub(/ \|\| *\{.*$/, "", folder); print folder; next }
-			folder && /^}/ { body = 1 }' "$file" | head -c 4096
-	done
-}
-
-# --- units of users' own service managers: those whose files match the pattern, one for each user and unit; each user's are
-# read as that user
-read_user_units() {
-	for folder in /home/*/.config/systemd/user /root/.config/systemd/user; do
-		[ -d "$folder" ] || continue
-		# Whose manager it is says the home; the files themselves may be root's.
-		home=${folder%/.config/systemd/user}
-		owner=$(stat -L -c %u "$home" 2>/dev/null)
-		[ "$owner" != 0 ] || [ "$home" = /root ] || owner=$(stat -L -c %u "$folder" 2>/dev/null)
-		if [ "$my_uid" != 0 ]; then
-			reader=$my_uid
-		elif [ "$owner" = 0 ] && ! trusted "$folder"; then
-			continue
-		else
-			reader=$owner
-		fi
-		user=$(echo "user $owner" | with_names)
-		user=${user#user }
-		lingers=no
-		[ ! -e "/var/lib/systemd/linger/$user" ] || lingers=yes
-		as_uid "$reader" sh -c "$user_units" sh "$folder" "$1" </dev/null 2>/dev/null | at_most 262144 |
-			while IFS= read -r line; do
-				case $line in
-				'unit '*)
-					section user-unit "$folder/${line#unit ??? }"
-					printf 'owner=%s\nenabled=%s\nlingers=%s\n' "$user" "$(case $line in 'unit yes '*) echo yes ;; *) echo no ;; esac)" "$lingers"
-					;;
-				ExecStart=* | WorkingDirectory=*) printf '%s\n' "$line" ;;
-				esac
-			done
-	done
-}
-
-# Prints `unit yes|no_ <file>` and its lines, for each. For the shell that runs as the user.
-# shellcheck disable=SC2016
-user_units='cd -- "$1" && find . -maxdepth 1 -name "*.service" -type f -exec grep -alE -e "$2" {} + | head -n 50 |
-while IFS= read -r file; do
-	wants=no_
-	name=${file#./}
-	for link in ./*.wants/"$name" ./*.wants/"${name%.service}".timer ./*.wants/"${name%.service}".path ./*.wants/"${name%.service}".socket; do
-		[ ! -L "$link" ] || wants=yes
-	done
-	printf "unit %s %s\n" "$wants" "${file#./}"
-	grep -aE "^(ExecStart|WorkingDirectory)=" "$file" | head -c 4096
-done'
-
-read_cron() {
-	if [ "$(id -u)" != 0 ]; then
-		section cron "crontab:$(id -un)"
-		crontab -l 2>/dev/null | head -c 65536
-	fi
-	for file in /var/spool/cron/crontabs/* /var/spool/cron/* /etc/crontab /etc/cron.d/*; do
-		if [ ! -f "$file" ] || [ ! -r "$file" ]; then continue; fi
-		name=${file##*/}
-		source=$file
-		case $file in
-		/var/spool/*) source=crontab:$name ;;
-		# cron leaves out such names: so lines are commonly switched off.
-		/etc/cron.d/*~ | /etc/cron.d/*.dpkg-* | /etc/cron.d/*.rpm*) continue ;;
-		/etc/cron.d/*[!A-Za-z0-9_-]*) [ ! -e /etc/debian_version ] || continue ;;
-		esac
-		section cron "$source"
-		head -c 65536 "$file"
-	done
-}
-
-# --- scripts of the shell that the boot and cron run: their lines, where they name what the pattern says, or start a keeper
-read_scripts() {
-	for file in /etc/rc.local /etc/rc.d/rc.local /etc/cron.hourly/* /etc/cron.daily/* /etc/cron.weekly/* /etc/cron.monthly/* /etc/periodic/*/*; do
-		if [ ! -f "$file" ] || [ ! -x "$file" ] || [ ! -r "$file" ] || [ -L /etc/rc.d ] && [ "$file" = /etc/rc.d/rc.local ]; then continue; fi
-		printf '%s\0' "$file"
-	done | xargs -0 -r grep -alE -e "$1" -e '(systemctl|service|pm2|supervisorctl|/etc/init\.d/)' 2>/dev/null | head -n 50 |
-		while IFS= read -r file; do
-			# Others are no shell's, and a line of theirs cannot be put off.
-			case $(head -n 1 "$file") in '#!'*sh | '#!'*sh\ * | [!#]* | '#'[!!]* | '') ;; *) continue ;; esac
-			section script "$file"
-			head -c 65536 "$file"
-		done
-}
-
-# --- scripts of /etc/init.d that the pattern is in: whether they start at boot, and their lines that start something
-init_scripts() {
-	grep -alE "$1" /etc/init.d/* 2>/dev/null | head -n 50 | sed 's#.*/##'
-}
-
-read_init_scripts() {
-	for name in $1; do
-		section init-script "$name"
-		for link in /etc/rc[2345].d/S[0-9][0-9]"$name"; do
-			if [ -L "$link" ]; then
-				echo enabled=yes
-				break
-			fi
-		done
-		grep -aE -e "$2" -e '^[[:space:]]*(DAEMON|DAEMON_ARGS|DAEMON_OPTS|CMD|APP)=' -e 'start-stop-daemon.*--start' "/etc/init.d/$name" | grep -v '^[[:space:]]*#' | head -n 40 | sed 's/^/line=/'
-	done
-}
+# --- units of the system
 
 # cgroup_units: the units that the processes' cgroups belong to, one a line.
 cgroup_units() {
@@ -263,9 +153,9 @@ show_units() {
 	shown=$(systemctl show -p "$properties" -- $(printf '%s\n' "$1" "$instances" | grep -v '@\.service$') 2>&1 |
 		sed 's/^Environment=\(.*[ "]\)\{0,1\}PORT=\([0-9]\{1,5\}\).*$/Port=\2/; /^Environment=/d' | head -c 524288)
 	printf '%s\n' "$shown"
-	# And what those start whose own files name the port or the path.
 	# What their files set, by name: values may hold what must not leave the host.
 	files=$(printf '%s\n' "$shown" | sed -n 's/^FragmentPath=//p; s/^DropInPaths=//p' | tr ' ' '\n' | grep -E '^/(etc|usr/local)/' | sort -u | head -n 200)
+	# And what those start whose own files name the port or the path.
 	triggers=$(printf '%s\n' "$shown" | sed -n 's/^TriggeredBy=//p; s/^Triggers=//p' | tr ' ' '\n' | sort -u)
 	if [ -n "$triggers" ]; then
 		echo
