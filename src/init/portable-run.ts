@@ -1,4 +1,5 @@
 import { unshown } from '../domain/secrets/values.js';
+import { literalPattern } from '../domain/text/pattern.js';
 
 /** A start command that was read off a server, and where it was started. */
 export interface ReadCommand {
@@ -44,7 +45,7 @@ function program(words: readonly string[], cwd: string): string[] {
   const script = interpreter.test(first) && /\/s?bin\/[^/.]+$/.test(second);
   const all = script ? [second, ...rest] : [...words];
   return all.map((word, index) => {
-    const environment = new RegExp(`^${escaped(cwd)}/(?:\\.venv|venv|node_modules/\\.bin)/`);
+    const environment = new RegExp(`^${literalPattern(cwd)}/(?:\\.venv|venv|node_modules/\\.bin)/`);
     // belay's PATH for a release begins with these.
     if (index === 0 && (systemBin.test(word) || environment.test(word)))
       return word.split('/').at(-1) ?? word;
@@ -119,8 +120,4 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./{}~-]+$/.test(word) && !word.startsWith('~')
     ? word
     : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

@@ -140,11 +140,11 @@ function serviceOf(survey: Survey, listener: Listener): Omit<Service, 'routes'> 
  */
 function clusteredService(
   survey: Survey,
-  { pid }: ProcessFacts,
+  process: ProcessFacts,
   listener: Listener,
   byPid: ReadonlyMap<number, ProcessFacts>,
 ): Omit<Service, 'routes'> | null {
-  const daemon = survey.pm2.find(({ daemonPid }) => daemonPid === pid);
+  const daemon = survey.pm2.find(({ daemonPid }) => daemonPid === process.pid);
   const clustered = (daemon?.entries ?? []).filter(({ mode }) => mode === 'cluster');
   const exact = clustered.filter(({ port }) => port === String(listener.port));
   const entries = exact.length > 0 ? exact : clustered.filter(({ port }) => port === undefined);
@@ -153,10 +153,10 @@ function clusteredService(
     return null;
   const path = appPathOf(entry.cwd);
   const kept: Kept = { by: 'pm2', daemon, entries };
-  const worker = entries.map((each) => byPid.get(each.pid)).find((process) => process !== undefined);
+  const worker = entries.map((each) => byPid.get(each.pid)).find((one) => one !== undefined);
   return {
     listeners: [listener],
-    process: worker ?? byPid.get(pid) ?? null,
+    process: worker ?? process,
     kept,
     keeper: keeperText(kept),
     boot: survivesBoot(kept, survey, path),

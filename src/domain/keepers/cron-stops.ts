@@ -5,6 +5,7 @@ import type { Stop } from './keeper.js';
 import type { AppView } from './process-groups.js';
 import { runsFilesOf } from './runs-files.js';
 import { isWorker, listensOn, namesPath, startsServer } from './touches.js';
+import { literalPattern } from '../text/pattern.js';
 
 interface Search {
   app: AppOnHost;
@@ -100,13 +101,9 @@ function restartsOneOf(command: string, names: readonly string[]): boolean {
     names.length > 0
   )
     return true;
-  return names.some((name) => new RegExp(`(?<![\\w.-])${escape(name)}(?![\\w-])`).test(command));
+  return names.some((name) => new RegExp(`(?<![\\w.-])${literalPattern(name)}(?![\\w-])`).test(command));
 }
 
 function namesAny(text: string, { folders }: AppView): boolean {
   return folders.some((folder) => namesPath(text, folder));
-}
-
-function escape(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

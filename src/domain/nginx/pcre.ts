@@ -1,3 +1,5 @@
+import { literalPattern } from '../text/pattern.js';
+
 /**
  * A regular expression of nginx's (PCRE) as JavaScript's; null where JavaScript has no word for it, so that nobody takes a
  * guess for an answer.
@@ -42,10 +44,10 @@ function translate(source: string): string | null {
   for (let found = piece.exec(source); found !== null; found = piece.exec(source)) {
     const [whole, quoted, escaped, not = '', bracket = '', inside, angle, tick, back, look, strange, own] =
       found;
-    // eslint-disable-next-line no-control-regex
+    // eslint-disable-next-line no-control-regex -- all of ASCII is meant
     if (strange !== undefined || own !== undefined || /[^\x00-\x7f]/.test(whole)) return null;
     const named = angle ?? tick;
-    if (quoted !== undefined) result += quoted.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+    if (quoted !== undefined) result += literalPattern(quoted);
     else if (escaped !== undefined) {
       const known = escapes[escaped] ?? (/[bBdDsSwWtnrfx0-9]|[^A-Za-z]/.test(escaped) ? whole : null);
       if (known === null) return null;

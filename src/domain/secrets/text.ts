@@ -30,7 +30,7 @@ class Lines {
 
   next(line: string): string[] {
     // Colours stand between a name and its value.
-    // eslint-disable-next-line no-control-regex
+    // eslint-disable-next-line no-control-regex -- the escape character begins a colour
     const plain = line.replace(/\x1b\[[0-9;]*m/g, '');
     const end = plain.lastIndexOf('-----END ');
     if (this.keyLines > 0) {
