@@ -27,7 +27,10 @@ function passesWith(version) {
   // What another Node has built would be up to date.
   rmSync(join(root, 'dist/build.json'), { force: true });
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  return run(node, ['scripts/build.mjs'], env) && run(node, [vitest, 'run', '--project', 'computing', '--project', 'unit'], env);
+  return (
+    run(node, ['scripts/build.mjs'], env) &&
+    run(node, [vitest, 'run', '--project', 'computing', '--project', 'unit'], env)
+  );
 }
 
 /** Its path; undefined where it cannot be had. */
