@@ -132,7 +132,7 @@ read_variables() {
 }
 
 # --- processes: those that listen or work in the app's folders (with `anywhere`, in any folder but the root), their
-# ancestors, nginx and pm2's daemons; with `anywhere` not this script itself
+# ancestors, nginx with its workers and pm2's daemons; with `anywhere` not this script itself
 read_processes() {
 	# Of those that are not believed no more than are told: anybody may call a thousand processes nginx.
 	# shellcheck disable=SC2086 # folders
@@ -158,12 +158,15 @@ read_processes() {
 		{ pid = $1; sub(/^\/proc\//, "", pid); cwd = substr($0, length($1) + 2); sub(/ \(deleted\)$/, "", cwd) }
 		ENVIRON["SELF"] != " " { if (cwd != "/" && !index(ENVIRON["SELF"], " " pid " ")) print pid; next }
 		within(cwd, ENVIRON["P"]) || within(cwd, ENVIRON["R"]) || within(cwd, ENVIRON["B"]) { print pid }')
+	# shellcheck disable=SC2086 # folders
 	pids=$({
 		printf '%s\n' "$listening" "$titled" "$inside"
 		parents
-	} | awk '
+	} | MASTERS=" $(printf '%s ' $masters)" awk '
 		NF < 2 { wanted[++n] = $1; next }
 		{ split($1, part, "/"); parent[part[3]] = $2 }
+		# Whoever may not see who listens sees them so: they tell when nginx loaded its configuration.
+		index(ENVIRON["MASTERS"], " /proc/" $2 " ") { wanted[++n] = part[3] }
 		END {
 			for (i = 1; i <= n; i++)
 				for (pid = wanted[i]; pid > 1 && !(pid in seen); pid = parent[pid]) { seen[pid] = 1; print pid }
