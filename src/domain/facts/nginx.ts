@@ -14,6 +14,14 @@ export interface NginxFacts {
   streams?: NginxStream[];
   /** What nginx says of its configuration that it takes all the same: a server of a name that another has. */
   warnings?: string[];
+  /** Where the addresses on this machine that requests are handed on to are written. */
+  leads?: NginxLead[];
+  /** `worker_shutdown_timeout`: after so many seconds a reload cuts what is still under way. */
+  shutdownSeconds?: number;
+  /** Files of the configuration that cannot be written, or that lie where nothing can be made. */
+  unwritable?: string[];
+  /** So many masters run; absent where it is one. */
+  masters?: number;
   /** Why more may be configured than is known here. */
   incomplete?: string;
   /** Why `nginx -T` failed, in nginx's words. */
@@ -115,6 +123,15 @@ export interface NginxMap {
   hostnames?: true;
   /** There are too many entries to be listed here. */
   cut?: true;
+}
+
+/** An address on this machine, with every place that has it, as `file:line`. */
+export interface NginxLead {
+  address: { kind: 'port'; port: number } | { kind: 'socket'; path: string };
+  /** A `…_pass`, or a `server` of an upstream: these lead there. */
+  at: string[];
+  /** It is named otherwise: a variable, another directive, a program in nginx. What that leads to cannot be told. */
+  otherwise: string[];
 }
 
 export interface NginxStream {

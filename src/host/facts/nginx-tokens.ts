@@ -1,5 +1,8 @@
 /** A piece of nginx's configuration language; `line` is 1-based. */
-export type Token = { kind: 'word'; text: string; line: number } | { kind: '{' | '}' | ';'; line: number };
+export type Token =
+  /** `from` and `to`: where it stands in the file's text, with quotes and backslashes. */
+  | { kind: 'word'; text: string; line: number; from: number; to: number }
+  | { kind: '{' | '}' | ';'; line: number };
 
 const blank = /\s/;
 
@@ -23,11 +26,14 @@ export class Tokens {
       this.#at += 1;
       return { kind: char, line };
     }
-    return { kind: 'word', text: char === '"' || char === "'" ? this.#quoted(char) : this.#word(), line };
+    const from = this.#at;
+    const text = char === '"' || char === "'" ? this.#quoted(char) : this.#word();
+    return { kind: 'word', text, line, from, to: this.#at };
   }
 
-  /** After the `{` of a Lua block: to the end of its `}`. Lua's own strings and comments may hold braces. */
-  skipLua(): void {
+  /** After the `{` of a Lua block: to the end of its `}`, and what stands in it. Lua's own strings and comments may hold braces. */
+  skipLua(): string {
+    const from = this.#at;
     const piece =
       /--\[\[[\s\S]*?\]\]|--[^\n]*|\[\[[\s\S]*?\]\]|"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'|[{}]/g;
     piece.lastIndex = this.#at;
@@ -36,12 +42,13 @@ export class Tokens {
       const found = piece.exec(this.text);
       if (found === null) {
         this.#advance(this.text.length);
-        return;
+        return this.text.slice(from);
       }
       if (found[0] === '{') depth += 1;
       if (found[0] === '}') depth -= 1;
     }
     this.#advance(piece.lastIndex);
+    return this.text.slice(from, this.#at);
   }
 
   #advance(to: number): void {

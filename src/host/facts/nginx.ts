@@ -1,5 +1,7 @@
 import type { NginxFacts, ProcessFacts } from '../../domain/facts/facts.js';
 import { configured } from './nginx-servers.js';
+import { filesOfDump } from './nginx-dump.js';
+import { leadsOf } from './nginx-leads.js';
 import { configurationTree } from './nginx-tree.js';
 import { bodyOf, wholeNumber, type Section, type Unreadable } from './sections.js';
 
@@ -26,7 +28,11 @@ export function nginxFacts(
     ({ command, contained }) =>
       contained !== true && command[0]?.startsWith('nginx: master process') === true,
   );
-  const { top, cut } = configurationTree(bodyOf(sections, 'nginx-config') ?? '', sizesOf(sections));
+  const dump = bodyOf(sections, 'nginx-config') ?? '';
+  const { top, cut } = configurationTree(dump, sizesOf(sections));
+  const leads = leadsOf(filesOfDump(dump, sizesOf(sections)));
+  const shutdownSeconds = secondsOf(top.findLast(({ name }) => name === 'worker_shutdown_timeout')?.args[0]);
+  const unwritable = (bodyOf(sections, 'nginx-unwritable') ?? '').split('\n').filter((line) => line !== '');
   const warnings = warningsOf(sections);
   const incomplete = whyIncomplete(bodyOf(sections, 'nginx-cut'), cut);
   const facts: NginxFacts = {
@@ -35,6 +41,10 @@ export function nginxFacts(
     changedSinceLoad: masters.length > 0 && changed(sections, processes, masters, clock, unreadable),
     ...configured(top, bodyOf(sections, 'hosts')),
     ...(warnings.length === 0 ? {} : { warnings }),
+    ...(leads.length === 0 ? {} : { leads }),
+    ...(shutdownSeconds === undefined ? {} : { shutdownSeconds }),
+    ...(unwritable.length === 0 ? {} : { unwritable: unwritable.slice(0, 20) }),
+    ...(masters.length < 2 ? {} : { masters: masters.length }),
     ...(incomplete === undefined ? {} : { incomplete }),
   };
   const strange = bodyOf(sections, 'nginx-strange');
@@ -51,7 +61,15 @@ function whyIncomplete(bytesLimit: string | undefined, cut: boolean): string | u
   return cut ? 'its directives are more than belay looks at' : undefined;
 }
 
-function sizesOf(sections: readonly Section[]): Map<string, number> {
+/** nginx's own words for a time: `30s`, `1m30s`, `500ms`, a bare number is seconds. */
+function secondsOf(text: string | undefined): number | undefined {
+  const units: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86400 };
+  const parts = [...(text ?? '').matchAll(/(\d+)(ms|[smhd])?/g)];
+  if (parts.length === 0) return undefined;
+  return parts.reduce((sum, [, count, unit = 's']) => sum + Number(count) * (units[unit] ?? 1), 0);
+}
+
+export function sizesOf(sections: readonly Section[]): Map<string, number> {
   const lines = (bodyOf(sections, 'nginx-sizes') ?? '').split('\n');
   return new Map(
     lines.flatMap((line): [string, number][] => {

@@ -54,6 +54,11 @@ read_nginx() {
 	section hosts
 	at_most 65536 </etc/hosts
 	files=$(printf '%s\n' "$config" | sed -n 's/^# configuration file \(.*\):$/\1/p' | head -n 20000)
+	section nginx-unwritable
+	printf '%s\n' "$files" | while IFS= read -r file; do
+		[ ! -L "$file" ] || file=$(readlink -f -- "$file")
+		if [ ! -w "$file" ] || [ ! -w "${file%/*}" ]; then printf '%s\n' "$file"; fi
+	done
 	section nginx-sizes
 	printf '%s\n' "$files" | tr '\n' '\0' | xargs -0 stat -L -c '%s %n' 2>/dev/null
 	# A link that was made, or a file that was taken away, shows only in the link's or in the folder's own time. The

@@ -1,0 +1,126 @@
+import type { NginxLead } from '../../domain/facts/facts.js';
+import { addressOf } from '../../domain/nginx/pass.js';
+import { passes } from './nginx-backends.js';
+import { Tokens, type Token } from './nginx-tokens.js';
+import { plainSocket } from './sockets.js';
+
+type Word = Extract<Token, { kind: 'word' }>;
+export type LocalAddress = NginxLead['address'];
+
+/** One place in a file that leads to an address on this machine: what stands from `from` to `to` is its port, or its path. */
+interface LeadToken {
+  address: LocalAddress;
+  from: number;
+  to: number;
+  line: number;
+}
+
+/** Text in which a number or a path may name an address in another way. */
+interface Mention {
+  text: string;
+  line: number;
+  /** A bare number means a port there: the value of a variable. */
+  bare: boolean;
+}
+
+interface FileLeads {
+  tokens: LeadToken[];
+  mentions: Mention[];
+}
+
+const mostLeads = 200;
+const mostPlaces = 50;
+const values = ['map', 'geo', 'split_clients'];
+
+/** The addresses that a whole configuration leads to, file by file. */
+export function leadsOf(files: ReadonlyMap<string, string>): NginxLead[] {
+  const read = [...files].map(([name, text]) => ({ name, ...leadsIn(text) }));
+  const leads = new Map<string, NginxLead>();
+  for (const { name, tokens } of read) {
+    for (const { address, line } of tokens) {
+      const key = JSON.stringify(address);
+      const lead = leads.get(key) ?? { address, at: [], otherwise: [] };
+      if (leads.size < mostLeads || leads.has(key)) leads.set(key, lead);
+      if (lead.at.length < mostPlaces) lead.at.push(`${name}:${line}`);
+    }
+  }
+  for (const lead of leads.values())
+    lead.otherwise = read
+      .flatMap(({ name, mentions }) =>
+        mentions
+          .filter((mention) => mentionsAddress(mention, lead.address))
+          .map(({ line }) => `${name}:${line}`),
+      )
+      .slice(0, mostPlaces);
+  return [...leads.values()];
+}
+
+/** What one file of nginx's configuration has of addresses. Comments have none. */
+export function leadsIn(text: string): FileLeads {
+  const found: FileLeads = { tokens: [], mentions: [] };
+  const tokens = new Tokens(text);
+  const open: string[] = [];
+  let words: Word[] = [];
+  for (let token = tokens.next(); token !== null; token = tokens.next()) {
+    if (token.kind === 'word') {
+      words.push(token);
+      continue;
+    }
+    const [name] = words;
+    if (name !== undefined) readDirective(text, words, token.kind === '{', open.at(-1) ?? '', found);
+    if (token.kind === '}') open.pop();
+    else if (token.kind === '{') {
+      if (name?.text.endsWith('_by_lua_block') === true)
+        found.mentions.push({ text: tokens.skipLua(), line: name.line, bare: true });
+      else open.push(name?.text ?? '');
+    }
+    words = [];
+  }
+  return found;
+}
+
+/** Whether it names the address otherwise than as a token of its own. */
+export function mentionsAddress({ text, bare }: Mention, address: LocalAddress): boolean {
+  if (address.kind === 'socket')
+    return text.includes(address.path) || plainSocket(text).includes(address.path);
+  return new RegExp(`${bare ? '(?<!\\d)' : ':'}${address.port}(?!\\d)`).test(text);
+}
+
+function readDirective(
+  text: string,
+  words: readonly Word[],
+  isBlock: boolean,
+  around: string,
+  found: FileLeads,
+): void {
+  const [name, first] = words;
+  if (name === undefined) return;
+  const leads = !isBlock && (passes.includes(name.text) || name.text === 'server');
+  const token = leads && first !== undefined ? tokenOf(text, first) : undefined;
+  if (token !== undefined) found.tokens.push(token);
+  const bare = values.includes(around) || name.text === 'set' || name.text.includes('lua');
+  const said = values.includes(around) ? words : words.slice(1);
+  for (const word of said)
+    if (token === undefined || word !== first)
+      found.mentions.push({ text: word.text, line: word.line, bare });
+}
+
+/** Of `http://127.0.0.1:9999/x`, `localhost:9999`, `unix:/run/x.sock`; undefined: another machine, a name, or a variable. */
+function tokenOf(text: string, word: Word): LeadToken | undefined {
+  const { authority, socket } = addressOf(word.text);
+  const raw = text.slice(word.from, word.to);
+  const place = (part: string, address: LocalAddress): LeadToken | undefined => {
+    const at = raw.indexOf(part);
+    if (at < 0 || raw.includes(part, at + 1)) return undefined;
+    return { address, from: word.from + at, to: word.from + at + part.length, line: word.line };
+  };
+  if (socket !== undefined)
+    return /[\s$"'\\;{}]/.test(socket)
+      ? undefined
+      : place(socket, { kind: 'socket', path: plainSocket(socket) });
+  const [, host, port] =
+    /^(127\.0\.0\.1|0\.0\.0\.0|localhost|\[::1?\]):(\d{1,5})(?=$|\$)/i.exec(authority) ?? [];
+  if (host === undefined || port === undefined) return undefined;
+  const whole = place(`${host}:${port}`, { kind: 'port', port: Number(port) });
+  return whole && { ...whole, from: whole.from + host.length + 1 };
+}
