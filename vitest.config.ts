@@ -14,6 +14,7 @@ const longest = [
   'hosts/servers',
   'hosts/deadman',
   'hosts/changes',
+  'hosts/detour',
   'hosts/init',
   'hosts/ssh',
   'workflows/deploy',

@@ -44,6 +44,7 @@ try {
       'hosts/nginx-gates.test.ts',
       'hosts/full-disk-steps.test.ts',
       'hosts/own-data.test.ts',
+      'hosts/detour-faults.test.ts',
       ...(reason ? ['{hosts,incident,chaos,ui}/**'] : []),
     ];
     await part('tests', () => vitest(left.flatMap((files) => ['--exclude', `test/${files}`])));

@@ -10,12 +10,14 @@ import { claim } from './steps/claim.js';
 import { commit } from './steps/commit.js';
 import { compare } from './steps/compare.js';
 import type { Dependencies, Step } from './runtime/dependencies.js';
+import { detour } from './steps/detour.js';
 import { disarm } from './steps/disarm.js';
 import { forgetLooks } from './besides/forgetLooks.js';
 import { healthLook } from './besides/healthLook.js';
 import { inspect } from './steps/inspect.js';
 import { judgeSignal } from './besides/judgeSignal.js';
 import { listReleases } from './besides/listReleases.js';
+import { leaveDetour } from './steps/leaveDetour.js';
 import { notify } from './besides/notify.js';
 import { plan } from './steps/plan.js';
 import { quiesce } from './steps/quiesce.js';
@@ -34,6 +36,7 @@ import { stop } from './steps/stop.js';
 import { stopNew } from './steps/stopNew.js';
 import { survey } from './besides/survey.js';
 import { takeBack } from './steps/takeBack.js';
+import { undoDetour } from './steps/undoDetour.js';
 import { unstage } from './steps/unstage.js';
 import { upload } from './steps/upload.js';
 import { verify } from './steps/verify.js';
@@ -52,6 +55,9 @@ const implementations: { [Name in keyof Activities]: Step<Name> } = {
   releaseHook,
   rehearse,
   arm,
+  detour,
+  leaveDetour,
+  undoDetour,
   quiesce,
   stop,
   activate,

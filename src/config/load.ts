@@ -167,6 +167,7 @@ function toResolved(read: Settings, environment: string, file: string): Resolved
     env_file: envFile,
     soak,
     ready,
+    drain,
     deadman,
     notify,
     ...same
@@ -179,6 +180,7 @@ function toResolved(read: Settings, environment: string, file: string): Resolved
       envFile,
       soakSeconds: soak,
       ...(ready !== undefined && { readySeconds: ready }),
+      drainSeconds: drain,
       deadmanSeconds: deadman,
       notify: toChannels(notify),
     },

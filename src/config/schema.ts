@@ -136,6 +136,23 @@ export const settings = z.strictObject(
       'Whether the staged release is booted on a spare port and probed before anything stops.',
       true,
     ),
+    strategy: z
+      .enum(['auto', 'restart', 'detour'], { error: 'auto, restart or detour' })
+      .default('restart')
+      .describe(
+        'How visitors come from the old release to the new one. restart: the old one is stopped, then the new one is started. ' +
+          'detour: the new one is started beside it on a spare address, and nginx leads visitors there until it serves at its own; ' +
+          'no request fails. auto: detour wherever the plan finds all that it needs, else restart.',
+      ),
+    detour: flag(
+      'Whether two versions may serve at the same time. false: never, so every deployment restarts the app.',
+      true,
+    ),
+    drain: seconds
+      .prefault('30s')
+      .describe(
+        'With a detour: how long requests, downloads and websockets that are under way may go on before what answers them is stopped.',
+      ),
     verify,
     soak: seconds
       .prefault('30s')
@@ -181,5 +198,4 @@ export type Settings = z.infer<typeof settings>;
 /** Keys that are known to come, and what to say until they do. */
 export const reserved: Record<string, string> = {
   processes: 'several processes of one app (processes) come later; for now, run starts the one process',
-  strategy: 'strategy comes later; for now, every deployment restarts the app',
 };

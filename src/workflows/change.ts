@@ -3,6 +3,7 @@ import type { OutcomeKind } from '../domain/runbook/outcome.js';
 import { bindText, expectation, previousText, spareText } from '../domain/plan/markdown.js';
 import type { Plan } from '../domain/plan/plan.js';
 import { isFenced } from './cause.js';
+import type { Bind } from '../domain/app/address.js';
 import type { Run } from './run.js';
 import { take } from './take.js';
 import { goesOn } from './way-back.js';
@@ -26,11 +27,25 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   if (app.hooks.release.length > 0) {
     await take('releaseHook', `release hook: ${app.hooks.release.join('; ')}`, run.change);
   }
-  if (app.rehearse) await take('rehearse', `rehearse ${release} on ${spareText(plan)}`, run.change);
+  const isDetour = plan.strategy?.takes === 'detour';
+  // Taken last of all: until the old version is proved visitors stay where the release serves beside it.
+  if (isDetour) wayBack.register('undoDetour', () => undoDetour(run));
+  let spare: Bind | undefined;
+  if (app.rehearse || isDetour)
+    ({ spare } = await take('rehearse', `rehearse ${release} on ${spareText(plan)}`, run.change));
 
   const { deadmanSeconds = 0 } = app;
   if (deadmanSeconds > 0 && plan.unarmed !== true)
     await take('arm', `arm the dead man's switch: ${deadmanSeconds} s`, run.change);
+
+  if (spare !== undefined) {
+    run.enterHarm();
+    await take('detour', `lead visitors to ${spareName(spare)}`, { ...run.change, spare });
+    run.isLed = true;
+    const there = { ...run.change, spare };
+    await take('verify', `verify ${release} there: process, inside, outside, log`, there);
+    if (app.soakSeconds > 0) await take('soak', `soak ${app.soakSeconds} s`, there);
+  }
 
   // Last in, first out: stop new, restore files, restore topology, start old, verify old.
   wayBack.register('verifyOld', () => proveOld(run));
@@ -61,12 +76,26 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
     ...(silent === undefined ? {} : { silent }),
   });
   run.outage.isOver();
-  if (app.soakSeconds > 0) await take('soak', `soak ${app.soakSeconds} s`, run.change);
+  if (app.soakSeconds > 0 && spare === undefined) await take('soak', `soak ${app.soakSeconds} s`, run.change);
 
   // The point of no return: neither abort nor cancellation reaches it.
   run.operator.closeForAbort();
-  await CancellationScope.nonCancellable(() => take('commit', `commit ${release}`, run.change));
+  await CancellationScope.nonCancellable(async () => {
+    if (spare !== undefined) await leaveDetour(run, spare);
+    await take('commit', `commit ${release}`, run.change);
+  });
   return 'succeeded';
+}
+
+async function leaveDetour(run: Run, spare: Bind): Promise<void> {
+  // Should it fail, nobody knows where visitors are by then.
+  run.isLed = false;
+  await take('leaveDetour', `lead visitors back to ${bindText(run.change.plan)}`, { ...run.change, spare });
+}
+
+async function undoDetour(run: Run): Promise<void> {
+  run.isLed = false;
+  await take('undoDetour', `lead visitors to ${bindText(run.change.plan)}`, run.change);
 }
 
 async function startOld(run: Run, summary: string): Promise<void> {
@@ -90,6 +119,10 @@ async function proveOld(run: Run): Promise<void> {
     await run.takeBack();
     await startOld(run, 'start the old version, unless it runs');
   }
+}
+
+function spareName(spare: Bind): string {
+  return spare.kind === 'port' ? `port ${spare.port}` : spare.path;
 }
 
 function counted(count: number, noun: string): string {

@@ -41,6 +41,8 @@ export class Run {
   note: string | undefined;
   /** What could not be done and is left to a person. */
   readonly remains: string[] = [];
+  /** Whether nginx leads visitors to where the release serves beside: then nobody misses what is stopped. */
+  isLed = false;
   /** Set once the host has taken the way back by itself. */
   private recovered: Recovered | undefined;
 
@@ -94,7 +96,7 @@ export class Run {
 
   /** What serves is stopped now, where something does. */
   stopsServing(): void {
-    if (this.recovered !== undefined) return;
+    if (this.recovered !== undefined || this.isLed) return;
     if (this.plan?.stops.some((stop) => stop.role === 'app' && stop.active) === true) this.outage.begins();
   }
 

@@ -19,11 +19,12 @@ export interface Host {
 
 const forward = [
   ...['inspect', 'checkSource', 'compare', 'upload', 'checkStaged', 'plan', 'claim', 'build', 'backUp'],
-  ...['releaseHook', 'rehearse', 'arm', 'quiesce', 'stop', 'activate', 'start', 'verify', 'soak'],
-  ...['commit', 'settle'],
+  ...['releaseHook', 'rehearse', 'arm', 'detour', 'quiesce', 'stop', 'activate', 'start', 'verify', 'soak'],
+  ...['leaveDetour', 'commit', 'settle'],
 ];
 const back = [
-  ...['takeBack', 'stopNew', 'restoreFiles', 'restoreTopology', 'startOld', 'verifyOld', 'unstage', 'settle'],
+  ...['takeBack', 'stopNew', 'restoreFiles', 'restoreTopology', 'startOld', 'verifyOld'],
+  ...['undoDetour', 'unstage', 'settle'],
 ];
 const stepsOf: Record<Version, string[]> = { good: forward, failing: back };
 

@@ -43,10 +43,10 @@ const pauseMs = ({ chance }: Drawn) => chance * 3_000;
 
 /** Everything after the claim of the host and before the point of no return. */
 const changing = [
-  ...['build', 'backUp', 'releaseHook', 'rehearse', 'arm', 'quiesce'],
+  ...['build', 'backUp', 'releaseHook', 'rehearse', 'arm', 'detour', 'quiesce'],
   ...['stop', 'activate', 'start', 'verify', 'soak'],
 ];
-const undoing = ['stopNew', 'restoreFiles', 'restoreTopology', 'startOld', 'verifyOld'];
+const undoing = ['stopNew', 'restoreFiles', 'restoreTopology', 'startOld', 'verifyOld', 'undoDetour'];
 /** In which the dead man's switch is armed. */
 const armed = [...changing.slice(changing.indexOf('arm')), 'commit', 'takeBack', ...undoing];
 const deadmanSeconds = 5;

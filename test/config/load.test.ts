@@ -50,6 +50,9 @@ describe('a small belay.yml', () => {
         discard: [],
         leave: [],
         acknowledge: {},
+        strategy: 'restart',
+        detour: true,
+        drainSeconds: 30,
         rehearse: true,
         verify: { internal: ['/'], external: [] },
         soakSeconds: 30,
@@ -278,7 +281,6 @@ describe('keys', () => {
 
   it('reserved: come later', () => {
     expect(withMore('processes: { web: x }\n')).toMatch(/^belay\.yml:5:1: .*come later/);
-    expect(withMore('strategy: switch\n')).toMatch(/^belay\.yml:5:1: .*comes later/);
     expect(withLine('hosts', 'hosts: [web1, web2]')).toMatch(/^belay\.yml:2:8: .*comes later/);
   });
 

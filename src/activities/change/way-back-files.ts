@@ -1,3 +1,4 @@
+import { spareUnit } from '../../domain/app/release.js';
 import type { ChangeInput } from '../../domain/runbook/activities.js';
 import { loadScript } from '../../host/scripts.js';
 import { bindArguments, bindOf, managerOfChange, oldReadySeconds, pm2Program } from './make-change.js';
@@ -12,8 +13,12 @@ const scripts = [
   'restore-files',
   'restore-topology',
   'start-old',
+  'lead-back',
   'settle',
 ];
+
+/** A step of the host's own has less time than one of a deployment (recover.sh). */
+const mostDrainSeconds = 300;
 
 /** The programs with which a host takes the way back by itself (recover.sh), as recover-host.sh reads them from stdin. */
 export async function wayBackPrograms(): Promise<string> {
@@ -39,6 +44,8 @@ export async function wayBackFiles(input: ChangeInput): Promise<string> {
     ['keeper-user', user],
     ['keeper-home', home],
     ['keeper-command', command],
+    ['spare', spareUnit(input.app)],
+    ['drain', String(Math.min(input.app.drainSeconds ?? 0, mostDrainSeconds))],
   ];
   const files = values.map(([name, value]) => named([name, `${value}\n`]));
   return (await wayBackPrograms()) + files.join('');

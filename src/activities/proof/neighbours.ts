@@ -50,7 +50,8 @@ function isGone(status: number | null): boolean {
   return status === null || [502, 503, 504].includes(status);
 }
 
-function isRefusal(status: number | null): boolean {
+/** What nginx itself says to who may not ask. */
+export function isRefusal(status: number | null): boolean {
   return status !== null && [401, 403, 405, 429].includes(status);
 }
 

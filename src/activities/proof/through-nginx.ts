@@ -57,21 +57,23 @@ export async function askNginx(
   };
   const { good, failed } = await checkPages([...named, ...asks.keys()], ask, { ...polling, judged });
   if (failed !== undefined) return { evidence: [], failed };
-  const told = await toldApart(session, input, front, polling.signal);
+  // In a detour nothing is silent meanwhile: that was seen as nginx was led to the release.
+  const isLed = plan.strategy?.takes === 'detour';
+  const told = isLed ? undefined : await toldApart(session, input, front, polling.signal);
   const evidence = good.map(({ page, polled: { last } }) => {
     const ask = asks.get(page) ?? all.find((one) => isNamed(one, page));
     const gate = ask?.gate ?? gateOf(gates, page.at);
     const where = gate === undefined ? '' : ` at ${gate.address}:${gate.port}`;
     const answer = `${last.status ?? 'no answer'} in ${last.durationMs} ms, ${polling.good} in a row`;
     const isRefused = ask !== undefined && (last.status ?? 500) >= 400 && isAsBefore(ask, last, baseline);
-    const words = ask === undefined ? undefined : told.get(ask)?.words;
+    const words = ask === undefined ? undefined : told?.get(ask)?.words;
     return [
       `through nginx${where}: GET ${page.at} → ${answer}`,
       ...(isRefused ? ['as before: nginx refuses the host itself'] : []),
       ...(words === undefined ? [] : [words]),
     ].join('; ');
   });
-  const neighbours = [...told].flatMap(([{ url, gate }, { words, isNeighbours }]) =>
+  const neighbours = [...(told ?? [])].flatMap(([{ url, gate }, { words, isNeighbours }]) =>
     isNeighbours === true ? [`${url} at ${gate.address}:${gate.port}: ${words}`] : [],
   );
   const unasked = (front.unasked ?? []).map((what) => `through nginx, not asked: ${what}`);

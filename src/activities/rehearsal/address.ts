@@ -9,8 +9,15 @@ import { cancelSignal } from '../runtime/context.js';
  * `belay-words.rehearsal`: no app's and no environment's name has a dot, so no unit of theirs is called so. A plan may
  * rehearse while another plan or a deployment does, so its unit bears the release's name.
  */
-export function rehearsalName({ app, release, number }: RehearseInput): string {
+export function rehearsalName(input: RehearseInput): string {
+  const { app, release, number } = input;
+  if (staysUp(input)) return `${entryName(app)}.detour`;
   return `${entryName(app)}.${number === undefined ? `rehearsal-${release}` : 'rehearsal'}`;
+}
+
+/** Whether what is booted beside the running version is what visitors are led to next. */
+export function staysUp({ plan, number }: RehearseInput): boolean {
+  return number !== undefined && plan.strategy?.takes === 'detour';
 }
 
 /** What is run of a rehearsal lies there while it runs: absolute. */
@@ -37,8 +44,8 @@ export function refuseOwnPort({ app, plan }: RehearseInput): void {
 export async function spareBind(session: HostSession, input: RehearseInput): Promise<Bind> {
   const from = 'rehearsal';
   if (input.plan.bind?.kind === 'socket') {
-    const { manager } = input.app;
-    const folder = manager === 'systemd' ? `/run/${rehearsalName(input)}` : `${rehearsalFolder(input)}/run`;
+    const isUnit = input.app.manager === 'systemd' || staysUp(input);
+    const folder = isUnit ? `/run/${rehearsalName(input)}` : `${rehearsalFolder(input)}/run`;
     return { kind: 'socket', path: `${folder}/app.sock`, from };
   }
   const { stdout } = await session.run('rehearse', ['spare-port'], {

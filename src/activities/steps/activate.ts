@@ -12,7 +12,11 @@ export const activate: Step<'activate'> =
     const { app, deployment, plan, release, startedBy } = input;
     const asking = new AbortController();
     const session = await hosts.session(input.reach);
-    const answers = askWhileSilent(session, plan, AbortSignal.any([cancelSignal(), asking.signal]));
+    // In a detour visitors have an answer meanwhile.
+    const isLed = plan.strategy?.takes === 'detour';
+    const answers = isLed
+      ? []
+      : askWhileSilent(session, plan, AbortSignal.any([cancelSignal(), asking.signal]));
     const changed = makeChange(hosts, 'activate', input, {
       script: 'activate',
       args: [

@@ -25,7 +25,7 @@ import type { HostSession } from '../../host/types.js';
 import { bindOf, launchOf, plainPath, sharedPaths, userOf } from '../change/make-change.js';
 import { cancelSignal, progress } from '../runtime/context.js';
 import type { Step } from '../runtime/dependencies.js';
-import { refuseOwnPort, rehearsalName, spareBind } from '../rehearsal/address.js';
+import { refuseOwnPort, rehearsalName, spareBind, staysUp } from '../rehearsal/address.js';
 import { hostHeaderOf, notProved } from '../proof/not-proved.js';
 import { counted } from '../../host/door/counted.js';
 
@@ -47,6 +47,7 @@ export const rehearse: Step<'rehearse'> = ({ hosts }) => {
     refuseOwnPort(input);
     const session = await hosts.session(input.reach);
     const rehearsal = new Rehearsal(session, input, await spareBind(session, input));
+    const stays = staysUp(input);
     let evidence: string[];
     try {
       await rehearsal.boot();
@@ -56,6 +57,7 @@ export const rehearse: Step<'rehearse'> = ({ hosts }) => {
       await rehearsal.stop().catch(() => undefined);
       throw error;
     }
+    if (stays) return { evidence, spare: rehearsal.bind };
     await rehearsal.stop();
     return { evidence };
   };
@@ -71,10 +73,10 @@ class Rehearsal {
   constructor(
     private readonly session: HostSession,
     private readonly input: RehearseInput,
-    private readonly bind: Bind,
+    readonly bind: Bind,
   ) {
     this.manager =
-      input.app.manager === 'systemd'
+      input.app.manager === 'systemd' || staysUp(input)
         ? unitManager(`${rehearsalName(input)}.service`)
         : processManager('the rehearsal', input.app.path, input.release);
     this.where = `rehearsal on ${session.alias}`;
@@ -84,11 +86,14 @@ class Rehearsal {
     const { app, plan, release } = this.input;
     progress({ text: `boots on ${bindName(this.bind)}` });
     const launch = { ...launchOf(this.input), bind: this.bind };
-    const environment = `${environmentFile(launch)}BELAY_REHEARSAL="1"\n${this.isPlan ? 'PYTHONDONTWRITEBYTECODE="1"\n' : ''}`;
+    // Told of a rehearsal an app leaves things off, which visitors are to have.
+    const rehearsed = staysUp(this.input) ? '' : 'BELAY_REHEARSAL="1"\n';
+    const environment = `${environmentFile(launch)}${rehearsed}${this.isPlan ? 'PYTHONDONTWRITEBYTECODE="1"\n' : ''}`;
     const runtime = this.bind.kind === 'socket' ? rehearsalName(this.input) : '';
     // A deployment's build has linked them.
     const dependencies = this.isPlan ? plan.hostOnly.filter(({ fate }) => fate === 'dependencies') : [];
-    const limits = [envFilePath(app, release), String(this.readySeconds + beyondSeconds)];
+    const longest = staysUp(this.input) ? '' : String(this.readySeconds + beyondSeconds);
+    const limits = [envFilePath(app, release), longest];
     const { exit, output } = await this.change(this.op, {
       args: [
         'boot',

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Activities, ChangeInput } from '../../domain/runbook/activities.js';
+import type { Activities, ProveInput } from '../../domain/runbook/activities.js';
 import type { App } from '../../domain/app/app.js';
 import { internalPages } from '../../domain/app/pages.js';
 import type { Keeper } from '../../domain/keepers/keeper.js';
-import { entryName, releaseFolder, unitName } from '../../domain/app/release.js';
+import { entryName, unitName } from '../../domain/app/release.js';
 import { askingFor, judge } from '../../host/proof/judge.js';
-import { beginOf, readLog } from '../../host/proof/log.js';
+import { readLog } from '../../host/proof/log.js';
 import type { Manager } from '../../host/keepers/manager.js';
 import { expectedPage } from '../../host/proof/page-check.js';
 import { probe } from '../../host/proof/probe.js';
 import { proveProcess } from '../../host/proof/process-proof.js';
 import { Watch } from '../../host/proof/soak/watch.js';
 import type { HostError, HostSession } from '../../host/types.js';
-import { bindOf, managerOfChange } from '../change/make-change.js';
+import { servedOf, type Served } from '../detour/served.js';
 import { cancelSignal, progress } from '../runtime/context.js';
 import type { Step } from '../runtime/dependencies.js';
 import { hostHeaderOf, notProved } from '../proof/not-proved.js';
@@ -52,6 +52,7 @@ export const soak: Step<'soak'> = ({ hosts }) => {
 
 class Soak {
   private readonly manager: Manager;
+  private readonly served: Served;
   private readonly watch: Watch;
   /** Of what served at the look before. */
   private pids: number[] = [];
@@ -62,12 +63,14 @@ class Soak {
 
   constructor(
     private readonly session: HostSession,
-    private readonly input: ChangeInput,
+    private readonly input: ProveInput,
     private readonly signal: AbortSignal,
   ) {
     const { app, plan } = input;
-    this.manager = managerOfChange(input);
-    const stopped = plan.stops.filter(({ keeper }) => !isOwn(keeper, app));
+    this.served = servedOf(input);
+    this.manager = this.served.manager;
+    // In a detour nothing was stopped yet.
+    const stopped = input.spare === undefined ? plan.stops.filter(({ keeper }) => !isOwn(keeper, app)) : [];
     this.watch = new Watch(session, { logs: plan.front?.accessLogs ?? [], stopped });
   }
 
@@ -92,10 +95,10 @@ class Soak {
   }
 
   async failed(faults: readonly string[], seconds: number): Promise<HostError> {
-    const { app, number } = this.input;
+    const { app } = this.input;
     const [proof, log] = await Promise.all([
       this.prove(),
-      readLog(this.session, this.manager.log, beginOf(app.path, number, 'start'), this.signal),
+      readLog(this.session, this.manager.log, this.served.begin, this.signal),
     ]);
     return notProved({
       where: `soak on ${this.session.alias}, after ${Math.round(seconds)} of ${app.soakSeconds} s`,
@@ -117,13 +120,7 @@ class Soak {
   }
 
   private prove() {
-    const { app, release } = this.input;
-    const tree = `${releaseFolder(app.path, release)}/tree`;
-    return proveProcess(
-      this.session,
-      { manager: this.manager, bind: bindOf(this.input), tree, release },
-      this.signal,
-    );
+    return proveProcess(this.session, this.served, this.signal);
   }
 
   private async pages(): Promise<string[]> {
@@ -134,7 +131,7 @@ class Soak {
     const told = await Promise.all(
       now.map(async (page) => {
         const options = { ...askingFor(page, askMs), hostHeader: hostHeaderOf(app), signal: this.signal };
-        const answer = judge(page, await probe(this.session, bindOf(this.input), page.at, options));
+        const answer = judge(page, await probe(this.session, this.served.bind, page.at, options));
         this.slowestMs = Math.max(this.slowestMs, answer.durationMs);
         return answer.good ? [] : [expectedPage({ page, polled: { ok: false, last: answer, asked: 1 } })];
       }),
@@ -143,14 +140,9 @@ class Soak {
   }
 
   private async log(): Promise<string[]> {
-    const { app, number } = this.input;
+    const { app } = this.input;
     if ((app.verify.log ?? []).length === 0) return [];
-    const { lines } = await readLog(
-      this.session,
-      this.manager.log,
-      beginOf(app.path, number, 'start'),
-      this.signal,
-    );
+    const { lines } = await readLog(this.session, this.manager.log, this.served.begin, this.signal);
     const found = forbiddenLines(app.verify.log, lines);
     return found === undefined ? [] : [found.fault, ...found.quoted];
   }

@@ -1,12 +1,15 @@
 import { envFilePath } from '../../host/keepers/launch.js';
 import { bindArguments, bindOf, makeChange, pm2Program, saidOf, userOf } from '../change/make-change.js';
+import { drained } from '../detour/drained.js';
 import type { Step } from '../runtime/dependencies.js';
 
 /** Runs `hooks.before`, stops what serves, and waits until nothing listens at the app's address. */
 export const stop: Step<'stop'> =
   ({ hosts }) =>
   async (input) => {
-    const { app, deployment, release } = input;
+    const { app, deployment, plan, release } = input;
+    // Nobody new comes there since nginx leads elsewhere.
+    if (plan.strategy?.takes === 'detour') await drained(await hosts.session(input.reach), input);
     const output = await makeChange(hosts, 'stop', input, {
       script: 'stop',
       args: [

@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import type { Activities, VerifyInput } from '../../domain/runbook/activities.js';
 import type { Page } from '../../domain/app/page.js';
 import { externalPages, internalPages } from '../../domain/app/pages.js';
-import { releaseFolder } from '../../domain/app/release.js';
 import { bindName } from '../../host/keepers/bind-name.js';
 import { askingFor } from '../../host/proof/judge.js';
-import { beginOf, exceptions, quoteLog, readLog, type Log } from '../../host/proof/log.js';
+import { exceptions, quoteLog, readLog, type Log } from '../../host/proof/log.js';
 import type { Manager } from '../../host/keepers/manager.js';
 import { checkPages, expectedPage } from '../../host/proof/page-check.js';
 import { probeExternal } from '../../host/proof/probe-external.js';
@@ -14,7 +13,7 @@ import { probe } from '../../host/proof/probe.js';
 import { proveProcess } from '../../host/proof/process-proof.js';
 import { settledProof } from '../../host/proof/settled-proof.js';
 import type { HostError, HostSession } from '../../host/types.js';
-import { bindOf, managerOfChange } from '../change/make-change.js';
+import { servedOf, type Served } from '../detour/served.js';
 import { cancelSignal, progress } from '../runtime/context.js';
 import type { Step } from '../runtime/dependencies.js';
 import { hostHeaderOf, notProved } from '../proof/not-proved.js';
@@ -46,12 +45,9 @@ export const verify: Step<'verify'> = ({ hosts, screenshots }) => {
     return {
       evidence: [
         ...(await sideBySide([() => verification.process(), (ended) => verification.inside(ended)], signal)),
-        ...(await sideBySide(
-          [(ended) => verification.throughNginx(ended), (ended) => verification.outside(ended)],
-          signal,
-        )),
-        ...(await verification.browser(screenshots)),
-        ...(await verification.commands()),
+        ...(verification.isVisited ? await verification.fromOutside(screenshots, signal) : []),
+        // They are of the release at its own address.
+        ...(input.spare === undefined ? await verification.commands() : []),
         await verification.log(),
       ],
     };
@@ -61,14 +57,28 @@ export const verify: Step<'verify'> = ({ hosts, screenshots }) => {
 class Verification {
   private readonly signal = cancelSignal();
   private readonly manager: Manager;
+  private readonly served: Served;
   private readonly answers: number;
 
   constructor(
     private readonly session: HostSession,
     private readonly input: VerifyInput,
   ) {
-    this.manager = managerOfChange(input);
+    this.served = servedOf(input);
+    this.manager = this.served.manager;
     this.answers = input.app.verify.answers ?? 3;
+  }
+
+  /** In a detour what starts at its own address is not visited yet: visitors are where it was proved before. */
+  get isVisited(): boolean {
+    return this.served.isVisited;
+  }
+
+  async fromOutside(screenshots: string | undefined, signal: AbortSignal): Promise<string[]> {
+    return [
+      ...(await sideBySide([(ended) => this.throughNginx(ended), (ended) => this.outside(ended)], signal)),
+      ...(await this.browser(screenshots)),
+    ];
   }
 
   async process(): Promise<string[]> {
@@ -86,7 +96,7 @@ class Verification {
     const { app } = this.input;
     progress({ text: 'pages from inside' });
     const ask = (page: Page, ended: AbortSignal) =>
-      probe(this.session, bindOf(this.input), page.at, {
+      probe(this.session, this.served.bind, page.at, {
         ...askingFor(page, askMs),
         hostHeader: hostHeaderOf(app),
         signal: ended,
@@ -119,7 +129,7 @@ class Verification {
     throw await this.failed(
       'asking nginx on the host itself',
       [expectedPage(failed), ...faults],
-      `The app itself answered on ${bindName(bindOf(this.input))}: look at nginx there (\`nginx -T\`: which server and location take this ` +
+      `The app itself answered on ${bindName(this.served.bind)}: look at nginx there (\`nginx -T\`: which server and location take this ` +
         'URL, where proxy_pass leads; its error log), then deploy again.',
     );
   }
@@ -218,19 +228,11 @@ class Verification {
   }
 
   private prove() {
-    const { app, release } = this.input;
-    const expected = {
-      manager: this.manager,
-      bind: bindOf(this.input),
-      tree: `${releaseFolder(app.path, release)}/tree`,
-      release,
-    };
-    return proveProcess(this.session, expected, this.signal);
+    return proveProcess(this.session, this.served, this.signal);
   }
 
   private readLog(): Promise<Log> {
-    const { app, number } = this.input;
-    return readLog(this.session, this.manager.log, beginOf(app.path, number, 'start'), this.signal);
+    return readLog(this.session, this.manager.log, this.served.begin, this.signal);
   }
 }
 

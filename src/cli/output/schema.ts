@@ -84,6 +84,10 @@ const plan = z
       .literal(true)
       .optional()
       .describe('the host cannot have the dead man’s switch that belay.yml asks for'),
+    strategy: z
+      .looseObject({ takes: z.enum(['restart', 'detour']), why: z.string() })
+      .optional()
+      .describe('how visitors come to the new release, and why so'),
     previous: z.looseObject({ kind: z.enum(['release', 'adopt', 'none']), release: z.string().optional() }),
     stops: z.array(
       z.looseObject({

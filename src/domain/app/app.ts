@@ -33,6 +33,12 @@ export interface App {
   /** Accepted warnings: finding id → reason. */
   acknowledge: Record<string, string>;
   rehearse: boolean;
+  /** How visitors come from the old release to the new one; `auto`: as costs them least. undefined: `restart`. */
+  strategy?: 'auto' | 'restart' | 'detour';
+  /** Whether two versions may serve at the same time. */
+  detour?: boolean;
+  /** So long may requests that are under way go on, before what answers them is stopped. */
+  drainSeconds?: number;
   verify: Verify;
   soakSeconds: number;
   /** How long the app may take until its first good answer; undefined: a minute until it listens, then 20 s. */

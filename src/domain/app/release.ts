@@ -48,6 +48,16 @@ export function switchName(app: { name: string; environment: string }): string {
   return unitName(app).replace(/\.service$/, '-deadman.service');
 }
 
+/** The transient systemd unit that serves in a detour. */
+export function spareUnit(app: { name: string; environment: string }): string {
+  return `${entryName(app)}.detour.service`;
+}
+
+/** The unit that would put nginx's files back at a boot, while nginx leads elsewhere; as lib/detour.sh names it. */
+export function leadBackUnit(app: { name: string; environment: string }): string {
+  return spareUnit(app).replace(/\.service$/, '-back.service');
+}
+
 /** What a host says of a release (`release.json`). Outlives Temporal's retention. */
 export interface ReleaseRecord {
   release: string;

@@ -8,6 +8,7 @@ export const findingFamilies: Record<FindingFamily, string> = {
   port: 'The address that the app listens on',
   run: 'The start command and the address',
   app: 'The app itself',
+  strategy: 'How visitors come to the new release',
   socket: 'The unix socket that nginx leads to',
   unit: 'systemd units',
   process: 'Processes that nothing keeps',

@@ -67,6 +67,21 @@ export const servingKinds = {
     'Each of them, with file and line, and why.',
     'Name pages that come there under `verify.external`, as a visitor asks for them; or acknowledge this.',
   ),
+  'nginx.shutdown-timeout': warn(
+    'After a reload nginx cuts what is under way sooner than `drain` lets it go on; a detour reloads nginx twice.',
+    'worker_shutdown_timeout, as nginx has it.',
+    'Raise worker_shutdown_timeout in nginx.conf, or lower `drain` in belay.yml.',
+  ),
+  'strategy.detour': block(
+    'belay.yml asks for a detour by name, and something that it needs is not so.',
+    'What is missing.',
+    'Change that; or let `strategy: auto` in belay.yml restart the app where there can be no detour.',
+  ),
+  'strategy.unfinished': block(
+    'A detour was given up: nginx still leads visitors to the spare address. What was planned now would take that for the app’s own, and a boot would lead visitors away from it.',
+    'The unit that puts nginx’s files back at a boot.',
+    'See that the version that is to serve answers at its own address, start that unit, reload nginx, and stop what serves at the spare address.',
+  ),
   'nginx.localhost': warn(
     '`proxy_pass` names localhost, which is 127.0.0.1 and ::1 to nginx: after a restart it may leave out the good one for 10 s, and answer 502.',
     'The location, with file and line.',

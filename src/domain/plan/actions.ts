@@ -3,6 +3,7 @@ import { pageText } from '../app/page.js';
 import { externalPages, internalPages } from '../app/pages.js';
 import type { Bind } from '../app/address.js';
 import type { HostOnlyFile, Previous } from './plan.js';
+import type { Strategy } from './strategy.js';
 import type { Pm2Home, Stop } from '../keepers/keeper.js';
 import { entryName, isAdopted, unitName } from '../app/release.js';
 
@@ -15,6 +16,7 @@ interface Decided {
   /** The host cannot have a dead man's switch. */
   unarmed: boolean;
   previous: Previous;
+  strategy: Strategy;
   stops: readonly Stop[];
   hostOnly: readonly HostOnlyFile[];
   /** Whether the release is one that the host has already: nothing is built. */
@@ -23,7 +25,8 @@ interface Decided {
 
 /** The steps that change the host, in the runbook's order, each as a sentence that a person can judge. */
 export function planActions(decided: Decided): string[] {
-  const { app, release, bind, user, pm2, unarmed, previous, stops, hostOnly, isBack } = decided;
+  const { app, release, bind, user, pm2, unarmed, previous, strategy, stops, hostOnly, isBack } = decided;
+  const isDetour = strategy.takes === 'detour';
   const address =
     bind === null ? 'an unknown address' : bind.kind === 'port' ? `port ${bind.port}` : bind.path;
   const dependencies = hostOnly.filter(({ fate }) => fate === 'dependencies').map(({ path }) => path);
@@ -32,7 +35,8 @@ export function planActions(decided: Decided): string[] {
     ...(isBack ? [] : app.checks.host.map((command) => `Check in the staged release: ${command}`)),
     `Keep for the way back: ${keptText(app, previous)}, and how everything that stops was started`,
     ...app.hooks.release.map((command) => `Run the release hook, which a rollback does not undo: ${command}`),
-    ...(app.rehearse
+    ...(app.strategy === undefined ? [] : [strategyText(strategy)]),
+    ...(app.rehearse && !isDetour
       ? [
           `Rehearse: start release ${release} on a spare ${bind?.kind === 'socket' ? 'socket' : 'port of 127.0.0.1'}, GET ${internalPages(app).map(pageText).join(', ')}, stop it`,
         ]
@@ -42,6 +46,7 @@ export function planActions(decided: Decided): string[] {
       : [
           `Arm the dead man's switch: where the host does not hear of this deployment for ${app.deadmanSeconds} s, it takes the way back by itself`,
         ]),
+    ...(isDetour ? detourTexts(decided) : []),
     ...stops.filter(({ role }) => role === 'conflict').map(conflictText),
     ...app.hooks.before.map((command) => `Run before the stop: ${command}`),
     ...stops.filter(({ role }) => role === 'app').map(({ label }) => `Stop what serves now: ${label}`),
@@ -53,9 +58,30 @@ export function planActions(decided: Decided): string[] {
     ...(pm2?.runs === false ? [`Start pm2’s daemon of ${pm2.user} (${pm2.home}), of which none runs`] : []),
     `Start release ${release} ${isBack && !isAdopted(release) ? `on ${address}, as it was started then` : `as ${user} on ${address}: ${app.run}`} (${keeperText(app, pm2)})`,
     `Verify: ${verifyTexts(app, address).join(', ')}`,
-    ...(app.soakSeconds > 0 ? [`Watch it for ${app.soakSeconds} s`] : []),
+    ...(isDetour
+      ? [
+          `Lead nginx back to ${address}, as it was; after ${app.drainSeconds ?? 0} s at most end what served meanwhile`,
+        ]
+      : []),
+    ...(app.soakSeconds > 0 && !isDetour ? [`Watch it for ${app.soakSeconds} s`] : []),
     ...app.hooks.after.map((command) => `Run after the proof: ${command}`),
     `Commit: ${app.manager === 'pm2' ? 'save its entry, and no other, in pm2’s dump' : 'start it at boot'}, keep the last ${app.keep} releases`,
+  ];
+}
+
+function strategyText({ takes, why }: Strategy): string {
+  return takes === 'detour'
+    ? `Take a detour, because ${why}: no request is expected to fail`
+    : `Restart the app, because ${why}: from its stop until the new release listens visitors get errors`;
+}
+
+function detourTexts({ app, release, bind }: Decided): string[] {
+  const spare = `a spare ${bind?.kind === 'socket' ? 'socket' : 'port of 127.0.0.1'}`;
+  return [
+    `Start release ${release} beside the running version on ${spare}, GET ${internalPages(app).map(pageText).join(', ')}; both run for a while, and so do timers within the app`,
+    'Lead nginx there: the address is exchanged in its files, `nginx -t`, reload; websockets move then, and once more at the end',
+    `Verify it there${app.soakSeconds > 0 ? `, and watch it for ${app.soakSeconds} s,` : ''} while the old version goes on at its own address`,
+    `Let what is under way at the old version come to its end, ${app.drainSeconds ?? 0} s at most`,
   ];
 }
 

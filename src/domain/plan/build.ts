@@ -14,6 +14,8 @@ import type { Keeper, Pm2Home } from '../keepers/keeper.js';
 import type { Plan, Previous } from './plan.js';
 import { adoptedName, entryName, unitName } from '../app/release.js';
 import { userOf } from './runs-as.js';
+import { strategyFindings, strategyOf } from './strategy.js';
+import { finder } from '../findings/finder.js';
 import { siteFindings } from '../nginx/site-findings.js';
 import { unaskedFindings } from '../nginx/unasked.js';
 import { withRuntimeFolder } from '../nginx/socket-folder.js';
@@ -62,6 +64,10 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const pm2 = pm2HomeOf(facts, user, app, stops);
   const unarmed = lacksSwitch(app, facts);
   const previous = previousOf(facts, input.release);
+  const seen = { app, facts, bind, front, stops, previous, isBack };
+  const strategy = strategyOf(seen);
+  const find = finder(host);
+  strategyFindings(seen, strategy, find);
   const own = planFindings({
     host,
     app,
@@ -81,6 +87,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     ...own,
     ...siteFindings(baseline, app, facts.system.now, host),
     ...unaskedFindings(front, host),
+    ...find.found,
     ...compared,
     ...input.findings,
     ...(isBack ? missing(facts, release, host) : []),
@@ -97,11 +104,24 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     ...(pm2 && { pm2 }),
     ...(unarmed && { unarmed }),
     previous,
+    ...(app.strategy === undefined ? {} : { strategy }),
     stops,
     files,
     hostOnly,
     baseline,
-    actions: planActions({ app, release, bind, user, pm2, unarmed, previous, stops, hostOnly, isBack }),
+    actions: planActions({
+      strategy,
+      app,
+      release,
+      bind,
+      user,
+      pm2,
+      unarmed,
+      previous,
+      stops,
+      hostOnly,
+      isBack,
+    }),
     findings: ordered(findings.map((finding) => acknowledged(finding, app.acknowledge))),
     fenceNumber: facts.app.fence?.number ?? 0,
     bootId: facts.system.bootId,

@@ -2,6 +2,7 @@ import type { Bind } from '../app/address.js';
 import type { Baseline } from '../app/baseline.js';
 import type { Front } from '../nginx/gates.js';
 import type { Pm2Home, Stop } from '../keepers/keeper.js';
+import type { Strategy } from './strategy.js';
 import type { Finding } from '../findings/finding.js';
 
 export interface FileChange {
@@ -58,6 +59,8 @@ export interface Plan {
   /** The host cannot have the dead man's switch that belay.yml asks for; a finding says why. */
   unarmed?: true;
   previous: Previous;
+  /** How visitors come to the new release; absent in plans of an earlier belay, which restarts. */
+  strategy?: Strategy;
   stops: Stop[];
   files: FileChanges;
   hostOnly: HostOnlyFile[];

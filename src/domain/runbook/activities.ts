@@ -1,4 +1,5 @@
 import type { PlanInput, Comparison } from '../plan/input.js';
+import type { Bind } from '../app/address.js';
 import type { App, Reach, Target } from '../app/app.js';
 import type { Facts, Recovered } from '../facts/facts.js';
 import type { Finding } from '../findings/finding.js';
@@ -47,7 +48,17 @@ export interface SilentAnswer {
   status: number | null;
 }
 
-export interface VerifyInput extends ChangeInput {
+/** Where the release serves for a while, in a detour. */
+export interface Led extends ChangeInput {
+  spare: Bind;
+}
+
+/** What is proved: the release at its own address, or, in a detour, where it serves for a while. */
+export interface ProveInput extends ChangeInput {
+  spare?: Bind;
+}
+
+export interface VerifyInput extends ProveInput {
   /** Absent where nobody asked. */
   silent?: SilentAnswer[];
 }
@@ -97,9 +108,12 @@ export interface RunbookActivities {
   build(input: ChangeInput): Promise<{ output: string }>;
   backUp(input: ChangeInput): Promise<{ previous: Previous }>;
   releaseHook(input: ChangeInput): Promise<{ output: string }>;
-  rehearse(input: RehearseInput): Promise<VerifyResult>;
+  /** `spare`: where it goes on serving, where a detour follows. */
+  rehearse(input: RehearseInput): Promise<VerifyResult & { spare?: Bind }>;
   /** Arms the dead man's switch: from here on the host takes the way back by itself where nobody else does. */
   arm(input: ChangeInput): Promise<void>;
+  /** Leads nginx to where the rehearsed release serves. */
+  detour(input: Led): Promise<VerifyResult>;
   quiesce(input: ChangeInput): Promise<{ quiesced: string[] }>;
   stop(input: ChangeInput): Promise<{ stopped: string[] }>;
   /** While the app is stopped nginx is asked beside it; `silent` is what it answered. */
@@ -107,7 +121,9 @@ export interface RunbookActivities {
   /** Starts the new release and waits until it listens where nginx expects it. */
   start(input: ChangeInput): Promise<{ pid: number }>;
   verify(input: VerifyInput): Promise<VerifyResult>;
-  soak(input: ChangeInput): Promise<VerifyResult>;
+  soak(input: ProveInput): Promise<VerifyResult>;
+  /** Leads nginx back to the app's own address, drains the spare one and ends what serves there. */
+  leaveDetour(input: Led): Promise<VerifyResult>;
   commit(input: ChangeInput): Promise<{ pruned: string[] }>;
 
   // Undos: idempotent, retried, each puts back what one step changed.
@@ -122,6 +138,8 @@ export interface RunbookActivities {
    * whoever looks into it. `left`: why it stays where it is, and what to do.
    */
   unstage(input: Target & { failed?: boolean }): Promise<{ left?: string }>;
+  /** As `leaveDetour`, whatever of the detour was done. */
+  undoDetour(input: UndoInput): Promise<void>;
   stopNew(input: UndoInput): Promise<void>;
   restoreFiles(input: UndoInput): Promise<void>;
   restoreTopology(input: UndoInput): Promise<void>;

@@ -86,13 +86,17 @@ export const steps: Readonly<Record<StepName, Step>> = {
     label: { en: "arm the dead man's switch", zh: '启用失联保护' }, kind: 'change', undo: null, harms: false, outage: 'none',
     minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
   },
+  detour: {
+    label: { en: 'lead visitors to it', zh: '把访客引到新版本' }, kind: 'change', undo: 'undoDetour', harms: true, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'door',
+  },
   quiesce: {
     label: { en: 'quiesce conflicts', zh: '停用冲突项' }, kind: 'change', undo: 'restoreTopology', harms: true, outage: 'none',
     minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'door',
   },
   stop: {
     label: { en: 'stop', zh: '停止应用' }, kind: 'change', undo: 'startOld', harms: true, outage: 'begins',
-    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'door',
+    minutes: 70, attempts: 20, final: forward, rerun: 'never', renews: 'door',
   },
   activate: {
     label: { en: 'activate', zh: '切换到新版本' }, kind: 'change', undo: 'restoreFiles', harms: true, outage: 'none',
@@ -109,6 +113,10 @@ export const steps: Readonly<Record<StepName, Step>> = {
   soak: {
     label: { en: 'soak', zh: '观察' }, kind: 'change', undo: null, harms: false, outage: 'none',
     minutes: 65, attempts: 20, final: forward, rerun: 'never', renews: 'itself',
+  },
+  leaveDetour: {
+    label: { en: 'lead visitors back', zh: '把访客引回原地址' }, kind: 'change', undo: null, harms: false, outage: 'none',
+    minutes: 70, attempts: 20, final: forward, rerun: 'never', renews: 'door',
   },
   commit: {
     label: { en: 'commit', zh: '提交' }, kind: 'change', undo: null, harms: false, outage: 'none',
@@ -137,6 +145,10 @@ export const steps: Readonly<Record<StepName, Step>> = {
   verifyOld: {
     label: { en: 'verify the old version', zh: '验证旧版本' }, kind: 'undo', undo: null, harms: false, outage: 'ends',
     minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'itself',
+  },
+  undoDetour: {
+    label: { en: 'lead visitors to the old version', zh: '把访客引回旧版本' }, kind: 'undo', undo: null, harms: false, outage: 'none',
+    minutes: 70, attempts: 200, final: inUndo, rerun: 'failed', renews: 'door',
   },
   unstage: {
     label: { en: 'clear the staged release away', zh: '清理暂存的版本' }, kind: 'undo', undo: null, harms: false, outage: 'none',

@@ -106,6 +106,8 @@ run() {
 	topology=0
 	step restoreTopology restore-topology "$path" "$deployment" "$pm2" || topology=1
 	step startOld start-old "$path" "$deployment" "$pm2" "$seconds" || return 1
+	# Of a backup that an earlier belay made there is nothing to be led back.
+	[ ! -s "$here/spare" ] || step undoDetour lead-back "$path" "$deployment" "$release" "$(value spare)" "$(value drain)" || return 1
 	[ "$topology" -eq 0 ] || return 1
 	# Its record, which a full disk has no room for, is not worth staying armed.
 	of_keeper settle settle "$path" "$release" failed || :

@@ -3,7 +3,7 @@
 # Boots the staged release beside the running one; it ends by itself should nobody end it.
 #   spare-port: prints a TCP port on which nothing listens
 #   boot, the keeper's six, PATH RELEASE USER RUNTIME ENV_FILE SECONDS, <n> dependencies, then the shared paths: RUNTIME is the
-#     name of a folder in /run or empty, SECONDS its longest life; stdin: the start script, the environment and env-file.sh,
+#     name of a folder in /run or empty, SECONDS its longest life, empty where it serves for a while, kept up as its own unit would; stdin: the start script, the environment and env-file.sh,
 #     each as `<bytes>\n<text>`
 #   listens, the keeper's six: prints where it listens
 #   stop, the keeper's six, PATH RELEASE
@@ -83,9 +83,14 @@ boot_systemd() {
 	# Read by systemd itself only where nobody else than root can have put it there; else by the start script.
 	[ "$env_by" = user ] || set -- "$@" "--property=EnvironmentFile=$env_file" --setenv=BELAY_ENV_FILE=read
 	[ -z "$runtime" ] || set -- "$@" "--property=RuntimeDirectory=$runtime"
-	systemd-run --quiet --collect --unit="$keeper" --description="Rehearsal of release $release" \
-		--property=User="$user" --property=KillMode=mixed --property=TimeoutStopSec=5 \
-		--property=RuntimeMaxSec="$seconds" "$@" /bin/sh "$base/$rehearsal/start"
+	if [ -n "$seconds" ]; then
+		set -- "$@" --property=TimeoutStopSec=5 --property=RuntimeMaxSec="$seconds"
+	else
+		[ -z "$runtime" ] || set -- "$@" --property=RuntimeDirectoryPreserve=restart
+		set -- "$@" --property=TimeoutStopSec=30 --property=Restart=always --property=RestartSec=1
+	fi
+	systemd-run --quiet --collect --unit="$keeper" --description="Release $release beside the one that serves" \
+		--property=User="$user" --property=KillMode=mixed "$@" /bin/sh "$base/$rehearsal/start"
 }
 
 # As pm2's daemon would start it, but under nothing: a shell in a session of its own notes who it is, and becomes it.

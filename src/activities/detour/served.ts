@@ -1,0 +1,31 @@
+import type { ProveInput } from '../../domain/runbook/activities.js';
+import type { Bind } from '../../domain/app/address.js';
+import { releaseFolder, spareUnit } from '../../domain/app/release.js';
+import type { Manager } from '../../host/keepers/manager.js';
+import { unitManager } from '../../host/keepers/systemd.js';
+import { beginOf } from '../../host/proof/log.js';
+import { bindOf, managerOfChange } from '../change/make-change.js';
+
+/** What of the release is proved: what serves at its own address, or at the spare one. */
+export interface Served {
+  bind: Bind;
+  manager: Manager;
+  tree: string;
+  release: string;
+  /** Since when its log counts. */
+  begin: { path: string; begin: string };
+  /** Whether nginx leads there. */
+  isVisited: boolean;
+}
+
+export function servedOf(input: ProveInput): Served {
+  const { app, plan, release, number, spare } = input;
+  const tree = `${releaseFolder(app.path, release)}/tree`;
+  if (spare === undefined) {
+    const begin = beginOf(app.path, number, 'start');
+    const isVisited = plan.strategy?.takes !== 'detour';
+    return { bind: bindOf(input), manager: managerOfChange(input), tree, release, begin, isVisited };
+  }
+  const begin = { path: app.path, begin: `releases/${release}/rehearsal/begun` };
+  return { bind: spare, manager: unitManager(spareUnit(app)), tree, release, begin, isVisited: true };
+}

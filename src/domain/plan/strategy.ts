@@ -1,0 +1,126 @@
+import type { App } from '../app/app.js';
+import type { Bind } from '../app/address.js';
+import type { Facts, NginxFacts, NginxLead } from '../facts/facts.js';
+import type { Finder } from '../findings/finder.js';
+import type { Front } from '../nginx/gates.js';
+import { leadBackUnit, spareUnit } from '../app/release.js';
+import type { Stop } from '../keepers/keeper.js';
+
+/** How visitors come from the old release to the new one, and why so. */
+export interface Strategy {
+  takes: 'restart' | 'detour';
+  why: string;
+}
+
+interface Seen {
+  app: App;
+  facts: Facts;
+  bind: Bind | null;
+  front: Front | null;
+  stops: readonly Stop[];
+  /** What is gone back from. */
+  previous: { kind: 'release' | 'adopt' | 'none' };
+  /** One goes back to a release that the host has. */
+  isBack: boolean;
+}
+
+/** As for a rehearsal, which is a second copy of the app as well. */
+const spareMemory = 100e6;
+
+/** The strategy that is taken: a detour where everything that it needs is certain, and belay.yml does not say otherwise. */
+export function strategyOf(seen: Seen): Strategy {
+  const { strategy = 'restart' } = seen.app;
+  if (strategy === 'restart') return { takes: 'restart', why: 'belay.yml says so' };
+  const why = whyNoDetour(seen);
+  if (why !== undefined) return { takes: 'restart', why };
+  return { takes: 'detour', why: strategy === 'detour' ? 'belay.yml says so' : detourWhy(seen) };
+}
+
+/** What is to be said of the strategy besides the plan's own sentence. */
+export function strategyFindings({ app, facts }: Seen, { takes, why }: Strategy, find: Finder): void {
+  if (app.strategy === 'detour' && takes === 'restart')
+    find.report(
+      'strategy.detour',
+      `belay.yml asks for a detour, which cannot be had: ${why}.`,
+      why,
+      'Change that; or let `strategy: auto` in belay.yml restart the app where there can be no detour.',
+    );
+  const unfinished = leadBackUnit(app);
+  if (facts.units.some(({ unit }) => unit === unfinished)) {
+    const spare = spareUnit(app);
+    find.report(
+      'strategy.unfinished',
+      'A detour was not brought to its end: nginx still leads visitors to the spare address, and a boot would lead them back.',
+      unfinished,
+      `See that the version that is to serve answers at its own address. Then \`systemctl start ${unfinished}\` puts nginx’s files back; ` +
+        `\`nginx -t && nginx -s reload\`, \`systemctl stop ${spare}\`, and \`rm /etc/systemd/system/${unfinished} /etc/systemd/system/sysinit.target.wants/${unfinished}\`.`,
+    );
+  }
+  const { shutdownSeconds } = facts.nginx ?? {};
+  const { drainSeconds = 0 } = app;
+  if (takes === 'detour' && shutdownSeconds !== undefined && shutdownSeconds < drainSeconds)
+    find.report(
+      'nginx.shutdown-timeout',
+      `nginx cuts what is under way ${shutdownSeconds} s after a reload, sooner than \`drain\` (${drainSeconds} s) lets it go on.`,
+      `worker_shutdown_timeout ${shutdownSeconds}s`,
+      'Raise worker_shutdown_timeout in nginx.conf, or lower `drain` in belay.yml.',
+    );
+}
+
+function detourWhy({ facts, bind }: Seen): string {
+  const at = leadTo(facts.nginx, bind)?.at ?? [];
+  return `nginx leads to the app from ${at.join(', ')}, and nothing keeps it from leading to a spare address meanwhile`;
+}
+
+function whyNoDetour({ app, facts, bind, front, stops, previous, isBack }: Seen): string | undefined {
+  const { nginx, system, tools } = facts;
+  if (isBack) return 'a rollback restarts the app';
+  if (app.detour === false) return '`detour: false` in belay.yml';
+  if (!app.rehearse) return '`rehearse: false` in belay.yml: the app must not run twice';
+  if (previous.kind === 'none' || !stops.some(({ role, active }) => role === 'app' && active))
+    return 'nothing serves yet';
+  if (previous.kind === 'adopt' && app.shared.length > 0)
+    return 'this first deployment moves what is shared to where every release shares it, which takes a stop';
+  // Neither was tried on a server yet.
+  if (app.manager === 'pm2') return 'pm2 keeps the app';
+  if (bind?.kind === 'socket') return 'the app listens on a unix socket';
+  if (!system.root || system.init !== 'systemd' || tools['systemd-run'] === null)
+    return 'it takes root and systemd';
+  if (system.memoryAvailableBytes > 0 && system.memoryAvailableBytes < spareMemory)
+    return 'there is too little memory for two versions';
+  if (bind?.kind === 'port' && namesPort(app.run, bind.port))
+    return `\`run\` names port ${bind.port} itself: write {bind} or {port}`;
+  return front === null ? 'no nginx leads to the app' : whyNotLed(nginx, bind);
+}
+
+/** Why nginx cannot lead elsewhere for a while. */
+function whyNotLed(nginx: NginxFacts | null, bind: Bind | null): string | undefined {
+  if (nginx === null || bind === null || !nginx.running) return 'no nginx leads to the app';
+  if (bind.kind === 'port' && bind.address !== undefined)
+    return `the app listens on ${bind.address}, not on 127.0.0.1`;
+  if (nginx.error !== undefined || nginx.strange !== undefined || nginx.incomplete !== undefined)
+    return 'nginx’s configuration could not be read whole';
+  if (nginx.masters !== undefined) return `${nginx.masters} nginx run on the host`;
+  if (nginx.changedSinceLoad)
+    return 'files of nginx’s configuration are newer than what nginx has loaded, and a reload would publish that';
+  const lead = leadTo(nginx, bind);
+  if (lead === undefined) return 'nginx’s configuration does not name the app’s address as it is';
+  if (lead.otherwise.length > 0)
+    return `nginx’s configuration names the app’s address in another way too (${lead.otherwise.join(', ')})`;
+  const closed = (nginx.unwritable ?? []).filter((file) =>
+    lead.at.some((at) => at.startsWith(`${file}:`) || at.includes(`/${file.split('/').at(-1) ?? ''}:`)),
+  );
+  return closed.length === 0 ? undefined : `${closed.join(', ')} cannot be written`;
+}
+
+function leadTo(nginx: NginxFacts | null, bind: Bind | null): NginxLead | undefined {
+  return nginx?.leads?.find(({ address }) =>
+    bind?.kind === 'port'
+      ? address.kind === 'port' && address.port === bind.port
+      : address.kind === 'socket' && address.path === bind?.path,
+  );
+}
+
+function namesPort(run: string, port: number): boolean {
+  return !/\{(?:bind|port)\}/.test(run) && new RegExp(`(?<!\\d)${port}(?!\\d)`).test(run);
+}

@@ -1,0 +1,12 @@
+# shellcheck shell=sh
+# The connections to an address that there are, or were until a minute ago: what serves there first, then who asked, one a line;
+# before it `open` where they are in use. Nothing can be said of a unix socket's after its end.
+# Arguments: kind where
+set -u
+[ "$1" = port ] || exit 1
+cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$(printf ':%04X' "$2")" '
+	function at(text) { return substr(text, length(text) - 4) == port }
+	$4 == "0A" { next }
+	# Each is there twice, from both of its ends, until the one that was closed last forgets it.
+	at($2) { print ($4 == "01" ? "open" : "past"), $2, $3 }
+	at($3) { print ($4 == "01" ? "open" : "past"), $3, $2 }' | sort -u

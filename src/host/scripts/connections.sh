@@ -1,0 +1,12 @@
+# shellcheck shell=sh disable=SC2154 # own of state.sh, backup of backup.sh, up of common.sh
+# belay:with state.sh backup.sh detour.sh
+# How many connections to an address are open, how many seconds ago nginx was led away from it, and how many of its workers
+# from before then are there still.
+# Arguments: path deployment kind where
+set -u
+state_of "$1" || exit 1
+backup_of "$own" "$2"
+notes=$backup/detour
+led=$(kept "$notes" led)
+uptime
+echo "$(connected "$3" "$4") $((up - ${led:-$up})) $(old_workers)"

@@ -1,0 +1,89 @@
+# shellcheck shell=sh disable=SC2154 # variables of common.sh and backup.sh
+# belay:with state.sh processes.sh places.sh backup.sh detour.sh
+# Leads nginx back to the app's own address, lets what is under way at the spare one come to its end, and ends what serves there.
+# Whatever was done is seen and not done again.
+#   lead-back PATH DEPLOYMENT RELEASE UNIT SECONDS: through the door; SECONDS is how long what is under way may go on
+#   lead-back boot: at a boot, from beside the notes, before nginx starts: its files alone
+set -eu
+
+if [ "$1" = boot ]; then
+	notes=${0%/way-back/*}/detour
+	[ ! -s "$notes/files" ] || put_all_back
+	exit
+fi
+
+path=$1 deployment=$2 release=$3 unit=$4 limit=$5
+op_state
+backup_of "$own" "$deployment"
+if [ -z "$backup" ]; then
+	echo "nothing was backed up for this deployment, so nothing was changed"
+	exit 0
+fi
+rm -f -- "$backup/room"
+notes=$backup/detour
+boot_unit_of "$unit"
+
+lead_back() {
+	lock_nginx || die "another deployment has nginx's files in hand for a minute already"
+	own_bind=$(kept "$notes" own)
+	tenths=0
+	# Whoever it is: visitors stay where somebody answers.
+	until [ -n "$(listening "${own_bind%% *}" "${own_bind#* }")" ]; do
+		[ "$tenths" -lt 200 ] || die "nothing listens on $own_bind, so nginx stays where it leads"
+		sleep 0.1
+		tenths=$((tenths + 1))
+	done
+	put_all_back || die "nginx's files could not be put back: $(tr '\n' ' ' <"$notes/files")"
+	if [ -z "$(workers)" ]; then
+		echo "nginx does not run: its files are as they were"
+	else
+		said=$(nginx_does -t 2>&1) || die "nginx's files lead back to $own_bind, but nginx cannot load them, for another reason:
+$said"
+		said=$(reload) || die "nginx's files lead back to $own_bind, but nginx has not taken them: $said"
+		left=$(nginx_does -T 2>/dev/null | spare_in_use) || :
+		[ -z "$left" ] || die "nginx's configuration still leads to the spare address in $left, where somebody else wrote it: take it out there"
+	fi
+	: >"$notes/back"
+	forget_boot_unit
+	unlock_nginx
+	echo "nginx leads to $own_bind"
+}
+
+# spare_in_use: the files of `nginx -T` that name it.
+spare_in_use() {
+	PAIRS=$(cut -d ' ' -f 1 "$notes/pairs") awk '
+		BEGIN { count = split(ENVIRON["PAIRS"], spare, "\n") }
+		/^# configuration file .*:$/ { file = substr($0, 22, length($0) - 22) }
+		{ line = $0; sub(/^[ \t]*#.*/, "", line); for (i = 1; i <= count; i++) if (index(line, spare[i])) print file }' | sort -u | tr '\n' ' '
+}
+
+drain() {
+	spare_bind=$(kept "$notes" spare)
+	[ -n "$spare_bind" ] || return 0
+	uptime
+	began=$up calm=$up
+	while :; do
+		open=$(connected "${spare_bind%% *}" "${spare_bind#* }")
+		uptime
+		[ "$open" -eq 0 ] || calm=$up
+		# An old worker may be there for the sake of another site's websockets.
+		if [ "$open" -eq 0 ] && { [ "$(old_workers)" -eq 0 ] || [ $((up - calm)) -ge 10 ]; }; then return 0; fi
+		if [ $((up - began)) -ge "$limit" ]; then
+			[ "$open" -eq 0 ] || echo "$open connections to the spare address went on after $limit s, and are cut"
+			return 0
+		fi
+		sleep 0.1
+	done
+}
+
+if [ -s "$notes/files" ]; then
+	[ -e "$notes/back" ] || lead_back
+	if systemctl is-active --quiet "$unit"; then drain; fi
+fi
+forget_boot_unit
+systemctl stop "$unit" 2>/dev/null || :
+systemctl reset-failed "$unit" 2>/dev/null || :
+rm -rf -- "$own/releases/$release/rehearsal"
+if (into_base "$path" && roots_alone ./releases "./releases/$release") 2>/dev/null; then
+	in_own "$path.belay/releases/$release" rm -rf ./rehearsal
+fi

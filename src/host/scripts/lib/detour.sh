@@ -1,0 +1,188 @@
+# shellcheck shell=sh disable=SC2154 # notes of the script that includes this
+# A detour: nginx leads visitors to a spare address for a while. What was exchanged in its files is noted in
+# backup/<number>/detour, so that it can be put back whatever happened since:
+#   files    the real paths of the files, one a line
+#   pairs    `<what stands there now> <what stood there>`, one a line
+#   nginx    its program, its -c and its -p, a line each
+#   own, spare    `port 9999` or `socket /run/x.sock`
+#   old-workers    `<pid>:<ticks>` of nginx's from before the last reload
+#   led      when nginx was led there, in seconds since boot; back: once it is led back
+# Beside each file lies the file as it was, under a hidden name, which no include's pattern matches.
+
+# connected KIND WHERE: how many connections to that address are open.
+connected() {
+	case $1 in
+	port)
+		cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$(printf ':%04X' "$2")" '
+			$4 == "01" && substr($2, length($2) - 4) == port { open++ }
+			END { print open + 0 }'
+		;;
+	socket)
+		# An accepted connection has the listener's path; 03 is SS_CONNECTED.
+		SOCKET=$2 awk '
+			function ends(text) { return substr($0, length($0) - length(text) + 1) == text }
+			BEGIN { want = " " ENVIRON["SOCKET"]; old = want; sub(/^ \/run\//, " /var/run/", old) }
+			$6 == "03" && (ends(want) || ends(old)) { open++ }
+			END { print open + 0 }' /proc/net/unix
+		;;
+	esac
+}
+
+# workers: `<pid>:<ticks>` of each worker that takes requests, of masters that are root's; one on its way out says so in its title.
+workers() {
+	printf '%s\0' /proc/[0-9]*/cmdline | xargs -0 grep -al '^nginx: worker process' 2>/dev/null | while read -r file; do
+		folder=${file%/cmdline}
+		# Any of them may end while it is looked at.
+		case $(title "$folder") in *'shutting down'*) continue ;; esac
+		parent=$(sed -n 's/^PPid:[[:space:]]*//p' "$folder/status" 2>/dev/null) || continue
+		case $(title "/proc/$parent") in 'nginx: master'*) ;; *) continue ;; esac
+		[ "$(sed -n 's/^Uid:[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$parent/status" 2>/dev/null)" = 0 ] || continue
+		start_ticks "${folder#/proc/}"
+		if [ -n "$ticks" ]; then printf '%s:%s\n' "${folder#/proc/}" "$ticks"; fi
+	done || :
+}
+
+# lock_nginx: nobody else exchanges anything in nginx's files until unlock_nginx: another app may be led elsewhere just now.
+lock_nginx() {
+	command exec 7>>/run/belay-nginx.lock && flock -w 60 7
+}
+
+unlock_nginx() {
+	exec 7>&-
+}
+
+# title /proc/PID
+title() {
+	{ tr '\000' ' ' <"$1/cmdline"; } 2>/dev/null || :
+}
+
+# nginx_does ARGUMENT…: nginx's own program, with the file and prefix that the running one was given.
+nginx_does() {
+	{
+		IFS= read -r binary
+		IFS= read -r config
+		IFS= read -r prefix
+	} <"$notes/nginx"
+	[ -z "$prefix" ] || set -- -p "$prefix" "$@"
+	[ -z "$config" ] || set -- -c "$config" "$@"
+	# Its lock and the door's are not nginx's to hold.
+	"$binary" "$@" </dev/null 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+}
+
+# reload: returns once new workers take the requests and no old one does any more; 1 where nginx stays with what it had.
+reload() {
+	before=$(workers)
+	if [ -z "$before" ]; then
+		echo "nginx has no workers: it does not run"
+		return 1
+	fi
+	printf '%s\n' "$before" >"$notes/old-workers"
+	nginx_does -s reload 2>&1 || return 1
+	tenths=0
+	while :; do
+		now=$(workers)
+		old=$(printf '%s\n' "$before" | while read -r one; do
+			case "$newline$now$newline" in *"$newline$one$newline"*) echo "$one" ;; esac
+		done)
+		if [ -n "$now" ] && [ -z "$old" ]; then return 0; fi
+		if [ "$tenths" -ge 200 ]; then
+			echo "10 s after a reload nginx's old workers take requests still: see its error log"
+			return 1
+		fi
+		sleep 0.05
+		tenths=$((tenths + 1))
+	done
+}
+
+# old_workers: how many of the workers from before the last reload are there still. What they took they bring to its end, and
+# so go on to ask at the address that they know, until they end.
+old_workers() {
+	old_left=0
+	if [ -f "$notes/old-workers" ]; then
+		while IFS=: read -r old_pid old_ticks; do
+			if same_process "$old_pid" "$old_ticks"; then old_left=$((old_left + 1)); fi
+		done <"$notes/old-workers"
+	fi
+	echo "$old_left"
+}
+
+# hidden FILE WORD: the name beside it that no include's pattern matches.
+hidden() {
+	printf '%s/.%s.belay-%s' "${1%/*}" "${1##*/}" "$2"
+}
+
+# undone FILE: the file's text with everything put back that was exchanged, also where it was edited since.
+undone() {
+	sed -f "$notes/undo.sed" -- "$1"
+}
+
+# write_undo: the program for that, from the pairs. Behind a port no further digit may stand.
+write_undo() {
+	while read -r new old; do
+		new=$(printf '%s' "$new" | sed 's/[][\\.*^$/]/\\&/g')
+		old=$(printf '%s' "$old" | sed 's/[\\&/]/\\&/g')
+		case $new in
+		*[0-9]) printf 's/%s\\([^0-9]\\)/%s\\1/g\ns/%s$/%s/\n' "$new" "$old" "$new" "$old" ;;
+		*) printf 's/%s/%s/g\n' "$new" "$old" ;;
+		esac
+	done <"$notes/pairs" >"$notes/undo.sed"
+}
+
+# put_back FILE: a rename where nobody touched it since. Whoever edits it meanwhile loses nothing.
+put_back() {
+	kept_file=$(hidden "$1" before)
+	if [ ! -f "$1" ]; then
+		echo "$1 is gone: somebody removed it meanwhile, so nothing is put back there"
+		return 0
+	fi
+	written=
+	read -r written <"$notes/sum.$2" || :
+	if [ -f "$kept_file" ] && [ "$(sha256sum <"$1")" = "$written" ]; then
+		mv -f -- "$kept_file" "$1"
+		echo "$1 is as it was"
+		return 0
+	fi
+	new_file=$(hidden "$1" new)
+	rounds=0
+	while [ "$rounds" -lt 20 ]; do
+		state=$(stat -c '%i %s %y %z' -- "$1")
+		if ! cp -p -- "$1" "$new_file" || ! undone "$1" >"$new_file"; then break; fi
+		if cmp -s -- "$1" "$new_file"; then
+			rm -f -- "$new_file"
+			break
+		fi
+		if [ "$(stat -c '%i %s %y %z' -- "$1")" = "$state" ]; then
+			mv -f -- "$new_file" "$1"
+			echo "$1 was edited meanwhile: only the address is put back in it"
+			break
+		fi
+		rounds=$((rounds + 1))
+	done
+	rm -f -- "$new_file"
+}
+
+# put_all_back: all files, whether or not they were exchanged yet. Fails where one still leads to the spare address.
+put_all_back() {
+	index=0
+	while IFS= read -r each_file; do
+		put_back "$each_file" "$index"
+		index=$((index + 1))
+	done <"$notes/files"
+	while IFS= read -r each_file; do
+		[ -f "$each_file" ] || continue
+		undone "$each_file" | cmp -s -- - "$each_file" || return 1
+		rm -f -- "$(hidden "$each_file" before)" "$(hidden "$each_file" new)"
+	done <"$notes/files"
+}
+
+# boot_unit_of UNIT: sets boot_unit and boot_file: what puts nginx's files back should the host start anew meanwhile.
+boot_unit_of() {
+	boot_unit=${1%.service}-back.service
+	boot_file=/etc/systemd/system/$boot_unit
+	boot_wanted=/etc/systemd/system/sysinit.target.wants/$boot_unit
+}
+
+# forget_boot_unit: systemd never loaded it: it acts at a boot alone.
+forget_boot_unit() {
+	rm -f -- "$boot_wanted" "$boot_file"
+}

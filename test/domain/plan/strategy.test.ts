@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import type { App } from '../../../src/domain/app/app.js';
+import type { Bind } from '../../../src/domain/app/address.js';
+import type { Facts, NginxFacts } from '../../../src/domain/facts/facts.js';
+import { finder } from '../../../src/domain/findings/finder.js';
+import { strategyFindings, strategyOf } from '../../../src/domain/plan/strategy.js';
+import { makeApp } from '../make-app.js';
+import { makeFacts, makeUnit } from '../make-facts.js';
+
+const bind: Bind = { kind: 'port', port: 9999, from: 'nginx' };
+const nginx: NginxFacts = {
+  version: '1.22',
+  running: true,
+  changedSinceLoad: false,
+  servers: [],
+  leads: [
+    { address: { kind: 'port', port: 9999 }, at: ['/etc/nginx/sites-enabled/words:14'], otherwise: [] },
+  ],
+};
+
+interface Case {
+  app?: Partial<App>;
+  facts?: Partial<Facts>;
+  nginx?: Partial<NginxFacts>;
+  previous?: 'release' | 'adopt' | 'none';
+  isBack?: boolean;
+}
+
+function seen({ app, facts, nginx: more, previous = 'release', isBack = false }: Case = {}) {
+  return {
+    app: makeApp({ strategy: 'auto', drainSeconds: 30, ...app }),
+    facts: makeFacts({ nginx: { ...nginx, ...more }, ...facts }),
+    bind,
+    front: { gates: [], urls: [], accessLogs: [] },
+    stops: [
+      {
+        role: 'app',
+        keeper: { kind: 'unit', unit: 'belay-words.service' },
+        label: 'l',
+        why: 'w',
+        active: true,
+      } as const,
+    ],
+    previous: { kind: previous },
+    isBack,
+  };
+}
+
+const system = makeFacts().system;
+
+test('a detour is taken where everything that it needs is certain', () => {
+  expect(strategyOf(seen())).toMatchObject({
+    takes: 'detour',
+    why: expect.stringContaining('sites-enabled/words:14') as string,
+  });
+  expect(strategyOf(seen({ previous: 'adopt' }))).toMatchObject({ takes: 'detour' });
+});
+
+test.each<[string, Case]>([
+  ['belay.yml says so', { app: { strategy: 'restart' } }],
+  ['belay.yml says so', { app: { strategy: undefined } }],
+  ['detour: false', { app: { detour: false } }],
+  ['must not run twice', { app: { rehearse: false } }],
+  ['pm2 keeps the app', { app: { manager: 'pm2' } }],
+  ['nothing serves yet', { previous: 'none' }],
+  ['moves what is shared', { previous: 'adopt', app: { shared: ['data'] } }],
+  ['a rollback', { isBack: true }],
+  ['root and systemd', { facts: { system: { ...system, root: false } } }],
+  ['too little memory', { facts: { system: { ...system, memoryAvailableBytes: 9e7 } } }],
+  ['`run` names port 9999', { app: { run: 'gunicorn -b 127.0.0.1:9999 app:app' } }],
+  ['no nginx', { nginx: { running: false } }],
+  ['read whole', { nginx: { error: 'e' } }],
+  ['read whole', { nginx: { incomplete: 'i' } }],
+  ['2 nginx run', { nginx: { masters: 2 } }],
+  ['newer than what nginx has loaded', { nginx: { changedSinceLoad: true } }],
+  ['does not name', { nginx: { leads: [] } }],
+  [
+    'in another way too (/x:1)',
+    { nginx: { leads: nginx.leads?.map((lead) => ({ ...lead, otherwise: ['/x:1'] })) } },
+  ],
+  ['cannot be written', { nginx: { unwritable: ['/etc/nginx/sites-enabled/words'] } }],
+])('else the app is restarted, and why is said: %s', (why, when) => {
+  const strategy = strategyOf(seen(when));
+  expect(strategy).toMatchObject({ takes: 'restart', why: expect.stringContaining(why) as string });
+});
+
+test('a detour that is named and cannot be had blocks', () => {
+  const find = finder('web1');
+  const named = seen({ app: { strategy: 'detour', detour: false } });
+  strategyFindings(named, strategyOf(named), find);
+  expect(find.found).toMatchObject([{ id: 'strategy.detour', severity: 'block' }]);
+});
+
+test('a detour that was given up blocks, and how to end it is told', () => {
+  const find = finder('web1');
+  const unit = 'belay-words.detour-back.service';
+  const left = seen({ facts: { units: [makeUnit(unit, '/bin/sh lead-back boot')] } });
+  strategyFindings(left, strategyOf(left), find);
+  expect(find.found).toMatchObject([
+    { id: 'strategy.unfinished', severity: 'block', remedy: expect.stringContaining(unit) as string },
+  ]);
+});
+
+test('nginx that cuts what is under way sooner than drain says is told', () => {
+  const find = finder('web1');
+  const short = seen({ nginx: { shutdownSeconds: 10 } });
+  strategyFindings(short, strategyOf(short), find);
+  expect(find.found).toMatchObject([{ id: 'nginx.shutdown-timeout', severity: 'warn' }]);
+});

@@ -1,0 +1,40 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeSource } from '../../incident/source.js';
+
+export interface VersionOptions {
+  settings?: Record<string, string>;
+  /** Every page is an error once the file data/ail is there. */
+  ails?: boolean;
+}
+
+/** The word counter as a version that no other has, with these keys in its belay.yml. */
+export async function makeVersion(
+  host: string,
+  version: string,
+  { settings = {}, ails = false }: VersionOptions,
+) {
+  const source = await makeSource({ host });
+  const all = { soak: '1s', strategy: 'auto', ...settings };
+  const kept = (await readFile(source.config, 'utf8')).split('\n');
+  const at = kept.findIndex((line) => line.startsWith('verify:'));
+  if ('verify' in settings) kept.splice(at, 3);
+  const lines = Object.entries(all).map(([key, value]) => `${key}: ${value}`);
+  const others = kept.filter((line) => !((line.split(':')[0] ?? '') in all));
+  await writeFile(source.config, [...others, ...lines, ''].join('\n'));
+  await writeFile(join(source.folder, 'version.py'), `VERSION = "${version}"\n`);
+  if (ails) {
+    const app = join(source.folder, 'app.py');
+    const ailing = `
+import os
+
+
+@app.before_request
+def ail():
+    if os.path.exists("data/ail"):
+        return "ailing", 500
+`;
+    await writeFile(app, (await readFile(app, 'utf8')) + ailing);
+  }
+  return source;
+}
