@@ -11,6 +11,7 @@ const packages = [
   ['openssl', 'openssl', 'signs their certificates'],
   ['openssh-client', 'ssh', 'reaches servers'],
   ['openssh-server', 'sshd', 'is spoken to in the tests of the connection'],
+  ['curl', 'curl', 'asks for pages as a server does'],
   ['rsync', 'rsync', 'is measured against'],
   ['git', 'git', 'tells a source’s commit'],
   ['busybox', 'busybox', 'stands in for the programs of a small host'],

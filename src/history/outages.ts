@@ -1,18 +1,14 @@
 import { isStep, steps as runbook } from '../domain/runbook/steps.js';
+import type { Outage } from '../domain/runbook/outcome.js';
 import type { DeploymentView } from './view.js';
 
-/** A time without the site, in milliseconds since the epoch. */
-export interface Outage {
-  from: number;
-  to: number;
-}
-
 /**
- * When the site did not serve: from the stop to the start of the version that was then proved, as the workflow counts it.
- * None where the workflow counted none, because nothing served before.
+ * When the site did not serve: as the host measured it; else from the stop to the start of the version that was then proved, as
+ * the workflow counts it. None where the workflow counted none, because nothing served before.
  */
 export function outagesOf({ steps, result, endedAt }: DeploymentView): Outage[] {
   if (result === null || result.downtimeSeconds === 0) return [];
+  if (result.outages !== undefined) return result.outages;
   const outages: Outage[] = [];
   let from: number | undefined;
   let answered = 0;

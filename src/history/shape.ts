@@ -1,5 +1,5 @@
 import type { Finding } from '../domain/findings/finding.js';
-import { exitCodes, type DeployResult, type OutcomeKind } from '../domain/runbook/outcome.js';
+import { exitCodes, type DeployResult, type Outage, type OutcomeKind } from '../domain/runbook/outcome.js';
 import type { Plan } from '../domain/plan/plan.js';
 import type { Progress } from './view.js';
 
@@ -42,8 +42,21 @@ export function asResult(value: unknown): DeployResult | null {
     port: typeof result['port'] === 'number' ? result['port'] : null,
     findings: asFindings(result['findings']),
     downtimeSeconds: typeof downtime === 'number' && Number.isFinite(downtime) ? downtime : 0,
+    ...(Array.isArray(result['outages']) ? { outages: asOutages(result['outages']) } : {}),
     remains: list(result['remains']).filter((item) => typeof item === 'string'),
   };
+}
+
+function asOutages(items: unknown[]): Outage[] {
+  return items.flatMap((item) => {
+    const { from, to } = fields(item);
+    return isTime(from) && isTime(to) && from <= to ? [{ from, to }] : [];
+  });
+}
+
+/** Milliseconds since the epoch, as a Date takes them. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && Math.abs(value) <= 8.64e15;
 }
 
 function asFindings(value: unknown): Finding[] {

@@ -1,8 +1,15 @@
-/** How long nothing served, by the workflow's clock: from the order to stop until a version answered that was then proved. */
+import type { Failing } from '../domain/runbook/activities.js';
+import type { Outage as Span } from '../domain/runbook/outcome.js';
+
+/**
+ * How long nothing served: reckoned by the workflow's clock, from the order to stop until a version answered that was then
+ * proved; where the host asked as visitors do, as that saw it.
+ */
 export class Outage {
   private since: number | undefined;
   private answeredAt = 0;
   private milliseconds = 0;
+  private measured: Span[] | undefined;
 
   /** What serves is stopped now; without effect where nothing serves already. */
   begins(): void {
@@ -20,8 +27,19 @@ export class Outage {
     this.since = undefined;
   }
 
+  /** The host has asked as visitors do. What had not answered when it was last asked, did when a version was proved. */
+  isMeasured(failing: readonly Failing[] | undefined): void {
+    this.measured = failing?.map(({ from, to }) => ({ from, to: to ?? Math.max(from, this.answeredAt) }));
+  }
+
+  /** When; undefined where that is reckoned. */
+  get spans(): Span[] | undefined {
+    return this.measured;
+  }
+
   /** Of all outages that are over. */
   get seconds(): number {
-    return Math.round(this.milliseconds) / 1000;
+    const measured = this.measured?.reduce((sum, { from, to }) => sum + to - from, 0);
+    return Math.round(measured ?? this.milliseconds) / 1000;
   }
 }

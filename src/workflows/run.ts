@@ -209,7 +209,9 @@ export class Run {
   /** Records the outcome and frees the host. */
   private async settle(outcome: OutcomeKind): Promise<void> {
     if (this.number === undefined) return;
-    await take('settle', `record ${outcome}, free ${this.host}`, { ...this.change, outcome });
+    const settled = await take('settle', `record ${outcome}, free ${this.host}`, { ...this.change, outcome });
+    // An earlier belay's worker returns nothing.
+    this.outage.isMeasured((settled as typeof settled | null)?.failing);
   }
 
   /** Whether it was the host itself that drew the number after this deployment's, and not another deployment. */
@@ -238,6 +240,7 @@ export class Run {
       port: plan?.bind?.kind === 'port' ? plan.bind.port : null,
       findings: plan?.findings ?? [],
       downtimeSeconds: this.outage.seconds,
+      ...(this.outage.spans === undefined ? {} : { outages: this.outage.spans }),
       remains,
     };
   }

@@ -78,6 +78,8 @@ describeOnServers('the incident, replayed', () => {
         // Seconds; how many a busy machine makes of them is not asserted.
         expect(load.outageSeconds).toBeLessThan(120);
         expect(load.answers.at(-1)).toMatchObject({ status: 200, version: '2' });
+        // Measured, not reckoned: the host asked as the visitors did.
+        expect(outcome.outages?.length ?? 0).toBeGreaterThan(0);
 
         expect(after.app?.user).toBe('www-data');
         expect(after.app?.argv).toContain('127.0.0.1:9999');
@@ -108,6 +110,7 @@ describeOnServers('the incident, replayed', () => {
         await clearOfCron();
         const { code, outcome, before, after, load } = await replay(fault, ['rehearse: false']);
         expect(outcome.outcome).toBe('rolled-back');
+        expect(outcome.outages).not.toBeNull();
         expect(code).toBe(3);
         expect(load.outageSeconds).toBeLessThan(120);
         expect(load.failures.length).toBeGreaterThan(0);

@@ -71,7 +71,7 @@ describe('deploy', () => {
   it('frees the host as soon as it can be done, as where the disk was full for a moment', async () => {
     let settled = 0;
     const full = ApplicationFailure.retryable('no space left', 'RemoteCommandFailed');
-    const overrides = { settle: () => (settled++ === 0 ? Promise.reject(full) : Promise.resolve()) };
+    const overrides = { settle: () => (settled++ === 0 ? Promise.reject(full) : Promise.resolve({})) };
     await withDeployment({ overrides }, async ({ result }) => {
       expect(await result()).toMatchObject({ outcome: 'succeeded', remains: [] });
       expect(settled).toBe(2);
@@ -360,7 +360,7 @@ describe("the dead man's switch", () => {
       settle: ({ number }: { number: number }) =>
         number === 2
           ? Promise.reject(ApplicationFailure.nonRetryable('number 3 was drawn', 'Fenced'))
-          : Promise.resolve(),
+          : Promise.resolve({}),
     };
     await withDeployment({ input, overrides }, async ({ calls, result }) => {
       expect(await result()).toMatchObject({ outcome: 'rolled-back', remains: [] });

@@ -104,7 +104,7 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
     startOld: note('startOld', undefined),
     verifyOld: note('verifyOld', { evidence: [] }),
     disarm: note('disarm', undefined),
-    settle: note('settle', undefined),
+    settle: note('settle', {}),
     survey: note('survey', { survey: {} as Survey, hostOnly: [], answers: [] }),
     listReleases: note('listReleases', { releases: [] }),
     recoverHost: note('recoverHost', { changed: true, output: '' }),

@@ -2,6 +2,7 @@ import { spareUnit } from '../../domain/app/release.js';
 import type { ChangeInput } from '../../domain/runbook/activities.js';
 import { loadScript } from '../../host/scripts.js';
 import { bindArguments, bindOf, managerOfChange, oldReadySeconds, pm2Program } from './make-change.js';
+import { visitorsPage } from '../../domain/nginx/visitor.js';
 import { counted } from '../../host/door/counted.js';
 
 const scripts = [
@@ -15,6 +16,7 @@ const scripts = [
   'start-old',
   'lead-back',
   'settle',
+  'visitors',
 ];
 
 /** A step of the host's own has less time than one of a deployment (recover.sh). */
@@ -46,9 +48,18 @@ export async function wayBackFiles(input: ChangeInput): Promise<string> {
     ['keeper-command', command],
     ['spare', spareUnit(input.app)],
     ['drain', String(Math.min(input.app.drainSeconds ?? 0, mostDrainSeconds))],
+    ...visitorsAsk(input),
   ];
   const files = values.map(([name, value]) => named([name, `${value}\n`]));
   return (await wayBackPrograms()) + files.join('');
+}
+
+/** What visitors.sh asks for; nothing where there is no page that tells. */
+function visitorsAsk({ plan: { front, baseline } }: ChangeInput): [string, string][] {
+  const page = front === undefined ? undefined : visitorsPage(front, baseline);
+  if (page === undefined) return [];
+  const { url, gate, metered } = page;
+  return [['ask', [url, gate.address, gate.port, metered === true ? 'metered' : ''].join(' ').trimEnd()]];
 }
 
 function named([name, text]: [string, string]): string {

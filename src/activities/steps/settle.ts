@@ -2,6 +2,7 @@ import type { OutcomeKind } from '../../domain/runbook/outcome.js';
 import type { ReleaseRecord } from '../../domain/app/release.js';
 import { freeHost } from '../../host/door/fence.js';
 import { makeChange, managerOfChange } from '../change/make-change.js';
+import { failingOf } from '../../host/proof/visitors.js';
 import type { Step } from '../runtime/dependencies.js';
 
 const recorded: Partial<Record<OutcomeKind, ReleaseRecord['outcome']>> = {
@@ -18,13 +19,16 @@ export const settle: Step<'settle'> =
   async (input) => {
     const { app, number, outcome, reach, release } = input;
     const record = recorded[outcome];
-    if (record !== undefined) {
-      await makeChange(hosts, 'settle', input, {
-        script: 'settle',
-        args: [app.path, release, record, ...(await managerOfChange(input).arguments())],
-        minutes: 2,
-        remedy: 'It is tried again.',
-      });
-    }
+    const output =
+      record === undefined
+        ? ''
+        : await makeChange(hosts, 'settle', input, {
+            script: 'settle',
+            args: [app.path, release, record, ...(await managerOfChange(input).arguments())],
+            minutes: 2,
+            remedy: 'It is tried again.',
+          });
     await freeHost(await hosts.session(reach), { path: app.path, number });
+    const failing = failingOf(output);
+    return failing === undefined ? {} : { failing };
   };

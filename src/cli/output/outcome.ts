@@ -22,6 +22,7 @@ export function outcomeJson(view: DeploymentView, ui: string | null): Outcome {
     startedAt: iso(view.startedAt),
     durationSeconds: seconds(((view.endedAt ?? Date.now()) - view.startedAt) / 1000),
     downtimeSeconds: result?.downtimeSeconds ?? 0,
+    outages: result?.outages?.map(({ from, to }) => ({ from: iso(from), to: iso(to) })) ?? null,
     plan: plan?.digest ?? null,
     cause: view.cause,
     findings: view.findings,

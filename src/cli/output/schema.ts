@@ -45,6 +45,12 @@ export const outcome = z
     startedAt: z.iso.datetime(),
     durationSeconds: z.number().min(0),
     downtimeSeconds: z.number().min(0),
+    outages: z
+      .array(z.strictObject({ from: z.string(), to: z.string() }))
+      .nullable()
+      .describe(
+        'when visitors were not served, as the host asked nginx; null where downtimeSeconds is reckoned from the steps',
+      ),
     plan: z.string().nullable().describe('digest of the latest plan, for approve --plan'),
     cause: z.string().nullable().describe('why it did not succeed'),
     findings: z.array(finding),

@@ -1,4 +1,5 @@
 import { deploymentId, type DeploymentView } from '../../history/view.js';
+import type { DeployResult } from '../../domain/runbook/outcome.js';
 import type { Colors } from '../terminal/io.js';
 import { harmed } from './outcome.js';
 import { nextCommand } from './say.js';
@@ -11,13 +12,12 @@ import { clean, duration, oneLine } from '../../history/text.js';
 export function summary(view: DeploymentView, ui: string | null, colors: Colors, named?: string): string[] {
   const row = (name: string, value: string) => `  ${colors.dim(name.padEnd(9))} ${value}`;
   const { result } = view;
-  const downtime = result === null ? 0 : result.downtimeSeconds;
   const next = nextCommand(view, named);
   return [
     headline(view, colors),
     ...(view.held === null ? [] : [row('held up', colors.yellow(oneLine(view.held)))]),
     ...(view.cause === null ? [] : inFull(view.cause, row)),
-    ...(downtime > 0 ? [row('downtime', duration(downtime))] : []),
+    ...(result === null || result.downtimeSeconds === 0 ? [] : [row('downtime', downtime(result))]),
     ...(result?.remains ?? []).map((text) => row('remains', colors.red(oneLine(text)))),
     ...(result === null
       ? harmed(view).map((label) => row('remains', colors.red(`${label} was not undone`)))
@@ -27,6 +27,11 @@ export function summary(view: DeploymentView, ui: string | null, colors: Colors,
     ...(ui === null ? [] : [row('web ui', colors.cyan(ui))]),
     ...(next === null ? [] : [row('next', colors.bold(next))]),
   ];
+}
+
+function downtime({ downtimeSeconds, outages }: DeployResult): string {
+  const how = outages === undefined ? 'reckoned from the steps' : 'as nginx was asked meanwhile';
+  return `${duration(downtimeSeconds)}, ${how}`;
 }
 
 /** A cause with the lines that it has, as those of a log. */

@@ -83,6 +83,8 @@ export interface NginxHandling {
   answers?: true;
   /** A directive that decides in a way that the configuration does not tell, as Lua. */
   opaque?: string;
+  /** `limit_req` or `limit_conn`: who asks often is turned away, by 503 as a rule. */
+  metered?: true;
   /** limit_except: what holds for a GET. */
   limited?: NginxHandling;
 }

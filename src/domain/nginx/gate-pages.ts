@@ -48,6 +48,7 @@ export function pagesAt(
         ...(page === undefined ? {} : { page }),
         ...(chosen === undefined ? {} : { trial: `${origin}${chosen}` }),
         ...(led(url)?.standsIn === true ? { standsIn: true as const } : {}),
+        ...(led(url)?.isMetered === true ? { metered: true as const } : {}),
       });
     }
   }
@@ -62,6 +63,7 @@ interface Led {
   standsIn: boolean;
   /** nginx has a second address to ask, and leaves one out for a while that it found down: it is not asked in vain. */
   hasPeers: boolean;
+  isMetered: boolean;
 }
 
 function isTelling(led: Led | undefined): boolean {
@@ -84,6 +86,7 @@ function ledBy(facts: Facts, bind: Bind, server: NginxServer, gate: Gate, path: 
     // Of a path that is nobody's there is no file.
     isCertain: usual.every((way) => isApps(way) || (way.to === 'files' && path.includes(nobodys))),
     standsIn: usual.length < ways.length,
+    isMetered: apps.some(({ location }) => location.handles?.metered === true),
     hasPeers: apps.some(
       ({ backends }) =>
         backends.length > 1 ||

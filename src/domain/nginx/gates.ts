@@ -27,6 +27,8 @@ export interface GatePage {
   trial?: string;
   /** nginx has another answer where the app does not: an error’s page, a server that stands in. */
   standsIn?: true;
+  /** nginx turns away who asks often. */
+  metered?: true;
   /** belay made the name up, to be let in where any name or one of many is; the app need not know it. */
   anyName?: true;
 }

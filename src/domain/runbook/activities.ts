@@ -68,6 +68,13 @@ export interface VerifyResult {
   evidence: string[];
 }
 
+/** From the first question that failed to the first good answer; milliseconds since the epoch, by the host's clock. */
+export interface Failing {
+  from: number;
+  /** null: it had not answered when it was last asked. */
+  to: number | null;
+}
+
 export interface SettleInput extends ChangeInput {
   outcome: OutcomeKind;
 }
@@ -147,8 +154,11 @@ export interface RunbookActivities {
   verifyOld(input: UndoInput): Promise<VerifyResult>;
   /** Before a person is asked: the host leaves everything as it is. */
   disarm(input: UndoInput): Promise<void>;
-  /** Records the outcome in release.json, disarms the dead man's switch and frees the host. */
-  settle(input: SettleInput): Promise<void>;
+  /**
+   * Records the outcome in release.json, disarms the dead man's switch and frees the host. `failing`: when visitors were not
+   * served since the change began, as the host itself asked nginx; absent where it could not.
+   */
+  settle(input: SettleInput): Promise<{ failing?: Failing[] }>;
 
   // Where the deployment itself cannot go on.
   /**

@@ -15,6 +15,12 @@ export interface StepView {
   undone: boolean;
 }
 
+/** A time without the site, in milliseconds since the epoch. */
+export interface Outage {
+  from: number;
+  to: number;
+}
+
 /** What the workflow returns: all that history itself does not say. */
 export interface DeployResult {
   outcome: OutcomeKind;
@@ -25,8 +31,10 @@ export interface DeployResult {
   previous: string | null;
   port: number | null;
   findings: Finding[];
-  /** Seconds between the last moment the old version could answer and the first at which one answered again. */
+  /** Seconds in which visitors were not served: as the host asked nginx, else reckoned from stop to the first good answer. */
   downtimeSeconds: number;
+  /** When, in milliseconds since the epoch; absent where that is reckoned. */
+  outages?: Outage[];
   /** What is left to do by hand. */
   remains: string[];
 }

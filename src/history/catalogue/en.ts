@@ -77,6 +77,7 @@ export const en = {
   startedBy: (time: string, by: string) => `${time} by ${by}`,
   approvedAt: (by: string, time: string) => `${by} at ${time}`,
   seconds: (seconds: number) => `${seconds} s`,
+  reckoned: 'reckoned from the steps, nginx could not be asked meanwhile',
   duration: (seconds: number) => duration(seconds),
   timesAreUtc: (day: string) => `Times are UTC, beginning on ${day}.`,
   severities: { block: 'block', warn: 'warn', info: 'info' } satisfies Record<Severity, string>,

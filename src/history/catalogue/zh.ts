@@ -72,6 +72,7 @@ export const zh: Words = {
   startedBy: (time, by) => `${time}，由 ${by} 发起`,
   approvedAt: (by, time) => `${by}（${time}）`,
   seconds: (seconds) => `${seconds} 秒`,
+  reckoned: '由步骤推算，其间无法询问 nginx',
   duration: (seconds) => duration(seconds, units),
   timesAreUtc: (day) => `时间均为 UTC，自 ${day} 起。`,
   severities: { block: '阻止', warn: '警告', info: '提示' },

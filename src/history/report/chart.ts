@@ -1,6 +1,6 @@
 import { labelOf } from '../../domain/runbook/labels.js';
 import type { Words } from '../catalogue/en.js';
-import type { Outage } from '../outages.js';
+import type { Outage } from '../../domain/runbook/outcome.js';
 import type { DeploymentStep } from '../view.js';
 import { inline } from './html-text.js';
 

@@ -4,7 +4,8 @@ import { formatBytes } from '../../domain/text/bytes.js';
 import type { Plan } from '../../domain/plan/plan.js';
 import type { Words } from '../catalogue/en.js';
 import { messageText, senderOf } from '../message-text.js';
-import { outagesOf, type Outage } from '../outages.js';
+import { outagesOf } from '../outages.js';
+import type { DeployResult, Outage } from '../../domain/runbook/outcome.js';
 import { shortDigest } from '../text.js';
 import { timeline } from '../timeline.js';
 import { deploymentId, type DeploymentStep, type DeploymentView } from '../view.js';
@@ -91,11 +92,18 @@ function facts(view: DeploymentView, ui: string | null, words: Words): [string, 
     ],
     [names.ended, endedAt === null ? null : utc(endedAt)],
     [names.took, words.duration(((endedAt ?? Date.now()) - view.startedAt) / 1000)],
-    [names.downtime, result === null ? null : words.seconds(result.downtimeSeconds)],
+    [names.downtime, result === null ? null : downtime(result, words)],
     [names.id, deploymentId(view)],
     [names.ui, ui],
   ];
   return rows.filter((row): row is [string, string] => row[1] !== null && row[1] !== '');
+}
+
+function downtime({ downtimeSeconds, outages }: DeployResult, words: Words): string {
+  const isReckoned = downtimeSeconds > 0 && outages === undefined;
+  return isReckoned
+    ? `${words.seconds(downtimeSeconds)} (${words.reckoned})`
+    : words.seconds(downtimeSeconds);
 }
 
 function timelineBlocks(view: DeploymentView, words: Words): Block[] {

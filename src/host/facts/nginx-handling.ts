@@ -13,6 +13,7 @@ export interface Inherited {
   isInternal: boolean;
   closed: NginxHandling['closed'];
   opaque: string | undefined;
+  isMetered: boolean;
 }
 
 /** What holds in a block, and in those inside it. */
@@ -28,6 +29,7 @@ export function inheritedBy(block: readonly Directive[], around: Inherited): Inh
     isInternal: around.isInternal || block.some(({ name }) => name === 'internal'),
     closed: closed === undefined ? around.closed : closed === 'open' ? undefined : closed,
     opaque: block.find(({ name }) => decides.test(name))?.name ?? around.opaque,
+    isMetered: around.isMetered || block.some(({ name }) => name === 'limit_req' || name === 'limit_conn'),
   };
 }
 
@@ -62,6 +64,7 @@ export function handlingOf(
     ...(own.isRecursive ? { recursive: true } : {}),
     ...(block.some(({ name }) => answering.includes(name)) ? { answers: true } : {}),
     ...(own.opaque === undefined ? {} : { opaque: own.opaque }),
+    ...(own.isMetered ? { metered: true } : {}),
     ...(limited?.block === undefined
       ? {}
       : { limited: handlingOf(limited.block, inheritedBy(limited.block, own), pass) }),

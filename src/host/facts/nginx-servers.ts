@@ -101,6 +101,7 @@ const nothing: Omit<Inherited, 'upstreams'> = {
   isInternal: false,
   closed: undefined,
   opaque: undefined,
+  isMetered: false,
 };
 
 /** `80`, `*:80`, `127.0.0.1:8080`, `[::]:443`, `localhost`, `unix:/run/x.sock`, then flags. */

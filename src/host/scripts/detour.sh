@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for and of detour.sh and backup.sh
-# belay:with state.sh processes.sh places.sh backup.sh detour.sh
+# belay:with state.sh processes.sh places.sh backup.sh detour.sh visitors.sh
 # Leads nginx to the spare address, on which the release serves already.
 # Arguments: path deployment unit own-kind own-where spare-kind spare-where
 # Stdin: named texts, each as `<name> <bytes>\n<text>`: nginx, pairs, files, sums (`<sha256>` of each file as it was read), then
@@ -8,6 +8,7 @@ set -eu
 path=$1 deployment=$2 unit=$3 own_kind=$4 own_where=$5 spare_kind=$6 spare_where=$7
 op_state
 backup_required "$own" "$deployment"
+ask_as_visitors
 umask 077
 boot_unit_of "$unit"
 [ ! -e "$backup/detour" ] || die "nginx was led to the spare address already, and this step is not taken twice"

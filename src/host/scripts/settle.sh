@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # manager and keeper of manager.sh
-# belay:with state.sh release-record.sh armed.sh manager.sh manager-systemd.sh manager-pm2.sh places.sh
+# belay:with state.sh release-record.sh armed.sh manager.sh manager-systemd.sh manager-pm2.sh places.sh backup.sh visitors.sh
 # Records how a deployment ended, in the release's own record where that is still there. Arguments: path release outcome,
 # the keeper's six
 set -eu
@@ -13,3 +13,6 @@ case $3/$(outcome_of "$own/releases/$2") in
 failed/previous | failed/adopted) ;;
 *) set_outcome "$own/releases/$2" "$3" ;;
 esac
+read_owner "$own" || owner_deployment=
+backup_of "$own" "$owner_deployment"
+[ -z "$backup" ] || tell_visitors

@@ -1,11 +1,13 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # pm2_program is read by keepers.sh, backup set by backup.sh
-# belay:with state.sh start-files.sh processes.sh places.sh as-user.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh
+# belay:with state.sh start-files.sh processes.sh places.sh as-user.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh visitors.sh
 # Starts the old version just as it ran before, then what competed with it. Arguments: path deployment pm2-program seconds
 set -eu
 pm2_program=$3
 limit=$4
 op_state
 backup_or_nothing "$own" "$2"
+# Anew where the host was started anew in the middle.
+ask_as_visitors
 previous=$(kept "$backup" previous)
 # Its user may have written over it; what it does then, it does as that user.
 [ ! -f "$own/releases/$previous/start" ] || lay_start "$previous" || :

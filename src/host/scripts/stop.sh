@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # pm2_program is read by keepers.sh, backup set by backup.sh
-# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh visitors.sh
 # Runs belay.yml's hooks.before in the live tree, then stops what serves.
 # Arguments: path deployment release pm2-program user env-file bind-kind bind-where, then the hooks.
 set -eu
@@ -8,6 +8,7 @@ shift 8
 op_state
 record=$own/releases/$release
 backup_required "$own" "$deployment"
+ask_as_visitors
 tree=$path
 [ -d "$tree" ] || tree=$path.belay/releases/$release/tree
 for command; do

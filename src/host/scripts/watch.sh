@@ -21,6 +21,8 @@ requests() {
 	awk -v at="$1" -v place="$2" '
 		{
 			line = substr($0, 1, 4096)
+			# What belay asks itself (visitors.sh) no visitor asked.
+			if (index(line, "belay (asks as visitors do ")) next
 			status = ""
 			if (match(line, /" [1-5][0-9][0-9] /)) {
 				status = substr(line, RSTART + 2, 3)

@@ -14,7 +14,9 @@ describe('the report as HTML', () => {
 
   it('says who, what, when and how long, and what happened in order', () => {
     expect(html).toContain('<h1>Deployment of words on web1: rolled-back</h1>');
-    expect(html).toContain('<dt>downtime</dt><dd>2.25 s</dd>');
+    expect(html).toContain(
+      '<dt>downtime</dt><dd>2.25 s (reckoned from the steps, nginx could not be asked meanwhile)</dd>',
+    );
     expect(html).toContain('<dd><a href="http://ui.example.test/x">http://ui.example.test/x</a></dd>');
     const at = [
       'plan 1f0c9a2b1f0c',

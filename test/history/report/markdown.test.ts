@@ -14,7 +14,9 @@ describe('the report', () => {
     expect(text).toMatch(
       /\| approved by \| someone who says they are `ann@desk` at 2026-11-24 10:15:\d\d \|/,
     );
-    expect(text).toContain('| downtime | 2.25 s |');
+    expect(text).toContain(
+      '| downtime | 2.25 s (reckoned from the steps, nginx could not be asked meanwhile) |',
+    );
     expect(text).toContain('| web ui | http://ui.example.test/x |');
   });
 
@@ -48,7 +50,7 @@ describe('the report', () => {
   it('has its own words in Chinese, and those of the server as they came', () => {
     const chinese = reportMarkdown(rolledBack().view(), null, zh);
     expect(chinese).toMatch(/^# web1 上 words 的部署：已回滚\n/);
-    expect(chinese).toContain('| 停机时间 | 2.25 秒 |');
+    expect(chinese).toContain('| 停机时间 | 2.25 秒 (由步骤推算，其间无法询问 nginx) |');
     expect(chinese).toContain('| 批准人 | 自称 `ann@desk` 的人（2026-11-24 10:15:');
     expect(chinese).toContain('## 需要手工完成的事项\n\n- remove /srv/words.belay by hand');
     expect(chinese).toContain('- 恢复文件：完成（撤销了切换到新版本）');

@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Keeper } from '../../../../src/domain/keepers/keeper.js';
 import { Watch } from '../../../../src/host/proof/soak/watch.js';
+import { loadFile } from '../../../../src/host/scripts.js';
 import { LocalSession } from '../../local-session.js';
 
 let folder: string;
@@ -53,6 +54,16 @@ describe('what visitors get', () => {
     expect(fault).toBe(
       `visitors get errors: 3 of 13 requests since it is watched were answered 5xx (500 GET /tools, 500 GET /tools, 500 GET /tools; ${log})`,
     );
+  });
+
+  it('is not what belay itself asks meanwhile', async () => {
+    await writeFile(log, line(200));
+    const watch = watching();
+    await watch.look([], never);
+    const agent = /-A '(.+)'/.exec(await loadFile('visitors.sh'))?.[1] ?? '';
+    await appendFile(log, line(502).replace('curl', agent).repeat(20) + line(200));
+    expect(await watch.look([], never)).toEqual([]);
+    expect(watch.evidence()).toEqual([`${log}: 1 requests, 0 answered 5xx`]);
   });
 
   it.skipIf(userInfo().uid !== 0)(
