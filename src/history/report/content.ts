@@ -100,10 +100,18 @@ function facts(view: DeploymentView, ui: string | null, words: Words): [string, 
 }
 
 function downtime({ downtimeSeconds, outages }: DeployResult, words: Words): string {
-  const isReckoned = downtimeSeconds > 0 && outages === undefined;
-  return isReckoned
-    ? `${words.seconds(downtimeSeconds)} (${words.reckoned})`
-    : words.seconds(downtimeSeconds);
+  const how =
+    outages === undefined ? words.reckoned : outages.slice(0, mostSpans).map(span).join(words.comma);
+  return `${words.seconds(downtimeSeconds)}${downtimeSeconds === 0 ? '' : ` (${how})`}`;
+}
+
+/** Of more, the chart shows when. */
+const mostSpans = 5;
+
+/** `10:15:07.3–10:15:09.1` */
+function span({ from, to }: Outage): string {
+  const time = (ms: number) => new Date(ms).toISOString().slice(11, 21);
+  return `${time(from)}–${time(to)}`;
 }
 
 function timelineBlocks(view: DeploymentView, words: Words): Block[] {

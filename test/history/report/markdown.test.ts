@@ -20,6 +20,13 @@ describe('the report', () => {
     expect(text).toContain('| web ui | http://ui.example.test/x |');
   });
 
+  it('says when visitors were not served, where that was measured', () => {
+    const { result, ...rest } = rolledBack().view();
+    const at = Date.UTC(2026, 10, 24, 10, 15, 7, 300);
+    const measured = { ...rest, result: result && { ...result, outages: [{ from: at, to: at + 1800 }] } };
+    expect(reportMarkdown(measured, null)).toContain('| downtime | 2.25 s (10:15:07.3–10:15:09.1) |');
+  });
+
   it('tells what happened in order: the plan before its approval, the failure before the way back', () => {
     const at = [
       'plan 1f0c9a2b1f0c',
