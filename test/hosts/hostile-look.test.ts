@@ -84,4 +84,25 @@ describeOnServers('a look at a server with a hostile user', () => {
     expect(blocks[0]?.remedy).toContain('chown root: FILE && chmod go-w FILE');
     expect(await marked()).toEqual([`pm2 ${await uid()}`]);
   });
+
+  test('logs and a cache of root’s nginx in his folder: nothing is made or given away where his links lead', async () => {
+    await on(`install -d /opt/roots
+      install -d -o mallory /home/mallory/logs
+      ln -s /opt/roots/made /home/mallory/logs/access.log
+      ln -s /opt/roots /home/mallory/cache
+      ln -s /home/mallory/logs/through.log /var/log/nginx/through.log
+      ln -s /opt/roots/made-through /home/mallory/logs/through.log
+      printf '%s\n' 'proxy_cache_path /home/mallory/cache keys_zone=his:1m;' 'server {' '  listen 8098;' '  server_name his.example.test;' \
+        '  location / { proxy_pass http://127.0.0.1:7001; }' \
+        '  access_log /home/mallory/logs/access.log;' '  error_log /var/log/nginx/through.log;' '}' >/etc/nginx/sites-enabled/his-logs`);
+    const look = await belay(['plan', '--json', '--config', project.config], server);
+    const made = await on('find /opt/roots -printf "%u %p\\n"');
+    const facts = await belay(['inspect', server.name, '--path', '/srv/tiny', '--json'], server);
+    await on('rm /etc/nginx/sites-enabled/his-logs /var/log/nginx/through.log');
+    expect(made).toBe('root /opt/roots');
+    // nginx is asked all the same: that a log lies there is no mistake of who deploys.
+    expect(look.code, look.stdout).toBe(0);
+    expect(facts.stdout).toContain('/etc/nginx/sites-enabled/his-logs:5');
+    expect(await on('ls -A /opt/roots; findmnt -rn -o TARGET /home/mallory || true')).toBe('');
+  });
 });

@@ -203,7 +203,7 @@ export const servingKinds = {
   'certificate.unreadable': told(
     info(
       'A certificate that nginx’s configuration names could not be read.',
-      'What openssl said.',
+      'Why not.',
       'Look at it by hand.',
     ),
   ),

@@ -1,23 +1,39 @@
+import { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../domain/facts/facts.js';
 import type { Section } from './sections.js';
 
 const namesLimit = 50;
 
-/** What `openssl x509 -noout -enddate -ext subjectAltName` said of each certificate, or why it said nothing. */
+/** What each certificate says, which came as it is (PEM), or why there is none: `error=<why>`. */
 export function certificateFacts(sections: readonly Section[]): CertificateFacts[] {
   return sections.flatMap(({ name, rest, body }): CertificateFacts[] => {
     if (name !== 'certificate') return [];
-    const end = /^notAfter=(.+)$/m.exec(body)?.[1];
-    const expires = end === undefined ? Number.NaN : Date.parse(end) / 1000;
-    const names = [...body.matchAll(/\bDNS:([^\s,]+)/g)].map((match) => match[1] ?? '').slice(0, namesLimit);
-    if (Number.isFinite(expires)) return [{ file: rest, expires, names }];
+    const pem = /^-----BEGIN [A-Z0-9 ]*CERTIFICATE-----$[^]*?^-----END [A-Z0-9 ]*CERTIFICATE-----$/m.exec(
+      body,
+    )?.[0];
+    if (pem !== undefined) return [certificateOf(rest, pem)];
     const said =
       body
         .trim()
         .replace(/^error=/, '')
         .split('\n')[0] ?? '';
-    return [
-      { file: rest, expires: null, names, error: said === '' ? 'it could not be read' : said.slice(0, 200) },
-    ];
+    return [unreadable(rest, said === '' ? 'it could not be read' : said.slice(0, 200))];
   });
+}
+
+function certificateOf(file: string, pem: string): CertificateFacts {
+  try {
+    const { validTo, subjectAltName = '' } = new X509Certificate(pem);
+    const expires = Date.parse(validTo) / 1000;
+    const names = [...subjectAltName.matchAll(/\bDNS:([^\s,]+)/g)].map((match) => match[1] ?? '');
+    return Number.isFinite(expires)
+      ? { file, expires, names: names.slice(0, namesLimit) }
+      : unreadable(file, 'its end is no date');
+  } catch {
+    return unreadable(file, 'it makes no sense');
+  }
+}
+
+function unreadable(file: string, error: string): CertificateFacts {
+  return { file, expires: null, names: [], error };
 }

@@ -1,4 +1,4 @@
-# belay:with trust.sh state.sh facts.sh facts-state.sh facts-daemons.sh facts-keepers.sh facts-starters.sh facts-nginx.sh access.sh
+# belay:with trust.sh state.sh facts.sh facts-state.sh facts-daemons.sh facts-keepers.sh facts-starters.sh nginx-apart.sh facts-nginx.sh access.sh
 # shellcheck shell=sh disable=SC2034,SC2154 # variables that facts.sh reads and sets
 # Reads everything that a deployment of one app has to know of a host in one go; changes nothing, starts nothing.
 # $1 nonce: marks the sections, so that no content can pretend to be one   $2 the app's path   $3 belay's folder beside it
@@ -6,31 +6,42 @@
 # $7 the program pm2-list.cjs   $8 what shall keep the app
 # Output: sections, as facts.sh prints them, and `end`.
 nonce=$1 path=$2 belay=$3 user=$4 unit=$5 port=$6 pm2_program=$7 manager=$8
-real=$(readlink -f "$path" 2>/dev/null || printf '%s' "$path")
+real=$(readlink -f "$path" 2>/dev/null)
+real=${real:-$path}
 
 # Those whose files name the path or a port nginx proxies to, those that keep the processes, and belay's own.
 read_units() {
 	command -v systemctl >/dev/null || return 0
-	# shellcheck disable=SC2016 # the dollar sign is meant
-	escape='s/[][\\.*^$(){}?+|]/\\&/g'
-	pattern=$(printf '%s\n%s\n' "$path" "$real" | sed "$escape")
-	ports=$(printf '%s\n' "$config" | grep -E '(_pass|server)[[:space:]]' | grep -oE ':[0-9]{2,5}' | tr -d : | sort -u | head -n 50)
+	pattern="$path$newline$real"
+	case $path$real in
+	*[!A-Za-z0-9_/-]*)
+		# shellcheck disable=SC2016 # the dollar sign is meant
+		pattern=$(printf '%s\n' "$pattern" | sed 's/[][\\.*^$(){}?+|]/\\&/g')
+		;;
+	esac
 	# What starts pm2's daemon at boot.
 	if [ "$manager" = pm2 ]; then pattern="$pattern${newline}pm2 resurrect"; fi
-	for number in $port $ports; do pattern="$pattern$newline(:|=|[[:space:]])$number([^0-9]|\$)"; done
-	inits=$(init_scripts "$pattern")
-	names=$({
-		printf '%s\n' "$unit"
-		find -L /etc/systemd/system /run/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system \
-			\( -name '*.service' -o -name '*.socket' -o -path '*.service.d/*.conf' \) -type f -print0 2>/dev/null |
-			xargs -0 grep -alE "$pattern" 2>/dev/null | sed 's#\.d/[^/]*$##; s#^.*/##'
-		cgroup_units
-		printf '%s\n' "$inits" | sed '/./s/$/.service/'
-	} | sort -u | head -n 200)
+	for number in $port $nginx_ports; do pattern="$pattern$newline(:|=|[[:space:]])$number([^0-9]|\$)"; done
+	init_scripts "$pattern"
+	names=$(find -L /etc/systemd/system /run/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system \
+		\( -name '*.service' -o -name '*.socket' -o -path '*.service.d/*.conf' \) -type f -print0 2>/dev/null |
+		xargs -0 grep -alE "$pattern" 2>/dev/null | KNOWN="$unit$newline$pid_units$init_units" awk '
+			function tell(name) { if (name != "" && !seen[name]++ && ++n <= 200) print name }
+			BEGIN { k = split(ENVIRON["KNOWN"], known, "\n"); for (i = 1; i <= k; i++) tell(known[i]) }
+			{ sub(/\.d\/[^\/]*$/, ""); sub(/^.*\//, ""); tell($0) }' | sort)
 	show_units "$names"
-	read_init_scripts "$inits" "$pattern"
+	read_init_scripts "$pattern"
 	read_scripts "$pattern"
 	read_user_units "$pattern"
+}
+
+# Those that listen and are inside may be the app.
+read_variables_of_both() {
+	set --
+	for pid in $inside; do
+		case $newline$listening$newline in *"$newline$pid$newline"*) [ $# -ge 10 ] || set -- "$@" "$pid" ;; esac
+	done
+	read_variables "$@"
 }
 
 look_around
@@ -49,9 +60,7 @@ look_around
 } | {
 	read_listeners
 	read_processes
-	# Those that may be the app.
-	# shellcheck disable=SC2046 # pids
-	read_variables $(printf '%s\n' "$listening" "$inside" | sort | uniq -d | head -n 10)
+	read_variables_of_both
 	read_nginx
 	read_certificates
 	read_units

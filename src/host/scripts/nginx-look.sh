@@ -1,4 +1,4 @@
-# belay:with trust.sh state.sh facts.sh facts-daemons.sh facts-nginx.sh
+# belay:with trust.sh state.sh facts.sh facts-daemons.sh nginx-apart.sh facts-nginx.sh
 # shellcheck shell=sh disable=SC2034,SC2154 # variables that facts.sh reads and sets
 # nginx's files as they are now, for who is about to exchange something in them. $1 nonce   $2 the app's path   $3 belay's folder
 # Output: sections as inspect.sh has them, `nginx-command`: its program, its -c and its -p, `nginx-real`: each file's real path, and `end`.
@@ -9,9 +9,7 @@ read_system
 read_processes
 read_nginx
 section nginx-command
-config_given=$(given_option c)
-prefix_given=$(given_option p)
-printf '%s\n%s\n%s\n' "$binary" "${config_given:+$nginx_config}" "${prefix_given:+$nginx_prefix}"
+printf '%s\n%s\n%s\n' "$binary" "${given_c:+$nginx_config}" "${given_p:+$nginx_prefix}"
 section nginx-real
-printf '%s\n' "$files" | while IFS= read -r file; do printf '%s\t%s\n' "$(readlink -f -- "$file")" "$file"; done
+printf '%s\n' "$in_config" | sed -n 's/^F //p' | while IFS= read -r file; do printf '%s\t%s\n' "$(readlink -f -- "$file")" "$file"; done
 section end

@@ -1,4 +1,4 @@
-# belay:with trust.sh state.sh facts.sh facts-state.sh facts-daemons.sh facts-keepers.sh facts-starters.sh facts-nginx.sh
+# belay:with trust.sh state.sh facts.sh facts-state.sh facts-daemons.sh facts-keepers.sh facts-starters.sh nginx-apart.sh facts-nginx.sh
 # shellcheck shell=sh disable=SC2034,SC2154 # variables that facts.sh reads and sets
 # Reads a whole server in one go, for its environment document and for `belay init`; changes nothing, starts nothing.
 # $1 nonce: marks the sections   $2 an app's path to look at more closely, or empty   $3 belay's folder beside it
@@ -32,7 +32,7 @@ read_units() {
 			\( -name '*.service' -type f -o -path '*.service.d/*.conf' \) 2>/dev/null |
 			sed 's#\.d/[^/]*$##; s#^.*/##'
 		systemctl list-units --state=failed --type=service --plain --no-legend 2>/dev/null | sed 's/^[^A-Za-z0-9]*//; s/ .*$//'
-		cgroup_units
+		printf '%s' "$pid_units"
 	} | sort -u | head -n 300)
 	show_units "$names"
 	section timers

@@ -29,7 +29,7 @@ candidates() {
 }
 
 read_access() {
-	sockets=$(printf '%s\n' "$config" | grep -oE 'unix:/[^ ;:{}]+' | sed 's/^unix://; s#/[^/]*$##' | sort -u | head -n 50)
+	sockets=$nginx_sockets
 	[ "$manager" = pm2 ] || [ -n "$sockets" ] || return 0
 	users=$(candidates)
 	if [ "$manager" = pm2 ]; then

@@ -2,52 +2,64 @@
 # A part of inspect.sh and survey.sh: which daemons there are that belay would ask, and which of those that say so it
 # believes. Needs trust.sh.
 
-# claimants: `<what> </proc/PID>` of every process that says it is one, by its title or name, numerically.
-claimants() {
-	printf '%s\n' "$claims" | awk '
-		{ at = index($0, ":"); match($0, /^\/proc\/[0-9]+/); folder = substr($0, 1, RLENGTH); said = substr($0, at + 1) }
-		said ~ /^nginx: master/ { what = "nginx" }
-		said ~ /^nginx: worker/ { next }
-		said ~ /^PM2/ { what = "pm2" }
-		said == "supervisord" { if ($0 !~ /\/comm:/) next; what = "supervisord" }
-		!seen[what, folder]++ { print what, folder }' | sort -t / -k 3n
+# look_around: sets masters, supervisors and pm2_daemons, each a list of /proc/PID that belay believes what they say (of pm2
+# with the uid behind it); doubts, `<what> <pid> <uid> <why>` one a line, of the others. Of whom belay does not run as only
+# pm2 is asked, as that user; of each user three daemons at most, so that nobody can keep belay busy. workers: the pids of
+# what says that it is a worker of nginx's, whoever it is.
+look_around() {
+	masters='' supervisors='' pm2_daemons='' doubts='' claims='' workers=''
+	while IFS=: read -r file said; do
+		# In a container it is another root.
+		# shellcheck disable=SC3013 # every shell that is /bin/sh somewhere has -ef
+		case $file:$said in
+		*/cmdline:supervisord) ;;
+		*:'nginx: worker'*)
+			file=${file%/*}
+			workers=$workers${file#/proc/}$newline
+			;;
+		/*) [ "${file%/*}/root/" -ef / ] && claims="$claims${file%/*} $said$newline" ;;
+		esac
+	done <<-END
+		$(printf '%s\0' /proc/[0-9]*/cmdline /proc/[0-9]*/comm |
+		xargs -0 grep -aoHE '^(nginx: (master|worker) process|PM2 v[^ ]*: God Daemon |supervisord$)' 2>/dev/null)
+	END
+	[ -n "$claims" ] || return 0
+	while read -r verdict what folder; do
+		case $verdict/$what in
+		believe/nginx) masters="$masters$folder$newline" ;;
+		believe/supervisord) supervisors="$supervisors$folder$newline" ;;
+		believe/pm2) pm2_daemons="$pm2_daemons$folder$newline" ;;
+		doubt/*) doubts="$doubts$what $folder$newline" ;;
+		esac
+	done <<-END
+		$(printf '%s' "$claims" | ME=$my_uid awk "$verdicts")
+	END
 }
 
-# look_around: sets claims, masters, supervisors and pm2_daemons, each a list of /proc/PID that belay believes what they
-# say; doubts, `<what> <pid> <uid> <why>` one a line, of the others. Of whom belay does not run as only pm2 is asked, as that
-# user; of each user three daemons at most, so that nobody can keep belay busy.
-look_around() {
-	claims=$(printf '%s\0' /proc/[0-9]*/cmdline /proc/[0-9]*/comm |
-		xargs -0 grep -aoHE '^(nginx: (master|worker) process|PM2 v[^ ]*: God Daemon |supervisord$)' 2>/dev/null)
-	masters='' supervisors='' pm2_daemons='' doubts=''
-	[ -n "$claims" ] || return 0
-	belay_claimants=$(claimants)
-	belay_facts=$({
-		printf '%s\n' "$belay_claimants" | sed 's#^[^ ]* \(.*\)$#\1/root/#' | tr '\n' '\0' | xargs -0 stat -L -c '%n %d:%i' / 2>/dev/null
-		printf '%s\n' "$belay_claimants" | sed 's#^[^ ]* \(.*\)$#\1/status#' | tr '\n' '\0' | xargs -0 grep -H '^Uid:' 2>/dev/null
-		echo
-		printf '%s\n' "$belay_claimants"
-	} | ME=$my_uid awk '
-		!past && $0 == "" { past = 1; next }
-		!past && $1 == "/" { host = $2; next }
-		!past && /\/root\/ / { root[substr($1, 1, length($1) - 6)] = $2; next }
-		!past { folder = $1; sub(/\/status:.*/, "", folder); uid[folder] = $2; next }
-		# In a container it is another root.
-		!($2 in uid) || root[$2] != host { next }
-		{
-			own = uid[$2] == 0 || uid[$2] == ENVIRON["ME"]
-			pid = substr($2, 7)
-			if (!own && ($1 != "pm2" || ENVIRON["ME"] != 0))
-				print "doubt", $1, pid, uid[$2], "it runs as another user than root"
-			else if (++count[$1, uid[$2]] > 3 || (!own && ++others > 16))
-				print "doubt", $1, pid, uid[$2], "there are more than are asked"
-			else print "believe", $1, $2, uid[$2]
-		}')
-	masters=$(printf '%s\n' "$belay_facts" | sed -n 's/^believe nginx \([^ ]*\) .*/\1/p')
-	supervisors=$(printf '%s\n' "$belay_facts" | sed -n 's/^believe supervisord \([^ ]*\) .*/\1/p')
-	pm2_daemons=$(printf '%s\n' "$belay_facts" | sed -n 's/^believe pm2 //p')
-	doubts=$(printf '%s\n' "$belay_facts" | sed -n 's/^doubt //p' | head -n 60)
-}
+# Of lines `/proc/PID <what it says>`: `believe <what> /proc/PID [<uid>]`, `doubt <what> <pid> <uid> <why>`, those with lower
+# pids first: names are sorted as text, so those of one length are in order.
+# shellcheck disable=SC2016 # awk's own dollar signs
+verdicts='
+	function real_uid(folder, line, part, uid) {
+		uid = ""
+		while (uid == "" && (getline line < (folder "/status")) > 0)
+			if (line ~ /^Uid:/) { split(line, part, /[ \t]+/); uid = part[2] }
+		close(folder "/status")
+		return uid
+	}
+	{ what = $2 == "nginx:" ? "nginx" : $2 == "PM2" ? "pm2" : "supervisord" }
+	!seen[what, $1]++ { kind[++n] = what; where[n] = $1; if (length($1) > longest) longest = length($1) }
+	function judge(what, folder, uid, own, pid) {
+		if ((uid = real_uid(folder)) == "") return
+		own = uid == 0 || uid == ENVIRON["ME"]
+		pid = substr(folder, 7)
+		why = ""
+		if (!own && (what != "pm2" || ENVIRON["ME"] != 0)) why = "it runs as another user than root"
+		else if (++count[what, uid] > 3 || (!own && ++others > 16)) why = "there are more than are asked"
+		if (why == "") print "believe", what, folder (what == "pm2" ? " " uid : "")
+		else if (++doubted <= 60) print "doubt", what, pid, uid, why
+	}
+	END { for (size = 7; size <= longest; size++) for (i = 1; i <= n; i++) if (length(where[i]) == size) judge(kind[i], where[i]) }'
 
 # read_doubts: a section `doubts`: `<what> TAB <pid> TAB <why> TAB <user>`. Besides daemons the folders of PATH that are left out.
 read_doubts() {
@@ -70,18 +82,31 @@ trusted() {
 	case $1 in /*) ;; *) return 1 ;; esac
 	# The folders of root's PATH were looked at (root-path.sh).
 	case $my_uid:$PATH: in 0:*":${1%/*}:"* | "0:${1%/*}:"*)
-		# shellcheck disable=SC2012 # of one file that is there
-		case $([ -L "$1" ] || ls -lnd -- "$1" 2>/dev/null | { read -r mode _ whose _ && echo "$whose $mode"; }) in
-		'0 '*+) ;;
-		'0 '-????-??-*) return 0 ;;
-		esac
+		if [ ! -L "$1" ]; then
+			read -r mode _ whose _ <<-END
+				$(ls -lnd -- "$1" 2>/dev/null)
+			END
+			case "$whose $mode" in
+			'0 '*+) ;;
+			'0 '-????-??-*) return 0 ;;
+			esac
+		fi
 		;;
 	esac
-	[ -z "$(printf '%s\n' "$1" | strangers)" ]
+	find_strangers "$1"
+	[ -z "$belay_found" ]
 }
 
-# program /proc/PID: where the program of a process lies that belay believes; a package that was renewed meanwhile has put
-# another into its place.
-program() {
-	readlink "$1/exe" 2>/dev/null | sed 's/ (deleted)$//'
+# program_of /proc/PID: sets program to where the program of a process lies that belay believes; a package that was renewed
+# meanwhile has put another into its place.
+program_of() {
+	program=$(readlink "$1/exe" 2>/dev/null)
+	program=${program% (deleted)}
+}
+
+# title_of /proc/PID: sets title to what a process says of itself, on one line and without the zeros behind it.
+title_of() {
+	title='' piece=''
+	{ while IFS= read -r piece || [ -n "$piece" ]; do title="$title$piece " piece=''; done <"$1/cmdline"; } 2>/dev/null
+	title=${title% }
 }

@@ -26,25 +26,33 @@ ask_pm2s() {
 }
 
 ask_pm2() {
-	home=$(tr '\0' '\n' <"$1/cmdline" 2>/dev/null | sed -n '1s/^PM2 v[^ ]*: God Daemon (\(\/.*\))$/\1/p')
-	[ -n "$home" ] || return 0
-	node=$(program "$1")
-	command=${node%/*}/pm2
+	title_of "$1"
+	home=${title#*God Daemon (}
+	case $title in 'PM2 v'*': God Daemon (/'*')') home=${home%)} ;; *) return 0 ;; esac
+	program_of "$1"
+	command=${program%/*}/pm2
 	[ -x "$command" ] || command=$(command -v pm2)
 	if [ "$2" = 0 ] && [ "$my_uid" = 0 ]; then
 		# Where somebody else could lead root's node, or what it opens, elsewhere, it is not asked.
-		case ${node##*/} in node* | bun*) why=$(printf '%s\n' "$node" "$command" "$home" | strangers | told_strangers) ;; *) why="its program is $node" ;; esac
+		why=
+		case ${program##*/} in
+		node* | bun*)
+			find_strangers "$program$newline$command$newline$home"
+			[ -z "$belay_found" ] || why=$(printf '%s' "$belay_found" | told_strangers)
+			;;
+		*) why="its program is $program" ;;
+		esac
 		if [ -n "$why" ]; then
 			doubt pm2 "${1#/proc/}" "$2" "$(printf '%s' "$why" | tr '\n' ';')"
 			return
 		fi
 	fi
-	user=$(echo "user $2" | with_names)
-	section pm2 "${1#/proc/}" "${user#user }"
+	asked_user=$(printf 'user %s\n' "$2" | with_names)
+	section pm2 "${1#/proc/}" "${asked_user#user }"
 	printf '%s\n%s\n' "$home" "$command"
 	# shellcheck disable=SC2016 # for the shell that runs as that user
 	printf '%s\n' "$pm2_program" | as_uid "$2" sh -c 'node=/proc/$1/exe; [ -x "$node" ] || node=$2; exec "$node" - "$3"' \
-		sh "${1#/proc/}" "$node" "$home" 2>&1 | at_most 524288
+		sh "${1#/proc/}" "$program" "$home" 2>&1 | at_most 524288
 }
 
 # --- supervisor: only daemons that live, each asked by supervisorctl with the daemon's own configuration
@@ -92,13 +100,11 @@ read_supervisor() {
 		daemon_config=$(supervisor_config "$folder")
 		command=$(command -v supervisorctl)
 		if [ -z "$daemon_config" ] || [ -z "$command" ]; then continue; fi
-		why=$({
-			printf '%s\n' "$command"
-			supervisor_files "$daemon_config"
-		} | strangers | told_strangers | tr '\n' ';')
-		if [ -n "$why" ]; then
+		daemon_files=$(supervisor_files "$daemon_config")
+		find_strangers "$command$newline$daemon_files"
+		if [ -n "$belay_found" ]; then
 			real_uid "$folder"
-			doubt supervisord "${folder#/proc/}" "$uid" "$why"
+			doubt supervisord "${folder#/proc/}" "$uid" "$(printf '%s' "$belay_found" | told_strangers | tr '\n' ';')"
 			continue
 		fi
 		section supervisor "${folder#/proc/}"
@@ -107,7 +113,7 @@ read_supervisor() {
 		section supervisor-files "${folder#/proc/}"
 		# Only what belay needs: an environment= may hold what must not leave the host.
 		# shellcheck disable=SC2016 # awk's own dollar signs
-		supervisor_files "$daemon_config" | tr '\n' '\0' | xargs -0 awk '
+		printf '%s\n' "$daemon_files" | tr '\n' '\0' | xargs -0 awk '
 			function tell() { if (key != "") print file "\t" name "\t" key "\t" value; key = "" }
 			function more(text) { sub(/[ \t]+;.*$/, "", text); gsub(/\t/, " ", text); sub(/^ +/, "", text); return text }
 			FNR == 1 { tell() }
@@ -128,35 +134,45 @@ read_supervisor() {
 
 # --- containers, where Docker may be asked; else docker-proxy among the listeners tells of them
 read_containers() {
+	[ -w /var/run/docker.sock ] || return 0
 	command=$(command -v docker)
-	if [ ! -w /var/run/docker.sock ] || ! trusted "$command"; then return 0; fi
+	trusted "$command" || return 0
 	section docker
 	as_uid "$my_uid" "$command" ps --format '{{.Names}}	{{.Image}}	{{.Status}}	{{.Ports}}' </dev/null 2>&1 | head -c 32768
 }
 
 # --- units of the system
 
-# cgroup_units: the units that the processes' cgroups belong to, one a line.
-cgroup_units() {
-	for pid in $pids; do printf '/proc/%s/cgroup\0' "$pid"; done | xargs -0 cat 2>/dev/null |
-		awk -F/ '/^(0::|[0-9]+:name=systemd:)/ { for (i = 2; i <= NF; i++) if ($i ~ /\.service$/) { print $i; break } }'
-}
-
 # show_units NAMES: one a line; with the timers, sockets and paths that could start them.
 show_units() {
-	# Of a template only its instances can be asked for.
-	instances=$(for name in $(printf '%s\n' "$1" | grep '@\.service$'); do
-		find /etc/systemd/system /run/systemd/system -name "${name%.service}?*.service" 2>/dev/null | sed 's#^.*/##'
-	done | sort -u)
+	names=$1 instances=
+	case $names$newline in
+	*'@.service'"$newline"*)
+		# Of a template only its instances can be asked for.
+		instances=$(for name in $(printf '%s\n' "$names" | grep '@\.service$'); do
+			find /etc/systemd/system /run/systemd/system -name "${name%.service}?*.service" 2>/dev/null | sed 's#^.*/##'
+		done | sort -u)
+		names=$(printf '%s\n' "$names" | grep -v '@\.service$')
+		;;
+	esac
 	section units
-	# shellcheck disable=SC2046 # units' names have no blanks
-	shown=$(systemctl show -p "$properties" -- $(printf '%s\n' "$1" "$instances" | grep -v '@\.service$') 2>&1 |
+	# shellcheck disable=SC2086 # units' names have no blanks
+	shown=$(systemctl show -p "$properties" -- $names $instances 2>&1 |
 		sed 's/^Environment=\(.*[ "]\)\{0,1\}PORT=\([0-9]\{1,5\}\).*$/Port=\2/; /^Environment=/d' | head -c 524288)
 	printf '%s\n' "$shown"
-	# What their files set, by name: values may hold what must not leave the host.
-	files=$(printf '%s\n' "$shown" | sed -n 's/^FragmentPath=//p; s/^DropInPaths=//p' | tr ' ' '\n' | grep -E '^/(etc|usr/local)/' | sort -u | head -n 200)
-	# And what those start whose own files name the port or the path.
-	triggers=$(printf '%s\n' "$shown" | sed -n 's/^TriggeredBy=//p; s/^Triggers=//p' | tr ' ' '\n' | sort -u)
+	# What their files set, by name (values may hold what must not leave the host); and what those start whose own files name the
+	# port or the path.
+	files='' triggers=''
+	while read -r kind one; do
+		case $kind in
+		F) files="$files$one$newline" ;;
+		T) triggers="$triggers $one" ;;
+		esac
+	done <<-END
+		$(printf '%s\n' "$shown" | awk '
+			sub(/^(FragmentPath|DropInPaths)=/, "") { n = split($0, part, " "); for (i = 1; i <= n; i++) if (part[i] ~ /^\/(etc|usr\/local)\// && !seen[part[i]]++ && ++files <= 200) print "F", part[i] }
+			sub(/^(TriggeredBy|Triggers)=/, "") { n = split($0, part, " "); for (i = 1; i <= n; i++) if (!seen[part[i]]++) print "T", part[i] }' | sort)
+	END
 	if [ -n "$triggers" ]; then
 		echo
 		# shellcheck disable=SC2086
@@ -164,7 +180,7 @@ show_units() {
 	fi
 	[ -n "$files" ] || return 0
 	section settings
-	printf '%s\n' "$files" | tr '\n' '\0' | xargs -0 grep -HoE '^[A-Z][A-Za-z]*=' 2>/dev/null | head -c 65536
+	printf '%s' "$files" | tr '\n' '\0' | xargs -0 grep -HoE '^[A-Z][A-Za-z]*=' 2>/dev/null | head -c 65536
 }
 
 properties=Id,LoadState,ActiveState,UnitFileState,Type,Restart,KillMode,MainPID,FragmentPath,ExecStart,WorkingDirectory

@@ -31,16 +31,16 @@ read_user_units() {
 		else
 			reader=$owner
 		fi
-		user=$(echo "user $owner" | with_names)
-		user=${user#user }
+		whose=$(printf 'user %s\n' "$owner" | with_names)
+		whose=${whose#user }
 		lingers=no
-		[ ! -e "/var/lib/systemd/linger/$user" ] || lingers=yes
+		[ ! -e "/var/lib/systemd/linger/$whose" ] || lingers=yes
 		as_uid "$reader" sh -c "$user_units" sh "$folder" "$1" </dev/null 2>/dev/null | at_most 262144 |
 			while IFS= read -r line; do
 				case $line in
 				'unit '*)
 					section user-unit "$folder/${line#unit ??? }"
-					printf 'owner=%s\nenabled=%s\nlingers=%s\n' "$user" "$(case $line in 'unit yes '*) echo yes ;; *) echo no ;; esac)" "$lingers"
+					printf 'owner=%s\nenabled=%s\nlingers=%s\n' "$whose" "$(case $line in 'unit yes '*) echo yes ;; *) echo no ;; esac)" "$lingers"
 					;;
 				ExecStart=* | WorkingDirectory=*) printf '%s\n' "$line" ;;
 				esac
@@ -62,7 +62,7 @@ while IFS= read -r file; do
 done'
 
 read_cron() {
-	if [ "$(id -u)" != 0 ]; then
+	if [ "$my_uid" != 0 ]; then
 		section cron "crontab:$(id -un)"
 		crontab -l 2>/dev/null | head -c 65536
 	fi
@@ -83,25 +83,43 @@ read_cron() {
 
 # --- scripts of the shell that the boot and cron run: their lines, where they name what the pattern says, or start a keeper
 read_scripts() {
+	pattern=$1
+	set --
 	for file in /etc/rc.local /etc/rc.d/rc.local /etc/cron.hourly/* /etc/cron.daily/* /etc/cron.weekly/* /etc/cron.monthly/* /etc/periodic/*/*; do
 		if [ ! -f "$file" ] || [ ! -x "$file" ] || [ ! -r "$file" ] || [ -L /etc/rc.d ] && [ "$file" = /etc/rc.d/rc.local ]; then continue; fi
-		printf '%s\0' "$file"
-	done | xargs -0 -r grep -alE -e "$1" -e '(systemctl|service|pm2|supervisorctl|/etc/init\.d/)' 2>/dev/null | head -n 50 |
-		while IFS= read -r file; do
-			# Others are no shell's, and a line of theirs cannot be put off.
-			case $(head -n 1 "$file") in '#!'*sh | '#!'*sh\ * | [!#]* | '#'[!!]* | '') ;; *) continue ;; esac
-			section script "$file"
-			head -c 65536 "$file"
-		done
+		set -- "$@" "$file"
+	done
+	[ $# -gt 0 ] || return 0
+	while IFS= read -r file; do
+		[ -n "$file" ] || continue
+		# Others are no shell's, and a line of theirs cannot be put off.
+		line=
+		IFS= read -r line <"$file"
+		case $line in '#!'*sh | '#!'*sh\ * | [!#]* | '#'[!!]* | '') ;; *) continue ;; esac
+		section script "$file"
+		head -c 65536 "$file"
+	done <<-END
+		$(printf '%s\0' "$@" | xargs -0 grep -alE -e "$pattern" -e '(systemctl|service|pm2|supervisorctl|/etc/init\.d/)' 2>/dev/null)
+	END
 }
 
 # --- scripts of /etc/init.d that the pattern is in: whether they start at boot, and their lines that start something
+
+# init_scripts PATTERN: sets inits to their names, and init_units to those of the units that systemd makes of them, one a line.
 init_scripts() {
-	grep -alE "$1" /etc/init.d/* 2>/dev/null | head -n 50 | sed 's#.*/##'
+	inits='' init_units=''
+	while IFS= read -r file; do
+		[ -n "$file" ] || continue
+		inits="$inits${file##*/}$newline"
+		init_units="$init_units${file##*/}.service$newline"
+	done <<-END
+		$(grep -alE "$1" /etc/init.d/* 2>/dev/null)
+	END
 }
 
+# read_init_scripts PATTERN: after init_scripts.
 read_init_scripts() {
-	for name in $1; do
+	for name in $inits; do
 		section init-script "$name"
 		for link in /etc/rc[2345].d/S[0-9][0-9]"$name"; do
 			if [ -L "$link" ]; then
@@ -109,6 +127,6 @@ read_init_scripts() {
 				break
 			fi
 		done
-		grep -aE -e "$2" -e '^[[:space:]]*(DAEMON|DAEMON_ARGS|DAEMON_OPTS|CMD|APP)=' -e 'start-stop-daemon.*--start' "/etc/init.d/$name" | grep -v '^[[:space:]]*#' | head -n 40 | sed 's/^/line=/'
+		grep -aE -e "$1" -e '^[[:space:]]*(DAEMON|DAEMON_ARGS|DAEMON_OPTS|CMD|APP)=' -e 'start-stop-daemon.*--start' "/etc/init.d/$name" | grep -v '^[[:space:]]*#' | head -n 40 | sed 's/^/line=/'
 	done
 }

@@ -24,47 +24,64 @@ within_seconds() {
 # --- the system
 read_system() {
 	section system
-	printf 'hostname=%s\n' "$(uname -n)"
-	printf 'kernel=%s\n' "$(uname -r)"
-	sed -n 's/^PRETTY_NAME=/os=/p' /etc/os-release 2>/dev/null
-	printf 'effective=%s\n' "$(id -u)"
-	printf 'user=%s\nuid=%s\n' "${SUDO_USER:-$(id -un)}" "${SUDO_UID:-$(id -u)}"
+	IFS= read -r line </proc/sys/kernel/hostname && printf 'hostname=%s\n' "$line"
+	IFS= read -r line </proc/sys/kernel/osrelease && printf 'kernel=%s\n' "$line"
+	printf 'effective=%s\n' "$my_uid"
+	printf 'user=%s\nuid=%s\n' "${SUDO_USER:-$(id -un)}" "${SUDO_UID:-$my_uid}"
 	printf 'now=%s\n' "$(date +%s)"
-	printf 'ticks=%s\n' "$(getconf CLK_TCK 2>/dev/null || echo 100)"
+	ticks=$(getconf CLK_TCK 2>/dev/null)
+	printf 'ticks=%s\n' "${ticks:-100}"
 	IFS= read -r line </proc/1/comm && printf 'init=%s\n' "$line"
 	IFS= read -r boot </proc/sys/kernel/random/boot_id && printf 'boot=%s\n' "$boot"
-	sed -n 's/^MemAvailable: *\([0-9]*\) kB/memory=\1/p' /proc/meminfo
-	sed -n 's/^btime /booted=/p' /proc/stat
+	outside=
+	if [ -r /proc/net/if_inet6 ]; then
+		while read -r _ _ _ scope _; do
+			[ "$scope" != 00 ] || outside=yes
+		done </proc/net/if_inet6
+	fi
+	[ -z "$outside" ] || outside=$(ip -6 -o addr show scope global 2>/dev/null | awk '{ sub(/\/.*/, "", $4); printf "%s ", $4 }')
+	set --
+	for file in /etc/os-release /proc/meminfo /proc/stat /proc/net/fib_trie; do [ ! -r "$file" ] || set -- "$@" "$file"; done
 	# proc_pid(5) does not say it, the kernel's fib_trie.c does: before `/32 host LOCAL` stands one of the host's own addresses.
-	printf 'addresses=%s %s\n' \
-		"$(awk '/32 host LOCAL/ && at !~ /^127\./ && !seen[at]++ { printf "%s ", at } { at = $2 }' /proc/net/fib_trie 2>/dev/null)" \
-		"$(ip -6 -o addr show scope global 2>/dev/null | awk '{ sub(/\/.*/, "", $4); printf "%s ", $4 }')"
+	OUTSIDE=$outside awk '
+		sub(/^PRETTY_NAME=/, "") { print "os=" $0 }
+		/^MemAvailable: .* kB$/ { print "memory=" $2 }
+		/^btime / { print "booted=" $2 }
+		/32 host LOCAL/ && at !~ /^127\./ && !seen[at]++ { addresses = addresses at " " }
+		{ at = $2 }
+		END { print "addresses=" addresses " " ENVIRON["OUTSIDE"] }' "$@"
 }
 
 read_tools() {
 	section tools
 	for tool in ss flock setsid setpriv runuser tar find sha256sum python3 node npm nginx pm2 systemctl systemd-run \
 		crontab curl stdbuf timeout git pip3 restorecon; do
-		printf '%s=%s\n' "$tool" "$(command -v "$tool" 2>/dev/null)"
+		printf '%s=' "$tool"
+		command -v "$tool" 2>/dev/null || echo
 	done
 	# Of busybox they lack what the scripts ask of util-linux's: as good as absent.
 	for tool in flock setpriv; do
-		case $(readlink -f "$(command -v "$tool" 2>/dev/null)" 2>/dev/null) in */busybox) printf '%s=busybox\n' "$tool" ;; esac
+		found=$(command -v "$tool" 2>/dev/null)
+		[ -L "$found" ] || continue
+		case $(readlink -f "$found" 2>/dev/null) in */busybox) printf '%s=busybox\n' "$tool" ;; esac
 	done
 }
 
 # --- the app's path, where it really lies (real), and what lies beside it
-read_app() {
-	there=$path
-	while [ ! -e "$there" ] && [ "$there" != / ]; do there=$(dirname "$there"); done
-	parent=$(dirname "$path")
-	nearest=$parent
-	while [ ! -e "$nearest" ] && [ "$nearest" != / ]; do nearest=$(dirname "$nearest"); done
 
+# nearest_of PATH: sets nearest to the last folder on the way there that is there.
+nearest_of() {
+	nearest=$1
+	while [ ! -e "${nearest:-/}" ]; do nearest=${nearest%/*}; done
+	nearest=${nearest:-/}
+}
+
+read_app() {
+	nearest_of "$path"
 	section disk
-	df -Pk "$there" 2>&1 | head -c 4096
+	df -Pk "$nearest" 2>&1
 	section inodes
-	df -Pi "$there" 2>&1 | head -c 4096
+	df -Pi "$nearest" 2>&1
 
 	section app
 	if [ -L "$path" ]; then
@@ -79,6 +96,7 @@ read_app() {
 		echo kind=directory
 	fi
 	printf 'real=%s\n' "$real"
+	nearest_of "${path%/*}"
 	if [ -w "$nearest" ]; then echo writable=yes; fi
 	if [ -e "$path" ]; then printf 'owner=%s\n' "$(stat -L -c %U "$path" 2>/dev/null)"; fi
 	if [ -n "$user" ]; then
@@ -101,7 +119,8 @@ read_listeners() {
 		printf '%s\n' "$unix"
 		if [ ${#tcp} -ge 262143 ]; then incomplete listeners 'TCP: more than 256 KiB of them'; fi
 		if [ ${#unix} -ge 131071 ]; then incomplete listeners 'unix sockets: more than 128 KiB of them'; fi
-		listening=$(printf '%s\n' "$tcp" "$unix" | tr ',' '\n' | sed -n 's/^pid=\([0-9][0-9]*\)$/\1/p' | sort -un)
+		listening=$(printf '%s\n' "$tcp" "$unix" | awk '
+			{ n = split($0, part, ","); for (i = 1; i <= n; i++) if (part[i] ~ /^pid=[0-9]+$/ && !seen[part[i]]++) print substr(part[i], 5) }')
 		return
 	fi
 	section proc-tcp
@@ -127,7 +146,7 @@ read_variables() {
 		[ "$count" -le 100 ] || return 0
 		section variables "$pid"
 		head -c 131072 "/proc/$pid/environ" 2>/dev/null | tr '\n\0' '\001\n' |
-			sed -n 's/^\([A-Z_][A-Z0-9_]*\)=.*$/\1/p' | head -n 200
+			awk '/^[A-Z_][A-Z0-9_]*=/ && ++n <= 200 { sub(/=.*/, ""); print }'
 	done
 }
 
@@ -135,11 +154,13 @@ read_variables() {
 # ancestors, nginx with its workers and pm2's daemons; with `anywhere` not this script itself
 read_processes() {
 	# Of those that are not believed no more than are told: anybody may call a thousand processes nginx.
-	# shellcheck disable=SC2086 # folders
-	titled=$({
-		printf '%s\n' $masters $supervisors $pm2_daemons | sed -n 's#^/proc/##p'
-		printf '%s\n' "$doubts" | awk '{ print $2 }'
-	})
+	titled=
+	for folder in $masters $supervisors $pm2_daemons; do
+		case $folder in /*) titled="$titled${folder#/proc/}$newline" ;; esac
+	done
+	while read -r _ pid _; do titled="$titled$pid$newline"; done <<-END
+		$doubts
+	END
 	# Zeros part them: a folder's name with a line break in it would say where another process works.
 	working=$(printf '%s\0' /proc/[0-9]*/cwd | xargs -0 sh -c 'exec find "$@" -maxdepth 0 -printf "%h %l\0"' sh 2>/dev/null | tr '\n\0' '?\n')
 	if [ -z "$working" ]; then
@@ -158,23 +179,21 @@ read_processes() {
 		{ pid = $1; sub(/^\/proc\//, "", pid); cwd = substr($0, length($1) + 2); sub(/ \(deleted\)$/, "", cwd) }
 		ENVIRON["SELF"] != " " { if (cwd != "/" && !index(ENVIRON["SELF"], " " pid " ")) print pid; next }
 		within(cwd, ENVIRON["P"]) || within(cwd, ENVIRON["R"]) || within(cwd, ENVIRON["B"]) { print pid }')
-	# shellcheck disable=SC2086 # folders
-	pids=$({
-		printf '%s\n' "$listening" "$titled" "$inside"
-		parents
-	} | MASTERS=" $(printf '%s ' $masters)" awk '
-		NF < 2 { wanted[++n] = $1; next }
-		{ split($1, part, "/"); parent[part[3]] = $2 }
-		# Whoever may not see who listens sees them so: they tell when nginx loaded its configuration.
-		index(ENVIRON["MASTERS"], " /proc/" $2 " ") { wanted[++n] = part[3] }
-		END {
-			for (i = 1; i <= n; i++)
-				for (pid = wanted[i]; pid > 1 && !(pid in seen); pid = parent[pid]) { seen[pid] = 1; print pid }
-		}' | sort -n)
-	all=$(printf '%s\n' "$pids" | grep -c .)
-	if [ "$all" -gt 400 ]; then
-		incomplete processes "$all listen, work in the app's folders or say that they are nginx, pm2 or supervisord; 400 are looked at"
-		pids=$(printf '%s\n' "$pids" | head -n 400)
+	# Those, and their ancestors: `<pid> <uid> [<unit>]`, from what only the kernel writes.
+	chosen=$(printf '%s\n' "$listening" "$titled" "$inside" | MASTERS="$newline$masters" WORKERS=$workers awk "$ancestors" | sort -n)
+	pids='' all=0 owned='' pid_units=''
+	while read -r pid uid unit_of; do
+		[ -n "$pid" ] || continue
+		all=$((all + 1))
+		[ "$all" -le "$processes_most" ] || continue
+		pids="$pids $pid"
+		owned="$owned/proc/$pid $uid$newline"
+		case $newline$pid_units in *"$newline$unit_of$newline"*) ;; *) pid_units="$pid_units$unit_of$newline" ;; esac
+	done <<-END
+		$chosen
+	END
+	if [ "$all" -gt "$processes_most" ]; then
+		incomplete processes "$all listen, work in the app's folders or say that they are nginx, pm2 or supervisord; $processes_most are looked at"
 	fi
 	folders=
 	for pid in $pids; do
@@ -186,21 +205,60 @@ read_processes() {
 		folders="$folders /proc/$pid"
 	done
 	[ -n "$folders" ] || return 0
-	# shellcheck disable=SC2086 # a list of folders without blanks
-	owners=$(printf '%s/status\0' $folders | xargs -0 grep -H '^Uid:' 2>/dev/null | awk '{ sub(/\/status:Uid:/, "", $1); print $1, $2 }' | with_names)
+	owners=$(printf '%s' "$owned" | with_names)
 	section cwd
 	# shellcheck disable=SC2086 # a list of folders without blanks
 	{
-		printf '%s\n' "$working" | P="$folders" awk 'index(ENVIRON["P"] " ", " " $1 " ")' | head -c 262144
+		printf '%s\n' "$working" | P="$folders" awk '
+			BEGIN { n = split(ENVIRON["P"], folder, " "); for (i = 1; i <= n; i++) chosen[folder[i]] = 1 }
+			$1 in chosen && (bytes += length($0) + 1) <= 262144'
 		section owners
 		printf '%s\n' "$owners"
 		section roots
 		# shellcheck disable=SC2046
 		stat -L -c '%n %d:%i' / $(printf '%s/root/ ' $folders) 2>/dev/null
 		section environ
-		for folder in $folders; do printf '%s\0' "$folder/environ"; done |
+		printf '%s/environ\0' $folders |
 			xargs -0 grep -aHzoE '^BELAY_RELEASE=[0-9A-Za-z-]{1,64}' 2>/dev/null | tr '\0' '\n'
 	}
 }
 
-nginx_folder=/etc/nginx config='' pids='' listening='' working='' real='' anywhere='' owners=''
+# How many processes are looked at.
+processes_most=400
+
+# Of pids, one a line. A unit is told by its first name that ends so, from above.
+# shellcheck disable=SC2016 # awk's own dollar signs
+ancestors='
+	{ wanted[++n] = $1 }
+	function look(pid, file, line, part, k, i) {
+		file = "/proc/" pid "/status"
+		parent = uid = unit = ""
+		while (uid == "" && (getline line < file) > 0) {
+			if (line ~ /^PPid:/) { split(line, part, /[ \t]+/); parent = part[2] }
+			if (line ~ /^Uid:/) { split(line, part, /[ \t]+/); uid = part[2] }
+		}
+		close(file)
+		file = "/proc/" pid "/cgroup"
+		while (unit == "" && (getline line < file) > 0)
+			if (line ~ /^(0::|[0-9]+:name=systemd:)/) {
+				k = split(line, part, "/")
+				for (i = 2; i <= k && unit == ""; i++) if (part[i] ~ /\.service$/) unit = part[i]
+			}
+		close(file)
+	}
+	END {
+		# Whoever may not see who listens sees them so: they tell when nginx loaded its configuration.
+		k = split(ENVIRON["WORKERS"], worker, "\n")
+		for (i = 1; i < k; i++) {
+			look(worker[i])
+			if (uid != "" && index(ENVIRON["MASTERS"], "\n/proc/" parent "\n")) wanted[++n] = worker[i]
+		}
+		for (i = 1; i <= n; i++)
+			for (pid = wanted[i]; pid + 0 > 1 && !(pid in seen); pid = parent) {
+				seen[pid] = 1
+				look(pid)
+				if (uid != "") print pid, uid, unit
+			}
+	}'
+
+nginx_folder=/etc/nginx config='' pids='' listening='' working='' real='' anywhere='' owners='' pid_units=''

@@ -17,56 +17,43 @@ real_uid() {
 	} 2>/dev/null
 }
 
-# with_names: of the lines `KEY UID` on stdin, each with the user's name in place of the uid, where there is one.
+# with_names: of the lines `KEY UID` on stdin, each with the user's name in place of the uid, where there is one. Names that
+# are not of /etc/passwd are asked for all at once.
 with_names() {
-	belay_lines=$(cat)
-	{
-		if command -v getent >/dev/null; then
-			# shellcheck disable=SC2046 # numbers
-			getent passwd $(printf '%s\n' "$belay_lines" | awk 'NF && !seen[$NF]++ { print $NF }')
-		else
-			cat /etc/passwd
-		fi
-		echo
-		printf '%s\n' "$belay_lines"
-	} | awk -F : '
-		!past && $0 == "" { past = 1; next }
-		!past { if (!($3 in name)) name[$3] = $1; next }
-		$0 != "" { uid = $0; sub(/^.* /, "", uid); sub(/ [^ ]*$/, ""); print $0, (uid in name ? name[uid] : uid) }'
+	awk '
+		function learn(line, part) { if (split(line, part, ":") > 2 && !(part[3] in name)) name[part[3]] = part[1] }
+		BEGIN { while ((getline line < "/etc/passwd") > 0) learn(line) }
+		NF { lines[++n] = $0; if ($NF ~ /^[0-9]+$/ && !($NF in name) && !asked[$NF]++) unknown = unknown " " $NF }
+		END {
+			if (unknown != "") while (("getent passwd" unknown " 2>/dev/null" | getline line) > 0) learn(line)
+			for (i = 1; i <= n; i++) {
+				uid = lines[i]; sub(/^.* /, "", uid)
+				sub(/ [^ ]*$/, "", lines[i])
+				print lines[i], (uid in name ? name[uid] : uid)
+			}
+		}'
 }
 
 # strangers: of the paths on stdin, absolute and one a line, what on the way to them somebody else than root (and than
-# whom belay runs as) could change: `<uid or group:gid> <mode> <path>`, one a line. Links are followed one by one, so that
-# none may lie where others could lead it elsewhere. What is not there is passed over, but not its folders.
+# whom belay runs as) could change: `<uid or group:gid> <mode> <path>`, one a line.
 strangers() {
-	belay_new=$(cat) belay_seen='' belay_found='' belay_round=0
+	find_strangers "$(cat)"
+	printf '%s' "$belay_found"
+}
+
+# find_strangers PATHS: the same, into belay_found. Links are followed one by one, so that none may lie where others could
+# lead it elsewhere. What is not there is passed over, but not its folders.
+find_strangers() {
+	belay_new=$1 belay_seen='' belay_found='' belay_round=0
 	while [ -n "$belay_new" ] && [ "$belay_round" -lt 20 ]; do
 		belay_round=$((belay_round + 1))
 		# One pipeline a round; V is what was looked at, S strange, N where a link leads.
-		belay_told=$(printf '%s\n\n%s\n' "$belay_seen" "$belay_new" | awk '
-			$0 == "" { new = NR > 1; next }
-			!new { seen[$0] = 1; next }
-			{
-				part = $0
-				while (part != "" && !(part in seen)) { seen[part] = 1; print part; sub(/\/+[^\/]*$/, "", part) }
-				if (!("/" in seen)) { seen["/"] = 1; print "/" }
-			}' | tr '\n' '\0' | xargs -0 ls -lnd -- 2>/dev/null | ME=$my_uid awk '
-			{
-				path = substr($0, index($0, " /") + 1)
-				link = substr($1, 1, 1) == "l"
-				if (link) {
-					at = index(path, " -> ")
-					target = substr(path, at + 4)
-					path = substr(path, 1, at - 1)
-					if (index(target, " -> ")) { print "S", $3, $1, path; next }
-					if (target !~ /^\//) { folder = path; sub(/[^\/]*$/, "", folder); target = folder target }
-					print "N", target
-				}
-				print "V", path
-				if ($3 != 0 && $3 != ENVIRON["ME"]) print "S", $3, $1, path
-				else if (!link && substr($1, 9, 1) == "w" && $1 !~ /^d........[tT]/) print "S", $3, $1, path
-				else if (!link && substr($1, 6, 1) == "w") print "S", "group:" $4, $1, path
-			}')
+		belay_told=$(awk "$belay_parts" <<-END | tr '\n' '\0' | xargs -0 ls -lnd -- 2>/dev/null | ME=$my_uid awk "$belay_judged"
+			$belay_seen
+
+			$belay_new
+		END
+		)
 		belay_new=
 		while IFS= read -r belay_line; do
 			case $belay_line in
@@ -80,14 +67,48 @@ strangers() {
 	done
 	[ -z "$belay_new" ] || belay_found="$belay_found${newline}0 l......... too many links"
 	[ -n "$belay_found" ] || return 0
-	printf '%s\n' "$belay_found" | while read -r belay_whose belay_rest; do
+	belay_new=$belay_found belay_found=''
+	while read -r belay_whose belay_rest; do
 		case $belay_whose in
 		'') continue ;;
 		group:*) ! nobody_in "${belay_whose#group:}" "$belay_rest" || continue ;;
 		esac
-		printf '%s %s\n' "$belay_whose" "$belay_rest"
-	done
+		belay_found="$belay_found$belay_whose $belay_rest$newline"
+	done <<-END
+		$belay_new
+	END
 }
+
+# Of what was seen, an empty line, and what is new: every new path and the folders above it, each once.
+# shellcheck disable=SC2016 # awk's own dollar signs
+belay_parts='
+	$0 == "" { new = NR > 1; next }
+	!new { seen[$0] = 1; next }
+	{
+		part = $0
+		while (part != "" && !(part in seen)) { seen[part] = 1; print part; sub(/\/+[^\/]*$/, "", part) }
+		if (!("/" in seen)) { seen["/"] = 1; print "/" }
+	}'
+
+# Of the lines of ls.
+# shellcheck disable=SC2016 # awk's own dollar signs
+belay_judged='
+	{
+		path = substr($0, index($0, " /") + 1)
+		link = substr($1, 1, 1) == "l"
+		if (link) {
+			at = index(path, " -> ")
+			target = substr(path, at + 4)
+			path = substr(path, 1, at - 1)
+			if (index(target, " -> ")) { print "S", $3, $1, path; next }
+			if (target !~ /^\//) { folder = path; sub(/[^\/]*$/, "", folder); target = folder target }
+			print "N", target
+		}
+		print "V", path
+		if ($3 != 0 && $3 != ENVIRON["ME"]) print "S", $3, $1, path
+		else if (!link && substr($1, 9, 1) == "w" && $1 !~ /^d........[tT]/) print "S", $3, $1, path
+		else if (!link && substr($1, 6, 1) == "w") print "S", "group:" $4, $1, path
+	}'
 
 # told_strangers: the lines of `strangers` in words.
 told_strangers() {
