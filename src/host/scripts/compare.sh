@@ -1,4 +1,5 @@
-# belay:with state.sh files.sh
+# belay:with state.sh files.sh places.sh trust.sh read-as.sh
+# shellcheck shell=sh disable=SC2094,SC2154 # what is read and written is apart; my_uid of root-path.sh
 # Compares a new release's manifest with what is live; leaves nothing behind.
 # $1 the app's path   $2 lines `shared <path>` and `discarded <path>`   Input: the manifest's text.
 # Output, one record a line, read by src/host/staging/compare-with-live.ts. Within names a newline stands as \001.
@@ -193,7 +194,23 @@ END {
 
 [ -e "$temp/look" ] || exit 0
 # Records of the lines in order: `<flag> ./<name>`; a file that cannot be read has no sum and counts as changed.
-sed 's/^[mno]* //' "$temp/look" | digests "$temp/sum" >"$temp/sums"
+sed 's/^[mno]* //' "$temp/look" >"$temp/names"
+if [ "$my_uid" = 0 ]; then
+	readers "$base" "$temp/names" "$temp/folders" >"$temp/readers"
+	cut -f 1 "$temp/readers" | sort -u | while read -r kind id; do
+		WHO=$kind${id:+ $id} awk -F '\t' '$1 == ENVIRON["WHO"] { print substr($0, length($1) + 2) }' "$temp/readers" >"$temp/theirs"
+		digests_as "$kind" "$id" "$temp/sum" <"$temp/theirs" 2>/dev/null | head -c 268435456 |
+			awk 'FILENAME != "-" { asked[$0] = 1; next } substr($0, 67) in asked' "$temp/theirs" - >"$temp/told" || :
+		cat "$temp/told" >>"$temp/sums"
+		# Not as root instead.
+		[ "$kind" = root ] || awk 'FILENAME == told { told_of[substr($0, 67)] = 1; next } !($0 in told_of)' told="$temp/told" "$temp/told" "$temp/theirs" |
+			while IFS= read -r name; do
+				if [ -f "$name" ] && [ ! -L "$name" ]; then echo "unreadable $base/${name#./}: not by $kind $id, who could put another in its place"; fi
+			done | head -n 5
+	done
+else
+	digests "$temp/sum" <"$temp/names" >"$temp/sums"
+fi
 # shellcheck disable=SC2016
 awk "$entry"'
 section == "new" { entry($0); line_of[name] = FNR; new[name] = digest; next }

@@ -63,7 +63,8 @@ function unreadable(host: string, path: string, live: LiveComparison): Finding[]
       message: `Parts of ${path} cannot be read, so files that exist only there cannot be told.`,
       evidence: live.unreadable.join('\n'),
       remedy:
-        'Log in as root, or let the user run `sudo -n` without a password, or make those folders readable to it.',
+        'Log in as root, or let the user run `sudo -n` without a password, or make those folders readable to it. Where a user is named, make ' +
+        'them readable to that one: `chown USER FILE`, or `chmod a+r FILE`.',
     }),
   ];
 }

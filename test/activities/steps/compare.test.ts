@@ -1,10 +1,12 @@
-import { chmod, mkdir, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../../src/activities/steps/compare.js';
 import { upload } from '../../../src/activities/steps/upload.js';
 import { type Tree, writeTree } from '../../artifact/source.js';
 import { recordOf } from '../../host/state.js';
+import { temporaryFolder } from '../../temporary.js';
 import { programs, type StagingHost, stagingHost } from '../staging-host.js';
 
 const first = '20261124T101500Z-00000001';
@@ -261,4 +263,36 @@ describe('after a deployment of belay', () => {
       ]);
     },
   );
+});
+
+describe.runIf(process.getuid?.() === 0)('a tree of another user’s', () => {
+  it('is read as that user, who could put a link in the place of each file, and what he may not read is named', async () => {
+    const bin = await temporaryFolder();
+    const marks = join(bin, 'marks');
+    await writeFile(
+      join(bin, 'sha256sum'),
+      `#!/bin/sh\nfor name; do case $name in ./*) echo "$(id -u) $name" >>${marks} ;; esac; done\nexec /usr/bin/sha256sum "$@"\n`,
+      { mode: 0o755 },
+    );
+    await writeFile(marks, '');
+    const host = await stagingHost(['env', `PATH=${bin}:${process.env['PATH'] ?? ''}`, 'sh']);
+    await writeTree({ same: 'same', 'part/other': 'A', private: 'x', 'roots/same': 'r' }, host.path);
+    execFileSync('chown', ['-R', 'nobody:', host.path]);
+    for (const name of ['private', 'roots', 'roots/same'])
+      execFileSync('chown', ['root:', join(host.path, name)]);
+    await chmod(join(host.path, 'private'), 0o600);
+    const artifact = await host.artifact({
+      same: 'same',
+      'part/other': 'B',
+      private: 'x',
+      'roots/same': 'r',
+    });
+    const { files, findings } = await host.run(compare, artifact, first);
+    expect(await readFile(marks, 'utf8')).toBe('');
+    expect(files.changed.map(({ path }) => path).sort()).toEqual(['part/other', 'private']);
+    expect(findings.map(({ id }) => id)).toEqual(['files.unreadable']);
+    expect(findings[0]?.evidence).toBe(
+      `${host.path}/private: not by user 65534, who could put another in its place`,
+    );
+  });
 });

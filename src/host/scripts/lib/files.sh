@@ -77,13 +77,16 @@ processors() {
 
 # digests: `<sha256>  <name>` of the files that are named on stdin, one a line. $1: how its own files may begin.
 digests() {
-	# Without -z GNU's escapes names; busybox's never does.
-	if sha256sum -z </dev/null >/dev/null 2>&1; then zero=-z; else zero=; fi
-	# All processors at once, each writing to a file of its own, or their lines would run into one another.
-	# shellcheck disable=SC2016 # the inner shell's own
-	tr '\n' '\0' | xargs -0 -r -n 200 -P "$(processors)" \
-		sh -c 'sums=$1; zero=$2; shift 2; sha256sum $zero -- "$@" >>"$sums.$$" 2>/dev/null' sh "$1" "$zero" || :
-	: >>"$1.0"
-	cat "$1".* | tr '\0' '\n'
-	rm -f "$1".*
+	sh -c "$digest_program" sh "$1" "$(processors)"
 }
+
+# All processors at once, each writing to a file of its own, or their lines would run into one another. Without -z GNU's
+# sha256sum escapes names; busybox's never does.
+# shellcheck disable=SC2016 # for the shell that runs it
+digest_program='
+	if sha256sum -z </dev/null >/dev/null 2>&1; then zero=-z; else zero=; fi
+	tr "\n" "\0" | xargs -0 -r -n 200 -P "$2" \
+		sh -c "sums=\$1; zero=\$2; shift 2; sha256sum \$zero -- \"\$@\" >>\"\$sums.\$\$\" 2>/dev/null" sh "$1" "$zero"
+	: >>"$1.0"
+	cat "$1".* | tr "\0" "\n"
+	rm -f "$1".*'
