@@ -46,10 +46,13 @@ export interface Facts {
   /** What is not believed; absent where there is no such thing. */
   doubts?: Doubt[];
   /** Lists that were cut, and why: what depends on them is unknown. Absent where there is none. */
-  incomplete?: { fact: 'listeners' | 'processes'; why: string }[];
+  incomplete?: { fact: CutList; why: string }[];
   /** Facts that could not be read, and why. */
   unreadable: { fact: string; why: string }[];
 }
+
+/** A list of facts that can be cut. */
+export type CutList = 'listeners' | 'processes' | 'units' | 'cron' | 'at' | 'pm2' | 'supervisor';
 
 export interface SystemFacts {
   hostname: string;

@@ -146,9 +146,9 @@ export const hostKinds = {
     'Nothing, where that is meant. Where the app depends on one, another finding says what to do.',
   ),
   'facts.incomplete': block(
-    'More listens or runs on the host than belay looks at, so what would be in the way, or serves now, may be missing from the plan.',
+    'More listens, runs or is kept on the host than belay looks at, so what would be in the way, or serves now, may be missing from the plan.',
     'Which list was cut, and where.',
-    'See whose they are: `ss -ltnp`, `ps -eo user= | sort | uniq -c | sort -n`; end what should not be there, then plan again.',
+    'See whose they are: `ss -ltnp`, `ps -eo user= | sort | uniq -c | sort -n`, and what is named above; end or remove what should not be there, then plan again.',
   ),
   'facts.unreadable': warn(
     'Some of the host could not be read, so what is there may be missing from the plan.',

@@ -154,9 +154,9 @@ function told({ baseline, facts }: Checked, find: Finder): void {
   if (incomplete.length > 0) {
     find.report(
       'facts.incomplete',
-      'More listens or runs on the host than belay looks at, so what would be in the way, or serves now, may be missing from this plan.',
+      'More listens, runs or is kept on the host than belay looks at, so what would be in the way, or serves now, may be missing from this plan.',
       incomplete.map(({ fact, why }) => `${fact}: ${why}`).join('\n'),
-      'See whose they are: `ss -ltnp`, `ps -eo user= | sort | uniq -c | sort -n`; end what should not be there, then plan again.',
+      'See whose they are: `ss -ltnp`, `ps -eo user= | sort | uniq -c | sort -n`, and what is named above; end or remove what should not be there, then plan again.',
     );
   }
   if (facts.unreadable.length > 0) {

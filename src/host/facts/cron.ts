@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CronLine } from '../../domain/facts/facts.js';
-import type { Section } from './sections.js';
+import { firstOf, type Incomplete, type Section } from './sections.js';
 import { shownCommand } from '../../domain/secrets/command.js';
 import { unshown } from '../../domain/secrets/values.js';
 
@@ -14,7 +14,11 @@ const lineLimit = 500;
  * @param touches whether a line is about the app: such a line is compared before it is changed, so of one that is not
  * shown whole the beginning of its digest is given, too short to find a secret by
  */
-export function cronFacts(sections: readonly Section[], touches: (text: string) => boolean): CronLine[] {
+export function cronFacts(
+  sections: readonly Section[],
+  touches: (text: string) => boolean,
+  incomplete: Incomplete = [],
+): CronLine[] {
   const jobs = sections.flatMap(({ name, rest, body }) =>
     name === 'cron'
       ? listed(rest, body).flatMap((text, index) => job(rest, text, index + 1))
@@ -26,9 +30,8 @@ export function cronFacts(sections: readonly Section[], touches: (text: string) 
     ({ script, command, folder }) =>
       script !== true || touches(`${folder} ${command}`) || startsSomething.test(command),
   );
-  return telling
-    .slice(0, lineLimit)
-    .map(({ source, line, before, command, after, text, script, folder = '' }) => {
+  return firstOf(telling, lineLimit, 'cron', incomplete, ' lines').map(
+    ({ source, line, before, command, after, text, script, folder = '' }) => {
       const shown = shownCommand(command);
       const shownText = `${before}${shown}${after === '' ? '' : `%${unshown}`}`;
       const digest =
@@ -42,7 +45,8 @@ export function cronFacts(sections: readonly Section[], touches: (text: string) 
         ...(folder !== '' && { folder }),
         ...(digest && { digest: digestOf(text) }),
       };
-    });
+    },
+  );
 }
 
 /** Such a line may start the app again without naming it. */

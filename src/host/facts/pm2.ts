@@ -1,9 +1,13 @@
 import type { Pm2Entry, Pm2Facts } from '../../domain/facts/facts.js';
 import { shownArguments } from '../../domain/secrets/command.js';
-import { wholeNumber, type Section, type Unreadable } from './sections.js';
+import { firstOf, wholeNumber, type Incomplete, type Section, type Unreadable } from './sections.js';
 
 /** What each living pm2 daemon keeps: a section `pm2 <pid> <user>` with its home, its command and pm2-list.cjs's JSON. */
-export function pm2Facts(sections: readonly Section[], unreadable: Unreadable): Pm2Facts[] {
+export function pm2Facts(
+  sections: readonly Section[],
+  unreadable: Unreadable,
+  incomplete: Incomplete = [],
+): Pm2Facts[] {
   return sections.flatMap(({ name, rest, body }): Pm2Facts[] => {
     if (name !== 'pm2') return [];
     const [pid, user = ''] = rest.split(' ');
@@ -21,17 +25,26 @@ export function pm2Facts(sections: readonly Section[], unreadable: Unreadable): 
           home,
           daemonPid: wholeNumber(pid) ?? 0,
           command,
-          entries: answer.entries.slice(0, 200).map(entry),
+          entries: firstOf(answer.entries, mostEntries, 'pm2', incomplete, ` entries of ${user}’s`).map(
+            entry,
+          ),
           dumpMatches: answer.dumpMatches === true,
         },
       ];
     } catch (error) {
+      // What is no whole list because it was cut.
+      if (body.length >= mostBytes)
+        incomplete.push({ fact: 'pm2', why: `of ${user} more than ${mostBytes} bytes` });
       const why = `the daemon ${pid ?? ''} of ${user} (${home}) could not be asked: ${(error as Error).message}`;
       unreadable.push({ fact: 'pm2', why: why.slice(0, 500) });
       return [];
     }
   });
 }
+
+// As many bytes as inspect.sh takes of a daemon, without the last.
+const mostBytes = 524_200;
+const mostEntries = 300;
 
 function entry(item: unknown): Pm2Entry {
   const values = (typeof item === 'object' && item !== null ? item : {}) as Record<string, unknown>;

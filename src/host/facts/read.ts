@@ -20,7 +20,7 @@ import { believable, doubtFacts } from './doubts.js';
 import { nginxFacts } from './nginx.js';
 import { pm2Facts } from './pm2.js';
 import { processFacts } from './processes.js';
-import { incompleteFacts, takeApart, type Section, type Unreadable } from './sections.js';
+import { incompleteFacts, takeApart, type Incomplete, type Section, type Unreadable } from './sections.js';
 import { listenerFacts } from './sockets.js';
 import { bootTime, diskFacts, lackOfRights, systemFacts, toolFacts } from './system.js';
 import { unitFacts } from './units.js';
@@ -96,6 +96,7 @@ export async function askSections(
 /** Facts from the sections that inspect.sh printed, whatever bytes they hold. */
 export function factsOf(sections: readonly Section[], { path, port }: Subject): Facts {
   const unreadable: Unreadable = [];
+  const incomplete: Incomplete = [];
   const belay = belayFolder(path);
   const system = systemFacts(sections, unreadable);
   unreadable.push(...lackOfRights(system));
@@ -125,17 +126,17 @@ export function factsOf(sections: readonly Section[], { path, port }: Subject): 
     ),
     processes,
     nginx,
-    pm2: pm2Facts(sections, unreadable),
-    supervisors: supervisorFacts(sections, unreadable),
+    pm2: pm2Facts(sections, unreadable, incomplete),
+    supervisors: supervisorFacts(sections, unreadable, incomplete),
     containers: containerFacts(sections),
     certificates: certificateFacts(sections),
     ...accessFacts(sections),
     ...doubtFacts(sections),
-    ...incompleteFacts(sections),
-    cron: cronFacts(sections, (text) => aboutApp(text) || isPm2Startup(text)),
-    at: atJobs(sections).filter(({ folder, command }) => aboutApp(`${folder} ${command}`)),
+    cron: cronFacts(sections, (text) => aboutApp(text) || isPm2Startup(text), incomplete),
+    at: atJobs(sections, incomplete).filter(({ folder, command }) => aboutApp(`${folder} ${command}`)),
     userUnits: userUnits(sections),
     units: unitFacts(sections, unreadable),
+    ...incompleteFacts(sections, incomplete),
     unreadable: withoutSecrets(unreadable),
   };
 }

@@ -1,4 +1,4 @@
-import type { Facts } from '../../domain/facts/facts.js';
+import type { CutList, Facts } from '../../domain/facts/facts.js';
 
 /** One part of what inspect.sh prints. */
 export interface Section {
@@ -30,21 +30,43 @@ export function takeApart(stdout: string, nonce: string): Section[] {
   });
 }
 
+/** Lists that were cut, and why. */
+export type Incomplete = { fact: CutList; why: string }[];
+
 /** The body of the first section of that name; undefined where there is none. */
 export function bodyOf(sections: readonly Section[], name: string): string | undefined {
   return sections.find((section) => section.name === name)?.body;
 }
 
-/** Sections `incomplete`, whose lines are `fact TAB why`: lists that were cut. */
-export function incompleteFacts(sections: readonly Section[]): Pick<Facts, 'incomplete'> {
-  const incomplete = sections
+/** Sections `incomplete`, whose lines are `fact TAB why`: lists that were cut; and those that were cut here. */
+export function incompleteFacts(
+  sections: readonly Section[],
+  besides: Readonly<Incomplete> = [],
+): Pick<Facts, 'incomplete'> {
+  const told = sections
     .filter(({ name }) => name === 'incomplete')
     .flatMap(({ body }) => body.split('\n'))
-    .flatMap((line): NonNullable<Facts['incomplete']> => {
-      const [fact, why = ''] = line.split('\t');
-      return fact === 'listeners' || fact === 'processes' ? [{ fact, why: why.slice(0, 500) }] : [];
+    .flatMap((line): Incomplete => {
+      const [name, why = ''] = line.split('\t');
+      const fact = cutLists.find((each) => each === name);
+      return fact === undefined ? [] : [{ fact, why: why.slice(0, 500) }];
     });
+  const incomplete = [...told, ...besides].slice(0, 50);
   return incomplete.length === 0 ? {} : { incomplete };
+}
+
+const cutLists: readonly CutList[] = ['listeners', 'processes', 'units', 'cron', 'at', 'pm2', 'supervisor'];
+
+/** The first of the items, and a word in `incomplete` where there are more. */
+export function firstOf<Item>(
+  items: readonly Item[],
+  most: number,
+  fact: CutList,
+  incomplete: Incomplete,
+  whose = '',
+): Item[] {
+  if (items.length > most) incomplete.push({ fact, why: `${items.length}${whose}; ${most} are looked at` });
+  return items.slice(0, most);
 }
 
 /** `key=value` lines; the last one of a key counts, lines of another form are left out. */

@@ -1,6 +1,6 @@
 import type { SupervisorFacts, SupervisorProgram } from '../../domain/facts/facts.js';
 import { shownCommand } from '../../domain/secrets/command.js';
-import { bodyOf, wholeNumber, type Section, type Unreadable } from './sections.js';
+import { bodyOf, firstOf, wholeNumber, type Incomplete, type Section, type Unreadable } from './sections.js';
 
 const programLimit = 200;
 
@@ -15,13 +15,18 @@ interface Lines {
  * What each living supervisord keeps: a section `supervisor <pid>` with its configuration, the path of supervisorctl and
  * what `supervisorctl status` printed, and a section `supervisor-files <pid>` with what the configuration says.
  */
-export function supervisorFacts(sections: readonly Section[], unreadable: Unreadable): SupervisorFacts[] {
+export function supervisorFacts(
+  sections: readonly Section[],
+  unreadable: Unreadable,
+  incomplete: Incomplete = [],
+): SupervisorFacts[] {
   return sections.flatMap(({ name, rest, body }): SupervisorFacts[] => {
     if (name !== 'supervisor') return [];
     const [config = '', command = '', ...status] = body.split('\n');
     const own = sections.filter((section) => section.name === 'supervisor-files' && section.rest === rest);
     const written = linesOf(bodyOf(own, 'supervisor-files') ?? '');
-    const programs = status.flatMap((line) => program(line, written)).slice(0, programLimit);
+    const all = status.flatMap((line) => program(line, written));
+    const programs = firstOf(all, programLimit, 'supervisor', incomplete, ' programs');
     const said = status.filter((line) => line.trim() !== '');
     if (programs.length === 0 && said.length > 0)
       unreadable.push({ fact: 'supervisor', why: said.join(' ').trim().slice(0, 300) });

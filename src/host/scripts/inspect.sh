@@ -26,9 +26,12 @@ read_units() {
 	names=$(find -L /etc/systemd/system /run/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system \
 		\( -name '*.service' -o -name '*.socket' -o -path '*.service.d/*.conf' \) -type f -print0 2>/dev/null |
 		xargs -0 grep -alE "$pattern" 2>/dev/null | KNOWN="$unit$newline$pid_units$init_units" awk '
-			function tell(name) { if (name != "" && !seen[name]++ && ++n <= 200) print name }
+			function tell(name) { if (name != "" && !seen[name]++ && ++n <= 501) print name }
 			BEGIN { k = split(ENVIRON["KNOWN"], known, "\n"); for (i = 1; i <= k; i++) tell(known[i]) }
 			{ sub(/\.d\/[^\/]*$/, ""); sub(/^.*\//, ""); tell($0) }' | sort)
+	count=0
+	for name in $names; do count=$((count + 1)); done
+	if [ "$count" -gt 500 ]; then incomplete units 'more than 500 name the path or a port of nginx, or keep what runs'; fi
 	show_units "$names"
 	read_init_scripts "$pattern"
 	read_scripts "$pattern"

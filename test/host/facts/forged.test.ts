@@ -74,6 +74,52 @@ describe.skipIf(process.getuid?.() !== 0)(
   },
 );
 
+test('2,000 listeners and 500 processes are no more than is looked at', async () => {
+  const folder = await temporaryFolder();
+  const many = spawn('python3', ['-c', crowd], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(many.stdout, 'data');
+  const facts = await readFacts(new LocalSession(), { path: folder, unit: 'belay-x.service' });
+  many.kill('SIGTERM');
+  expect(facts.incomplete).toBeUndefined();
+  expect(facts.listeners.filter(({ pids }) => pids.includes(many.pid ?? 0)).length).toBe(2000);
+  expect(facts.processes.filter(({ cwd }) => cwd === folder).length).toBe(501);
+});
+
+const crowd = `import os, resource, signal, socket, time
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+children = []
+for _ in range(500):
+    child = os.fork()
+    if child == 0:
+        signal.pause()
+    children.append(child)
+listeners = [socket.create_server(('127.0.0.1', 0)) for _ in range(2000)]
+
+
+def end(*_):
+    for child in children:
+        os.kill(child, signal.SIGKILL)
+    os._exit(0)
+
+
+signal.signal(signal.SIGTERM, end)
+print('ready', flush=True)
+signal.pause()
+`;
+
+test('a list of pm2’s that was cut, and one that is too long, are told', () => {
+  const list = (count: number) => JSON.stringify({ entries: Array.from({ length: count }, () => ({})) });
+  const sections = [
+    `/home/ann/.pm2\n/usr/bin/pm2\n${list(301)}`,
+    `/h\n/p\n{"entries":[${'{},'.repeat(180_000)}`,
+  ].map((body) => ({ name: 'pm2', rest: '7 ann', body }));
+  expect(factsOf(sections, { path: '/srv/x', unit: 'belay-x.service' }).incomplete).toEqual([
+    { fact: 'pm2', why: '301 entries of ann’s; 300 are looked at' },
+    { fact: 'pm2', why: 'of ann more than 524200 bytes' },
+  ]);
+});
+
 test('lists that were cut are told', () => {
   const body = 'processes\t512 listen; 400 are looked at\nnothing\tof the kind\n';
   const sections = [{ name: 'incomplete', rest: '', body }];

@@ -158,8 +158,9 @@ show_units() {
 	section units
 	# shellcheck disable=SC2086 # units' names have no blanks
 	shown=$(systemctl show -p "$properties" -- $names $instances 2>&1 |
-		sed 's/^Environment=\(.*[ "]\)\{0,1\}PORT=\([0-9]\{1,5\}\).*$/Port=\2/; /^Environment=/d' | head -c 524288)
+		sed 's/^Environment=\(.*[ "]\)\{0,1\}PORT=\([0-9]\{1,5\}\).*$/Port=\2/; /^Environment=/d' | head -c 786432)
 	printf '%s\n' "$shown"
+	if [ ${#shown} -ge 786400 ]; then incomplete units 'what systemd says of them is more than 768 KiB'; fi
 	# What their files set, by name (values may hold what must not leave the host); and what those start whose own files name the
 	# port or the path.
 	files='' triggers=''

@@ -53,7 +53,7 @@ read_nginx() {
 given_c='' given_p='' in_config='' nginx_ports='' nginx_certificates='' nginx_sockets=''
 
 # Bytes of `nginx -T` that are looked at: together with all other facts, less than what is taken of one command.
-nginx_most=6291456
+nginx_most=5242880
 
 # tell_nginx_strange: what find_strangers found.
 tell_nginx_strange() {

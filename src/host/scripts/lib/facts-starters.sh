@@ -35,22 +35,28 @@ read_user_units() {
 		whose=${whose#user }
 		lingers=no
 		[ ! -e "/var/lib/systemd/linger/$whose" ] || lingers=yes
-		as_uid "$reader" sh -c "$user_units" sh "$folder" "$1" </dev/null 2>/dev/null | at_most 262144 |
+		as_uid "$reader" sh -c "$user_units" sh "$folder" "$1" </dev/null 2>/dev/null | at_most 1048576 | {
+			count=0 whole=yes
 			while IFS= read -r line; do
 				case $line in
 				'unit '*)
+					count=$((count + 1)) whole=
+					[ "$count" -le 200 ] || break
 					section user-unit "$folder/${line#unit ??? }"
 					printf 'owner=%s\nenabled=%s\nlingers=%s\n' "$whose" "$(case $line in 'unit yes '*) echo yes ;; *) echo no ;; esac)" "$lingers"
 					;;
 				ExecStart=* | WorkingDirectory=*) printf '%s\n' "$line" ;;
+				end) whole=yes ;;
 				esac
 			done
+			[ -n "$whole" ] || incomplete units "of $whose more are kept than are looked at"
+		}
 	done
 }
 
 # Prints `unit yes|no_ <file>` and its lines, for each. For the shell that runs as the user.
 # shellcheck disable=SC2016
-user_units='cd -- "$1" && find . -maxdepth 1 -name "*.service" -type f -exec grep -alE -e "$2" {} + | head -n 50 |
+user_units='cd -- "$1" && find . -maxdepth 1 -name "*.service" -type f -exec grep -alE -e "$2" {} + | head -n 201 |
 while IFS= read -r file; do
 	wants=no_
 	name=${file#./}
@@ -59,7 +65,15 @@ while IFS= read -r file; do
 	done
 	printf "unit %s %s\n" "$wants" "${file#./}"
 	grep -aE "^(ExecStart|WorkingDirectory)=" "$file" | head -c 4096
-done'
+done
+echo end'
+
+# tell_file FILE: what is in it.
+tell_file() {
+	text=$(head -c 131072 "$1")
+	printf '%s\n' "$text"
+	if [ ${#text} -ge 131000 ]; then incomplete cron "$1 is longer than 128 KiB"; fi
+}
 
 read_cron() {
 	if [ "$my_uid" != 0 ]; then
@@ -77,7 +91,7 @@ read_cron() {
 		/etc/cron.d/*[!A-Za-z0-9_-]*) [ ! -e /etc/debian_version ] || continue ;;
 		esac
 		section cron "$source"
-		head -c 65536 "$file"
+		tell_file "$file"
 	done
 }
 
@@ -97,7 +111,7 @@ read_scripts() {
 		IFS= read -r line <"$file"
 		case $line in '#!'*sh | '#!'*sh\ * | [!#]* | '#'[!!]* | '') ;; *) continue ;; esac
 		section script "$file"
-		head -c 65536 "$file"
+		tell_file "$file"
 	done <<-END
 		$(printf '%s\0' "$@" | xargs -0 grep -alE -e "$pattern" -e '(systemctl|service|pm2|supervisorctl|/etc/init\.d/)' 2>/dev/null)
 	END

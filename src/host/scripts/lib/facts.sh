@@ -109,22 +109,22 @@ read_app() {
 # --- listeners
 read_listeners() {
 	if command -v ss >/dev/null; then
-		tcp=$(ss -ltnpH 2>&1 | head -c 262144)
+		tcp=$(ss -ltnpH 2>&1 | head -c 786432)
 		section tcp
 		printf '%s\n' "$tcp"
 		# Neither abstract sockets nor those of the system itself; nor one with a line break in its name, which could say
 		# that somebody else listens.
-		unix=$(ss -lxpH not src "unix:*$newline*" 2>&1 | grep -v -e ' @' -e ' /run/systemd/' -e ' /run/dbus/' | head -c 131072)
+		unix=$(ss -lxpH not src "unix:*$newline*" 2>&1 | grep -v -e ' @' -e ' /run/systemd/' -e ' /run/dbus/' | head -c 262144)
 		section unix
 		printf '%s\n' "$unix"
-		if [ ${#tcp} -ge 262143 ]; then incomplete listeners 'TCP: more than 256 KiB of them'; fi
-		if [ ${#unix} -ge 131071 ]; then incomplete listeners 'unix sockets: more than 128 KiB of them'; fi
+		if [ ${#tcp} -ge 786431 ]; then incomplete listeners 'TCP: more than 768 KiB of them'; fi
+		if [ ${#unix} -ge 262143 ]; then incomplete listeners 'unix sockets: more than 256 KiB of them'; fi
 		listening=$(printf '%s\n' "$tcp" "$unix" | awk '
 			{ n = split($0, part, ","); for (i = 1; i <= n; i++) if (part[i] ~ /^pid=[0-9]+$/ && !seen[part[i]]++) print substr(part[i], 5) }')
 		return
 	fi
 	section proc-tcp
-	tcp=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A"' | head -c 262144)
+	tcp=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A"' | head -c 786432)
 	printf '%s\n' "$tcp"
 	section proc-sockets
 	# busybox's find prints no links; with one folder alone ls would not name it.
@@ -132,7 +132,7 @@ read_listeners() {
 		/^\/proc\/[0-9a-z]+\/fd:$/ { folder = substr($0, 1, length($0) - 1) }
 		folder != "/proc/self/fd" && (at = index($0, " -> socket:[")) > 0 { print folder " " substr($0, at + 4) }' | head -c 1048576)
 	printf '%s\n' "$sockets"
-	if [ ${#tcp} -ge 262143 ] || [ ${#sockets} -ge 1048575 ]; then incomplete listeners 'more of them, or of sockets, than are looked at'; fi
+	if [ ${#tcp} -ge 786431 ] || [ ${#sockets} -ge 1048575 ]; then incomplete listeners 'more of them, or of sockets, than are looked at'; fi
 	inodes=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" { printf "|%s", $10 }')
 	listening=$(printf '%s\n' "$sockets" | sed -n "s#^/proc/\([0-9]*\)/fd socket:\[\(0$inodes\)\]\$#\1#p" | sort -un)
 }
@@ -211,7 +211,7 @@ read_processes() {
 	{
 		printf '%s\n' "$working" | P="$folders" awk '
 			BEGIN { n = split(ENVIRON["P"], folder, " "); for (i = 1; i <= n; i++) chosen[folder[i]] = 1 }
-			$1 in chosen && (bytes += length($0) + 1) <= 262144'
+			$1 in chosen { print substr($0, 1, 1000) }'
 		section owners
 		printf '%s\n' "$owners"
 		section roots
@@ -224,7 +224,7 @@ read_processes() {
 }
 
 # How many processes are looked at.
-processes_most=400
+processes_most=1500
 
 # Of pids, one a line. A unit is told by its first name that ends so, from above.
 # shellcheck disable=SC2016 # awk's own dollar signs
