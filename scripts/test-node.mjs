@@ -1,4 +1,5 @@
-// `npm run test:node -- 22 24`: the build and the unit tests with other versions of Node than the one that is installed.
+// `npm run test:node -- 22 24 [FILTER…]`: the build and the unit tests, or those of them whose path holds a filter, with other
+// versions of Node than the one that is installed.
 // They come from npm's packages of Node itself, which has them for Linux, without install scripts, and stay in
 // node_modules/.cache.
 import { existsSync, rmSync } from 'node:fs';
@@ -7,7 +8,9 @@ import { installDependencies, root, run } from './prepare.mjs';
 
 const versions = { 22: '22.23.3', 24: '24.21.0' };
 
-const wanted = process.argv.slice(2);
+const named = process.argv.slice(2);
+const wanted = named.filter((word) => /^\d+$/.test(word));
+const filters = named.filter((word) => !/^\d+$/.test(word));
 const unknown = wanted.find((major) => !(major in versions));
 if (unknown !== undefined) {
   console.error(`expected versions of ${Object.keys(versions).join(', ')}, got ${unknown}`);

@@ -9,7 +9,7 @@ import { createServer } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { noticeEvents, type Channel, type Destination } from '../../src/domain/app/channels.js';
 import { deliver } from '../../src/notify/deliver.js';
-import { notice } from './receiver.js';
+import { hostile, notice } from './receiver.js';
 
 const open: { close: () => void }[] = [];
 afterEach(() => {
@@ -60,6 +60,16 @@ async function mailServer(options: SMTPServerOptions = {}): Promise<{ smtp: stri
   return { smtp: `127.0.0.1:${(server.server.address() as AddressInfo).port}`, mails };
 }
 
+/** What RFC 2045 and 2047 wrote as something else, in either of their ways. */
+function decoded(text: string): string {
+  const plain = text
+    .replaceAll(/=\?utf-8\?b\?([^?]*)\?=/gi, (_, words: string) => Buffer.from(words, 'base64').toString())
+    .replaceAll(/=\?utf-8\?q\?([^?]*)\?=/gi, (_, words: string) => words.replaceAll('_', ' '))
+    .replaceAll('=\r\n', '')
+    .replaceAll(/(?:=[0-9A-F]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('=', ''), 'hex').toString());
+  return /^[A-Za-z0-9+/=\r\n]+$/.test(plain) ? Buffer.from(plain, 'base64').toString() : plain;
+}
+
 type Email = Extract<Destination, { kind: 'email' }>;
 
 function channel(smtp: string, changes: Partial<Email> = {}): Channel {
@@ -92,6 +102,23 @@ describe('mail', () => {
     expect(mails[0]?.text).toMatch(/^Subject: words on web1 \(production\): a plan waits for approval\r?$/m);
     expect(mails[0]?.text).toMatch(/^Message-ID: <run-1@belay\.invalid>\r?$/im);
     expect(mails[0]?.text).toContain('next: belay approve words/production/web1 --plan 1f0c9a2b1f0c');
+  });
+
+  test('of a deployment with hostile names: no secret, nothing that acts, and no header of theirs', async () => {
+    const { smtp, mails } = await mailServer();
+    const title = `${hostile.title}\r\nBcc: evil@example.test\r\n\r\n<script>`;
+    const hidden = { ...hostile, title, lines: [...hostile.lines, '.', 'Bcc: evil@example.test'] };
+    await deliver(channel(smtp), hidden, { delivery: 'run-1', environment: {} });
+    const [mail] = mails;
+    expect(mail?.to).toEqual(['kim@example.test', 'lee@example.test']);
+    const [headers = '', ...body] = (mail?.text ?? '').split('\r\n\r\n');
+    expect(headers).not.toMatch(/^bcc:/im);
+    const told = [headers.replaceAll(/\r\n\s/g, ''), ...body].map(decoded).join('\n');
+    expect(told).toContain('the page said fine');
+    expect(told).toContain('all is well');
+    expect(told).not.toContain('zq7planted');
+    // eslint-disable-next-line no-control-regex
+    expect(told).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e]/);
   });
 
   test('does not log in with a wrong password, and the error does not tell it', async () => {

@@ -45,3 +45,18 @@ export const notice: Notice = {
   host: 'web1',
   deployment: 'belay/words/production/web1@run1',
 };
+
+/** What a server can have said: a log, a page, a file's name. */
+export const hostile: Notice = {
+  ...notice,
+  title: 'tiny on web1: \u001b]0;owned\u0007 password=zq7planted-title\nall is well',
+  lines: [
+    'DB_PASSWORD=zq7planted-name \u001b[2J\u202egpj.exe',
+    '-----BEGIN PRIVATE KEY-----',
+    'zq7plantedAAAAbbbb0000',
+    '-----END PRIVATE KEY-----',
+    'no way to postgres://ann:zq7planted-exception@db.example.test/x',
+    'the page said fine',
+  ],
+  command: 'belay watch words/production/web1\u001b[A',
+};
