@@ -13,10 +13,13 @@ export function senderOf(
 }
 
 /** What somebody told the deployment, and whether it had an effect. */
-export function messageText(message: Message, { messages }: Words = en): string {
+export function messageText(
+  message: Message,
+  { messages, say }: Pick<Words, 'messages' | 'say'> = en,
+): string {
   const said = messages.by(messages.said[message.kind], senderOf(message, { messages }));
   const plan = message.plan === null ? '' : messages.plan(shortDigest(message.plan));
-  const reason = message.reason === null ? '' : messages.reason(oneLine(message.reason));
-  const effect = message.counted ? '' : messages.ignored(oneLine(message.note ?? ''));
+  const reason = message.reason === null ? '' : messages.reason(oneLine(say(message.reason)));
+  const effect = message.counted ? '' : messages.ignored(oneLine(say(message.note ?? '')));
   return `${said}${plan}${reason}${effect}`;
 }

@@ -22,7 +22,11 @@ function textOf(change: Change, view: DeploymentView, words: Words): string | nu
       return null;
     case 'step-retry': {
       const { attempts, lastFailure } = change.step;
-      return happened.retry(labelOf(change.step.name, words.lang), attempts, lastFailure?.message ?? '');
+      return happened.retry(
+        labelOf(change.step.name, words.lang),
+        attempts,
+        lastFailure === null ? '' : words.failure(lastFailure),
+      );
     }
     case 'step-end':
       return stepText(change.step, words);
@@ -31,7 +35,7 @@ function textOf(change: Change, view: DeploymentView, words: Words): string | nu
     case 'message':
       return messageText(change.message, words);
     case 'held':
-      return happened.held(change.why);
+      return happened.held(words.say(change.why));
     case 'state':
       return change.state === 'closed'
         ? ends[view.outcome ?? view.ended ?? 'closed']
@@ -41,7 +45,7 @@ function textOf(change: Change, view: DeploymentView, words: Words): string | nu
 
 function stepText(step: DeploymentStep, words: Words): string {
   const { status, durationSeconds, attempts, lastFailure } = step;
-  const why = status === 'failed' && lastFailure !== null ? lastFailure.message : '';
+  const why = status === 'failed' && lastFailure !== null ? words.failure(lastFailure) : '';
   return words.happened.step(
     labelOf(step.name, words.lang),
     words.statuses[status],

@@ -1,12 +1,21 @@
 import type { Severity } from '../../domain/findings/kind.js';
+import type { Finding } from '../../domain/findings/finding.js';
 import type { OutcomeKind, StepView } from '../../domain/runbook/outcome.js';
 import { previousText } from '../../domain/plan/markdown.js';
 import type { Previous } from '../../domain/plan/plan.js';
 import { count, duration } from '../text.js';
-import type { DeploymentState, DeploymentView, Message } from '../view.js';
+import type { DeploymentState, DeploymentView, Message, StepFailure } from '../view.js';
 
 type Type = DeploymentView['type'];
 type End = OutcomeKind | DeploymentState | NonNullable<DeploymentView['ended']>;
+
+/** A finding as a person reads it. */
+export interface ToldFinding {
+  message: string;
+  /** What the sentences above stand for, as it came, since it may name more than they do; empty where they are these. */
+  original: string;
+  remedy: string;
+}
 
 /** The fixed words of reports. What comes from the server, and the sentences of history itself, stay as they are. */
 export const en = {
@@ -62,6 +71,15 @@ export const en = {
     files: 'files',
     wayBack: 'way back',
   },
+  /** Why it did not succeed. */
+  cause: ({ cause }: Pick<DeploymentView, 'cause' | 'outcome' | 'findings' | 'steps'>): string | null =>
+    cause,
+  failure: ({ message }: StepFailure): string => message,
+  /** Sentences of histories: of belay about what happened, of a plan, of a workflow about a step, of a step about how far it is. */
+  say: (text: string): string => text,
+  action: (text: string): string => text,
+  summary: (text: string): string => text,
+  progress: (text: string): string => text,
   columns: {
     time: 'time',
     what: 'what',
@@ -82,6 +100,11 @@ export const en = {
   timesAreUtc: (day: string) => `Times are UTC, beginning on ${day}.`,
   severities: { block: 'block', warn: 'warn', info: 'info' } satisfies Record<Severity, string>,
   remedy: (remedy: string) => `Remedy: ${remedy}`,
+  finding: ({ message, remedy }: Pick<Finding, 'id' | 'message' | 'remedy'>): ToldFinding => ({
+    message,
+    original: '',
+    remedy,
+  }),
   kinds: { look: 'look', change: 'change', undo: 'way back', failed: 'failed' },
   statuses: {
     waiting: 'waiting',

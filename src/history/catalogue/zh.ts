@@ -1,6 +1,9 @@
 import type { Previous } from '../../domain/plan/plan.js';
 import { duration } from '../text.js';
 import type { Words } from './en.js';
+import { causeZh } from './cause-zh.js';
+import { findingZh } from './findings/zh.js';
+import { failureZh, planBook, progressBook, sayZh, summaryBook } from './phrases/zh.js';
 
 const units = { second: ' 秒', minute: ' 分', hour: ' 小时' };
 
@@ -58,6 +61,12 @@ export const zh: Words = {
     files: '文件',
     wayBack: '回退目标',
   },
+  cause: causeZh,
+  failure: failureZh,
+  say: sayZh,
+  action: (text) => planBook(text) ?? text,
+  summary: (text) => summaryBook(text) ?? text,
+  progress: (text) => progressBook(text) ?? text,
   columns: {
     time: '时间',
     what: '事件',
@@ -77,6 +86,7 @@ export const zh: Words = {
   timesAreUtc: (day) => `时间均为 UTC，自 ${day} 起。`,
   severities: { block: '阻止', warn: '警告', info: '提示' },
   remedy: (remedy) => `处理办法：${remedy}`,
+  finding: findingZh,
   kinds: { look: '查看', change: '更改', undo: '回退', failed: '失败' },
   statuses: {
     waiting: '等待中',

@@ -60,7 +60,7 @@ function row(step: DeploymentStep, y: number, axis: Axis, words: Words): string[
   const kind = step.status === 'failed' ? 'failed' : step.kind;
   const attempts = step.attempts > 1 ? ` ×${step.attempts}` : '';
   const took = `${words.duration(step.durationSeconds)}${attempts}`;
-  const title = step.summary === '' ? '' : `<title>${inline(step.summary)}</title>`;
+  const title = step.summary === '' ? '' : `<title>${inline(words.summary(step.summary))}</title>`;
   return [
     `<text x="0" y="${y + 12}">${inline(labelOf(step.name, words.lang))}</text>`,
     `<text class="took" x="100%" y="${y + 12}" text-anchor="end">${inline(took)}</text>`,

@@ -39,9 +39,10 @@ export interface Report {
  */
 export function reportContent(view: DeploymentView, ui: string | null, words: Words): Report {
   const { sections, columns } = words;
-  const remains = view.result?.remains ?? [];
+  const remains = (view.result?.remains ?? []).map(words.say);
+  const cause = words.cause(view);
   const all: Section[] = [
-    { title: sections.cause, blocks: view.cause === null ? [] : [{ kind: 'quote', text: view.cause }] },
+    { title: sections.cause, blocks: cause === null ? [] : [{ kind: 'quote', text: cause }] },
     { title: sections.timeline, blocks: timelineBlocks(view, words) },
     { title: sections.findings, blocks: view.findings.map((finding) => ({ kind: 'finding', finding })) },
     {
@@ -61,7 +62,7 @@ export function reportContent(view: DeploymentView, ui: string | null, words: Wo
     { title: sections.evidence, blocks: evidenceBlocks(view, words) },
     { title: sections.undone, blocks: listBlock(undoneItems(view, words)) },
     { title: sections.remains, blocks: listBlock(remains) },
-    { title: sections.untold, blocks: listBlock(view.untold) },
+    { title: sections.untold, blocks: listBlock(view.untold.map(words.say)) },
     { title: sections.plan, blocks: view.plan === null ? [] : planBlocks(view.plan, words) },
   ];
   return {
@@ -148,7 +149,7 @@ function undoneItems({ steps, messages }: DeploymentView, words: Words): string[
       .filter(({ kind }) => kind === 'undo')
       .map((step) => {
         const { status, undid, lastFailure } = step;
-        const why = status === 'failed' && lastFailure !== null ? lastFailure.message : '';
+        const why = status === 'failed' && lastFailure !== null ? words.failure(lastFailure) : '';
         const what = undid.map(named).join(words.comma);
         return words.undid(labelOf(step.name, words.lang), words.statuses[status], what, why);
       }),
@@ -162,7 +163,7 @@ function planBlocks(plan: Plan, words: Words): Block[] {
   const address =
     bind === null
       ? said.unknown
-      : said.from(bind.kind === 'port' ? said.port(bind.port) : bind.path, bind.from);
+      : said.from(bind.kind === 'port' ? said.port(bind.port) : bind.path, words.action(bind.from));
   const travels = said.travels(files.upload.files, files.total, formatBytes(files.upload.bytes));
   const rows: [string, string][] = [
     [names.digest, shortDigest(plan.digest)],
@@ -181,7 +182,7 @@ function planBlocks(plan: Plan, words: Words): Block[] {
       ? []
       : ([
           { kind: 'text', text: said.willHappen },
-          { kind: 'list', items: plan.actions, ordered: true },
+          { kind: 'list', items: plan.actions.map(words.action), ordered: true },
         ] as Block[])),
   ];
 }

@@ -94,10 +94,12 @@ function factsList(rows: readonly [string, string][]): string[] {
 }
 
 function findingArticle(finding: Finding, words: Words): string[] {
-  const { id, severity, message, evidence, remedy } = finding;
+  const { id, severity, evidence } = finding;
+  const { message, original, remedy } = words.finding(finding);
   return [
     '<article>',
     `<p><span class="tag ${inline(severity)}">${inline(words.severities[severity])}</span><code>${inline(id)}</code> ${prose(message)}</p>`,
+    ...(original === '' ? [] : [`<p class="original">${prose(original)}</p>`]),
     ...quoted(evidence),
     ...(remedy === '' ? [] : [`<p class="remedy">${prose(words.remedy(remedy))}</p>`]),
     '</article>',

@@ -60,10 +60,13 @@ function row(cells: readonly string[]): string {
   return `| ${cells.map(escaped).join(' | ')} |`;
 }
 
-function findingLines({ id, severity, message, evidence, remedy }: Finding, words: Words): string[] {
+function findingLines(finding: Finding, words: Words): string[] {
+  const { id, severity, evidence } = finding;
+  const { message, original, remedy } = words.finding(finding);
   const quoted = clean(evidence).trimEnd();
   return [
     `- **${words.severities[severity]}** ${code(id)} ${escaped(message)}`,
+    ...(original === '' ? [] : ['', `  ${escaped(original)}`]),
     ...(quoted === '' ? [] : ['', ...fenced(quoted.split('\n')).map((line) => `  ${line}`), '']),
     ...(remedy === '' ? [] : [`  ${words.remedy(escaped(remedy))}`]),
   ];

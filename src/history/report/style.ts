@@ -45,7 +45,7 @@ article:first-of-type { border-top: 0; }
 .tag.block { color: var(--failed); }
 .tag.warn { color: var(--warn); }
 .tag.info { color: var(--quiet); }
-.remedy { color: var(--quiet); }
+.remedy, .original { color: var(--quiet); }
 .chart { display: block; margin: .25rem 0 1rem; font-size: 13px; }
 .chart text { fill: var(--ink); }
 .chart .axis, .chart .took { fill: var(--quiet); font-variant-numeric: tabular-nums; }

@@ -61,8 +61,10 @@ describe('the report', () => {
     expect(chinese).toContain('| 批准人 | 自称 `ann@desk` 的人（2026-11-24 10:15:');
     expect(chinese).toContain('## 需要手工完成的事项\n\n- remove /srv/words.belay by hand');
     expect(chinese).toContain('- 恢复文件：完成（撤销了切换到新版本）');
-    expect(chinese).toContain('verify: it answered 500');
-    expect(chinese).toContain('  处理办法：mend it');
+    expect(chinese).toContain('## 原因\n\n验证：没有通过验证。原文：it answered 500\n');
+    expect(chinese).toContain('`python.syntax` 一个 Python 文件有语法错误');
+    expect(chinese).toContain('  原文：a \\| b \\<script\\> → mend it');
+    expect(chinese).toContain('  处理办法：修正该文件');
   });
 
   it('tells what each step proved, which --json has too', () => {

@@ -1,0 +1,67 @@
+import type { keepersKinds } from '../../../domain/findings/kinds-keepers.js';
+import type { KindWords } from './kind-words.js';
+
+/** What keeps, or would start, the app, in Chinese. */
+export const keepers: KindWords<typeof keepersKinds> = {
+  'keeper.name-taken': [
+    'belay 要为应用创建的单元或 pm2 条目已经存在，属于另一个目录。',
+    '在 belay.yml 里给应用换个名称，或者把这个部署写到 `environments` 下：两者都会体现在名称里。',
+  ],
+  'unit.transient': [
+    '提供服务的单元是 systemd-run 创建的，一停止就会消失：回滚时无法再启动它。',
+    '在 /etc/systemd/system 里为它写一个单元文件。',
+  ],
+  'unit.user-manager': [
+    '应用由某个用户自己的 systemd 管理（或在开机时由它启动），belay 无法通过它操作。',
+    '以该用户执行：`systemctl --user disable --now UNIT`。',
+  ],
+  'unit.shared': ['管理应用的单元还运行着另一个服务；停止该单元会把两者都停掉。', '给它们各写一个单元。'],
+  'process.unknown-start': [
+    '提供服务的进程没有任何机制会重启它，也读不到它是怎么启动的：回滚时无法再启动它。',
+    '改由 systemd 单元（或 pm2）启动它。',
+  ],
+  'process.folder-gone': [
+    '有一个无人管理的进程挡住了应用，而它的工作目录已被删除：回滚时无法再启动它。',
+    '请自行用 `kill` 结束它，然后重新制定计划。',
+  ],
+  'keeper.unsupported': [
+    '应用由一个 belay 无法操作的程序管理；它会把旧版本再启动起来。',
+    '把应用从那个程序的配置里去掉，并在那里停止它。',
+  ],
+  'at.starts-server': [
+    '一个 at(1) 任务稍后会启动应用的一个服务，与新版本同时运行。',
+    '删除该任务：`atrm 3`。',
+  ],
+  'app.neighbour': [
+    '有程序是从应用目录里启动的，但它不运行其中的任何文件，监听的也是别的地址：belay 不动它。',
+    '如果它属于别的应用，无需处理；如果是本应用的旧副本，请自行停止。',
+  ],
+  'stop.declined': ['belay.yml 的 `leave` 让本来会被停止的程序继续运行。', '如果本意如此，无需处理。'],
+  'stop.unmatched': ['belay.yml 的 `leave` 写了计划并不会停止的程序。', '按计划里的名称书写，或者把它删掉。'],
+  'stop.needed': [
+    'belay.yml 的 `leave` 写的正是现在提供服务的程序。',
+    '把它从 `leave` 里删掉；如果它属于别的应用，就在 belay.yml 里写明 `port` 或 `site`。',
+  ],
+  'cron.left-alone': [
+    'crontab 里有几行提到了应用的目录，但并不启动服务；它们继续有效。',
+    '如果它们同样适用于新版本，无需处理。',
+  ],
+  'unit.crash-loop': ['一个单元反复退出，又被 systemd 反复启动。', '原因见 `journalctl -u UNIT -n 50`。'],
+  'unit.failed': ['一个单元处于失败状态。', '原因见 `systemctl status UNIT`。'],
+  'unit.restarts': [
+    '一个单元自首次启动以来，已被 systemd 重新启动过多次。',
+    '退出的原因见 `journalctl -u UNIT`。',
+  ],
+  'keeper.second-copy': [
+    '除了正在提供服务的应用，还有程序在运行（或会启动）它的第二份副本。',
+    '确定由哪一份提供服务，把另一份永久停用。',
+  ],
+  'keeper.not-at-boot': [
+    '现在提供服务的程序不会在开机时启动。',
+    '给它一个已启用（enable）的 systemd 单元；`belay deploy` 会这样做。',
+  ],
+  'process.by-hand': [
+    '一个进程是手工启动的：退出后没有任何机制会再启动它，重启服务器后它也不会运行。',
+    '给它一个已启用（enable）的 systemd 单元；`belay deploy` 会这样做。',
+  ],
+};
