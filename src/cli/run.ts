@@ -3,6 +3,7 @@ import { ConfigError } from '../config/error.js';
 import { exitCodes, exitUsage } from '../domain/runbook/outcome.js';
 import { shortage } from '../temporal/machine.js';
 import type { Io } from './terminal/io.js';
+import { languageOf } from './terminal/language.js';
 import { program } from './grammar/program.js';
 
 /** EX_SOFTWARE of sysexits.h: a defect of belay's own. */
@@ -17,6 +18,8 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   let code = 0;
   try {
     await program(io, async (work) => {
+      // Before anything is begun.
+      languageOf(io.env);
       code = await work(io);
     }).parseAsync(args, { from: 'user' });
     return code;

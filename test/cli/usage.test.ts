@@ -34,6 +34,12 @@ describe('usage', () => {
     expect(ran.stderr).toContain('cannot be used with');
   });
 
+  it('refuses a language that it does not speak before anything is begun', async () => {
+    const ran = await cli(['deploy', '--yes'], { env: { BELAY_LANG: 'fr' } });
+    expect(ran).toMatchObject({ code: 64, stdout: '' });
+    expect(ran.stderr).toContain('BELAY_LANG: expected one of en, zh');
+  });
+
   it('has help with all commands and the exit codes, on stdout', async () => {
     const ran = await cli(['--help']);
     expect(ran).toMatchObject({ code: 0, stderr: '' });

@@ -1,3 +1,4 @@
+import { speechOf } from '../output/speech.js';
 import { signalNames } from '../../domain/runbook/messages.js';
 import { exitCodes } from '../../domain/runbook/outcome.js';
 import { shortDigest } from '../../history/text.js';
@@ -23,22 +24,19 @@ export async function approve(id: string | undefined, options: ApproveOptions, i
 
     async function shownAndAgreed(): Promise<string> {
       const view = await readDeployment(client, run);
+      const speech = speechOf(io);
+      const { ask } = speech;
       if (view.plan === null || view.state !== 'awaiting-approval') {
-        throw new UserError(
-          `no plan of ${shortId(view)} waits for approval: it is ${view.state.replace('-', ' ')}`,
-          exitCodes.refused,
-        );
+        throw new UserError(ask.noPlan(shortId(view), view.state), exitCodes.refused);
       }
       const short = shortDigest(view.plan.digest);
       if (!io.interactive) {
-        throw new UserError(
-          `name the plan that you have seen: belay approve ${shortId(view)} --plan ${short}`,
-        );
+        throw new UserError(ask.nameIt(`belay approve ${shortId(view)} --plan ${short}`));
       }
-      io.stderr(`${planText(view.plan, view.app, io.colors.stderr).join('\n')}\n`);
-      const answer = (await io.ask(`Approve plan ${short}? yes, no: `))?.trim().toLowerCase();
+      io.stderr(`${planText(view.plan, view.app, io.colors.stderr, speech).join('\n')}\n`);
+      const answer = (await io.ask(ask.approve(short)))?.trim().toLowerCase();
       if (answer === 'y' || answer === 'yes') return view.plan.digest;
-      throw new UserError('not approved; it goes on waiting', exitCodes.refused);
+      throw new UserError(ask.notApproved, exitCodes.refused);
     }
   });
 }

@@ -1,8 +1,10 @@
+import type { Speech } from '../output/catalogue/en.js';
+import { speechOf } from '../output/speech.js';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { searchAttributeNames } from '../../domain/runbook/messages.js';
 import { isOutcome } from '../../history/shape.js';
-import { duration, oneLine } from '../../history/text.js';
+import { oneLine } from '../../history/text.js';
 import { printJson, type Io } from '../terminal/io.js';
 import type { ListItem } from '../output/schema.js';
 import { table } from '../output/table.js';
@@ -23,15 +25,16 @@ export async function list({ json }: ListOptions, io: Io): Promise<number> {
       printJson(io, items);
       return 0;
     }
-    if (items.length === 0) io.stderr('no deployments yet; begin with: belay deploy\n');
+    const speech = speechOf(io);
+    if (items.length === 0) io.stderr(`${speech.list.none}\n`);
     else
       io.stdout(
         `${table(
-          ['what', 'outcome', 'started', 'took', 'release', 'host', 'id'],
-          items.map((item) => row(item, io)),
+          speech.list.columns,
+          items.map((item) => row(item, io, speech)),
         ).join('\n')}\n`,
       );
-    if (more) io.stderr(`older ones are in the Web UI; these are the newest ${most}\n`);
+    if (more) io.stderr(`${speech.list.older(most)}\n`);
     return 0;
   });
 }
@@ -68,7 +71,7 @@ function itemOf(info: WorkflowExecutionInfo): ListItem {
   };
 }
 
-function row(item: ListItem, io: Io): string[] {
+function row(item: ListItem, io: Io, { list: said, duration }: Speech): string[] {
   const { green, red, yellow, magenta, cyan } = io.colors.stdout;
   const tones = {
     succeeded: green,
@@ -81,12 +84,12 @@ function row(item: ListItem, io: Io): string[] {
   };
   const outcome =
     item.outcome === null
-      ? (item.status === 'running' ? cyan : red)(item.status)
-      : tones[item.outcome](item.outcome);
+      ? (item.status === 'running' ? cyan : red)(said.outcome(item.status))
+      : tones[item.outcome](said.outcome(item.outcome));
   const started = item.startedAt.slice(0, 16).replace('T', ' ');
   const id = oneLine(item.deployment).replace(/^belay\//, '');
   return [
-    oneLine(item.type),
+    oneLine(said.types(item.type)),
     outcome,
     started,
     duration(item.durationSeconds),

@@ -1,3 +1,4 @@
+import { speechOf } from '../output/speech.js';
 import { planMarkdown } from '../../domain/plan/markdown.js';
 import { planWorkflowId, type PlanOrder } from '../../domain/runbook/messages.js';
 import { chooseApp, type AppOptions } from '../input/app.js';
@@ -44,8 +45,9 @@ export async function plan(options: PlanOptions, io: Io): Promise<number> {
     else if (options.markdown && view.plan !== null) io.stdout(planMarkdown(view.plan));
     else {
       const colors = io.colors.stdout;
-      const lines = view.plan === null ? [] : planText(view.plan, view.app, colors);
-      io.stdout([...lines, ...summary(view, ui, colors), ''].join('\n'));
+      const speech = speechOf(io);
+      const lines = view.plan === null ? [] : planText(view.plan, view.app, colors, speech);
+      io.stdout([...lines, ...summary(view, ui, colors, undefined, speech), ''].join('\n'));
     }
     await tellPipeline(view, { ...options, source: chosen.source }, io);
     return exitCodeOf(view);

@@ -1,3 +1,4 @@
+import { speechOf } from '../output/speech.js';
 import { messageText } from '../../history/message-text.js';
 import { readDeployment } from '../temporal/history.js';
 import { conclude } from '../temporal/conclude.js';
@@ -16,10 +17,13 @@ export async function status(id: string | undefined, options: StatusOptions, io:
     const view = await readDeployment(client, await resolveId(client, io, id, options));
     if (!options.json) {
       const colors = io.colors.stdout;
+      const speech = speechOf(io);
       const steps = view.steps.flatMap((step) =>
-        step.endedAt === null ? openStep(step, '…', Date.now(), colors) : endedStep(step, colors),
+        step.endedAt === null
+          ? openStep(step, '…', Date.now(), colors, Infinity, speech)
+          : endedStep(step, colors, speech),
       );
-      const messages = view.messages.map((message) => `» ${messageText(message)}`);
+      const messages = view.messages.map((message) => `» ${messageText(message, speech.words)}`);
       io.stdout([...steps, ...messages, ''].join('\n'));
     }
     return conclude(view, options, io, id);

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { ListOptions } from '../commands/list.js';
 import type { ReportOptions } from '../commands/report.js';
+import { languages } from '../terminal/language.js';
 import type { Runner } from '../commands/runner.js';
 import type { StatusOptions } from '../commands/status.js';
 import type { WaitOptions } from '../commands/wait.js';
@@ -48,9 +49,10 @@ export function addFollowing(belay: Command, run: Runner): void {
       new Option('--format <format>', 'how it is written').choices(['md', 'html', 'json']).default('md'),
     )
     .addOption(
-      new Option('--lang <language>', 'its own words; a server’s stay as they are')
-        .choices(['en', 'zh'])
-        .default('en'),
+      new Option(
+        '--lang <language>',
+        'its own words, else BELAY_LANG’s; a server’s stay as they are',
+      ).choices(languages),
     )
     .action((id: string | undefined, options: ReportOptions) =>
       run(async (io) => (await import('../commands/report.js')).report(id, options, io)),

@@ -1,3 +1,4 @@
+import { labelOf } from '../../domain/runbook/labels.js';
 import { isStep, steps } from '../../domain/runbook/steps.js';
 import { exitCodes, exitRunning } from '../../domain/runbook/outcome.js';
 import { deploymentId, type DeploymentStep, type DeploymentView } from '../../history/view.js';
@@ -74,12 +75,12 @@ export function exitCodeOf(view: DeploymentView): number {
 }
 
 /** Labels of the steps whose effect on what serves was not put back. */
-export function harmed(view: DeploymentView): string[] {
+export function harmed(view: DeploymentView, lang: 'en' | 'zh' = 'en'): string[] {
   if (view.outcome === 'succeeded') return [];
   const open = view.steps.filter(
     ({ name, undone, attempts }) => isStep(name) && steps[name].harms && !undone && attempts > 0,
   );
-  return open.map(({ label }) => label);
+  return open.map(({ name }) => labelOf(name, lang));
 }
 
 function seconds(value: number): number {

@@ -50,6 +50,11 @@ export function width(line: string): number {
   return columns;
 }
 
+/** The text with blanks behind it, so that it takes so many columns. */
+export function padded(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - width(text)));
+}
+
 /** The line, cut to `columns` with `…` at the end; colours are closed where they were open. */
 export function cut(line: string, columns: number): string {
   if (width(line) <= columns) return line;

@@ -2,35 +2,37 @@ import { messageText } from '../../history/message-text.js';
 import { deploymentId, type DeploymentState, type DeploymentView } from '../../history/view.js';
 import type { Colors } from '../terminal/io.js';
 import type { Change } from '../../history/changes.js';
+import { en, type Speech } from './catalogue/en.js';
 import { planText } from './plan.js';
 import { endedStep } from './step.js';
 import { firstLine, oneLine, shortDigest } from '../../history/text.js';
 
 /** What a change reads like once it has happened, for every renderer that speaks to people; empty: nothing to say. */
-export function say(change: Change, view: DeploymentView, colors: Colors): string[] {
+export function say(change: Change, view: DeploymentView, colors: Colors, speech: Speech = en): string[] {
+  const { words } = speech;
   switch (change.kind) {
     case 'start': {
-      const release = view.release === null ? '' : `, release ${oneLine(view.release)}`;
+      const release = view.release === null ? '' : speech.startRelease(oneLine(view.release));
       return [
-        `${colors.bold(`${view.type} ${oneLine(view.app)}`)} on ${colors.bold(oneLine(view.host))}${colors.dim(release)}`,
-        colors.dim(`${deploymentId(view)}, started by ${oneLine(view.startedBy)}`),
+        `${speech.start(view.type, oneLine(view.app), oneLine(view.host), colors.bold)}${colors.dim(release)}`,
+        colors.dim(speech.startedBy(deploymentId(view), oneLine(view.startedBy))),
       ];
     }
     case 'step-begin':
     case 'step-retry':
       return [];
     case 'step-end':
-      return endedStep(change.step, colors);
+      return endedStep(change.step, colors, speech);
     case 'plan':
-      return ['', ...planText(change.plan, view.app, colors)];
+      return ['', ...planText(change.plan, view.app, colors, speech)];
     case 'message':
       return [
-        `${change.message.counted ? colors.cyan('»') : colors.yellow('»')} ${messageText(change.message)}`,
+        `${change.message.counted ? colors.cyan('»') : colors.yellow('»')} ${messageText(change.message, words)}`,
       ];
     case 'held':
-      return [colors.yellow(`! no worker can go on with it: ${oneLine(change.why)}`)];
+      return [colors.yellow(`! ${speech.held(oneLine(words.say(change.why)))}`)];
     case 'state':
-      return stateLines(change.state, view, colors);
+      return stateLines(change.state, view, colors, speech);
   }
 }
 
@@ -63,18 +65,21 @@ function stateLines(
   state: DeploymentState,
   view: DeploymentView,
   { yellow, magenta, red, bold }: Colors,
+  speech: Speech,
 ): string[] {
   const next = nextCommand(view) ?? '';
   switch (state) {
     case 'awaiting-approval':
-      return [yellow(`? waiting for approval of plan ${shortDigest(view.plan?.digest ?? '')}: ${next}`)];
+      return [yellow(`? ${speech.waitingFor(shortDigest(view.plan?.digest ?? ''), next)}`)];
     case 'rolling-back':
-      return [bold(magenta(`↶ rolling back, because ${firstLine(view.cause ?? 'of an unknown cause')}`))];
+      return [
+        bold(magenta(`↶ ${speech.rollingBack(firstLine(speech.words.cause(view) ?? speech.unknownCause))}`)),
+      ];
     case 'awaiting-operator':
       return [
-        bold(red('✗ the rollback is incomplete, and waits for you')),
-        `  mend what failed above, then: ${next}`,
-        `  or do the rest by hand, and: belay give-up ${shortId(view)}`,
+        bold(red(`✗ ${speech.stuck}`)),
+        `  ${speech.mend(next)}`,
+        `  ${speech.byHand(`belay give-up ${shortId(view)}`)}`,
       ];
     default:
       return [];

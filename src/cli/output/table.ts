@@ -1,4 +1,4 @@
-import { width } from './region.js';
+import { padded, width } from './region.js';
 
 /** Rows in columns, under their names, two blanks apart; colours take no room. */
 export function table(names: readonly string[], rows: readonly (readonly string[])[]): string[] {
@@ -6,7 +6,7 @@ export function table(names: readonly string[], rows: readonly (readonly string[
   const widths = names.map((_, column) => Math.max(...lines.map((line) => width(line[column] ?? ''))));
   return lines.map((line) =>
     line
-      .map((text, column) => text + ' '.repeat(Math.max(0, (widths[column] ?? 0) - width(text))))
+      .map((text, column) => padded(text, widths[column] ?? 0))
       .join('  ')
       .trimEnd(),
   );

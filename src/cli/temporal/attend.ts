@@ -5,6 +5,7 @@ import { follow, type Followed } from './follow.js';
 import { readDeployment } from './history.js';
 import type { Io } from '../terminal/io.js';
 import { jsonlRenderer } from '../output/pipeline/jsonl.js';
+import { speechOf } from '../output/speech.js';
 import { linesRenderer } from '../output/lines.js';
 import type { Renderer } from '../output/renderer.js';
 import { shortId } from '../output/say.js';
@@ -67,9 +68,7 @@ function rendererFor(io: Io, { output, plan }: AttendOptions): Renderer {
 
 function tellHowToComeBack(view: DeploymentView, io: Io): void {
   const id = shortId(view);
-  io.stderr(
-    `The deployment goes on without this terminal.\n  watch  belay watch ${id}\n  abort  belay abort ${id} --reason "…"\n`,
-  );
+  io.stderr(speechOf(io).goesOn(`belay watch ${id}`, `belay abort ${id} --reason "…"`));
 }
 
 /** Answers plans that wait for approval. */
@@ -120,7 +119,8 @@ class Approvals {
     this.question = question;
     this.renderer.pause(true);
     const { bold } = this.io.colors.stderr;
-    const text = `${bold(`Deploy plan ${shortDigest(digest)}?`)} yes, no (aborts it), later (leaves it waiting): `;
+    const { ask } = speechOf(this.io);
+    const text = `${bold(ask.deploy(shortDigest(digest)))} ${ask.answers}`;
     for (;;) {
       const answer = (await this.io.ask(text, question.signal))?.trim().toLowerCase();
       if (question.signal.aborted) break;

@@ -3,6 +3,7 @@ import { printJson, type Io } from '../terminal/io.js';
 import { tellGithub } from '../output/pipeline/github.js';
 import { writeJunit } from '../output/pipeline/junit.js';
 import { exitCodeOf, outcomeJson } from '../output/outcome.js';
+import { speechOf } from '../output/speech.js';
 import { summary } from '../output/summary.js';
 import { linkTo } from './connection.js';
 
@@ -31,7 +32,8 @@ export async function conclude(
   const ui = linkTo({ workflowId: view.id, runId: view.runId });
   if (json) printJson(io, outcomeJson(view, ui));
   // jsonl has ended with the outcome.
-  else if (output === undefined) io.stdout(`${summary(view, ui, io.colors.stdout, named).join('\n')}\n`);
+  else if (output === undefined)
+    io.stdout(`${summary(view, ui, io.colors.stdout, named, speechOf(io)).join('\n')}\n`);
   await tellPipeline(view, options, io);
   return exitCodeOf(view);
 }

@@ -1,3 +1,4 @@
+import { speechOf } from '../output/speech.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { signalNames } from '../../domain/runbook/messages.js';
@@ -47,12 +48,13 @@ export async function signalAndSay(
   await sendSignal(client, run, name, message);
   const { view, sent } = await takenIn(client, run, before, kinds[name]);
   const { green, yellow } = io.colors.stdout;
+  const { signal: said, words } = speechOf(io);
   io.stdout(
     sent === undefined
-      ? `${yellow('!')} sent; no worker has read it so far: see belay doctor\n`
-      : `${sent.counted ? green('✓') : yellow('!')} ${messageText(sent)}\n`,
+      ? `${yellow('!')} ${said.unread}\n`
+      : `${sent.counted ? green('✓') : yellow('!')} ${messageText(sent, words)}\n`,
   );
-  io.stdout(`  watch  belay watch ${shortId(view)}\n`);
+  io.stdout(`${said.watch(`belay watch ${shortId(view)}`)}\n`);
   return sent?.counted === false ? exitCodes.refused : 0;
 }
 
