@@ -11,6 +11,7 @@ import type { Chosen } from './app.js';
 import type { Io } from '../terminal/io.js';
 import { localChecks } from './local-checks.js';
 import { packingProgress } from '../output/packing.js';
+import { speechOf } from '../output/speech.js';
 import { UserError } from '../terminal/user-error.js';
 
 /**
@@ -36,7 +37,7 @@ export async function packSource({ app, source, include }: Chosen, io: Io): Prom
  * @throws PackError
  */
 export async function packFolder(folder: Pick<PackOptions, 'source' | 'include'>, io: Io): Promise<Packed> {
-  const progress = packingProgress(io);
+  const progress = packingProgress(io, speechOf(io));
   try {
     const digests = join(stateFolder(), 'digests');
     const packed = await pack({ ...folder, digests, onFile: progress.counting('read') });

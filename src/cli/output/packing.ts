@@ -1,5 +1,5 @@
 import type { Io } from '../terminal/io.js';
-import { count } from '../../history/text.js';
+import { en, type Speech } from './catalogue/en.js';
 import { Region } from './region.js';
 
 /** What takes less is not worth a word. */
@@ -17,9 +17,10 @@ export interface PackingProgress {
 /** Tells on stderr how far packing is, once it takes more than a second. */
 export function packingProgress(
   io: Pick<Io, 'stderr' | 'raw' | 'isTTY' | 'colors' | 'size'>,
+  { packing: said }: Speech = en,
 ): PackingProgress {
   const region = new Region(io, () => io.size());
-  let line = 'packing';
+  let line = said.begins;
   let next = performance.now() + silentMs;
   const tell = (): void => {
     const now = performance.now();
@@ -32,7 +33,7 @@ export function packingProgress(
   const timer = setInterval(tell, drawnMs);
   return {
     counting: (what) => (done, total) => {
-      line = `packing: ${what} ${done} of ${count(total, 'file')}`;
+      line = said.far(what, done, total);
       tell();
     },
     end() {

@@ -28,6 +28,11 @@ export const en = {
   leaves: 'Ctrl-C leaves; the deployment goes on',
   goesOn: (watch: string, abort: string) =>
     `The deployment goes on without this terminal.\n  watch  ${watch}\n  abort  ${abort}\n`,
+  packing: {
+    begins: 'packing' as string,
+    far: (what: 'read' | 'kept', done: number, total: number) =>
+      `packing: ${what} ${done} of ${count(total, 'file')}`,
+  },
   step: {
     attempts: (attempts: number) => `, ${attempts} attempts`,
     waits: 'waiting for a worker',

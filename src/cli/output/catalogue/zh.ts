@@ -22,6 +22,11 @@ export const zh: Speech = {
   back: (whose) => (whose === 'temporal' ? 'Temporal 恢复应答' : '可以继续了'),
   leaves: '按 Ctrl-C 离开，部署会继续进行',
   goesOn: (watch, abort) => `部署会继续进行，不依赖这个终端。\n  跟踪  ${watch}\n  中止  ${abort}\n`,
+  packing: {
+    begins: '正在打包',
+    far: (what, done, total) =>
+      `正在打包：已${{ read: '读取', kept: '存放' }[what]} ${done} 个文件，共 ${total} 个`,
+  },
   step: {
     attempts: (attempts) => `，共 ${attempts} 次尝试`,
     waits: '等待 worker',

@@ -101,8 +101,8 @@ export const host: KindWords<typeof hostKinds> = {
     '如果本意如此，无需处理。如果应用依赖其中之一，另有一条检查结果说明该怎么办。',
   ],
   'facts.incomplete': [
-    '服务器上监听或运行的东西超过了 belay 查看的数量，因此计划里可能漏掉了冲突项或正在提供服务的程序。',
-    '查看它们属于谁：`ss -ltnp`、`ps -eo user= | sort | uniq -c | sort -n`；结束不该存在的，然后重新制定计划。',
+    '服务器上监听、运行或受管理的东西超过了 belay 查看的数量，因此计划里可能漏掉了冲突项或正在提供服务的程序。',
+    '查看它们属于谁：`ss -ltnp`、`ps -eo user= | sort | uniq -c | sort -n`，以及上面所指的内容；结束或删除不该存在的，然后重新制定计划。',
   ],
   'facts.unreadable': [
     '服务器的一部分信息读不到，因此计划里可能有遗漏。',

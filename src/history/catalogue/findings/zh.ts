@@ -7,7 +7,7 @@ import { serving } from './serving.js';
 import { source } from './source.js';
 
 /** Every kind of finding in Chinese: what it means, and what to do. */
-export const findingsZh: Readonly<Record<FindingId, readonly [means: string, remedy: string]>> = {
+const findingsZh: Readonly<Record<FindingId, readonly [means: string, remedy: string]>> = {
   ...serving,
   ...keepers,
   ...source,
