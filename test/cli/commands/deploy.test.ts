@@ -152,6 +152,15 @@ describe('the command line on a real Temporal', { timeout: 60_000 }, () => {
     expect(html.stdout).toMatch(
       /^<!doctype html>\n<html lang="zh">[^]*<h1>web1 上 words 的部署：已回滚<\/h1>/,
     );
+    const env = { BELAY_LANG: 'zh_CN' };
+    expect((await cli(['report', id], { env })).stdout).toMatch(/^# web1 上 words 的部署：已回滚$/m);
+    const status = await cli(['status', id], { env });
+    expect(status.code).toBe(3);
+    expect(status.stdout).toMatch(
+      /^✗ 验证.*\n {2}没有通过验证。原文：https:\/\/words\.example\.test\/ answered 500/m,
+    );
+    expect(status.stdout).toMatch(/^↶ 已回滚，用时 .+：web1 上的 words 已恢复原样$/m);
+    expect((await cli(['list'], { env })).stdout).toMatch(/^类型 +结果 +开始 .*\n部署 +已回滚 /m);
     const json = await cli(['report', id, '--format', 'json']);
     expect(report.parse(JSON.parse(json.stdout))).toMatchObject({
       outcome: 'rolled-back',
