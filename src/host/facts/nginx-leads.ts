@@ -44,15 +44,21 @@ export function leadsOf(files: ReadonlyMap<string, string>): NginxLead[] {
       if (lead.at.length < mostPlaces) lead.at.push(`${name}:${line}`);
     }
   }
-  for (const lead of leads.values())
-    lead.otherwise = read
-      .flatMap(({ name, mentions }) =>
-        mentions
-          .filter((mention) => mentionsAddress(mention, lead.address))
-          .map(({ line }) => `${name}:${line}`),
-      )
-      .slice(0, mostPlaces);
+  const named = namedBy([...leads.values()]);
+  for (const { name, mentions } of read)
+    for (const mention of mentions)
+      for (const { otherwise } of named(mention))
+        if (otherwise.length < mostPlaces) otherwise.push(`${name}:${mention.line}`);
   return [...leads.values()];
+}
+
+/** Which of the leads a mention names. A map may have 50,000 lines, of which hardly one names any. */
+function namedBy(leads: readonly NginxLead[]): (mention: Mention) => readonly NginxLead[] {
+  const ports = leads.flatMap(({ address }) => (address.kind === 'port' ? [address.port] : []));
+  const anyPort = ports.length === 0 ? /(?!)/ : new RegExp(`(?<!\\d)(?:${ports.join('|')})(?!\\d)`);
+  const sockets = leads.filter(({ address }) => address.kind === 'socket');
+  return (mention) =>
+    (anyPort.test(mention.text) ? leads : sockets).filter(({ address }) => mentionsAddress(mention, address));
 }
 
 /** What one file of nginx's configuration has of addresses. Comments have none. */
