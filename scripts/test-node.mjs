@@ -32,7 +32,7 @@ function passesWith(version) {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   return (
     run(node, ['scripts/build.mjs'], env) &&
-    run(node, [vitest, 'run', '--project', 'computing', '--project', 'unit'], env)
+    run(node, [vitest, 'run', '--project', 'computing', '--project', 'unit', ...filters], env)
   );
 }
 
