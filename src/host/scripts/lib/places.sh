@@ -41,7 +41,7 @@ first_link() {
 	ME=$(id -u) awk "$belay_others"'
 		$3 ~ /^a...$/ {
 			found = 1
-			print others || sticky && theirs() ? "planted" : substr($0, length($1 $2 $3) + 4)
+			print (others || sticky && theirs() ? "planted" : substr($0, length($1 $2 $3) + 4))
 			exit
 		}
 		open_to_others() { others = 1 }
