@@ -175,7 +175,7 @@ describeOnServers('a deployment that nobody goes on with', () => {
       /nothing to recover: belay recover by \S+ on deadman put the old version back at/,
     );
     await source.remove();
-  }, 120_000);
+  }, 180_000);
 
   test('during which the host starts anew gives way to the last good release', async () => {
     // What systemd still holds of a switch whose file is gone must not run in this one's place.

@@ -7,7 +7,7 @@ import { until } from '../../src/sandbox/wait.js';
 import { belay, deploy } from '../incident/belay.js';
 import { describeOnServers, ownState } from '../on-servers.js';
 import { makeVersion } from './detour/version.js';
-import { failedVisits, startVisitors, type Visitors } from './detour/visitors.js';
+import { failedVisits, startDownload, startVisitors, type Visitors } from './detour/visitors.js';
 
 const name = 'detour';
 
@@ -19,7 +19,7 @@ describeOnServers('a detour in the middle of which', () => {
   beforeAll(async () => {
     await up();
     server = await createSandbox({ name, like: 'incident' });
-    const source = await makeVersion(name, 'one', {});
+    const source = await makeVersion(name, 'one', { lasts: true });
     expect((await deploy(source.config, server)).outcome).toMatchObject({ outcome: 'succeeded' });
     await source.remove();
   }, 180_000);
@@ -61,8 +61,8 @@ describeOnServers('a detour in the middle of which', () => {
     expect(again, JSON.stringify(visitors.visits.at(-1))).toBe(true);
   }
 
-  async function killController(): Promise<void> {
-    for (const part of ['temporal', 'worker']) {
+  async function kill(...parts: ('temporal' | 'worker')[]): Promise<void> {
+    for (const part of parts) {
       const { pid } = JSON.parse(await readFile(join(state(), `${part}.json`), 'utf8')) as { pid: number };
       process.kill(pid, 'SIGKILL');
     }
@@ -78,7 +78,7 @@ describeOnServers('a detour in the middle of which', () => {
     const visitors = startVisitors(server);
     const { source, id } = await soaking('silent', { deadman: '5s' }, visitors);
     expect(await files()).not.toBe(before);
-    await killController();
+    await kill('temporal', 'worker');
     await visitedAgain('one', visitors);
     expect(failedVisits(await visitors.stop())).toEqual([]);
     await until(async () => (await files()) === before || undefined, { deadlineMs: 60_000, everyMs: 500 });
@@ -88,6 +88,53 @@ describeOnServers('a detour in the middle of which', () => {
     expect(await on(`systemctl list-units --all --plain --no-legend '*detour*'`)).toBe('');
     await source.remove();
   }, 240_000);
+
+  test('the worker dies alone: another one goes on, and nobody notices', async () => {
+    const before = await files();
+    const visitors = startVisitors(server);
+    const { source, id } = await soaking('orphaned', {}, visitors);
+    await kill('worker');
+    await up();
+    await belay(['abort', id, '--reason', 'the test says so'], server);
+    expect(await ended(id)).toMatchObject({ outcome: 'aborted', downtimeSeconds: 0, remains: [] });
+    expect(failedVisits(await visitors.stop())).toEqual([]);
+    expect(await files()).toBe(before);
+    await source.remove();
+  }, 240_000);
+
+  test('the release fails after the old version’s stop: visitors stay at the spare address until that is back', async () => {
+    const before = await files();
+    const visitors = startVisitors(server);
+    // Commands are run once the release is at its own address.
+    const verify = '{ internal: [/], commands: ["false"] }';
+    const source = await makeVersion(name, 'late', { settings: { verify, approval: 'automatic' } });
+    const { outcome } = await deploy(source.config, server);
+    expect(outcome).toMatchObject({ outcome: 'rolled-back', downtimeSeconds: 0, remains: [] });
+    expect(outcome.steps.map((step) => step.name)).toEqual(
+      expect.arrayContaining(['detour', 'stop', 'start', 'undoDetour']),
+    );
+    await visitedAgain('one', visitors);
+    expect(failedVisits(await visitors.stop())).toEqual([]);
+    expect(await files()).toBe(before);
+    await source.remove();
+  }, 240_000);
+
+  test('a download and a stream are under way: neither is cut', async () => {
+    const visitors = startVisitors(server, 5);
+    const big = await startDownload(server, '/big', 5e6);
+    const stream = await startDownload(server, '/stream', 1e6);
+    const source = await makeVersion(name, 'patient', { lasts: true });
+    const { outcome } = await deploy(source.config, server);
+    expect(outcome).toMatchObject({ outcome: 'succeeded', downtimeSeconds: 0 });
+    expect(await big.whole).toBe(100e6);
+    // The lines 0 to 39.
+    expect(await stream.whole).toBe(110);
+    expect(failedVisits(await visitors.stop())).toEqual([]);
+    const again = await makeVersion(name, 'one', { lasts: true });
+    expect((await deploy(again.config, server)).outcome).toMatchObject({ outcome: 'succeeded' });
+    await source.remove();
+    await again.remove();
+  }, 300_000);
 
   test('somebody edits nginx’s file: only the address is put back in it', async () => {
     const visitors = startVisitors(server);

@@ -89,10 +89,14 @@ tries=0; until curl -fsS -H 'Host: ${running.site}' http://127.0.0.1/ | grep -q 
 server { listen 8083; server_name closed.example.test; deny all; ${hands} }
 server { listen 8084; server_name silent.example.test; location / { if ($remote_addr) { return 444; } ${to}; } }`,
     );
-    const { outcome } = await deployed({ 'version.txt': '4\n' });
+    const { outcome } = await deployed({ 'version.txt': '4\n' }, { strategy: 'auto' });
     expect(outcome, JSON.stringify(outcome)).toMatchObject({ outcome: 'succeeded' });
     expect(await visit(server, running)).toBe('200 version 4');
-    expect(JSON.stringify(outcome)).toMatch(
+    expect(JSON.stringify(outcome)).toMatch(/ at 127.0.0.1:80: nginx connects to 127.0.0.1:2\d{4}/);
+
+    const { outcome: restarted } = await deployed({ 'version.txt': '5\n' }, { strategy: 'restart' });
+    expect(restarted, JSON.stringify(restarted)).toMatchObject({ outcome: 'succeeded' });
+    expect(JSON.stringify(restarted)).toMatch(
       /through nginx at 127.0.0.1:80: .*its answers stopped with the app/,
     );
   });

@@ -208,20 +208,26 @@ END
     );
     expect(await seen(servers)).toEqual(before);
 
-    const words = await servers.project('busy', {
+    const settings = {
       site: 'busy.example.test',
       run: 'gunicorn -w 2 -b {bind} app:app',
       shared: ['words.db'],
-    });
+    };
+    const words = await servers.project('busy', { ...settings, strategy: 'auto' });
     await words.write('app.py', pythonApp({ number: 1 }));
     const { findings } = await servers.ends('succeeded', 'deploy', words);
     expect(findings.map(({ id }) => id)).not.toContain('tools.missing');
     expect(await servers.box.visit('busy')).toBe('version 1');
-    await words.write('app.py', pythonApp({ number: 2, broken: true }));
-    await servers.ends('rolled-back', 'deploy', words);
+    const broken = await servers.project('busy', { ...settings, strategy: 'restart' });
+    await broken.write('app.py', pythonApp({ number: 2, broken: true }));
+    await servers.ends('rolled-back', 'deploy', broken);
     expect(await servers.box.visit('busy')).toBe('version 1');
+    await words.write('app.py', pythonApp({ number: 3 }));
+    const { steps } = await servers.ends('succeeded', 'deploy', words);
+    expect(steps.map(({ name }) => name)).toContain('leaveDetour');
+    expect(await servers.box.visit('busy')).toBe('version 3');
     expect(await servers.box.on('cat /srv/busy/words.db')).toBe('kept');
-  });
+  }, 300_000);
 });
 
 /** What `belay inspect` tells of who listens, works, is kept and served there; without what changes by itself. */

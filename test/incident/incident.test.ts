@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/cli/output/schema.js';
@@ -39,8 +41,13 @@ describeOnServers('the incident, replayed', () => {
     server = await createSandbox({ name: `words${servers}`, like: 'incident' });
   };
 
-  async function replay(fault?: Fault | readonly Fault[], settings: string[] = []): Promise<Replay> {
+  async function replay(
+    fault?: Fault | readonly Fault[],
+    settings: string[] = [],
+    version?: string,
+  ): Promise<Replay> {
     const source = await makeSource({ host: server.name, fault, settings });
+    if (version !== undefined) await writeFile(join(source.folder, 'version.py'), `VERSION = "${version}"\n`);
     const before = await settled(server);
     const load = startLoad({ url: page, address: server.address, caFile: server.caFile, perSecond });
     try {
@@ -101,6 +108,13 @@ describeOnServers('the incident, replayed', () => {
         expectQuiet(later, before);
         expect(later.app).toMatchObject({ pid: after.app?.pid, started: after.app?.started });
         expectNeighbourUntouched(later, before);
+
+        // The first deployment moves what every release shares, and restarts the app for that. No visitor notices the next one.
+        const next = await replay(undefined, ['strategy: auto'], '3');
+        expect(next.outcome).toMatchObject({ outcome: 'succeeded', downtimeSeconds: 0, cause: null });
+        expect(next.load.failures).toEqual([]);
+        expect(next.load.versions).toEqual(['2', '3']);
+        expectNeighbourUntouched(next.after, before);
       },
     );
 

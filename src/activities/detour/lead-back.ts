@@ -43,7 +43,7 @@ export async function answerThroughGates(
   const { evidence, failed } = await askNginx(session, asked, { ...polling, signal: cancelSignal() });
   if (failed === undefined) return evidence;
   throw notProved({
-    where: `nginx on ${session.alias}, after it was led elsewhere`,
+    where: `${session.alias}, asking nginx on the host itself after it was led elsewhere`,
     faults: [expectedPage(failed)],
     remedy: 'Look at nginx’s error log, and deploy again.',
   });

@@ -71,6 +71,8 @@ export interface SystemFacts {
   root: boolean;
   /** Its own addresses, those of the loopback left out; absent where they could not be read. */
   addresses?: string[];
+  /** SELinux is enforced. */
+  selinux?: true;
   /** Clock ticks a second (getconf CLK_TCK). */
   clockTicks: number;
   memoryAvailableBytes: number;

@@ -85,6 +85,8 @@ export interface UnitFacts {
   triggeredBy?: string[];
   /** What its own files set, by name: `LimitNOFILE`. */
   settings?: string[];
+  /** Drop-ins of its own: files that change it, and no other unit. */
+  dropIns?: string[];
   /** What a socket unit listens on, as `127.0.0.1:9999` or a path. */
   listens?: string[];
   /** In a survey: running, dead, failed, auto-restart … */

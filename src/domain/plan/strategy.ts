@@ -3,7 +3,7 @@ import type { Bind } from '../app/address.js';
 import type { Facts, NginxFacts, NginxLead } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import type { Front } from '../nginx/gates.js';
-import { leadBackUnit, spareUnit } from '../app/release.js';
+import { leadBackUnit, spareUnit, unitName } from '../app/release.js';
 import type { Stop } from '../keepers/keeper.js';
 
 /** How visitors come from the old release to the new one, and why so. */
@@ -73,7 +73,7 @@ function detourWhy({ facts, bind }: Seen): string {
 }
 
 function whyNoDetour({ app, facts, bind, front, stops, previous, isBack }: Seen): string | undefined {
-  const { nginx, system, tools } = facts;
+  const { nginx, system, tools, units } = facts;
   if (isBack) return 'a rollback restarts the app';
   if (app.detour === false) return '`detour: false` in belay.yml';
   if (!app.rehearse) return '`rehearse: false` in belay.yml: the app must not run twice';
@@ -81,15 +81,17 @@ function whyNoDetour({ app, facts, bind, front, stops, previous, isBack }: Seen)
     return 'nothing serves yet';
   if (previous.kind === 'adopt' && app.shared.length > 0)
     return 'this first deployment moves what is shared to where every release shares it, which takes a stop';
-  // Neither was tried on a server yet.
+  // pm2 gives what it keeps more than a transient unit would.
   if (app.manager === 'pm2') return 'pm2 keeps the app';
-  if (bind?.kind === 'socket') return 'the app listens on a unix socket';
   if (!system.root || system.init !== 'systemd' || tools['systemd-run'] === null)
     return 'it takes root and systemd';
   if (system.memoryAvailableBytes > 0 && system.memoryAvailableBytes < spareMemory)
     return 'there is too little memory for two versions';
   if (bind?.kind === 'port' && namesPort(app.run, bind.port))
     return `\`run\` names port ${bind.port} itself: write {bind} or {port}`;
+  const [dropIn] = units.find(({ unit }) => unit === unitName(app))?.dropIns ?? [];
+  if (dropIn !== undefined) return `${dropIn} holds for the app’s own unit alone`;
+  if (system.selinux === true) return 'SELinux may keep nginx from a spare address';
   return front === null ? 'no nginx leads to the app' : whyNotLed(nginx, bind);
 }
 

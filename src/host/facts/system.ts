@@ -30,6 +30,7 @@ export function systemFacts(sections: readonly Section[], unreadable: Unreadable
     uid: number('uid', -1),
     root: text('effective') === '0',
     ...(addresses.length === 0 ? {} : { addresses }),
+    ...(text('selinux') === '1' ? { selinux: true as const } : {}),
     clockTicks: number('ticks', 100),
     memoryAvailableBytes: number('memory', 0) * 1024,
   };

@@ -42,6 +42,7 @@ export function unitFacts(sections: readonly Section[], unreadable: Unreadable):
         ...(port === undefined ? {} : { port }),
         ...socket(block),
         ...settingsOf(unit, values.get('FragmentPath') ?? '', sections),
+        ...dropInsOf(unit, values.get('DropInPaths') ?? ''),
         triggeredBy: (values.get('TriggeredBy') ?? '').split(' ').filter((name) => name !== ''),
         ...surveyed(values, block),
       },
@@ -58,6 +59,11 @@ function settingsOf(unit: string, file: string, sections: readonly Section[]): P
     return from !== '' && (from === file || from.includes(`/${unit}.d/`)) ? [name] : [];
   });
   return names.length === 0 ? {} : { settings: [...new Set(names)].sort() };
+}
+
+function dropInsOf(unit: string, paths: string): Pick<UnitFacts, 'dropIns'> {
+  const dropIns = paths.split(' ').filter((path) => path.includes(`/${unit}.d/`));
+  return dropIns.length === 0 ? {} : { dropIns: dropIns.slice(0, 20) };
 }
 
 /** `Listen=127.0.0.1:9999 (Stream)`, once for each. */

@@ -68,6 +68,19 @@ test.each<[string, Case]>([
   ['root and systemd', { facts: { system: { ...system, root: false } } }],
   ['too little memory', { facts: { system: { ...system, memoryAvailableBytes: 9e7 } } }],
   ['`run` names port 9999', { app: { run: 'gunicorn -b 127.0.0.1:9999 app:app' } }],
+  [
+    'words.service.d/limits.conf holds for the app’s own unit alone',
+    {
+      facts: {
+        units: [
+          makeUnit('belay-words.service', 'x', {
+            dropIns: ['/etc/systemd/system/belay-words.service.d/limits.conf'],
+          }),
+        ],
+      },
+    },
+  ],
+  ['SELinux', { facts: { system: { ...system, selinux: true } } }],
   ['no nginx', { nginx: { running: false } }],
   ['read whole', { nginx: { error: 'e' } }],
   ['read whole', { nginx: { incomplete: 'i' } }],

@@ -6,13 +6,15 @@ export interface VersionOptions {
   settings?: Record<string, string>;
   /** Every page is an error once the file data/ail is there. */
   ails?: boolean;
+  /** It has /stream, lines for 20 s, and /big, 100 MB. */
+  lasts?: boolean;
 }
 
 /** The word counter as a version that no other has, with these keys in its belay.yml. */
 export async function makeVersion(
   host: string,
   version: string,
-  { settings = {}, ails = false }: VersionOptions,
+  { settings = {}, ails = false, lasts = false }: VersionOptions,
 ) {
   const source = await makeSource({ host });
   const all = { soak: '1s', strategy: 'auto', ...settings };
@@ -23,9 +25,17 @@ export async function makeVersion(
   const others = kept.filter((line) => !((line.split(':')[0] ?? '') in all));
   await writeFile(source.config, [...others, ...lines, ''].join('\n'));
   await writeFile(join(source.folder, 'version.py'), `VERSION = "${version}"\n`);
-  if (ails) {
-    const app = join(source.folder, 'app.py');
-    const ailing = `
+  if (ails) await append(source.folder, ailing);
+  if (lasts) await append(source.folder, lasting);
+  return source;
+}
+
+async function append(folder: string, code: string): Promise<void> {
+  const app = join(folder, 'app.py');
+  await writeFile(app, (await readFile(app, 'utf8')) + code);
+}
+
+const ailing = `
 import os
 
 
@@ -34,7 +44,24 @@ def ail():
     if os.path.exists("data/ail"):
         return "ailing", 500
 `;
-    await writeFile(app, (await readFile(app, 'utf8')) + ailing);
-  }
-  return source;
-}
+
+const lasting = `
+import time
+
+from flask import Response
+
+
+@app.get("/stream")
+def stream():
+    def lines():
+        for n in range(40):
+            yield f"{n}\\n"
+            time.sleep(0.5)
+
+    return Response(lines(), headers={"X-Accel-Buffering": "no"})
+
+
+@app.get("/big")
+def big():
+    return Response(b"x" * 1000000 for _ in range(100))
+`;

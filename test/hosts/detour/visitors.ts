@@ -28,7 +28,7 @@ const page = '/tools/word-counter';
  * who finds a kept connection closed before the first byte of an answer asks again over a new one.
  */
 export function startVisitors(server: SandboxServer, perSecond = 20): Visitors {
-  const ca = readFileSync(server.caFile);
+  const site = towards(server);
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
   const visits: Visit[] = [];
   const open = new Set<Promise<void>>();
@@ -38,17 +38,12 @@ export function startVisitors(server: SandboxServer, perSecond = 20): Visitors {
     new Promise((resolve) => {
       const visit = { at: Date.now(), method, keepsAlive };
       const options: RequestOptions = {
-        host: 'words.example.test',
+        ...site,
         path: page,
         method,
-        ca,
         agent: keepsAlive && !again ? agent : false,
         timeout: 20_000,
         headers: method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {},
-        lookup: (_name, { all }, callback) => {
-          if (all) callback(null, [{ address: server.address, family: 4 }]);
-          else callback(null, server.address, 4);
-        },
       };
       const asking = request(options);
       asking.on('response', (response) => {
@@ -92,6 +87,49 @@ export function startVisitors(server: SandboxServer, perSecond = 20): Visitors {
       return visits;
     },
   };
+}
+
+/** Where visitors find the site, and whom they trust. */
+function towards(server: SandboxServer): RequestOptions {
+  return {
+    host: 'words.example.test',
+    ca: readFileSync(server.caFile),
+    lookup: (_name, { all }, callback) => {
+      if (all) callback(null, [{ address: server.address, family: 4 }]);
+      else callback(null, server.address, 4);
+    },
+  };
+}
+
+/**
+ * Asks for what takes long, and reads no more than so many bytes a second.
+ * @returns once the first bytes came: `whole` gives all their number, or the error that cut it
+ */
+export function startDownload(
+  server: SandboxServer,
+  path: string,
+  bytesPerSecond: number,
+): Promise<{ whole: Promise<number | string> }> {
+  return new Promise((begun, failed) => {
+    const asking = request({ ...towards(server), path, agent: false });
+    asking.on('error', failed);
+    asking.on('response', (response) => {
+      const whole = (async () => {
+        let bytes = 0;
+        try {
+          for await (const chunk of response as AsyncIterable<Buffer>) {
+            bytes += chunk.length;
+            await sleep((chunk.length * 1000) / bytesPerSecond);
+          }
+        } catch (error) {
+          return `cut after ${bytes} bytes: ${String(error)}`;
+        }
+        return bytes;
+      })();
+      begun({ whole });
+    });
+    asking.end();
+  });
 }
 
 /** Those that failed, but for what a release itself answered that is known to be faulty. */

@@ -36,7 +36,8 @@ export const planPhrases: readonly Phrase[] = [
     '这是首次部署，要把 `shared` 的内容移到各版本共用的位置，必须先停止应用',
   ],
   ['pm2 keeps the app', '应用由 pm2 管理'],
-  ['the app listens on a unix socket', '应用监听的是 unix socket'],
+  ['{dropIn} holds for the app’s own unit alone', '{dropIn} 只对应用自己的 unit 有效'],
+  ['SELinux may keep nginx from a spare address', 'SELinux 可能不让 nginx 连接备用地址'],
   ['it takes root and systemd', '那需要 root 和 systemd'],
   ['there is too little memory for two versions', '内存不够同时运行两个版本'],
   [

@@ -33,6 +33,10 @@ read_system() {
 	printf 'ticks=%s\n' "${ticks:-100}"
 	IFS= read -r line </proc/1/comm && printf 'init=%s\n' "$line"
 	IFS= read -r boot </proc/sys/kernel/random/boot_id && printf 'boot=%s\n' "$boot"
+	# It ends without a line break.
+	line=
+	[ ! -r /sys/fs/selinux/enforce ] || IFS= read -r line </sys/fs/selinux/enforce || :
+	[ -z "$line" ] || printf 'selinux=%s\n' "$line"
 	outside=
 	if [ -r /proc/net/if_inet6 ]; then
 		while read -r _ _ _ scope _; do
