@@ -7,7 +7,7 @@ import { ConfigError } from './error.js';
 import type { Problem } from './error.js';
 import { toChannels } from './notify.js';
 import { explain } from './problems.js';
-import { environmentName, settings } from './schema.js';
+import { environmentName, settings, settingsOfUnit } from './schema.js';
 import type { Settings } from './schema.js';
 
 /** One environment, ready to be deployed. */
@@ -90,12 +90,23 @@ export function parseConfig(text: string, file: string): Config {
   const environments = new Map<string, Resolved>();
   const variants = split(source, problems);
   for (const { name, value, under } of variants) {
-    const checked = settings.safeParse(value);
+    const checked = isMap(value) && 'unit' in value ? ofUnit(value) : settings.safeParse(value);
     if (checked.success) environments.set(name, toResolved(checked.data, name, file));
     else problems.push(...explain(checked.error.issues, source, value, under));
   }
   if (problems.length > 0) throw new ConfigError(file, problems);
   return { file, named: variants.some(({ under }) => under.length > 0), environments };
+}
+
+/** Settings that name the unit which keeps the app: that starts it, so `run` may be left out. */
+function ofUnit(value: unknown) {
+  const checked = settingsOfUnit.safeParse(value);
+  if (!checked.success) return checked;
+  const { run = '', ...rest } = checked.data;
+  return {
+    success: true,
+    data: { ...rest, run, user: undefined, manager: 'systemd' } satisfies Settings,
+  } as const;
 }
 
 interface Variant {

@@ -41,7 +41,8 @@ function row(name: string, schema: JsonSchema, value: string): string {
 
 /** The keys that have no default and without which nothing can be deployed. */
 function needed(name: string): string {
-  return ['app', 'hosts', 'path', 'run'].includes(name) ? 'needed' : '';
+  if (name === 'run') return 'needed, or `unit`';
+  return ['app', 'hosts', 'path'].includes(name) ? 'needed' : '';
 }
 
 function valueOf(schema: JsonSchema): string {

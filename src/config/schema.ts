@@ -86,6 +86,17 @@ export const settings = z.strictObject(
       .optional()
       .describe('The user the app runs as; without it, whoever runs it now.'),
     run,
+    unit: text(
+      'the name of a systemd service that is not belay’s, such as words.service',
+      /^(?!belay-)[\w:.@\\-]+(?<!@)\.service$/,
+      255,
+    )
+      .optional()
+      .describe(
+        'Somebody’s own systemd service that keeps the app and goes on keeping it: belay changes no file of it, makes path lead to ' +
+          'the release, and restarts it; behind a socket unit no request fails. Then run only says how the release is rehearsed, ' +
+          'and env and env_file are for build, hooks and checks alone.',
+      ),
     manager: z
       .enum(['systemd', 'pm2'], { error: 'systemd or pm2' })
       .default('systemd')
@@ -192,6 +203,16 @@ export const settings = z.strictObject(
       issue.code === 'invalid_type' ? 'a map with at least app, hosts, path and run' : undefined,
   },
 );
+
+const unitSays = (key: string) =>
+  z.never({ error: `no ${key} beside unit: the unit itself says that` }).optional();
+
+/** The same where `unit` names what keeps the app. */
+export const settingsOfUnit = settings.extend({
+  run: run.optional(),
+  manager: unitSays('manager'),
+  user: unitSays('user'),
+});
 
 export type Settings = z.infer<typeof settings>;
 

@@ -31,7 +31,7 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   // Taken last of all: until the old version is proved visitors stay where the release serves beside it.
   if (isDetour) wayBack.register('undoDetour', () => undoDetour(run));
   let spare: Bind | undefined;
-  if (app.rehearse || isDetour)
+  if ((app.rehearse && plan.unrehearsed === undefined) || isDetour)
     ({ spare } = await take('rehearse', `rehearse ${release} on ${spareText(plan)}`, run.change));
 
   const { deadmanSeconds = 0 } = app;
@@ -59,7 +59,7 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   if (count('conflict') > 0)
     await take('quiesce', `quiesce ${counted(count('conflict'), 'conflict')}`, run.change);
   run.stopsServing();
-  await take('stop', count('app') > 0 ? 'stop the app' : 'stop: nothing serves yet', run.change);
+  await take('stop', stopText(plan), run.change);
 
   wayBack.register('restoreFiles', () => take('restoreFiles', `restore ${previousText(plan)}`, run.change));
   const { silent } = await take('activate', `activate ${release}`, run.change);
@@ -123,6 +123,12 @@ async function proveOld(run: Run): Promise<void> {
 
 function spareName(spare: Bind): string {
   return spare.kind === 'port' ? `port ${spare.port}` : spare.path;
+}
+
+/** Behind a socket unit the old version goes on until its unit is restarted: requests wait meanwhile. */
+function stopText({ stops, unit }: Plan): string {
+  if (unit?.socket !== undefined) return `leave the app to ${unit.unit} until that is restarted`;
+  return stops.some(({ role }) => role === 'app') ? 'stop the app' : 'stop: nothing serves yet';
 }
 
 function counted(count: number, noun: string): string {

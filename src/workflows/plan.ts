@@ -13,7 +13,7 @@ export async function plan(input: PlanOrder): Promise<Plan> {
   let planned: Plan | undefined;
   const result = await run.conclude(async () => {
     let seen = await look(run, input.artifact);
-    if (input.rehearse && blocking(seen.plan.findings).length === 0)
+    if (input.rehearse && seen.plan.unrehearsed === undefined && blocking(seen.plan.findings).length === 0)
       seen = await rehearsal(run, input.artifact, seen);
     planned = seen.plan;
     return 'unchanged';

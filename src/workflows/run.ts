@@ -97,7 +97,8 @@ export class Run {
   /** What serves is stopped now, where something does. */
   stopsServing(): void {
     if (this.recovered !== undefined || this.isLed) return;
-    if (this.plan?.stops.some((stop) => stop.role === 'app' && stop.active) === true) this.outage.begins();
+    const serving = this.plan?.stops.filter(({ role, active }) => role === 'app' && active) ?? [];
+    if (serving.some(({ stays }) => stays !== 'waits')) this.outage.begins();
   }
 
   /**

@@ -521,3 +521,27 @@ environments:
     expect(withMore(`${line}\n`)).toContain(expected);
   });
 });
+
+describe('unit', () => {
+  const unit = (lines: string) => `app: words\nhosts: [web1]\npath: /srv/words\n${lines}`;
+
+  it('takes the place of run', () => {
+    const { app } = resolveApps(parseConfig(unit('unit: words.service\n'), 'belay.yml'));
+    expect(app).toMatchObject({ unit: 'words.service', run: '' });
+  });
+
+  it('goes with run, by which the release is then rehearsed', () => {
+    const { app } = resolveApps(parseConfig(unit('unit: words.service\nrun: serve {port}\n'), 'belay.yml'));
+    expect(app).toMatchObject({ unit: 'words.service', run: 'serve {port}' });
+  });
+
+  it.each([
+    ['unit: words.service\nmanager: pm2\n', 'no manager beside unit'],
+    ['unit: words.service\nuser: deploy\n', 'no user beside unit'],
+    ['unit: belay-words.service\n', 'a systemd service that is not belay’s'],
+    ['unit: words.socket\n', 'a systemd service that is not belay’s'],
+    ['unit: words@.service\n', 'a systemd service that is not belay’s'],
+  ])('%j is refused', (lines, message) => {
+    expect(errors(unit(lines))).toContain(message);
+  });
+});

@@ -4,7 +4,8 @@ import { failureTypes } from '../../domain/runbook/failure.js';
 import type { Facts } from '../../domain/facts/facts.js';
 import type { Trouble } from '../../domain/health/health.js';
 import { actingDeployment, driftOf, knownFrom, type Known } from '../../domain/health/drift.js';
-import { entryName, releaseFolder, unitName } from '../../domain/app/release.js';
+import { releaseFolder, unitName } from '../../domain/app/release.js';
+import { releaseKeeper } from '../../domain/keepers/kinds/of-app.js';
 import { readFacts } from '../../host/facts/read.js';
 import { changedFiles } from '../../host/facts/changed-files.js';
 import { managerOf } from '../../host/keepers/choose.js';
@@ -75,6 +76,7 @@ class Look {
     const subject = {
       path: app.path,
       unit: unitName(app),
+      ownUnit: app.unit,
       user: app.user,
       port: app.port === 'auto' ? undefined : app.port,
     };
@@ -98,12 +100,10 @@ class Look {
     const { app } = this.input;
     if (active === null || bind === null) return { troubles: [], restarts: before };
     const tree = `${releaseFolder(app.path, active)}/tree`;
-    const daemon = facts.pm2.find(({ entries }) => entries.some(({ name }) => name === entryName(app)));
-    if (app.manager === 'pm2' && daemon === undefined) {
-      const text = `expected pm2 to keep ${entryName(app)}, none of its daemons does`;
-      return { troubles: [{ key: 'process', kind: 'process', text }], restarts: before };
-    }
-    const manager = managerOf(app, active, daemon && { ...daemon, runs: true });
+    const kept = releaseKeeper(app).seen(facts);
+    if (typeof kept === 'string')
+      return { troubles: [{ key: 'process', kind: 'process', text: kept }], restarts: before };
+    const manager = managerOf(app, active, kept);
     const expected = { manager, bind, tree, release: active };
     const { seen, state } = await proveProcess(this.session, expected, this.signal);
     const { restarts } = state;

@@ -116,7 +116,7 @@ export function bindArguments(bind: Bind): [string, string] {
 
 /** What keeps the new release. */
 export function managerOfChange({ app, release, plan }: Planned): ReleaseManager {
-  return managerOf(app, release, plan.pm2);
+  return managerOf(app, release, plan);
 }
 
 export function launchOf(input: Planned): Launch {
@@ -139,8 +139,8 @@ export function plainPath(path: string): string {
 
 /** Eight arguments of back-up.sh for each thing that stops. */
 export function stopArguments(stops: readonly Stop[]): string[] {
-  return stops.flatMap(({ role, keeper, label }) => {
-    const own = keeperArguments(keeper);
+  return stops.flatMap(({ role, keeper, label, stays = '' }) => {
+    const own = [...keeperArguments(keeper), ...(keeper.kind === 'unit' ? [stays] : [])];
     return [role, keeper.kind, label, ...own, ...Array<string>(5 - own.length).fill('')];
   });
 }

@@ -1,4 +1,4 @@
-import { spareUnit } from '../../domain/app/release.js';
+import { spareUnit, unitName } from '../../domain/app/release.js';
 import type { ChangeInput } from '../../domain/runbook/activities.js';
 import { loadScript } from '../../host/scripts.js';
 import { bindArguments, bindOf, managerOfChange, oldReadySeconds, pm2Program } from './make-change.js';
@@ -49,6 +49,7 @@ export async function wayBackFiles(input: ChangeInput): Promise<string> {
     ['spare', spareUnit(input.app)],
     ['drain', String(Math.min(input.app.drainSeconds ?? 0, mostDrainSeconds))],
     ...visitorsAsk(input),
+    ['watched', unitName(input.app)],
   ];
   const files = values.map(([name, value]) => named([name, `${value}\n`]));
   return (await wayBackPrograms()) + files.join('');

@@ -27,5 +27,5 @@ export function servedOf(input: ProveInput): Served {
     return { bind: bindOf(input), manager: managerOfChange(input), tree, release, begin, isVisited };
   }
   const begin = { path: app.path, begin: `releases/${release}/rehearsal/begun` };
-  return { bind: spare, manager: unitManager(spareUnit(app)), tree, release, begin, isVisited: true };
+  return { bind: spare, manager: unitManager(spareUnit(app), true), tree, release, begin, isVisited: true };
 }

@@ -1,8 +1,11 @@
 import type { RehearseInput } from '../../domain/runbook/activities.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
 import type { Bind } from '../../domain/app/address.js';
-import { entryName, releaseFolder } from '../../domain/app/release.js';
+import { entryName } from '../../domain/app/release.js';
+import type { Manager } from '../../host/keepers/manager.js';
+import { unitManager } from '../../host/keepers/systemd.js';
 import { HostError, type HostSession } from '../../host/types.js';
+import { managerOfChange } from '../change/make-change.js';
 import { cancelSignal } from '../runtime/context.js';
 
 /**
@@ -20,9 +23,11 @@ export function staysUp({ plan, number }: RehearseInput): boolean {
   return number !== undefined && plan.strategy?.takes === 'detour';
 }
 
-/** What is run of a rehearsal lies there while it runs: absolute. */
-function rehearsalFolder({ app, release }: RehearseInput): string {
-  return `${releaseFolder(app.path, release)}/rehearsal`;
+/** What boots beside the running version, and the folder where that may make a socket: in a detour a unit, whatever keeps the app. */
+export function bootedBy(input: RehearseInput): { manager: Manager; folder: string } {
+  const name = rehearsalName(input);
+  if (!staysUp(input)) return managerOfChange(input).rehearsal(name);
+  return { manager: unitManager(`${name}.service`, true), folder: `/run/${name}` };
 }
 
 /**
@@ -44,8 +49,7 @@ export function refuseOwnPort({ app, plan }: RehearseInput): void {
 export async function spareBind(session: HostSession, input: RehearseInput): Promise<Bind> {
   const from = 'rehearsal';
   if (input.plan.bind?.kind === 'socket') {
-    const isUnit = input.app.manager === 'systemd' || staysUp(input);
-    const folder = isUnit ? `/run/${rehearsalName(input)}` : `${rehearsalFolder(input)}/run`;
+    const { folder } = bootedBy(input);
     return { kind: 'socket', path: `${folder}/app.sock`, from };
   }
   const { stdout } = await session.run('rehearse', ['spare-port'], {

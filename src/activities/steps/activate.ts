@@ -12,9 +12,9 @@ export const activate: Step<'activate'> =
     const { app, deployment, plan, release, startedBy } = input;
     const asking = new AbortController();
     const session = await hosts.session(input.reach);
-    // In a detour visitors have an answer meanwhile.
-    const isLed = plan.strategy?.takes === 'detour';
-    const answers = isLed
+    // In a detour, and behind a socket unit, visitors have an answer meanwhile.
+    const isAnswered = plan.strategy?.takes === 'detour' || plan.unit?.socket !== undefined;
+    const answers = isAnswered
       ? []
       : askWhileSilent(session, plan, AbortSignal.any([cancelSignal(), asking.signal]));
     const changed = makeChange(hosts, 'activate', input, {

@@ -30,6 +30,7 @@ export const inspect: Step<'inspect'> =
     const subject = {
       path: app.path,
       unit: unitName(app),
+      ownUnit: app.unit,
       manager: app.manager,
       user: app.user,
       port: app.port === 'auto' ? undefined : app.port,

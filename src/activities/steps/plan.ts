@@ -4,8 +4,8 @@ import { makeFinding, type Finding } from '../../domain/findings/finding.js';
 import { findingCatalogue } from '../../domain/findings/catalogue.js';
 import { buildPlan, type Start } from '../../domain/plan/build.js';
 import { planProjection } from '../../domain/plan/digest.js';
-import { environmentFile, startScript } from '../../host/keepers/launch.js';
 import { managerOf } from '../../host/keepers/choose.js';
+import type { Started } from '../../host/keepers/manager.js';
 import type { Step } from '../runtime/dependencies.js';
 import { findChromium } from '../proof/chromium.js';
 
@@ -30,13 +30,8 @@ function browserFindings({ app, reach }: PlanInput): Finding[] {
 /** Whether the files by which the active release was started are those that would be written now. */
 function isStartedSo({ app, facts }: PlanInput, start: Start): boolean {
   const found = facts.app.activeFiles ?? {};
-  const launch = { app, ...start };
-  const definition = managerOf(app, start.release, start.pm2).definition(launch);
-  return (
-    found.start === sha256(startScript(launch)) &&
-    found.environment === sha256(environmentFile(launch)) &&
-    found[definition.file] === sha256(definition.text)
-  );
+  const started = managerOf(app, start.release, start.seen).started({ app, ...start });
+  return Object.entries(started).every(([file, text]) => found[file as keyof Started] === sha256(text));
 }
 
 function sha256(text: string): string {

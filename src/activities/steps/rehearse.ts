@@ -13,8 +13,6 @@ import { askingFor } from '../../host/proof/judge.js';
 import { envFilePath, environmentFile, startScript } from '../../host/keepers/launch.js';
 import { exceptions, quoteLog, readLog } from '../../host/proof/log.js';
 import type { Manager } from '../../host/keepers/manager.js';
-import { processManager } from '../../host/keepers/process.js';
-import { unitManager } from '../../host/keepers/systemd.js';
 import { checkPages, expectedPage } from '../../host/proof/page-check.js';
 import { probe } from '../../host/proof/probe.js';
 import { proveProcess } from '../../host/proof/process-proof.js';
@@ -22,10 +20,10 @@ import { loadFile } from '../../host/scripts.js';
 import { settledProof } from '../../host/proof/settled-proof.js';
 import { HostError } from '../../host/types.js';
 import type { HostSession } from '../../host/types.js';
-import { bindOf, launchOf, plainPath, sharedPaths, userOf } from '../change/make-change.js';
+import { bindArguments, bindOf, launchOf, plainPath, sharedPaths, userOf } from '../change/make-change.js';
 import { cancelSignal, progress } from '../runtime/context.js';
 import type { Step } from '../runtime/dependencies.js';
-import { refuseOwnPort, rehearsalName, spareBind, staysUp } from '../rehearsal/address.js';
+import { bootedBy, refuseOwnPort, rehearsalName, spareBind, staysUp } from '../rehearsal/address.js';
 import { hostHeaderOf, notProved } from '../proof/not-proved.js';
 import { counted } from '../../host/door/counted.js';
 
@@ -75,10 +73,7 @@ class Rehearsal {
     private readonly input: RehearseInput,
     readonly bind: Bind,
   ) {
-    this.manager =
-      input.app.manager === 'systemd' || staysUp(input)
-        ? unitManager(`${rehearsalName(input)}.service`)
-        : processManager('the rehearsal', input.app.path, input.release);
+    this.manager = bootedBy(input).manager;
     this.where = `rehearsal on ${session.alias}`;
   }
 
@@ -103,6 +98,8 @@ class Rehearsal {
         userOf(this.input),
         runtime,
         ...limits,
+        bindArguments(bindOf(this.input))[1],
+        bindArguments(this.bind)[1],
         String(dependencies.length),
         ...dependencies.map(({ path }) => plainPath(path)),
         ...sharedPaths(app),

@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activities, ProveInput } from '../../domain/runbook/activities.js';
-import type { App } from '../../domain/app/app.js';
 import { internalPages } from '../../domain/app/pages.js';
-import type { Keeper } from '../../domain/keepers/keeper.js';
-import { entryName, unitName } from '../../domain/app/release.js';
+import { releaseKeeper } from '../../domain/keepers/kinds/of-app.js';
 import { askingFor, judge } from '../../host/proof/judge.js';
 import { readLog } from '../../host/proof/log.js';
 import type { Manager } from '../../host/keepers/manager.js';
@@ -69,8 +67,12 @@ class Soak {
     const { app, plan } = input;
     this.served = servedOf(input);
     this.manager = this.served.manager;
-    // In a detour nothing was stopped yet.
-    const stopped = input.spare === undefined ? plan.stops.filter(({ keeper }) => !isOwn(keeper, app)) : [];
+    const own = releaseKeeper(app, plan.pm2);
+    // In a detour nothing was stopped yet; an earlier release ran under the same unit, or the same entry.
+    const stopped =
+      input.spare === undefined
+        ? plan.stops.filter(({ keeper }) => keeper.kind !== 'none' && !own.keeps(keeper))
+        : [];
     this.watch = new Watch(session, { logs: plan.front?.accessLogs ?? [], stopped });
   }
 
@@ -146,10 +148,4 @@ class Soak {
     const found = forbiddenLines(app.verify.log, lines);
     return found === undefined ? [] : [found.fault, ...found.quoted];
   }
-}
-
-/** An earlier release ran under the same unit, or the same entry. */
-function isOwn(keeper: Keeper, app: App): boolean {
-  if (keeper.kind === 'unit') return keeper.unit === unitName(app);
-  return keeper.kind === 'none' || (keeper.kind === 'pm2' && keeper.name === entryName(app));
 }

@@ -1,5 +1,5 @@
 import { failureTypes } from '../../domain/runbook/failure.js';
-import { addressLine, envFilePath, environmentFile, startScript } from '../../host/keepers/launch.js';
+import { addressLine, envFilePath } from '../../host/keepers/launch.js';
 import { loadFile } from '../../host/scripts.js';
 import { bindArguments, bindOf, launchOf, makeChange, managerOfChange } from '../change/make-change.js';
 import type { Step } from '../runtime/dependencies.js';
@@ -14,12 +14,7 @@ export const start: Step<'start'> =
     const { app, plan, release } = input;
     const launch = launchOf(input);
     const manager = managerOfChange(input);
-    const parts = [
-      startScript(launch),
-      environmentFile(launch),
-      manager.definition(launch).text,
-      await loadFile('lib/env-file.sh'),
-    ];
+    const parts = [...Object.values(manager.started(launch)), await loadFile('lib/env-file.sh')];
     // A rollback starts what the release itself was started with, unless nginx leads elsewhere by now.
     const asBefore = plan.artifact === '' ? addressLine(launch.bind) : '';
     const output = await makeChange(hosts, 'start', input, {

@@ -11,9 +11,11 @@ export interface App {
   path: string;
   /** The user the app runs as; undefined: whoever runs it now. */
   user?: string;
-  /** The start command, with `{bind}` or `{port}` where the discovered address goes. */
+  /** The start command, with `{bind}` or `{port}` where the discovered address goes; with `unit`, how it is rehearsed, or empty. */
   run: string;
   manager: 'systemd' | 'pm2';
+  /** Somebody's own system unit that goes on keeping the app; `manager` then says nothing. */
+  unit?: string;
   /** `auto`: what nginx proxies to for this app; a number is checked against nginx. */
   port: 'auto' | number;
   /** `server_name`, optionally with a location (`words.example.test/tools`), where nginx has several. */
@@ -96,4 +98,4 @@ export interface Target {
 }
 
 /** By what an app is known on a host: what is its own, and what would be a second copy of it. */
-export type AppOnHost = Pick<App, 'name' | 'environment' | 'manager' | 'path' | 'run' | 'leave'>;
+export type AppOnHost = Pick<App, 'name' | 'environment' | 'manager' | 'unit' | 'path' | 'run' | 'leave'>;

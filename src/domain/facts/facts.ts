@@ -101,7 +101,7 @@ export interface AppFacts {
   /** Whether the user that belay.yml names exists; undefined where it names none. */
   userExists?: boolean;
   /** sha256, in hex, of the files by which the active release is started, where they could be read. */
-  activeFiles?: { start?: string; environment?: string; unit?: string; entry?: string };
+  activeFiles?: { start?: string; environment?: string; unit?: string; entry?: string; keeper?: string };
 }
 
 /** belay's own folder on the host for a path: who holds it, journal, backups, records. */

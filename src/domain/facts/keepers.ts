@@ -87,6 +87,10 @@ export interface UnitFacts {
   settings?: string[];
   /** Drop-ins of its own: files that change it, and no other unit. */
   dropIns?: string[];
+  /** Lines of its own files that name a folder of belay's beside the app's path: `FILE:LINE: TEXT`. */
+  releaseLines?: string[];
+  /** Addresses that nginx or belay.yml names, and where its own files name them: `its command`, `a variable`. */
+  addresses?: { at: string; where: string }[];
   /** What a socket unit listens on, as `127.0.0.1:9999` or a path. */
   listens?: string[];
   /** In a survey: running, dead, failed, auto-restart … */

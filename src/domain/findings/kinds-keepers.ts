@@ -12,6 +12,36 @@ export const keepersKinds = {
     'Where the unit lies, and what it starts.',
     'Give it a unit file in /etc/systemd/system.',
   ),
+  'unit.absent': block(
+    '`unit` in belay.yml names a unit that the host does not have.',
+    'The units that have to do with the app.',
+    'Correct `unit`; or leave it out and give `run`, and belay makes a unit of its own.',
+  ),
+  'unit.elsewhere': block(
+    '`unit` in belay.yml names a unit that neither works in the app’s folder nor names it: a release that is placed there would not be what it starts.',
+    'Its folder and its command.',
+    'Correct `unit` or `path` in belay.yml.',
+  ),
+  'unit.names-release': block(
+    'The unit that `unit` names has a release’s own folder in its files: it would go on starting that one, whatever `path` leads to.',
+    'The lines.',
+    'Write `path` in their place, then `systemctl daemon-reload`.',
+  ),
+  'unit.other-root': block(
+    'The unit that `unit` names gives the app a root of its own, where `path` may be another folder than the one that belay changes.',
+    'The unit’s file.',
+    'Take `RootDirectory=` or `RootImage=` out of it; or leave `unit` out of belay.yml.',
+  ),
+  'unit.not-at-boot': warn(
+    'The unit that `unit` names does not start at boot, and nothing else starts it then: belay leaves that as it is.',
+    'Its file, and whether systemd starts it.',
+    '`systemctl enable UNIT`.',
+  ),
+  'unit.unrehearsed': warn(
+    'The release is not rehearsed: the unit’s own command cannot be started a second time on another address.',
+    'Why.',
+    'Give `run` in belay.yml, with {bind} or {port}: the release is rehearsed by that, with the unit’s own settings.',
+  ),
   'unit.user-manager': block(
     'The app is kept, or would be started at boot, by a user’s own service manager, through which belay cannot act.',
     'The process, its folder and its cgroup; or the unit’s file.',

@@ -83,6 +83,7 @@ function ofRelease({ app: { active, activeFiles = {} } }: Facts, known: Known, a
     environment: 'the file of variables',
     unit: 'the unit file',
     entry: 'the pm2 entry',
+    keeper: 'what keeps it, as belay noted it,',
   } as const;
   return (Object.keys(names) as (keyof typeof names)[])
     .filter((name) => activeFiles[name] !== known.files[name])

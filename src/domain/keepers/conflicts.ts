@@ -6,6 +6,7 @@ import { finder, type Finder } from '../findings/finder.js';
 import { isEnabled, keeperOf, nameOf, pm2Keeper, type Kept } from './keepers.js';
 import type { Bind } from '../app/address.js';
 import type { Stop } from './keeper.js';
+import { ownUnitOf } from './own-unit.js';
 import { appView, listenerText, servingGroups, type AppView, type ProcessGroup } from './process-groups.js';
 import { entryName, unitName } from '../app/release.js';
 import { programKeeper, programLabel } from './supervisor.js';
@@ -83,8 +84,9 @@ function stopsOf(group: ProcessGroup, kept: Kept, app: AppOnHost, view: AppView,
           'Give it a unit file in /etc/systemd/system, then plan again.',
         );
       }
+      const own = unit === app.unit ? ownUnitOf(view.facts, view.bind, app) : null;
       return [
-        ...triggersOf(kept.unit, view).map((trigger) => ({ ...trigger, role })),
+        ...(own === null ? triggersOf(kept.unit, view).map((trigger) => ({ ...trigger, role })) : []),
         {
           role,
           keeper: { kind: 'unit', unit },
@@ -92,6 +94,7 @@ function stopsOf(group: ProcessGroup, kept: Kept, app: AppOnHost, view: AppView,
           why,
           active: group.root.pid !== 1 || kept.unit.active === 'active',
           enabled: isEnabled(enabled),
+          ...(own !== null && { stays: own.socket === undefined ? 'stops' : 'waits' }),
         },
       ];
     }
@@ -148,10 +151,10 @@ function stopsOf(group: ProcessGroup, kept: Kept, app: AppOnHost, view: AppView,
   }
 }
 
-/** Whether belay itself put it there. */
+/** Whether belay itself put it there, or belay.yml names it. */
 function isOwn(kept: Kept, app: AppOnHost): boolean {
   return (
-    (kept.by === 'unit' && kept.unit.unit === unitName(app)) ||
+    (kept.by === 'unit' && [unitName(app), app.unit].includes(kept.unit.unit)) ||
     (kept.by === 'pm2' && kept.entries.every(({ name }) => name === entryName(app)))
   );
 }

@@ -24,7 +24,8 @@ import {
 } from './process-groups.js';
 import { runsFilesOf } from './runs-files.js';
 import { triggersOf } from './triggers.js';
-import { switchName, unitName } from '../app/release.js';
+import { switchName } from '../app/release.js';
+import { releaseKeeper } from './kinds/of-app.js';
 import { keptPrograms, programKeeper, programLabel, programRuns, programTouches } from './supervisor.js';
 import { isWithin, isWorker, startsServer } from './touches.js';
 import { pm2Label } from '../facts/pm2-label.js';
@@ -77,7 +78,7 @@ function unitStops({ app, view, groups, stops }: Search, left: string[], near: s
     const known = stops.some(({ keeper }) => keeper.kind === 'unit' && keeper.unit === unit.unit);
     if (
       known ||
-      (app.manager === 'systemd' && unit.unit === unitName(app)) ||
+      releaseKeeper(app).keeps({ kind: 'unit', unit: unit.unit }) ||
       unit.unit === switchName(app) ||
       !unit.unit.endsWith('.service') ||
       !unitTouches(unit, view) ||

@@ -12,6 +12,23 @@ export interface Pm2Home {
   runs: boolean;
 }
 
+/** Somebody's own system unit, of which belay changes no file, that keeps the new release. */
+export interface OwnUnit {
+  unit: string;
+  /** The socket unit that holds the app's address for it: requests wait there while the service is restarted. */
+  socket?: string;
+  /** It names the app's path, but does not work there: its processes' folder then says nothing of the release. */
+  elsewhere?: true;
+}
+
+/** What is known of the host about the keeper of the new release, by its kind. */
+export interface KeeperSeen {
+  /** With `manager: pm2`. */
+  pm2?: Pm2Home;
+  /** With `unit`. */
+  unit?: OwnUnit;
+}
+
 /** A process's identity on one host: a pid alone may have been given to another since. */
 export interface ProcessId {
   pid: number;
@@ -50,4 +67,9 @@ export interface Stop {
   at?: Bind;
   /** A unit's enablement before. */
   enabled?: boolean;
+  /**
+   * It keeps the new release as well, and nothing of it is changed: `stops`, it is stopped and started; `waits`, a socket unit
+   * holds its address, so that it is restarted at once.
+   */
+  stays?: 'stops' | 'waits';
 }

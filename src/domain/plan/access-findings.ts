@@ -1,9 +1,11 @@
 import type { App } from '../app/app.js';
-import { belayFolder, entryName, unitName } from '../app/release.js';
+import { belayFolder } from '../app/release.js';
+import { releaseKeeper } from '../keepers/kinds/of-app.js';
 import { runsAsRoot } from '../findings/common.js';
 import type { Facts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import { missingTools } from '../facts/missing-tools.js';
+import { pm2Keeper as entryKeeper } from '../keepers/keepers.js';
 import { namesPath } from '../keepers/touches.js';
 
 interface Wanted {
@@ -24,26 +26,19 @@ export function accessFindings(wanted: Wanted, find: Finder): void {
 }
 
 /** Whether nothing can be staged on the host, for lack of rights or programs: the plan then says why, without what only a staged release tells. */
-export function cannotStage(facts: Facts, { manager }: App): boolean {
-  const {
-    app: { parentWritable, state },
-    system,
-  } = facts;
+export function cannotStage(facts: Facts, app: App): boolean {
+  const { parentWritable, state } = facts.app;
   if (missingTools(facts).length > 0 || state?.fault !== undefined) return true;
-  return !parentWritable || (manager === 'systemd' && !system.root);
+  return !parentWritable || (releaseKeeper(app).needsRoot && !facts.system.root);
 }
 
 function rights({ app, facts, user: name }: Wanted, find: Finder): void {
   const { user } = facts.system;
-  // pm2 asks for no more than its own user.
-  if (facts.system.root || (app.manager === 'pm2' && name === user)) return;
-  const what =
-    app.manager === 'pm2'
-      ? `Only root can act as ${name}, whose pm2 keeps the app`
-      : 'Units can be made and started by root alone';
+  const { needsRoot, rootText } = releaseKeeper(app);
+  if (facts.system.root || (!needsRoot && name === user)) return;
   find.report(
     'rights.root',
-    `${what}; ${user} is not root and \`sudo -n\` is refused.`,
+    `${rootText(name)}; ${user} is not root and \`sudo -n\` is refused.`,
     `logged in as ${user} (uid ${facts.system.uid})`,
     `Put into /etc/sudoers.d/belay, with visudo: \`${user} ALL=(root) NOPASSWD: /bin/sh\`; or log in as root. ${grants}`,
   );
@@ -65,10 +60,10 @@ function tools({ app, facts }: Wanted, find: Finder): void {
   for (const tool of missingTools(facts)) report(tool.name, tool.package);
   // Only root acts as another user.
   if (facts.system.root && lacks('setpriv')) report('util-linux’s setpriv', 'util-linux');
-  if (app.manager === 'systemd' && (facts.system.init !== 'systemd' || lacks('systemctl'))) {
+  if (releaseKeeper(app).needsSystemd && (facts.system.init !== 'systemd' || lacks('systemctl'))) {
     find.report(
       'systemd.absent',
-      '`manager: systemd` needs a host that systemd runs; this one does not.',
+      `\`${app.unit === undefined ? 'manager: systemd' : `unit: ${app.unit}`}\` needs a host that systemd runs; this one does not.`,
       `process 1 is ${facts.system.init || 'unknown'}`,
       'Choose a host with systemd.',
     );
@@ -136,15 +131,18 @@ function ownFolder({ app, facts }: Wanted, find: Finder): void {
 
 /** Whether what belay would make to keep the app running keeps another one: as for an app at two paths of one host. */
 function keeperName({ app, facts }: Wanted, find: Finder): void {
-  const name = app.manager === 'systemd' ? unitName(app) : entryName(app);
-  const found =
-    app.manager === 'systemd'
-      ? facts.units
-          .filter(({ unit, fragmentPath }) => unit === name && fragmentPath !== '')
-          .map(({ workingDirectory, execStart }) => [workingDirectory, execStart])
-      : facts.pm2.flatMap(({ entries }) =>
-          entries.filter((entry) => entry.name === name).map(({ cwd, script }) => [cwd, script]),
-        );
+  const { name, isMade, keeps } = releaseKeeper(app);
+  if (!isMade) return;
+  const found = [
+    ...facts.units
+      .filter(({ unit, fragmentPath }) => keeps({ kind: 'unit', unit }) && fragmentPath !== '')
+      .map(({ workingDirectory, execStart }) => [workingDirectory, execStart]),
+    ...facts.pm2.flatMap((daemon) =>
+      daemon.entries
+        .filter((entry) => keeps(entryKeeper(daemon, entry)))
+        .map(({ cwd, script }) => [cwd, script]),
+    ),
+  ];
   const own = [app.path, facts.app.realPath.replace(/\.belay\/releases\/.*$/, '')].map(belayFolder);
   const other = found.find((texts) => !own.some((folder) => texts.some((text) => namesPath(text, folder))));
   if (other === undefined) return;

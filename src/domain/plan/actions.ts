@@ -4,8 +4,9 @@ import { externalPages, internalPages } from '../app/pages.js';
 import type { Bind } from '../app/address.js';
 import type { HostOnlyFile, Previous } from './plan.js';
 import type { Strategy } from './strategy.js';
-import type { Pm2Home, Stop } from '../keepers/keeper.js';
-import { entryName, isAdopted, unitName } from '../app/release.js';
+import type { OwnUnit, Pm2Home, Stop } from '../keepers/keeper.js';
+import { isAdopted } from '../app/release.js';
+import { releaseKeeper } from '../keepers/kinds/of-app.js';
 
 interface Decided {
   app: App;
@@ -13,8 +14,10 @@ interface Decided {
   bind: Bind | null;
   user: string;
   pm2?: Pm2Home;
+  unit?: OwnUnit | null;
   /** The host cannot have a dead man's switch. */
   unarmed: boolean;
+  unrehearsed?: string;
   previous: Previous;
   strategy: Strategy;
   stops: readonly Stop[];
@@ -25,10 +28,12 @@ interface Decided {
 
 /** The steps that change the host, in the runbook's order, each as a sentence that a person can judge. */
 export function planActions(decided: Decided): string[] {
-  const { app, release, bind, user, pm2, unarmed, previous, strategy, stops, hostOnly, isBack } = decided;
+  const { app, release, bind, user, pm2, unit, previous, strategy, stops, hostOnly, isBack } = decided;
+  const { unarmed, unrehearsed } = decided;
   const isDetour = strategy.takes === 'detour';
   const address =
     bind === null ? 'an unknown address' : bind.kind === 'port' ? `port ${bind.port}` : bind.path;
+  const keeper = releaseKeeper(app, pm2);
   const dependencies = hostOnly.filter(({ fate }) => fate === 'dependencies').map(({ path }) => path);
   return [
     ...(isBack ? [] : app.build.map((command) => `Build in the staged release: ${command}`)),
@@ -36,9 +41,9 @@ export function planActions(decided: Decided): string[] {
     `Keep for the way back: ${keptText(app, previous)}, and how everything that stops was started`,
     ...app.hooks.release.map((command) => `Run the release hook, which a rollback does not undo: ${command}`),
     ...(app.strategy === undefined ? [] : [strategyText(strategy)]),
-    ...(app.rehearse && !isDetour
+    ...(app.rehearse && unrehearsed === undefined && !isDetour
       ? [
-          `Rehearse: start release ${release} on a spare ${bind?.kind === 'socket' ? 'socket' : 'port of 127.0.0.1'}, GET ${internalPages(app).map(pageText).join(', ')}, stop it`,
+          `Rehearse: start release ${release} ${unit && app.run === '' ? `by a copy of ${unit.unit} ` : ''}on a spare ${bind?.kind === 'socket' ? 'socket' : 'port of 127.0.0.1'}, GET ${internalPages(app).map(pageText).join(', ')}, stop it`,
         ]
       : []),
     ...(unarmed || app.deadmanSeconds === undefined || app.deadmanSeconds === 0
@@ -49,14 +54,16 @@ export function planActions(decided: Decided): string[] {
     ...(isDetour ? detourTexts(decided) : []),
     ...stops.filter(({ role }) => role === 'conflict').map(conflictText),
     ...app.hooks.before.map((command) => `Run before the stop: ${command}`),
-    ...stops.filter(({ role }) => role === 'app').map(({ label }) => `Stop what serves now: ${label}`),
+    ...stops.filter(({ role }) => role === 'app').map(servingText),
     ...(previous.kind === 'adopt'
       ? app.shared.map((path) => `Move ${path} out of the adopted folder, to where every release shares it`)
       : []),
     ...(dependencies.length > 0 ? [`Keep dependencies beside the releases: ${dependencies.join(', ')}`] : []),
     activateText(app, release, previous),
     ...(pm2?.runs === false ? [`Start pm2’s daemon of ${pm2.user} (${pm2.home}), of which none runs`] : []),
-    `Start release ${release} ${isBack && !isAdopted(release) ? `on ${address}, as it was started then` : `as ${user} on ${address}: ${app.run}`} (${keeperText(app, pm2)})`,
+    unit
+      ? ownStartText(release, address, unit)
+      : `Start release ${release} ${isBack && !isAdopted(release) ? `on ${address}, as it was started then` : `as ${user} on ${address}: ${app.run}`} (${keeper.label})`,
     `Verify: ${verifyTexts(app, address).join(', ')}`,
     ...(isDetour
       ? [
@@ -65,7 +72,7 @@ export function planActions(decided: Decided): string[] {
       : []),
     ...(app.soakSeconds > 0 && !isDetour ? [`Watch it for ${app.soakSeconds} s`] : []),
     ...app.hooks.after.map((command) => `Run after the proof: ${command}`),
-    `Commit: ${app.manager === 'pm2' ? 'save its entry, and no other, in pm2’s dump' : 'start it at boot'}, keep the last ${app.keep} releases`,
+    `Commit: ${keeper.commit}, keep the last ${app.keep} releases`,
   ];
 }
 
@@ -95,6 +102,19 @@ function verifyTexts(app: App, address: string): string[] {
   ];
 }
 
+function servingText({ label, stays, keeper }: Stop): string {
+  if (keeper.kind !== 'unit' || stays === undefined) return `Stop what serves now: ${label}`;
+  return stays === 'stops'
+    ? `Stop what serves now: ${label}, of which no file is changed`
+    : `Leave ${label} running until it is restarted; its socket goes on listening, so that requests wait`;
+}
+
+function ownStartText(release: string, address: string, { unit, socket }: OwnUnit): string {
+  return socket === undefined
+    ? `Start release ${release} on ${address}, by ${unit} as it is`
+    : `Restart ${unit} as it is, so that release ${release} serves; requests wait in ${socket} meanwhile`;
+}
+
 function keptText(app: App, previous: Previous): string {
   switch (previous.kind) {
     case 'release':
@@ -104,11 +124,6 @@ function keptText(app: App, previous: Previous): string {
     case 'none':
       return `that ${app.path} was absent`;
   }
-}
-
-function keeperText(app: App, pm2: Pm2Home | undefined): string {
-  if (app.manager === 'systemd') return unitName(app);
-  return `pm2 entry ${entryName(app)}${pm2 === undefined ? '' : ` of ${pm2.user}, ${pm2.home}`}`;
 }
 
 function activateText(app: App, release: string, previous: Previous): string {

@@ -1,4 +1,3 @@
-import type { App } from '../app/app.js';
 import type { Comparison, PlanInput } from './input.js';
 import { decideBind } from '../nginx/bind.js';
 import { findConflicts } from '../keepers/conflicts.js';
@@ -7,12 +6,15 @@ import type { Facts } from '../facts/facts.js';
 import { makeFinding, type Finding } from '../findings/finding.js';
 import { frontOf } from '../nginx/front.js';
 import { pm2HomeOf } from '../keepers/pm2-home.js';
+import { ownUnitOf } from '../keepers/own-unit.js';
+import { whyUnrehearsed } from '../keepers/own-unit-rehearsal.js';
 import { planActions } from './actions.js';
 import { planFindings } from './findings.js';
 import type { Bind } from '../app/address.js';
-import type { Keeper, Pm2Home } from '../keepers/keeper.js';
+import type { KeeperSeen } from '../keepers/keeper.js';
 import type { Plan, Previous } from './plan.js';
-import { adoptedName, entryName, unitName } from '../app/release.js';
+import { adoptedName } from '../app/release.js';
+import { releaseKeeper } from '../keepers/kinds/of-app.js';
 import { userOf } from './runs-as.js';
 import { strategyFindings, strategyOf } from './strategy.js';
 import { finder } from '../findings/finder.js';
@@ -25,7 +27,8 @@ export interface Start {
   release: string;
   user: string;
   bind: Bind;
-  pm2?: Pm2Home;
+  /** What is known of its keeper. */
+  seen: KeeperSeen;
 }
 
 /** Of a plan that compares nothing: a rollback, and where nothing can be staged. */
@@ -62,7 +65,9 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const user = userOf(app, facts, running);
   const bind = withRuntimeFolder(address, facts, { app, user });
   const pm2 = pm2HomeOf(facts, user, app, stops);
+  const unit = ownUnitOf(facts, address, app);
   const unarmed = lacksSwitch(app, facts);
+  const unrehearsed = whyUnrehearsed(app, facts, address);
   const previous = previousOf(facts, input.release);
   const seen = { app, facts, bind, front, stops, previous, isBack };
   const strategy = strategyOf(seen);
@@ -80,6 +85,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     files,
     hostOnly,
     baseline,
+    unrehearsed,
   });
   const findings = [
     ...bound,
@@ -102,7 +108,9 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     ...(front === null ? {} : { front }),
     user,
     ...(pm2 && { pm2 }),
+    ...(unit && { unit }),
     ...(unarmed && { unarmed }),
+    ...(unrehearsed !== undefined && { unrehearsed }),
     previous,
     ...(app.strategy === undefined ? {} : { strategy }),
     stops,
@@ -116,7 +124,9 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
       bind,
       user,
       pm2,
+      unit,
       unarmed,
+      unrehearsed,
       previous,
       stops,
       hostOnly,
@@ -137,7 +147,7 @@ function previousOf({ app }: Facts, release: string): Previous {
 
 /** The same source already serves, through belay's own unit or entry, started as it would be now, and nothing is in its way. */
 function isUnchanged(
-  { bind, user, pm2, stops, findings }: Plan,
+  { bind, user, pm2, unit, stops, findings }: Plan,
   input: PlanInput,
   isStartedSo: (start: Start) => boolean,
 ): boolean {
@@ -149,19 +159,18 @@ function isUnchanged(
     ? active === input.release
     : releases.find(({ release }) => release === active)?.digest === input.artifact;
   const own = stops.filter(({ role }) => role === 'app');
-  const served = own.every(({ keeper }) => isOwn(keeper, input.app, pm2));
+  const served = own.every(({ keeper }) => releaseKeeper(input.app, pm2).keeps(keeper));
   // An entry that an earlier deployment stopped stays in pm2's list.
   const free = stops.every(
     ({ role, keeper, active: runs }) => role === 'app' || (keeper.kind === 'pm2' && !runs),
   );
   return (
-    same && own.length > 0 && served && free && (isBack || isStartedSo({ release: active, user, bind, pm2 }))
+    same &&
+    own.length > 0 &&
+    served &&
+    free &&
+    (isBack || isStartedSo({ release: active, user, bind, seen: { pm2, unit } }))
   );
-}
-
-function isOwn(keeper: Keeper, app: App, pm2: Pm2Home | undefined): boolean {
-  if (app.manager === 'systemd') return keeper.kind === 'unit' && keeper.unit === unitName(app);
-  return keeper.kind === 'pm2' && keeper.name === entryName(app) && keeper.home === pm2?.home;
 }
 
 function missing(facts: Facts, release: string, host: string): Finding[] {

@@ -21,6 +21,7 @@ export function planProjection(plan: Plan): string {
     unchanged,
     bind,
     user,
+    unit: plan.unit,
     previous: previous.kind === 'adopt' ? { kind: 'adopt' } : previous,
     stops: plan.stops.map((stop) => stopProjection(stop, steady)),
     files: {
@@ -46,8 +47,11 @@ export function planProjection(plan: Plan): string {
  */
 const passing = new Set(['app.rehearsal', 'memory.low', 'clock.skew', 'pm2.crash-loop']);
 
-function stopProjection({ role, keeper, label, enabled }: Stop, steady: (text: string) => string): unknown {
-  return { role, keeper: keeperProjection(keeper), label: steady(label), enabled };
+function stopProjection(
+  { role, keeper, label, enabled, stays }: Stop,
+  steady: (text: string) => string,
+): unknown {
+  return { role, keeper: keeperProjection(keeper), label: steady(label), enabled, stays };
 }
 
 function keeperProjection(keeper: Keeper): unknown {

@@ -9,6 +9,8 @@ import { finder, type Finder } from '../findings/finder.js';
 import { givenFindings } from './given.js';
 import { hostFindings } from './host-findings.js';
 import { formatBytes } from '../text/bytes.js';
+import { ownUnitFindings } from '../keepers/own-unit-findings.js';
+import { releaseKeeper } from '../keepers/kinds/of-app.js';
 import { pm2Findings } from '../keepers/pm2-home.js';
 import type { Baseline } from '../app/baseline.js';
 import type { Bind } from '../app/address.js';
@@ -31,6 +33,7 @@ export interface Checked {
   files: FileChanges;
   hostOnly: readonly HostOnlyFile[];
   baseline: readonly Baseline[];
+  unrehearsed?: string;
 }
 
 const spareBytes = 100 * 1000 * 1000;
@@ -40,13 +43,16 @@ export function planFindings(checked: Checked): Finding[] {
   const find = finder(checked.host);
   fence(checked, find);
   accessFindings(checked, find);
-  if (checked.app.manager === 'pm2') pm2Findings(checked.facts, checked.user, checked.pm2, find);
+  const { kind } = releaseKeeper(checked.app);
+  if (kind === 'pm2') pm2Findings(checked.facts, checked.user, checked.pm2, find);
   deadmanFindings(checked.app, checked.facts, find);
-  socketFindings(checked.bind, checked.facts, checked, find);
+  // A unit that is there makes its socket's folder itself, or finds it.
+  if (releaseKeeper(checked.app).isMade) socketFindings(checked.bind, checked.facts, checked, find);
   hostFindings(checked, find);
   disk(checked, find);
   hostOnly(checked, find);
   daemonizes(checked.app, find);
+  ownUnitFindings(checked, find);
   givenFindings(checked, find);
   told(checked, find);
   return find.found;
@@ -126,7 +132,7 @@ function daemonizes(app: App, find: Finder): void {
     'app.process.daemonizes',
     `\`run\` sends the app into the background (${how}), where nothing would keep it running.`,
     `run: ${app.run}`,
-    `Leave that out: ${app.manager} keeps it running.`,
+    `Leave that out: ${releaseKeeper(app).kind} keeps it running.`,
   );
 }
 

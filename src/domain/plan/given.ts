@@ -25,8 +25,9 @@ export function givenFindings({ app, facts, bind, stops }: Given, find: Finder):
   const variables = [...new Set(serving.flatMap(({ variables: names }) => names ?? []))].filter(
     (name) => !(name in app.env),
   );
+  const stays = stops.some((stop) => stop.role === 'app' && stop.stays !== undefined);
   // What stands in that file stays on the host, its names too.
-  if (variables.length > 0 && app.envFile === undefined) {
+  if (variables.length > 0 && app.envFile === undefined && !stays) {
     find.report(
       'app.variables-lost',
       `The process that serves now was given variables that the new release will not have: ${variables.join(', ')}.`,
@@ -35,7 +36,7 @@ export function givenFindings({ app, facts, bind, stops }: Given, find: Finder):
     );
   }
   const settings = stops
-    .filter(({ role, active }) => role === 'app' && active)
+    .filter(({ role, active, stays }) => role === 'app' && active && stays === undefined)
     .flatMap((stop) => settingsOf(stop, facts));
   if (serving.length > 0 && settings.length > 0) {
     find.report(

@@ -1,7 +1,7 @@
 import type { Bind } from '../app/address.js';
 import type { Baseline } from '../app/baseline.js';
 import type { Front } from '../nginx/gates.js';
-import type { Pm2Home, Stop } from '../keepers/keeper.js';
+import type { KeeperSeen, Stop } from '../keepers/keeper.js';
 import type { Strategy } from './strategy.js';
 import type { Finding } from '../findings/finding.js';
 
@@ -40,7 +40,7 @@ export type Previous =
   { kind: 'release'; release: string } | { kind: 'adopt'; release: string } | { kind: 'none' };
 
 /** Facts + findings + file changes + actions: what a person approves. */
-export interface Plan {
+export interface Plan extends KeeperSeen {
   /** 64 hex digits; over a named projection (plan-digest.ts), not over this object. */
   digest: string;
   host: string;
@@ -54,10 +54,10 @@ export interface Plan {
   front?: Front;
   /** The user the app will run as. */
   user: string;
-  /** With `manager: pm2`; absent where a finding blocks. */
-  pm2?: Pm2Home;
   /** The host cannot have the dead man's switch that belay.yml asks for; a finding says why. */
   unarmed?: true;
+  /** Why the release is not rehearsed, although belay.yml asks for it; a finding says so. */
+  unrehearsed?: string;
   previous: Previous;
   /** How visitors come to the new release; absent in plans of an earlier belay, which restarts. */
   strategy?: Strategy;

@@ -15,5 +15,7 @@ export function runsAs(app: App, facts: Facts, host: string): string {
 
 /** The same where it is known who runs the app now. */
 export function userOf(app: App, facts: Facts, running: string | null): string {
-  return app.user ?? running ?? facts.app.owner ?? facts.system.user;
+  const unit = facts.units.find((one) => one.unit === app.unit);
+  const ofUnit = unit?.user === '' ? 'root' : unit?.user;
+  return app.user ?? running ?? ofUnit ?? facts.app.owner ?? facts.system.user;
 }

@@ -5,6 +5,7 @@ import type { Finder } from '../findings/finder.js';
 import type { Front } from '../nginx/gates.js';
 import { leadBackUnit, spareUnit, unitName } from '../app/release.js';
 import type { Stop } from '../keepers/keeper.js';
+import { releaseKeeper } from '../keepers/kinds/of-app.js';
 
 /** How visitors come from the old release to the new one, and why so. */
 export interface Strategy {
@@ -81,8 +82,10 @@ function whyNoDetour({ app, facts, bind, front, stops, previous, isBack }: Seen)
     return 'nothing serves yet';
   if (previous.kind === 'adopt' && app.shared.length > 0)
     return 'this first deployment moves what is shared to where every release shares it, which takes a stop';
+  const { kind, name } = releaseKeeper(app);
   // pm2 gives what it keeps more than a transient unit would.
-  if (app.manager === 'pm2') return 'pm2 keeps the app';
+  if (kind === 'pm2') return 'pm2 keeps the app';
+  if (kind === 'unit') return `${name} keeps the app and stays as it is`;
   if (!system.root || system.init !== 'systemd' || tools['systemd-run'] === null)
     return 'it takes root and systemd';
   if (system.memoryAvailableBytes > 0 && system.memoryAvailableBytes < spareMemory)

@@ -37,7 +37,7 @@ export function appFacts(
   const replaced = replacedBy(sections);
   if (facts.active !== undefined && replaced !== undefined) facts.replaced = replaced;
   const files = Object.fromEntries(
-    (['start', 'environment', 'unit', 'entry'] as const).flatMap((file) => {
+    (['start', 'environment', 'unit', 'entry', 'keeper'] as const).flatMap((file) => {
       const sum = /^[0-9a-f]{64}\b/.exec(bodyOf(sections, `active-${file}`) ?? '')?.[0];
       return sum === undefined ? [] : [[file, sum] as const];
     }),

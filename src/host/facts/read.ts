@@ -30,6 +30,8 @@ export interface Subject {
   /** Absolute. */
   path: string;
   unit: string;
+  /** Somebody's own unit that keeps the app. */
+  ownUnit?: string;
   /** What shall keep the app. */
   manager?: App['manager'];
   /** The user that belay.yml names. */
@@ -51,12 +53,12 @@ export async function readFacts(
   subject: Subject,
   signal?: AbortSignal,
 ): Promise<Facts> {
-  const { path, unit, manager = 'systemd', user = '', port } = subject;
+  const { path, unit, ownUnit, manager = 'systemd', user = '', port } = subject;
   const args = [
     path,
     belayFolder(path),
     user,
-    unit,
+    ownUnit === undefined ? unit : `${unit}\n${ownUnit}`,
     port?.toString() ?? '',
     await loadPm2('pm2-list.cjs'),
     manager,

@@ -43,6 +43,8 @@ export function unitFacts(sections: readonly Section[], unreadable: Unreadable):
         ...socket(block),
         ...settingsOf(unit, values.get('FragmentPath') ?? '', sections),
         ...dropInsOf(unit, values.get('DropInPaths') ?? ''),
+        ...releaseLinesOf(unit, values.get('FragmentPath') ?? '', sections),
+        ...addressesOf(unit, values.get('FragmentPath') ?? '', sections),
         triggeredBy: (values.get('TriggeredBy') ?? '').split(' ').filter((name) => name !== ''),
         ...surveyed(values, block),
       },
@@ -56,7 +58,7 @@ export function unitFacts(sections: readonly Section[], unreadable: Unreadable):
 function settingsOf(unit: string, file: string, sections: readonly Section[]): Pick<UnitFacts, 'settings'> {
   const names = (bodyOf(sections, 'settings') ?? '').split('\n').flatMap((line) => {
     const [, from = '', name = ''] = /^(.*):([A-Za-z]+)=$/.exec(line) ?? [];
-    return from !== '' && (from === file || from.includes(`/${unit}.d/`)) ? [name] : [];
+    return isOfUnit(from, unit, file) ? [name] : [];
   });
   return names.length === 0 ? {} : { settings: [...new Set(names)].sort() };
 }
@@ -64,6 +66,36 @@ function settingsOf(unit: string, file: string, sections: readonly Section[]): P
 function dropInsOf(unit: string, paths: string): Pick<UnitFacts, 'dropIns'> {
   const dropIns = paths.split(' ').filter((path) => path.includes(`/${unit}.d/`));
   return dropIns.length === 0 ? {} : { dropIns: dropIns.slice(0, 20) };
+}
+
+/** Lines `<file>:<number>:<text>` of the section `release-lines`. */
+function releaseLinesOf(
+  unit: string,
+  file: string,
+  sections: readonly Section[],
+): Pick<UnitFacts, 'releaseLines'> {
+  const lines = (bodyOf(sections, 'release-lines') ?? '').split('\n').flatMap((line) => {
+    const [, from = '', number = '', text = ''] = /^(.*?):(\d+):(.*)$/.exec(line) ?? [];
+    return isOfUnit(from, unit, file) && !/^\s*[#;]/.test(text)
+      ? [`${from}:${number}: ${redact(text).slice(0, 300)}`]
+      : [];
+  });
+  return lines.length === 0 ? {} : { releaseLines: lines };
+}
+
+/** Lines `<file>`, address and place, parted by tabs, of the section `unit-addresses`. */
+function addressesOf(unit: string, file: string, sections: readonly Section[]): Pick<UnitFacts, 'addresses'> {
+  const addresses = (bodyOf(sections, 'unit-addresses') ?? '').split('\n').flatMap((line) => {
+    const [from = '', at = '', where = ''] = line.split('\t');
+    return where !== '' && isOfUnit(from, unit, file) ? [{ at, where }] : [];
+  });
+  return addresses.length === 0 ? {} : { addresses };
+}
+
+/** Whether a file is a unit's own, or a drop-in of it, of a template that it is an instance of too. */
+function isOfUnit(from: string, unit: string, file: string): boolean {
+  const names = [unit, unit.replace(/@.*(?=\.service$)/, '@')];
+  return from !== '' && (from === file || names.some((name) => from.includes(`/${name}.d/`)));
 }
 
 /** `Listen=127.0.0.1:9999 (Stream)`, once for each. */

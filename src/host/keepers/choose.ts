@@ -1,20 +1,35 @@
 import type { App } from '../../domain/app/app.js';
+import type { KeeperSeen } from '../../domain/keepers/keeper.js';
+import type { KeeperKind } from '../../domain/keepers/kinds/kind.js';
+import { releaseKeeper } from '../../domain/keepers/kinds/of-app.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
-import type { Pm2Home } from '../../domain/keepers/keeper.js';
 import { HostError } from '../types.js';
 import type { ReleaseManager } from './manager.js';
+import { ownUnitManager } from './own-unit.js';
 import { pm2Manager } from './pm2.js';
 import { systemdManager } from './systemd.js';
 
+const managers: Readonly<
+  Record<KeeperKind, (app: App, release: string, seen: KeeperSeen) => ReleaseManager>
+> = {
+  systemd: (app) => systemdManager(app),
+  pm2: (app, release, { pm2 }) => pm2Manager(app, release, known(pm2, 'which pm2 daemon')),
+  unit: (app, _release, { unit }) => ownUnitManager(app, known(unit, 'which unit')),
+};
+
 /**
- * What belay.yml says shall keep the app.
- * @throws HostError Configuration: a plan without pm2's daemon is blocked, so nobody should come here with one
+ * What keeps the releases of an app.
+ * @param seen what the plan says of it
+ * @throws HostError Configuration: a plan that does not know its keeper is blocked, so nobody should come here with one
  */
-export function managerOf(app: App, release: string, daemon: Pm2Home | undefined): ReleaseManager {
-  if (app.manager === 'systemd') return systemdManager(app);
-  if (daemon !== undefined) return pm2Manager(app, release, daemon);
+export function managerOf(app: App, release: string, seen: KeeperSeen): ReleaseManager {
+  return managers[releaseKeeper(app).kind](app, release, seen);
+}
+
+function known<What>(what: What | undefined, name: string): What {
+  if (what !== undefined) return what;
   throw new HostError(
     failureTypes.configuration,
-    'expected the plan to say which pm2 daemon keeps the app, it does not; make a new plan',
+    `expected the plan to say ${name} keeps the app, it does not; make a new plan`,
   );
 }

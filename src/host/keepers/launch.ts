@@ -1,4 +1,5 @@
 import type { App } from '../../domain/app/app.js';
+import { releaseKeeper } from '../../domain/keepers/kinds/of-app.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
 import type { Bind } from '../../domain/app/address.js';
 import { releaseFolder } from '../../domain/app/release.js';
@@ -32,7 +33,9 @@ export function startScript({ app, release, bind }: Launch, rehearsed = false): 
   return [
     '#!/bin/sh',
     `# Starts release ${release} of ${app.name}; made by belay.`,
-    ...(app.manager === 'systemd' && !rehearsed ? [] : ['set -a', '. "${0%/*}/environment"', 'set +a']),
+    ...(releaseKeeper(app).givesEnvironment && !rehearsed
+      ? []
+      : ['set -a', '. "${0%/*}/environment"', 'set +a']),
     ...readEnvFile(envFilePath(app, release)),
     ...(bind.kind === 'socket' ? [clearSocket(bind.path)] : []),
     replacingShell(run),

@@ -10,6 +10,8 @@ export interface Holder {
   inode: string;
   cgroup: string;
   cwd: string;
+  /** That folder, or one above it, is the release's tree itself, by device and inode. */
+  isInTree?: true;
   /** BELAY_RELEASE, where it can be read. */
   release?: string;
 }
@@ -39,19 +41,30 @@ export type LogPlace = { kind: 'journal'; unit: string } | { kind: 'file'; file:
 export interface Manager {
   /** As a person says it: `belay-words.service`, `pm2 entry belay-words of deploy`. */
   label: string;
-  /** Six arguments by which scripts/manager.sh knows it: kind, name, and for pm2 user, home, command and program; for a bare process its app's path as the home. */
+  /** Six arguments by which scripts/lib/manager.sh knows it. */
   arguments(): Promise<string[]>;
   log: LogPlace;
   /** @param ticks clock ticks a second */
   stateOf(said: Said, ticks: number): ManagerState;
   /** Whether a process that listens is one of its own. */
   keeps(holder: Holder, said: Said): boolean;
+  /** Whether belay's own start script started it, so that it carries BELAY_RELEASE. */
+  isMade: boolean;
+  /** Whether a process listens on its behalf, as systemd does for a socket unit. */
+  lends?: (holder: Holder) => boolean;
+  /** Its processes do not work in the release: that they do in no other is all that their folder can tell. */
+  worksElsewhere?: true;
 }
 
-/** One that belay.yml can name. */
+/** The files of a release's record that say how it is started, by name, with their texts. */
+export type Started = Partial<Record<'start' | 'environment' | 'unit' | 'entry' | 'keeper', string>>;
+
+/** One that can keep a release for good. */
 export interface ReleaseManager extends Manager {
-  /** The file by which it knows the release, beside the release's tree. */
-  definition(launch: Launch): { file: 'unit' | 'entry'; text: string };
+  /** What goes into the release's record, in the order in which the host reads it: manager-<kind>.sh. */
+  started(launch: Launch): Started;
+  /** What runs a rehearsal of that name, and the folder where that may make a socket. */
+  rehearsal(name: string): { manager: Manager; folder: string };
   /** How a person looks after the release once belay is gone. */
   look: string;
 }

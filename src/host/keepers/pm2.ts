@@ -1,10 +1,10 @@
 import type { App } from '../../domain/app/app.js';
 import type { Pm2Home } from '../../domain/keepers/keeper.js';
 import { entryName, releaseFolder } from '../../domain/app/release.js';
-import type { Launch } from './launch.js';
+import { environmentFile, startScript, type Launch } from './launch.js';
 import { loadPm2 } from '../scripts.js';
 import type { ReleaseManager, Said } from './manager.js';
-import { descendsFrom } from './process.js';
+import { descendsFrom, processManager } from './process.js';
 
 /** pm2, through an entry of the app's own in the daemon of the user that the app runs as. */
 export function pm2Manager(app: App, release: string, daemon: Pm2Home): ReleaseManager {
@@ -13,13 +13,22 @@ export function pm2Manager(app: App, release: string, daemon: Pm2Home): ReleaseM
   const label = `pm2 entry ${name} of ${user}`;
   return {
     label,
+    isMade: true,
     arguments: async () => ['pm2', name, user, home, command, await loadPm2('pm2-entry.cjs')],
     log: {
       kind: 'file',
       file: logFile(home, name),
       from: `releases/${release}/log-from`,
     },
-    definition: (launch) => ({ file: 'entry', text: entryFile(launch, daemon) }),
+    started: (launch) => ({
+      environment: environmentFile(launch),
+      start: startScript(launch),
+      entry: entryFile(launch, daemon),
+    }),
+    rehearsal: () => ({
+      manager: processManager('the rehearsal', app.path, release),
+      folder: `${releaseFolder(app.path, release)}/rehearsal/run`,
+    }),
     look: `pm2 describe ${name}`,
     stateOf: (said) => stateOf(label, said),
     keeps: (holder, said) => descendsFrom(holder, said['pid']),

@@ -8,6 +8,7 @@ import type { Holder, Manager } from './manager.js';
 export function processManager(label: string, path: string, release: string): Manager {
   return {
     label,
+    isMade: true,
     arguments: () => Promise.resolve(['process', release, '', path, '', '']),
     log: { kind: 'file', file: `releases/${release}/rehearsal/log`, from: '' },
     stateOf: ({ pid = '', ticks = '' }) => ({

@@ -1,23 +1,40 @@
 import { releaseFolder, unitName } from '../../domain/app/release.js';
 import type { App } from '../../domain/app/app.js';
 import { unitOf } from '../../domain/keepers/keepers.js';
-import type { Launch } from './launch.js';
+import { environmentFile, startScript, type Launch } from './launch.js';
+import type { OwnUnit } from '../../domain/keepers/keeper.js';
 import type { Holder, Manager, ManagerState, ReleaseManager, Said } from './manager.js';
 
 /** systemd, through the app's own unit. */
 export function systemdManager(app: App): ReleaseManager {
   const unit = unitName(app);
   return {
-    ...unitManager(unit),
-    definition: (launch) => ({ file: 'unit', text: unitFile(launch) }),
+    ...unitManager(unit, true),
+    started: (launch) => ({
+      environment: environmentFile(launch),
+      start: startScript(launch),
+      unit: unitFile(launch),
+    }),
+    rehearsal: (name) => ({ manager: unitManager(`${name}.service`, true), folder: `/run/${name}` }),
     look: `systemctl status ${unit}`,
   };
 }
 
-/** Whatever runs as this unit, a transient one too. */
-export function unitManager(unit: string): Manager {
+/**
+ * Whatever runs as this unit, a transient one too.
+ * @param isMade whether belay's start script is what it runs
+ * @param own.socket the socket unit for which systemd itself listens
+ */
+export function unitManager(
+  unit: string,
+  isMade: boolean,
+  { socket, elsewhere }: Pick<OwnUnit, 'socket' | 'elsewhere'> = {},
+): Manager {
   return {
     label: unit,
+    ...(socket === undefined ? {} : { lends: ({ pid }: Holder) => pid === 1 }),
+    isMade,
+    ...(elsewhere === true && { worksElsewhere: true }),
     arguments: () => Promise.resolve(['systemd', unit, '', '', '', '']),
     log: { kind: 'journal', unit },
     stateOf: (said, ticks) => stateOf(unit, said, ticks),

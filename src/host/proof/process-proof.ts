@@ -96,6 +96,7 @@ export function readSeen(output: string): Seen {
     else if (word === 'cgroup') of(first).forEach((holder) => (holder.cgroup = rest));
     else if (word === 'cwd') of(first).forEach((holder) => (holder.cwd = rest));
     else if (word === 'release') of(first).forEach((holder) => (holder.release = rest));
+    else if (word === 'in-tree') of(first).forEach((holder) => (holder.isInTree = true));
   }
   return seen;
 }
@@ -132,13 +133,19 @@ export function judge(seen: Seen, expected: Expected): Omit<Proof, 'seen'> {
     }
   }
 
-  for (const holder of uniqueByPid(seen.holders)) {
+  const holders = uniqueByPid(seen.holders);
+  const own = holders.filter((holder) => manager.lends?.(holder) !== true);
+  if (holders.length > 0 && own.length === 0)
+    faults.push(
+      `systemd listens on ${bindName(bind)}, but no process of ${manager.label} has taken that over`,
+    );
+  for (const holder of own) {
     const who = `pid ${holder.pid} listens on ${bindName(bind)}`;
     if (!manager.keeps(holder, seen.keeper))
       faults.push(`${who}, but is of ${keeperOf(holder)}, not of ${manager.label}`);
-    else if (holder.cwd !== tree && !holder.cwd.startsWith(`${tree}/`)) {
+    else if (!worksIn(tree, holder, manager)) {
       faults.push(`${who}, but works in ${holder.cwd}, not in ${tree}`);
-    } else if (holder.release !== undefined && holder.release !== release) {
+    } else if (manager.isMade && holder.release !== undefined && holder.release !== release) {
       faults.push(`${who}, but carries the release ${holder.release}, not ${release}`);
     } else if (holder.startTicks < state.earliestTicks)
       faults.push(`${who}, but was started before ${manager.label} was`);
@@ -150,14 +157,36 @@ export function judge(seen: Seen, expected: Expected): Omit<Proof, 'seen'> {
   return { faults, evidence: describe(seen, expected, addresses), state };
 }
 
+/**
+ * Whether it works in the release, by name or by device and inode; one that works in none of the app's folders speaks
+ * against nothing where its keeper is known to work elsewhere.
+ */
+function worksIn(
+  tree: string,
+  { cwd, isInTree }: Holder,
+  { worksElsewhere }: Pick<Manager, 'worksElsewhere'>,
+): boolean {
+  const isWithin = (folder: string) => cwd === folder || cwd.startsWith(`${folder}/`);
+  if (isInTree === true || isWithin(tree)) return true;
+  return worksElsewhere === true && !isWithin(tree.replace(/(?<=\.belay)\/releases\/.*$/, ''));
+}
+
 function describe(seen: Seen, { manager, tree, release }: Expected, addresses: string): string {
-  const holders = uniqueByPid(seen.holders);
+  const all = uniqueByPid(seen.holders);
+  const holders = all.filter((holder) => manager.lends?.(holder) !== true);
+  const lent = all.length > holders.length ? ', besides systemd for its socket unit' : '';
   const pids = holders.map(({ pid }) => pid);
   const some =
     pids.length > 4 ? `${pids.slice(0, 4).join(', ')} and ${pids.length - 4} more` : pids.join(', ');
-  const carried = holders.some((holder) => holder.release === release) ? ', BELAY_RELEASE as expected' : '';
+  const carried = holders.some((holder) => manager.isMade && holder.release === release)
+    ? ', BELAY_RELEASE as expected'
+    : '';
   const { length } = seen.listeners;
-  return `${length} listener${length === 1 ? '' : 's'} on ${addresses}, pid ${some}, all of ${manager.label}, in ${tree.replace(/^.*(?=\/releases\/)/, '…')}${carried}`;
+  const where =
+    manager.worksElsewhere === true && !holders.some((holder) => worksIn(seen.tree, holder, {}))
+      ? `in ${[...new Set(holders.map(({ cwd }) => cwd))].join(', ')}, outside of the app’s folders`
+      : `in ${tree.replace(/^.*(?=\/releases\/)/, '…')}`;
+  return `${length} listener${length === 1 ? '' : 's'} on ${addresses}, pid ${some}, all of ${manager.label}, ${where}${carried}${lent}`;
 }
 
 function uniqueByPid(holders: readonly Holder[]): Holder[] {

@@ -5,6 +5,7 @@
 set -u
 find_active "$1"
 unit=$2 lines=$3 follow=$4
+[ "$keeper" != unit ] || unit=$(keeper_value name)
 
 if [ "$keeper" = pm2 ]; then
 	file=$(entry_value pm_out_log_path)

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for and of manager.sh, owner_number and the like of common.sh
-# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh backup.sh release-record.sh kept-releases.sh armed.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh backup.sh release-record.sh kept-releases.sh armed.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh
 # The point of no return: at boot the new release starts; records. Then belay.yml's hooks.after, in the new tree; prunes.
 # Arguments: path number release previous, the keeper's six, keep user env-file, then the hooks.
 set -eu
@@ -25,7 +25,7 @@ rm -f -- "$own/armed"
 backup_of "$own" "$owner_deployment"
 [ -z "$backup" ] || rm -f -- "$backup/way-back/recover"
 unlock_owner
-disarm "$own" "$keeper" || :
+disarm "$own" "$watched" || :
 # Once for all that was enabled and disabled, while the rest is done; what starts at boot is on the disk already.
 if command -v systemctl >/dev/null; then systemctl daemon-reload & fi
 set_outcome "$record" active

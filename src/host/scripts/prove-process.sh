@@ -1,11 +1,11 @@
 # shellcheck shell=sh disable=SC2154 # manager of manager.sh
-# belay:with state.sh processes.sh places.sh as-user.sh trust.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh manager-process.sh
+# belay:with state.sh processes.sh places.sh as-user.sh trust.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh manager-copy.sh manager-process.sh
 # What the keeper says of the new release, and who listens at the app's address: src/host/proof/process-proof.ts judges it.
 # Arguments: the keeper's six; `port` or `socket`; the port, or the socket's path; the release's tree
 # Output, one fact a line: `uid N`; `ticks N`; `tree PATH`, without symlinks; `keeper NAME=VALUE`; `listener INODE ADDRESS`;
 # `refused USER MODE OWNER` where nginx's user may not connect to the socket;
 # and for each process that holds a listener `process PID START INODE`, `ancestors PID PARENT…`, `cgroup PID PATH`,
-# `cwd PID PATH`, `release PID NAME`.
+# `cwd PID PATH`, `in-tree PID` where that folder or one above it is the release's tree itself, `release PID NAME`.
 set -u
 export LC_ALL=C
 use_manager "$1" "$2" "$3" "$4" "$5" "$6"
@@ -64,12 +64,25 @@ holders=$(printf '%s\0' /proc/[0-9]*/fd | xargs -0 ls "-l$(ls_q)" /proc/self/fd 
 	pid != "self" && $NF in wanted { if (!seen[pid, $NF]++) print pid, wanted[$NF] }' | head -n 400)
 [ -n "$holders" ] || exit 0
 
+# in_tree PID: by device and inode, as a mount namespace may show the tree under another name. One fork for all that is above.
+tree_id=$(stat -L -c %d:%i -- "$tree" 2>/dev/null)
+in_tree() {
+	above=/proc/$1/cwd
+	set --
+	while [ $# -lt 12 ]; do
+		set -- "$@" "$above"
+		above=$above/..
+	done
+	stat -L -c %d:%i -- "$@" 2>/dev/null | grep -qxF -e "${tree_id:-none}"
+}
+
 printf '%s\n' "$holders" | while read -r pid inode; do
 	start_ticks "$pid"
 	[ -n "$ticks" ] || continue
 	printf 'process %s %s %s\n' "$pid" "$ticks" "$inode"
 	sed -n -e "s/^0::/cgroup $pid /p" -e "s/^[0-9]*:name=systemd:/cgroup $pid /p" "/proc/$pid/cgroup" 2>/dev/null
 	printf 'cwd %s %s\n' "$pid" "$(readlink -n "/proc/$pid/cwd" 2>/dev/null | tr '\n' '?')"
+	if in_tree "$pid"; then printf 'in-tree %s\n' "$pid"; fi
 	tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | sed -n "s/^BELAY_RELEASE=/release $pid /p" | head -n 1
 done
 parents | HOLDERS=$holders awk '

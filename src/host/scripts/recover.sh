@@ -134,7 +134,7 @@ stand_down() {
 		return 0
 	fi
 	rm -f -- "$own/armed"
-	switch_of "$(value keeper)"
+	switch_of "$(value watched)"
 	rm -f -- "$switch_file" "/etc/systemd/system/multi-user.target.wants/$switch"
 	exit 0
 }

@@ -1,9 +1,10 @@
-# shellcheck shell=sh disable=SC2154 # main of manager-process.sh
-# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh manager.sh manager-systemd.sh manager-process.sh
+# shellcheck shell=sh disable=SC2034,SC2154 # variables for manager-copy.sh, main of manager-process.sh
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh manager.sh manager-systemd.sh unit-address.sh manager-copy.sh manager-process.sh
 # Boots the staged release beside the running one; it ends by itself should nobody end it.
 #   spare-port: prints a TCP port on which nothing listens
-#   boot, the keeper's six, PATH RELEASE USER RUNTIME ENV_FILE SECONDS, <n> dependencies, then the shared paths: RUNTIME is the
-#     name of a folder in /run or empty, SECONDS its longest life, empty where it serves for a while, kept up as its own unit would; stdin: the start script, the environment and env-file.sh,
+#   boot, the keeper's six, PATH RELEASE USER RUNTIME ENV_FILE SECONDS LIVE SPARE, <n> dependencies, then the shared paths: RUNTIME is the
+#     name of a folder in /run or empty, SECONDS its longest life, empty where it serves for a while, kept up as its own unit would,
+#     LIVE and SPARE the port or socket of what serves and of this copy; stdin: the start script, the environment and env-file.sh,
 #     each as `<bytes>\n<text>`
 #   listens, the keeper's six: prints where it listens
 #   stop, the keeper's six, PATH RELEASE
@@ -31,7 +32,7 @@ link_early() {
 	if [ -e "./shared/$1" ]; then
 		link_in "$tree" "$1" "$base/shared/$1"
 	elif [ -e "$path/$1" ]; then
-		link_in "$tree" "$1" "$path/$1"
+		link_in "$tree" "$1" "$live_tree/$1"
 	fi
 }
 
@@ -46,13 +47,16 @@ link_dependency_early() {
 }
 
 boot() {
-	path=$1 release=$2 user=$3 runtime=$4 env_file=$5 seconds=$6
-	shift 6
+	path=$1 release=$2 user=$3 runtime=$4 env_file=$5 seconds=$6 live_at=$7 spare_at=$8
+	shift 8
 	base=$path.belay
 	into_base "$path"
 	folder=releases/$release
 	tree=$folder/tree
 	rehearsal=$folder/rehearsal
+	live_tree=$path
+	# There the path's own name leads to the staged tree.
+	[ "$manager" != copy ] || live_tree=$base/$rehearsal/live
 	[ -d "./$tree" ] || die "the release is not staged: $base/$tree is not there; deploy again"
 	find_notes "$path" "$release"
 	end_rehearsal

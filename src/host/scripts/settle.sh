@@ -1,11 +1,11 @@
-# shellcheck shell=sh disable=SC2154 # manager and keeper of manager.sh
-# belay:with state.sh release-record.sh armed.sh manager.sh manager-systemd.sh manager-pm2.sh places.sh backup.sh visitors.sh
+# shellcheck shell=sh disable=SC2154 # manager and watched of manager.sh
+# belay:with state.sh release-record.sh armed.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh places.sh backup.sh visitors.sh
 # Records how a deployment ended, in the release's own record where that is still there. Arguments: path release outcome,
 # the keeper's six
 set -eu
 op_state
 use_manager "$4" "$5" "$6" "$7" "$8" "$9"
-if disarm "$own" "$keeper"; then systemctl daemon-reload || :; fi
+if disarm "$own" "$watched"; then systemctl daemon-reload || :; fi
 in_own "$place.belay" rm -f ./link.back 2>/dev/null || :
 "${manager}_forget"
 # A rollback that failed says nothing against the release that it went to, which has served before.

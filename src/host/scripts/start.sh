@@ -1,10 +1,10 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for and of manager.sh
-# belay:with state.sh start-files.sh processes.sh as-user.sh env-file.sh places.sh log-since.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh
+# belay:with state.sh start-files.sh processes.sh as-user.sh env-file.sh places.sh log-since.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh
 # Starts the release through its keeper and waits until it listens where it should.
 # Arguments: path release, the keeper's six, env-file bind-kind bind-where seconds as-before
 # Where as-before is a line of the release's own environment, and this keeper kept it then, it is started with the files
 # that it was started with before.
-# Stdin: the start script, the environment, then what the keeper's `place` reads, each as `<bytes>\n<text>`.
+# Stdin: the environment, then what the keeper's `place` reads, each as `<bytes>\n<text>`.
 set -eu
 path=$1 release=$2
 use_manager "$3" "$4" "$5" "$6" "$7" "$8"
@@ -33,9 +33,7 @@ ready() {
 }
 
 (umask 077 && mkdir -p -- "$record")
-case $manager in pm2) definition=entry ;; *) definition=unit ;; esac
 if [ ! -s "$record/$definition" ] || ! grep -qsxF -e "$as_before" "$record/environment"; then as_before=; fi
-part "$record/start" 600
 part "$record/environment" 600
 "${manager}_place"
 lay_start "$release" || die "$place.belay/releases/$release/start cannot be laid down"

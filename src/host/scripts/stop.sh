@@ -21,6 +21,9 @@ done
 : >"$backup/stopping"
 each_stop app stop
 
+# A socket unit goes on listening for a service that stays.
+if grep -qsx waits "$backup"/stops/*/stays; then exit 0; fi
+
 tenths=0
 while [ -n "$(listening "$bind_kind" "$bind_where")" ]; do
 	if [ "$tenths" -ge 100 ]; then

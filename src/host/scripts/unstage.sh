@@ -21,7 +21,9 @@ record=$own/releases/$2
 
 # keep_log: what it wrote, which the journal forgets one day. For root alone, as all of belay's own.
 keep_log() {
-	if [ -f "$record/entry" ]; then
+	if [ -f "$record/keeper" ]; then
+		set -- "$(keeper_value name)"
+	elif [ -f "$record/entry" ]; then
 		file=$(entry_value pm_out_log_path)
 		from=0
 		[ ! -s "$record/log-from" ] || read -r from <"$record/log-from"
@@ -31,7 +33,13 @@ keep_log() {
 	command -v journalctl >/dev/null || return 0
 	since=$(stat -c %Y -- "$record/manifest" 2>/dev/null) || return 0
 	# The unit has the same name in every release.
-	if [ -e "$record/start" ]; then since=$(stat -c %Y -- "$record/start"); else set -- "${1%.service}.rehearsal.service"; fi
+	if [ -e "$record/keeper" ]; then
+		since=$(stat -c %Y -- "$record/keeper")
+	elif [ -e "$record/start" ]; then
+		since=$(stat -c %Y -- "$record/start")
+	else
+		set -- "${1%.service}.rehearsal.service"
+	fi
 	(umask 077 && journalctl -q -u "$1" -n 500 --no-pager --since "@$since" >"$record/log") 2>/dev/null || :
 }
 

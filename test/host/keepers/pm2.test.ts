@@ -88,11 +88,10 @@ describe('the proof of an entry', () => {
 
 describe('the entry', () => {
   it('runs the start script in the release’s tree, in fork mode, and holds nothing of the environment', () => {
-    const { file, text } = manager.definition({
+    const { entry: text = '' } = manager.started({
       ...launch,
       app: { ...launch.app, env: { TOKEN: 'hidden' } },
     });
-    expect(file).toBe('entry');
     expect(JSON.parse(text)).toMatchObject({
       name: 'belay-words',
       pm_exec_path: '/bin/sh',

@@ -11,6 +11,30 @@ export const keepers: KindWords<typeof keepersKinds> = {
     '提供服务的单元是 systemd-run 创建的，一停止就会消失：回滚时无法再启动它。',
     '在 /etc/systemd/system 里为它写一个单元文件。',
   ],
+  'unit.absent': [
+    'belay.yml 的 `unit` 写了一个服务器上没有的单元。',
+    '更正 `unit`；或者去掉它，改写 `run`，由 belay 创建自己的单元。',
+  ],
+  'unit.elsewhere': [
+    'belay.yml 的 `unit` 所写的单元既不在应用目录里运行，命令里也没有这个目录：放到那里的版本不会被它启动。',
+    '更正 belay.yml 里的 `unit` 或 `path`。',
+  ],
+  'unit.names-release': [
+    '`unit` 所写单元的文件里写着某个版本自己的目录：无论 `path` 指向哪里，它都会继续启动那个版本。',
+    '在那里改写成 `path`，然后执行 `systemctl daemon-reload`。',
+  ],
+  'unit.other-root': [
+    '`unit` 所写的单元给应用换了根目录，`path` 在那里可能是另一个目录，而不是 belay 所更改的那个。',
+    '去掉单元里的 `RootDirectory=` 或 `RootImage=`；或者去掉 belay.yml 里的 `unit`。',
+  ],
+  'unit.not-at-boot': [
+    '`unit` 所写的单元不会开机启动，开机时也没有别的程序启动它：belay 保持原样。',
+    '在服务器上执行 `systemctl enable UNIT`。',
+  ],
+  'unit.unrehearsed': [
+    '这个版本不做预演：单元自己的命令无法在另一个地址上再启动一份。',
+    '在 belay.yml 里写 `run`，用 {bind} 或 {port}：预演时按它启动，其余沿用单元自己的设置。',
+  ],
   'unit.user-manager': [
     '应用由某个用户自己的 systemd 管理（或在开机时由它启动），belay 无法通过它操作。',
     '以该用户执行：`systemctl --user disable --now UNIT`。',

@@ -58,6 +58,14 @@ export const planPhrases: readonly Phrase[] = [
     'nginx 的配置还以别的方式写了应用的地址（{places}）',
   ],
   [
+    'Rehearse: start release {release} by a copy of {unit} on a spare port of 127.0.0.1, GET {pages}, stop it',
+    '预演：用 {unit} 的副本在 127.0.0.1 的备用端口上启动版本 {release}，GET {pages}，然后停止',
+  ],
+  [
+    'Rehearse: start release {release} by a copy of {unit} on a spare socket, GET {pages}, stop it',
+    '预演：用 {unit} 的副本在备用 socket 上启动版本 {release}，GET {pages}，然后停止',
+  ],
+  [
     'Rehearse: start release {release} on a spare port of 127.0.0.1, GET {pages}, stop it',
     '预演：在 127.0.0.1 的备用端口上启动版本 {release}，GET {pages}，然后停止',
   ],
@@ -108,6 +116,14 @@ export const planPhrases: readonly Phrase[] = [
     '停止 [label]，supervisord 启动时也不启动它：[why]',
   ],
   ['Keep stopped [label], which [why]', '让 [label] 保持停止：[why]'],
+  [
+    'Stop what serves now: [label], of which no file is changed',
+    '停止现在提供服务的 [label]，它的文件都不改动',
+  ],
+  [
+    'Leave [label] running until it is restarted; its socket goes on listening, so that requests wait',
+    '让 [label] 继续运行，直到重启；它的 socket 一直在监听，请求会等待',
+  ],
   ['Stop what serves now: [label]', '停止现在提供服务的 [label]'],
   ['Stop [label], which [why]', '停止 [label]：[why]'],
   ['Switch off [label], which [why]', '停用 [label]：[why]'],
@@ -153,6 +169,14 @@ export const planPhrases: readonly Phrase[] = [
     '启动 {user} 的 pm2 守护进程（{home}），目前没有运行',
   ],
   [
+    'Start release {release} on [address], by {unit} as it is',
+    '由 {unit} 按原样在[address]上启动版本 {release}',
+  ],
+  [
+    'Restart {unit} as it is, so that release {release} serves; requests wait in {socket} meanwhile',
+    '按原样重启 {unit}，让版本 {release} 提供服务；期间请求在 {socket} 里等待',
+  ],
+  [
     'Start release {release} on [address], as it was started then ([keeper])',
     '按当时的方式，在[address]上启动版本 {release}（[keeper]）',
   ],
@@ -168,6 +192,10 @@ export const planPhrases: readonly Phrase[] = [
   [
     'Commit: save its entry, and no other, in pm2’s dump, keep the last {count} releases',
     '提交：只把它的条目保存到 pm2 的 dump 里，保留最近 {count} 个版本',
+  ],
+  [
+    'Commit: leave {unit} as it is, at boot too, keep the last {count} releases',
+    '提交：{unit} 保持原样，开机启动与否也不变，保留最近 {count} 个版本',
   ],
   ['Commit: start it at boot, keep the last {count} releases', '提交：设为开机启动，保留最近 {count} 个版本'],
   ['the directory that is there, kept whole as {release}', '现有目录，整体保留为 {release}'],

@@ -33,6 +33,7 @@ export const summaryPhrases: readonly Phrase[] = [
   ['quiesce {count} conflict', '停用 {count} 个冲突项'],
   ['quiesce {count} conflicts', '停用 {count} 个冲突项'],
   ['stop the app', '停止应用'],
+  ['leave the app to {unit} until that is restarted', '应用继续由 {unit} 运行，直到它重启'],
   ['stop: nothing serves yet', '停止应用：目前还没有程序提供服务'],
   ['activate {release}', '切换到 {release}'],
   ['stop {release}', '停止 {release}'],

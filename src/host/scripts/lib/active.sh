@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables of state.sh, and for the scripts behind this one
 # The release that serves, and what keeps it. Needs state.sh.
 
-# find_active PATH: sets tree, record (what belay knows of it), and keeper: `systemd` or `pm2`. Exit status 66 where it is not
+# find_active PATH: sets tree, record (what belay knows of it), and keeper: `systemd`, `pm2` or `unit`. Exit status 66 where it is not
 # belay's.
 find_active() {
 	if ! state_of "$1"; then
@@ -12,7 +12,7 @@ find_active() {
 	keeper=''
 	record_of "$tree"
 	if [ -n "$record" ]; then
-		if [ -f "$record/entry" ]; then keeper=pm2; elif [ -f "$record/unit" ]; then keeper=systemd; fi
+		if [ -f "$record/keeper" ]; then keeper=unit; elif [ -f "$record/entry" ]; then keeper=pm2; elif [ -f "$record/unit" ]; then keeper=systemd; fi
 	fi
 	if [ -z "$keeper" ]; then
 		echo "no release that belay started serves at $1" >&2
@@ -25,7 +25,16 @@ entry_value() {
 	sed -n 's/^ *"'"$1"'": "\(.*\)",\{0,1\}$/\1/p' "$record/entry" | head -n 1
 }
 
+# keeper_value NAME: of a keeper that belay did not make: its name, and as whom it runs the app.
+keeper_value() {
+	sed -n "s/^$1=//p" "$record/keeper" | head -n 1
+}
+
 # user_of_release: as whom it runs.
 user_of_release() {
-	if [ "$keeper" = pm2 ]; then entry_value username; else sed -n 's/^User=//p' "$record/unit" | head -n 1; fi
+	case $keeper in
+	unit) keeper_value user ;;
+	pm2) entry_value username ;;
+	*) sed -n 's/^User=//p' "$record/unit" | head -n 1 ;;
+	esac
 }

@@ -48,3 +48,8 @@ kept() {
 keep() {
 	printf '%s\n' "$3" >"$1/$2"
 }
+
+# invocation_of UNIT: another one each time that it is started; empty where it never was.
+invocation_of() {
+	systemctl show -p InvocationID --value "$1"
+}

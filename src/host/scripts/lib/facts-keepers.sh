@@ -182,6 +182,45 @@ show_units() {
 	[ -n "$files" ] || return 0
 	section settings
 	printf '%s' "$files" | tr '\n' '\0' | xargs -0 grep -HoE '^[A-Z][A-Za-z]*=' 2>/dev/null | head -c 65536
+	# A look at one app alone knows its folder.
+	[ -n "${belay-}" ] || return 0
+	section release-lines
+	printf '%s' "$files" | tr '\n' '\0' | xargs -0 grep -HnF -e "$belay/" 2>/dev/null | head -c 65536
+	section unit-addresses
+	unit_addresses | head -c 65536
+}
+
+# unit_addresses: of the addresses $addresses each that a unit's command or one of its variables names, as `<file of the unit> <address>
+# <what names it>`, parted by tabs; the values of variables are not told.
+unit_addresses() {
+	# shellcheck disable=SC2016 # awk's own dollar signs
+	printf '%s' "$files" | tr '\n' '\0' | ALL=$addresses xargs -0 awk "$unit_awk"'
+		function tell(text, what, i) {
+			for (i = 1; i <= count; i++) {
+				hits = 0
+				moved(text, all[i], "")
+				if (hits) printf "%s\t%s\t%s\n", FILENAME, all[i], what
+			}
+		}
+		BEGIN { count = split(ENVIRON["ALL"], all, "\n") }
+		/^ExecStart=/ { tell(joined($0), "its command") }
+		/^Environment=/ { tell(joined($0), "a variable") }
+		sub(/^EnvironmentFile=-?/, "") && !/[*%?]/ { printf "%s\t%s\tfile\n", FILENAME, $0 }' 2>/dev/null | head -n 200 |
+		while IFS='	' read -r file at what; do
+			if [ "$what" != file ]; then
+				printf '%s\t%s\t%s\n' "$file" "$at" "$what"
+			elif [ -f "$at" ]; then
+				timeout 5 head -c 1048576 -- "$at" | ALL=$addresses FILE=$file NAME=$at awk "$unit_awk"'
+					BEGIN { count = split(ENVIRON["ALL"], all, "\n") }
+					{
+						for (i = 1; i <= count; i++) {
+							hits = 0
+							moved($0, all[i], "")
+							if (hits) printf "%s\t%s\ta variable in %s\n", ENVIRON["FILE"], all[i], ENVIRON["NAME"]
+						}
+					}'
+			fi
+		done
 }
 
 properties=Id,LoadState,ActiveState,UnitFileState,Type,Restart,KillMode,MainPID,FragmentPath,ExecStart,WorkingDirectory

@@ -28,7 +28,7 @@ tell_fence() {
 # tell_active RELEASE
 tell_active() {
 	cd "./releases/$1" 2>/dev/null || return 0
-	for file in start environment unit entry; do
+	for file in start environment unit entry keeper; do
 		# A digest, not the text: an environment may hold what must not leave the host.
 		if [ -f "./$file" ]; then
 			section "active-$file"

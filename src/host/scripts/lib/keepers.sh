@@ -46,6 +46,17 @@ stop_cron() {
 
 stop_unit() {
 	unit=$(kept "$1" unit)
+	case $(kept "$1" stays) in
+	waits)
+		said "$1" 'goes on until it is restarted: requests wait in its socket then'
+		return
+		;;
+	stops)
+		systemctl stop "$unit"
+		said "$1" 'stopped'
+		return
+		;;
+	esac
 	# Until the commit nothing starts at boot, neither the old version with the new one's files nor the new one.
 	# systemd hears of it at the reload of `start` or `commit`.
 	[ "$(kept "$1" enabled)" != enabled ] || systemctl disable --quiet --no-reload "$unit"
@@ -95,6 +106,7 @@ hold_cron() {
 
 hold_unit() {
 	unit=$(kept "$1" unit)
+	[ -z "$(kept "$1" stays)" ] || return 0
 	if [ "$(kept "$1" enabled)" = enabled ] && ! systemctl is-enabled --quiet "$unit" 2>/dev/null; then
 		systemctl enable --quiet "$unit"
 		said "$1" 'starts at boot again'
@@ -114,6 +126,10 @@ start_cron() { :; }
 
 start_unit() {
 	unit=$(kept "$1" unit)
+	if [ -n "$(kept "$1" stays)" ]; then
+		start_staying "$1"
+		return
+	fi
 	case $(kept "$1" state) in
 	active | reloading | activating) ;;
 	*) return 0 ;;
@@ -128,6 +144,34 @@ start_unit() {
 	else
 		systemctl start "$unit" || die "$(kept "$1" label): does not start again: $(systemctl status --no-pager -n 10 "$unit" 2>&1)"
 	fi
+	said "$1" 'started again'
+}
+
+# start_staying STOP: a unit that keeps both versions has to be started since the old files are back; what the backup saw, or this
+# did before, is left alone.
+start_staying() {
+	state=$(systemctl show -p ActiveState --value "$unit")
+	now=$(invocation_of "$unit")
+	again=
+	read -r again <"$1/again" || :
+	case $state/$now in
+	active/"$(kept "$1" invocation)" | active/"${again:-none}") return 0 ;;
+	esac
+	case $(kept "$1" state) in
+	active | reloading | activating) ;;
+	*)
+		systemctl stop "$unit"
+		return
+		;;
+	esac
+	systemctl reset-failed "$unit" 2>/dev/null || :
+	if [ "$(kept "$1" state)" = activating ]; then
+		systemctl restart --no-block "$unit"
+	else
+		systemctl restart "$unit" || die "$(kept "$1" label): does not start again: $(systemctl status --no-pager -n 10 "$unit" 2>&1)"
+	fi
+	# Into the room that backUp made.
+	printf '%s\n' "$(invocation_of "$unit")" 1<>"$1/again"
 	said "$1" 'started again'
 }
 

@@ -37,8 +37,10 @@ pm2_facts() {
 }
 
 pm2_place() {
+	part "$record/start" 600
 	part "$record/entry" 600
 	part "$record/env-file.sh" 600
+	rm -f -- "$record/keeper"
 	printf '%s\n' "$keeper_user" >"$record/user"
 	if [ -n "$env_file" ] && ! as_user "$keeper_user" test -r "$env_file"; then
 		die "env_file $env_file cannot be read by $keeper_user, as whom pm2 starts the app: chown or chmod it"

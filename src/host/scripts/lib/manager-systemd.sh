@@ -20,9 +20,10 @@ systemd_facts() {
 }
 
 systemd_place() {
+	part "$record/start" 600
 	part "$record/unit" 600
 	part "$record/env-file.sh" 600
-	rm -f -- "$record/user"
+	rm -f -- "$record/keeper" "$record/user"
 	# Until the commit no boot starts it, also where the old version's unit was left enabled and did not run.
 	systemctl disable --quiet --no-reload "$keeper" 2>/dev/null || :
 	runs_as=$(sed -n 's/^User=//p' "$record/unit" | head -n 1)

@@ -3,7 +3,7 @@
 #   pids       its processes, one a line
 #   facts      what it says of the release: lines `keeper NAME=VALUE`, which src/host/manager/ judges
 # and those that belay.yml can name:
-#   place      what stdin defines, into the release's record; it takes effect
+#   place      what stdin defines behind the environment, into the release's record; it takes effect
 #   launch     starts it; fails, and says why, where the keeper refuses
 #   ended      whether it ended since then; says how
 #   main       its first process
@@ -16,7 +16,8 @@
 #   forget     what only the way back needed
 # They read record (what belay knows of the release, for root alone) and tree of the release; back_up the backup's folder.
 
-# use_manager KIND NAME USER HOME COMMAND PROGRAM: the last four are pm2's.
+# use_manager KIND NAME USER HOME COMMAND PROGRAM: the last four are pm2's. Of a bare process HOME is its app's path. Of a unit
+# that belay did not make HOME is `waits` where a socket unit holds its address, COMMAND the unit that belay would have made.
 use_manager() {
 	manager=$1
 	keeper=$2
@@ -24,9 +25,19 @@ use_manager() {
 	keeper_home=$4
 	keeper_command=$5
 	pm2_program=$6
+	keeper_label=$keeper
+	# Whose dead man's switch watches over a deployment.
+	watched=$keeper
+	definition=unit
 	case $manager in
-	pm2) keeper_label="pm2 entry $keeper of $keeper_user" ;;
-	*) keeper_label=$keeper ;;
+	pm2)
+		keeper_label="pm2 entry $keeper of $keeper_user"
+		definition=entry
+		;;
+	unit)
+		watched=$keeper_command
+		definition=keeper
+		;;
 	esac
 	unit_file=/etc/systemd/system/$keeper
 }

@@ -11,7 +11,8 @@ lay_start() {
 # lay_start_here RECORD: in the release's folder.
 lay_start_here() {
 	chmod a+x . .. ../..
-	lay_file "$1" start 755 || return
+	# A keeper that belay did not make starts it by a command of its own.
+	[ ! -f "$1/start" ] || lay_file "$1" start 755 || return
 	[ ! -f "$1/env-file.sh" ] || lay_file "$1" env-file.sh 644 || return
 	[ -f "$1/user" ] || return 0
 	if cmp -s -- "$1/environment" ./environment; then return 0; fi

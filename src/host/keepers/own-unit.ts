@@ -1,0 +1,34 @@
+import type { App } from '../../domain/app/app.js';
+import { unitName } from '../../domain/app/release.js';
+import type { OwnUnit } from '../../domain/keepers/keeper.js';
+import { environmentFile } from './launch.js';
+import type { Manager, ReleaseManager } from './manager.js';
+import { unitManager } from './systemd.js';
+
+/** Somebody's own unit, of which belay changes no file: it is told to stop and to start, and nothing else. */
+export function ownUnitManager(app: App, own: OwnUnit): ReleaseManager {
+  const { unit, socket, elsewhere } = own;
+  return {
+    ...unitManager(unit, false, { socket, elsewhere }),
+    arguments: () =>
+      Promise.resolve(['unit', unit, '', socket === undefined ? '' : 'waits', unitName(app), '']),
+    started: (launch) => ({
+      // For hooks and `belay exec`: the unit has an environment of its own.
+      environment: environmentFile(launch),
+      keeper: `kind=unit\nname=${unit}\nuser=${launch.user}\n`,
+    }),
+    rehearsal: (name) => ({ manager: copyOf(own, `${name}.service`, app.run), folder: `/run/${name}` }),
+    look: `systemctl status ${unit}`,
+  };
+}
+
+/** The same unit once more, for a rehearsal: its listed settings, on a spare address; by `run` where belay.yml has one. */
+function copyOf({ unit, socket = '', elsewhere }: OwnUnit, name: string, run: string): Manager {
+  const by = run === '' ? 'unit' : 'run';
+  const handed = by === 'unit' && socket !== '' ? socket : undefined;
+  return {
+    ...unitManager(name, by === 'run', { socket: handed, ...(by === 'unit' && { elsewhere }) }),
+    label: `the copy of ${unit}`,
+    arguments: () => Promise.resolve(['copy', name, unit, handed ?? '', by, '']),
+  };
+}

@@ -1,0 +1,57 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # variables of manager.sh, of manager-systemd.sh, and of the script that includes this
+# Somebody's own system unit as the keeper of a release, by the unit $keeper, of which no file is changed, nor whether it starts
+# at boot. See manager.sh; needs manager-systemd.sh.
+
+unit_pids() {
+	systemd_pids
+}
+
+unit_facts() {
+	systemd_facts
+}
+
+unit_place() {
+	part "$record/keeper" 600
+	part "$record/env-file.sh" 600
+	systemctl reset-failed "$keeper" 2>/dev/null || :
+}
+
+# Whatever of it runs, as where somebody started it meanwhile, or a socket unit holds its address, has the old files open.
+unit_launch() {
+	began=$(date +%s)
+	systemctl restart "$keeper"
+}
+
+unit_ended() {
+	systemd_ended
+}
+
+unit_main() {
+	systemd_main
+}
+
+unit_tell_log() {
+	systemd_tell_log
+}
+
+unit_back_up() {
+	[ "$(systemctl show -p LoadState --value "$keeper")" = loaded ] || changed "expected the unit $keeper"
+	keep "$folder" invocation "$(invocation_of "$keeper")"
+}
+
+# Whether it was started since the backup.
+unit_owned() {
+	[ "$(invocation_of "$keeper")" != "$(kept "$backup" invocation)" ]
+}
+
+unit_hold() { :; }
+
+# Behind a socket unit the next request would start it again, with the new files: it goes on until the old ones are back, and
+# startOld restarts it then.
+unit_remove() {
+	[ "$keeper_home" = waits ] || systemctl stop "$keeper"
+}
+
+unit_at_boot() { :; }
+
+unit_forget() { :; }

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import type { App } from '../../../src/domain/app/app.js';
+import type { Facts, UnitFacts } from '../../../src/domain/facts/facts.js';
+import { buildPlan } from '../../../src/domain/plan/build.js';
+import { planProjection } from '../../../src/domain/plan/digest.js';
+import { makeApp } from '../make-app.js';
+import { makeFacts, makeListener, makeProcess, makeUnit } from '../make-facts.js';
+
+const command = '/srv/words/venv/bin/gunicorn -b 127.0.0.1:9999 app:app';
+
+/** The plan where words.service runs and belay.yml names it. */
+function planned(unit: Partial<UnitFacts> = {}, app: Partial<App> = {}, over: Partial<Facts> = {}) {
+  const made = makeApp({ unit: 'words.service', run: '', port: 9999, ...app });
+  const facts = makeFacts({
+    listeners: [makeListener(9999, [10])],
+    processes: [makeProcess(10, command, { cgroup: '/system.slice/words.service' })],
+    units: [makeUnit('words.service', command, { mainPid: 10, ...unit })],
+    ...over,
+  });
+  const plan = buildPlan(
+    {
+      app: made,
+      facts,
+      reach: { alias: 'web1' },
+      deployment: '',
+      startedBy: '',
+      release: '20261124T101500Z-1f0c9a2b',
+      artifact: 'artifact',
+      baseline: [],
+      findings: [],
+    },
+    () => false,
+  );
+  return { ...plan, ids: plan.findings.map(({ severity, id }) => `${severity} ${id}`) };
+}
+
+const socket = makeUnit('words.socket', '', {
+  listens: ['127.0.0.1:9999'],
+  workingDirectory: '',
+  enabled: 'enabled',
+});
+
+describe('a unit that stays', () => {
+  it('is stopped and started, and nothing of it is changed or lost', () => {
+    const { stops, unit, actions, ids, user } = planned({ settings: ['LimitNOFILE', 'MemoryMax'] });
+    expect(stops).toMatchObject([{ role: 'app', label: 'unit words.service', stays: 'stops' }]);
+    expect(unit).toEqual({ unit: 'words.service' });
+    expect(user).toBe('www-data');
+    expect(actions.join('\n')).toContain('by words.service as it is');
+    expect(actions.at(-1)).toContain('leave words.service as it is, at boot too');
+    expect(ids).not.toContain('warn app.settings-lost');
+    expect(ids).not.toContain('warn unit.not-at-boot');
+  });
+
+  it('is no conflict while it does not run, and runs as its file says', () => {
+    const down = { listeners: [], processes: [] };
+    const { stops, user } = planned({ active: 'inactive', mainPid: 0, user: 'deploy' }, {}, down);
+    expect([stops, user]).toEqual([[], 'deploy']);
+  });
+
+  it('waits behind a socket unit that holds the app’s address, which is never stopped', () => {
+    const units = [
+      makeUnit('words.service', command, { mainPid: 10, triggeredBy: ['words.socket'] }),
+      socket,
+    ];
+    const listeners = [makeListener(9999, [1, 10])];
+    const processes = [
+      makeProcess(1, '/sbin/init', { parent: 0, cwd: '/', user: 'root', cgroup: '/init.scope' }),
+      makeProcess(10, command, { cgroup: '/system.slice/words.service' }),
+    ];
+    const { stops, unit, actions } = planned({}, {}, { units, listeners, processes });
+    expect(stops).toMatchObject([{ role: 'app', label: 'unit words.service', active: true, stays: 'waits' }]);
+    expect(unit).toEqual({ unit: 'words.service', socket: 'words.socket' });
+    expect(actions.join('\n')).toContain('requests wait in words.socket meanwhile');
+  });
+
+  it.each([['127.0.0.1:9998'], ['/run/words.sock']])('does not wait behind a socket at %s', (listens) => {
+    const other = { ...socket, listens: [listens] };
+    const units = [makeUnit('words.service', command, { mainPid: 10, triggeredBy: ['words.socket'] }), other];
+    expect(planned({}, {}, { units }).unit).toEqual({ unit: 'words.service' });
+  });
+
+  it('replaces belay’s own unit, which is then stopped like any other', () => {
+    const units = [
+      makeUnit('belay-words.service', '/bin/sh /srv/words.belay/releases/r/start', { mainPid: 10 }),
+      makeUnit('words.service', command, { active: 'inactive', enabled: 'disabled' }),
+    ];
+    const processes = [makeProcess(10, command, { cgroup: '/system.slice/belay-words.service' })];
+    const { stops, ids } = planned({}, {}, { units, processes });
+    expect(stops).toMatchObject([{ role: 'app', label: 'unit belay-words.service' }]);
+    expect(stops[0]?.stays).toBeUndefined();
+    expect(ids).toContain('warn unit.not-at-boot');
+  });
+
+  it('is what a person approves', () => {
+    expect(planProjection(planned())).not.toBe(planProjection(planned({ workingDirectory: '' })));
+  });
+});
+
+describe('a unit that cannot stay', () => {
+  it.each<[string, Partial<UnitFacts>, Partial<App>]>([
+    ['block unit.absent', {}, { unit: 'wrods.service' }],
+    ['block unit.elsewhere', { workingDirectory: '/srv/other', execStart: '/srv/other/serve' }, {}],
+    [
+      'block unit.names-release',
+      {
+        releaseLines: [
+          '/etc/systemd/system/words.service:4: ExecStart=/srv/words.belay/releases/r/tree/serve',
+        ],
+      },
+      {},
+    ],
+    ['block unit.other-root', { settings: ['RootDirectory'] }, {}],
+    ['warn unit.not-at-boot', { enabled: 'disabled' }, {}],
+  ])('%s', (id, unit, app) => {
+    expect(planned(unit, app).ids).toContain(id);
+  });
+
+  const named = { addresses: [{ at: '9999', where: 'its command' }] };
+
+  it('is rehearsed by a copy of it', () => {
+    const { ids, actions } = planned(named);
+    expect(ids).not.toContain('warn unit.unrehearsed');
+    expect(actions.join('\n')).toContain('by a copy of words.service on a spare port');
+  });
+
+  it.each<[string, Partial<UnitFacts>]>([
+    ['names port 9999', {}],
+    ['names port 9999', { addresses: [{ at: '8000', where: 'its command' }] }],
+    ['Type=forking', { ...named, type: 'forking' }],
+    ['--pid /run/words.pid', { ...named, execStart: `${command} --pid /run/words.pid` }],
+    ['-p words.pid', { ...named, execStart: `${command} -p words.pid` }],
+  ])('is not rehearsed: %s', (why, unit) => {
+    expect(planned(unit).unrehearsed).toContain(why);
+  });
+
+  it('is rehearsed by `run`, and where there is none the plan says so and how to get it', () => {
+    const { findings, unrehearsed, actions } = planned();
+    expect(unrehearsed).toBeDefined();
+    expect(findings.find(({ id }) => id === 'unit.unrehearsed')?.remedy).toContain(
+      '`run: gunicorn -b {bind}',
+    );
+    expect(actions.join('\n')).not.toContain('Rehearse');
+    expect(planned({}, { run: 'gunicorn -b {bind} app:app' }).unrehearsed).toBeUndefined();
+    expect(planned({}, { rehearse: false }).ids).not.toContain('warn unit.unrehearsed');
+  });
+});
