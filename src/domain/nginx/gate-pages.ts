@@ -27,13 +27,19 @@ export function pagesAt(
   const led = (path: string): Led | undefined => ledBy(facts, bind, server, gate, path);
   for (const location of locations) {
     const head = headOf(location);
+    // A location of its own right is asked itself: another one that leads to the app as well may hand on in another way.
+    const isAsked = (path: string): boolean => {
+      const there = led(path);
+      return there !== undefined && (!handsOn(location) || there.locations.includes(location));
+    };
     const wanted = pages.flatMap((page) => {
       const url = [...new Set([page, `${head.replace(/\/$/, '')}${page}`, head])].find(
-        (one) => led(one)?.paths.includes(page) === true,
+        (one) => isAsked(one) && led(one)?.paths.includes(page) === true,
       );
       return url === undefined ? [] : [{ url, page }];
     });
-    const others = [head, ...pages, head.replace(/\/?$/, '/')].filter((path) => led(path) !== undefined);
+    const below = head.replace(/\/?$/, '/');
+    const others = [head, ...pages, below, `${below}${nobodys}`].filter(isAsked);
     const found = wanted.length > 0 ? wanted : others.slice(0, 1).map((url) => ({ url, page: undefined }));
     if (found.length === 0) unasked.push(location);
     for (const { url, page } of found) {
@@ -55,7 +61,13 @@ export function pagesAt(
   return { asks: [...asks.values()], unasked };
 }
 
+function handsOn({ handles }: NginxLocation): boolean {
+  return handles?.pass !== undefined;
+}
+
 interface Led {
+  /** Which hand on to it. */
+  locations: NginxLocation[];
   /** What the app is asked for then. */
   paths: (string | null)[];
   /** Whatever it depends on, the app is asked. */
@@ -82,6 +94,7 @@ function ledBy(facts: Facts, bind: Bind, server: NginxServer, gate: Gate, path: 
   const apps = usual.filter(isApps);
   if (apps.length === 0) return undefined;
   return {
+    locations: apps.map((way) => way.location),
     paths: apps.map((way) => way.path),
     // Of a path that is nobody's there is no file.
     isCertain: usual.every((way) => isApps(way) || (way.to === 'files' && path.includes(nobodys))),

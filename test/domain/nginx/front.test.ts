@@ -73,6 +73,29 @@ describe('nginx before the app', () => {
     ]);
   });
 
+  it('is asked in each location that hands on, also where another one takes the page itself', () => {
+    const location = (modifier: '=' | '' | '~', pattern: string) => ({
+      modifier,
+      pattern,
+      backends: [port(9999)],
+      handles: {
+        pass: { by: 'proxy_pass', text: 'http://127.0.0.1:9999', backends: [port(9999)], where: '/x:5' },
+      },
+      where: `/etc/nginx/sites-enabled/words:${modifier}${pattern}`,
+    });
+    const server = words({
+      listens: [listen(80, false)],
+      locations: [location('=', '/'), location('', '/'), location('~', '^/[0-9]{3}$')],
+    });
+    const seen = front([server]);
+    expect(seen?.asks?.map(({ url, page }) => [url, page])).toEqual([
+      ['http://words.example.test/', '/'],
+      ['http://words.example.test/belay-0', undefined],
+    ]);
+    // Nobody knows a page that comes to the third.
+    expect(seen?.unasked?.join('\n')).toContain('[0-9]{3}');
+  });
+
   it('is asked without a name, and by one of a pattern', () => {
     const any = { ...listen(80, false), default: true };
     const asked = (names: string[]) =>
