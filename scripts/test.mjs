@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { longerTests } from './longer-tests.mjs';
 import { build, installDependencies, root, run } from './prepare.mjs';
 import { installPackages, noServers, temporalCli } from './prerequisites.mjs';
 
@@ -36,17 +37,7 @@ try {
     ]);
     const reason = noServers();
     if (reason) console.log(`\ntests on real servers are skipped: ${reason}`);
-    // Run by hand, see CONTRIBUTING.md: minutes more of servers.
-    const left = [
-      'hosts/more-servers.test.ts',
-      'hosts/hostile-deploy.test.ts',
-      'hosts/hostile-state.test.ts',
-      'hosts/nginx-gates.test.ts',
-      'hosts/full-disk-steps.test.ts',
-      'hosts/own-data.test.ts',
-      'hosts/detour-faults.test.ts',
-      ...(reason ? ['{hosts,incident,chaos,ui}/**'] : []),
-    ];
+    const left = [...longerTests, ...(reason ? ['{hosts,incident,chaos,ui}/**'] : [])];
     await part('tests', () => vitest(left.flatMap((files) => ['--exclude', `test/${files}`])));
   }
 } finally {

@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
 import type { Outcome } from '../../src/cli/output/schema.js';
 import { connect } from '../../src/temporal/connect.js';
-import { nodeApp, pythonApp } from './servers/app.js';
+import { leakingApp, nodeApp, pythonApp } from './servers/app.js';
 import { Servers } from './servers/harness.js';
+import { limitMemory, noMemoryGroups } from './servers/memory-group.js';
+import { stateOnHost } from '../host/state.js';
 import { describeOnServers } from '../on-servers.js';
+
+const noLimits = noMemoryGroups();
+if (noLimits) console.warn(`skipped: a release that is killed for lack of memory: ${noLimits}`);
 
 /** More of how apps are kept on servers; run by hand, as CONTRIBUTING.md says, because it takes minutes. */
 describeOnServers('an app on one box with others', () => {
@@ -246,4 +251,110 @@ ${nodeApp({ number: 0 })}END
     await servers.ends('succeeded', 'rollback', words, 'solo');
     expect(await servers.box.get(8900)).toBe('version 0');
   });
+
+  test('pm2 as the keeper: at boot only once it is proved; the entry before comes back', async () => {
+    await servers.box.lay('fork', {
+      'server.js': nodeApp({ number: 0 }),
+      'words.env': 'GREETING=" with $HOME"\n',
+    });
+    await servers.box
+      .on(`echo 'server { listen 80; server_name fork.example.test; location / { proxy_pass http://127.0.0.1:8400; } }' \\
+        >/etc/nginx/sites-enabled/fork; systemctl reload nginx
+      su - fork -c 'cd /srv/fork && PORT=8400 pm2 start server.js --silent --name fork && pm2 save --silent' </dev/null`);
+    await servers.box.until(`curl -fs http://127.0.0.1:8400/`);
+    const releases = '/srv/fork.belay/releases';
+    const own = () => servers.box.on(servers.box.entries('fork', 'belay-fork'));
+
+    const words = await servers.project('fork', {
+      site: 'fork.example.test',
+      run: 'node server.js',
+      manager: 'pm2',
+      soak: '3s',
+      shared: ['words.env'],
+      env_file: 'words.env',
+      acknowledge: { 'nginx.no-https': 'a throw-away server' },
+    });
+    await words.write('server.js', nodeApp({ number: 1 }));
+    const deploying = servers.ends('succeeded', 'deploy', words);
+    await servers.box.until(`curl -fs http://127.0.0.1:8400/ | grep -q 'version 1'`);
+    expect((await own()).split('\n')).toEqual([
+      expect.stringMatching(new RegExp(`^has \\| online 0 ${releases}/[^/]+/tree$`)) as string,
+      'saved',
+    ]);
+    const first = await deploying;
+    const served = `online 0 ${releases}/${first.release}/tree`;
+    expect(await own()).toBe(`has | ${served}\nsaved | ${served}`);
+    const about = ['--config', words.config];
+    expect(await servers.belay(['exec', ...about, 'sh', '-c', 'id -un; echo "$GREETING"'])).toMatchObject({
+      exitCode: 0,
+      stdout: 'fork\n with $HOME',
+    });
+    // Ctrl-C ends what follows, on the server too.
+    const following = servers.belay(['logs', '-f', ...about]);
+    await servers.box.until(`pgrep -f '[t]ail -n 100 -F'`);
+    following.kill('SIGINT');
+    expect(await following).toMatchObject({ exitCode: 0, stderr: '' });
+    await servers.box.until(`! pgrep -f '[t]ail -n 100 -F'`);
+    expect(await servers.box.on(servers.box.entries('fork', 'fork'))).toBe(
+      'has | stopped 0 /srv/fork\nsaved | stopped 0 /srv/fork',
+    );
+
+    const noStartup = first.findings.find(({ id }) => id === 'pm2.no-startup');
+    const [, startup = ''] = /`(\S+ startup [^`]*)`/.exec(noStartup?.remedy ?? '') ?? [];
+    await servers.box.on(`${startup} </dev/null`);
+
+    await words.write('server.js', nodeApp({ number: 2, broken: true }));
+    const failed = await servers.ends('rolled-back', 'deploy', words);
+    expect(failed.findings.map(({ id }) => id)).not.toContain('pm2.no-startup');
+    expect(await own()).toBe(`has | ${served}\nsaved | ${served}`);
+    expect(await servers.box.visit('fork')).toBe('version 1 with $HOME');
+
+    // As at a boot.
+    await servers.box.on(`su - fork -c 'pm2 kill --silent' </dev/null; systemctl start pm2-fork`);
+    await servers.box.until(`curl -fs http://127.0.0.1:8400/ | grep -q 'version 1'`);
+
+    const back = await servers.ends('succeeded', 'rollback', words);
+    expect(await servers.box.visit('fork')).toBe('version 0 with $HOME');
+    const old = `online 0 ${releases}/${back.release}/tree`;
+    expect(await own()).toBe(`has | ${old}\nsaved | ${old}`);
+  });
+
+  test.skipIf(noLimits !== undefined)(
+    'a release that leaks until the kernel kills it is caught in soak, and the old version is back by itself',
+    async () => {
+      await servers.box.lay('leak', { 'app.py': pythonApp({ number: 0 }) });
+      await servers.box.on(
+        `su - leak -c 'cd /srv/leak; exec setsid gunicorn -b 127.0.0.1:8650 app:app' </dev/null >/dev/null 2>&1 &`,
+      );
+      await servers.box.until(`curl -fs http://127.0.0.1:8650/`);
+      const project = await servers.project('leak', {
+        run: 'python3 app.py {port}',
+        port: 8650,
+        rehearse: false,
+        soak: '60s',
+        acknowledge: { 'nginx.no-proxy': 'asked directly' },
+      });
+      await project.write('app.py', leakingApp);
+      const unlimited = await limitMemory(servers.box.server, 150_000_000);
+      try {
+        const deployed = await servers.belay(['deploy', '--yes', '--json', '--config', project.config]);
+        const outcome = JSON.parse(deployed.stdout) as Outcome;
+        expect(outcome.outcome, outcome.cause ?? '').toBe('rolled-back');
+        expect(deployed.exitCode).toBe(3);
+        const ended = (name: string) => outcome.steps.find((step) => step.name === name)?.status;
+        expect([ended('verify'), ended('soak')]).toEqual(['done', 'failed']);
+        expect(outcome.cause).toMatch(/soak on box2, after \d+ of 60 s: /);
+        expect(outcome.cause).toMatch(/killed by signal 9|killed, status=9\/KILL|the kernel killed /);
+        const report = await servers.belay(['report', outcome.deployment, '--format', 'md']);
+        expect(report.stdout).toMatch(/killed/);
+      } finally {
+        await unlimited();
+      }
+      expect(await servers.box.get(8650)).toBe('version 0');
+      expect(
+        await servers.box.on(`stat -c %F /srv/leak; grep ^state= ${stateOnHost('/srv/leak')}/owner
+          pgrep -f '[p]ython3 app.py'; ls -d /srv/leak.belay/releases/* /etc/systemd/system/*leak* 2>/dev/null; true`),
+      ).toBe('directory\nstate=free');
+    },
+  );
 });

@@ -118,33 +118,31 @@ describeOnServers('the incident, replayed', () => {
       },
     );
 
-    test.each<Fault>(['start-fails', 'page-500'])(
-      '%s without rehearsal is rolled back by itself',
-      async (fault) => {
-        await clearOfCron();
-        const { code, outcome, before, after, load } = await replay(fault, ['rehearse: false']);
-        expect(outcome.outcome).toBe('rolled-back');
-        expect(outcome.outages).not.toBeNull();
-        expect(code).toBe(3);
-        expect(load.outageSeconds).toBeLessThan(120);
-        expect(load.failures.length).toBeGreaterThan(0);
-        expect(load.versions.at(0)).toBe('1');
-        expect(load.answers.at(-1)).toMatchObject({ status: 200, version: '1' });
+    // A start that fails is in changes.test.ts.
+    test.each<Fault>(['page-500'])('%s without rehearsal is rolled back by itself', async (fault) => {
+      await clearOfCron();
+      const { code, outcome, before, after, load } = await replay(fault, ['rehearse: false']);
+      expect(outcome.outcome).toBe('rolled-back');
+      expect(outcome.outages).not.toBeNull();
+      expect(code).toBe(3);
+      expect(load.outageSeconds).toBeLessThan(120);
+      expect(load.failures.length).toBeGreaterThan(0);
+      expect(load.versions.at(0)).toBe('1');
+      expect(load.answers.at(-1)).toMatchObject({ status: 200, version: '1' });
 
-        expect(after.app).not.toBeNull();
-        expect(after.app?.pid).not.toBe(before.app?.pid);
-        expect(startedAs(after)).toEqual(startedAs(before));
-        expect(after.pm2).toEqual(before.pm2);
-        expect(after.pm2Saved).toEqual(before.pm2Saved);
-        expect(after.crontab).toEqual(before.crontab);
-        expect(after.words).toEqual(before.words);
-        expect(after.unit.active).toBe('inactive');
-        expect(after.unit.enabled).not.toBe('enabled');
-        expect(lasting(after).path).toEqual(lasting(before).path);
-        expect(after.belay).toEqual([]);
-        expectNeighbourUntouched(after, before);
-      },
-    );
+      expect(after.app).not.toBeNull();
+      expect(after.app?.pid).not.toBe(before.app?.pid);
+      expect(startedAs(after)).toEqual(startedAs(before));
+      expect(after.pm2).toEqual(before.pm2);
+      expect(after.pm2Saved).toEqual(before.pm2Saved);
+      expect(after.crontab).toEqual(before.crontab);
+      expect(after.words).toEqual(before.words);
+      expect(after.unit.active).toBe('inactive');
+      expect(after.unit.enabled).not.toBe('enabled');
+      expect(lasting(after).path).toEqual(lasting(before).path);
+      expect(after.belay).toEqual([]);
+      expectNeighbourUntouched(after, before);
+    });
   });
 
   describe('where nothing may change', () => {

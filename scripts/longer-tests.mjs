@@ -1,0 +1,12 @@
+/** Files of tests on real servers that take minutes more: no part of `npm test`, run by `npm run test:longer`. */
+export const longerTests = [
+  'hosts/more-servers.test.ts',
+  'hosts/own-unit.test.ts',
+  'hosts/own-data.test.ts',
+  'hosts/detour-faults.test.ts',
+  'hosts/nginx-gates.test.ts',
+  'hosts/hostile-deploy.test.ts',
+  'hosts/hostile-state.test.ts',
+  'hosts/full-disk.test.ts',
+  'hosts/full-disk-steps.test.ts',
+];
