@@ -31,10 +31,17 @@ const spareMemory = 100e6;
 /** The strategy that is taken: a detour where everything that it needs is certain, and belay.yml does not say otherwise. */
 export function strategyOf(seen: Seen): Strategy {
   const { strategy = 'restart' } = seen.app;
-  if (strategy === 'restart') return { takes: 'restart', why: 'belay.yml says so' };
+  if (strategy === 'restart')
+    return {
+      takes: 'restart',
+      why: '`strategy` is `restart` (`auto` leads visitors past the stop where it can)',
+    };
   const why = whyNoDetour(seen);
   if (why !== undefined) return { takes: 'restart', why };
-  return { takes: 'detour', why: strategy === 'detour' ? 'belay.yml says so' : detourWhy(seen) };
+  return {
+    takes: 'detour',
+    why: strategy === 'detour' ? '`strategy: detour` in belay.yml' : detourWhy(seen),
+  };
 }
 
 /** What is to be said of the strategy besides the plan's own sentence. */

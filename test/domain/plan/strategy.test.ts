@@ -57,8 +57,14 @@ test('a detour is taken where everything that it needs is certain', () => {
 });
 
 test.each<[string, Case]>([
-  ['belay.yml says so', { app: { strategy: 'restart' } }],
-  ['belay.yml says so', { app: { strategy: undefined } }],
+  [
+    '`strategy` is `restart` (`auto` leads visitors past the stop where it can)',
+    { app: { strategy: 'restart' } },
+  ],
+  [
+    '`strategy` is `restart` (`auto` leads visitors past the stop where it can)',
+    { app: { strategy: undefined } },
+  ],
   ['detour: false', { app: { detour: false } }],
   ['must not run twice', { app: { rehearse: false } }],
   ['pm2 keeps the app', { app: { manager: 'pm2' } }],

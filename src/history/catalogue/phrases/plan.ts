@@ -23,7 +23,11 @@ export const planPhrases: readonly Phrase[] = [
     'nginx leads to the app from {places}, and nothing keeps it from leading to a spare address meanwhile',
     'nginx 从 {places} 通向应用，其间完全可以改为通向备用地址',
   ],
-  ['`strategy: restart` in belay.yml', 'belay.yml 里写了 `strategy: restart`'],
+  [
+    '`strategy` is `restart` (`auto` leads visitors past the stop where it can)',
+    '`strategy` 是 `restart`（`auto` 会尽可能让访客绕过停机）',
+  ],
+  ['`strategy: detour` in belay.yml', 'belay.yml 里写了 `strategy: detour`'],
   ['a rollback restarts the app', '回滚会重启应用'],
   ['`detour: false` in belay.yml', 'belay.yml 里写了 `detour: false`'],
   [
