@@ -58,6 +58,11 @@ server { listen 8081; server_name admin.example.test; ${hands} }`,
       `server { listen 80; server_name tiny.example.test; return 301 https://$host$request_uri; }
 server { listen 8082; server_name *.tiny.example.test; ${hands} }`,
     ],
+    [
+      'the location of all pages but the first',
+      `server { listen 80; server_name tiny.example.test;
+location = / { proxy_buffer_size 32k; proxy_buffers 8 32k; ${to}; proxy_set_header Host $host; } ${hands} }`,
+    ],
     ['an address of IPv6 alone', `server { listen [::1]:8085; server_name tiny.example.test; ${hands} }`],
   ])('%s: a header too large for nginx is rolled back', async (_what, text) => {
     await configure(text);

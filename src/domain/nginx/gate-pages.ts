@@ -61,8 +61,9 @@ export function pagesAt(
   return { asks: [...asks.values()], unasked };
 }
 
-function handsOn({ handles }: NginxLocation): boolean {
-  return handles?.pass !== undefined;
+function handsOn({ backends, handles }: NginxLocation): boolean {
+  // Where handing on is all there is to say of it, nothing more is said.
+  return handles === undefined ? backends.length > 0 : handles.pass !== undefined;
 }
 
 interface Led {

@@ -85,7 +85,11 @@ describe('nginx before the app', () => {
     });
     const server = words({
       listens: [listen(80, false)],
-      locations: [location('=', '/'), location('', '/'), location('~', '^/[0-9]{3}$')],
+      locations: [
+        location('=', '/'),
+        { ...location('', '/'), handles: undefined },
+        location('~', '^/[0-9]{3}$'),
+      ],
     });
     const seen = front([server]);
     expect(seen?.asks?.map(({ url, page }) => [url, page])).toEqual([
