@@ -9,7 +9,8 @@ export class Outage {
   private since: number | undefined;
   private answeredAt = 0;
   private milliseconds = 0;
-  private measured: Span[] | undefined;
+  /** When, as the host measured it; undefined where it did not. */
+  spans: Span[] | undefined;
 
   /** What serves is stopped now; without effect where nothing serves already. */
   begins(): void {
@@ -29,17 +30,12 @@ export class Outage {
 
   /** The host has asked as visitors do. What had not answered when it was last asked, did when a version was proved. */
   isMeasured(failing: readonly Failing[] | undefined): void {
-    this.measured = failing?.map(({ from, to }) => ({ from, to: to ?? Math.max(from, this.answeredAt) }));
-  }
-
-  /** When; undefined where that is reckoned. */
-  get spans(): Span[] | undefined {
-    return this.measured;
+    this.spans = failing?.map(({ from, to }) => ({ from, to: to ?? Math.max(from, this.answeredAt) }));
   }
 
   /** Of all outages that are over. */
   get seconds(): number {
-    const measured = this.measured?.reduce((sum, { from, to }) => sum + to - from, 0);
+    const measured = this.spans?.reduce((sum, { from, to }) => sum + to - from, 0);
     return Math.round(measured ?? this.milliseconds) / 1000;
   }
 }

@@ -3,7 +3,7 @@ import type { Baseline } from '../../domain/app/baseline.js';
 import type { Page } from '../../domain/app/page.js';
 import { internalPages } from '../../domain/app/pages.js';
 import type { GatePage } from '../../domain/nginx/gates.js';
-import type { Gate } from '../../domain/app/gate.js';
+import { isSameGate } from '../../domain/app/gate.js';
 import type { Judgement } from '../../host/proof/judge.js';
 import type { ProbeResult } from '../../host/proof/probe-answer.js';
 
@@ -48,8 +48,4 @@ function isWell(status: number, page: Page | undefined, { anyName }: GatePage): 
 /** 444: the connection is closed without a word. */
 function isClosed(...errors: (string | undefined)[]): boolean {
   return errors.every((error) => /closed|hang up/.test(error ?? ''));
-}
-
-export function isSameGate(a: Gate, b: Gate): boolean {
-  return a.name === b.name && a.address === b.address && a.port === b.port && a.tls === b.tls;
 }

@@ -1,5 +1,6 @@
 import type { VerifyInput } from '../../domain/runbook/activities.js';
 import { pageOf, type Page } from '../../domain/app/page.js';
+import { isSameGate } from '../../domain/app/gate.js';
 import { externalPages } from '../../domain/app/pages.js';
 import type { Front, GatePage } from '../../domain/nginx/gates.js';
 import { askingFor, judge, type Judgement } from '../../host/proof/judge.js';
@@ -8,7 +9,7 @@ import { checkPages, type Checked } from '../../host/proof/page-check.js';
 import type { PollOptions } from '../../host/proof/poll.js';
 import type { ProbeResult } from '../../host/proof/probe-answer.js';
 import type { HostSession } from '../../host/types.js';
-import { isAsBefore, isSameGate, judgeAtGate } from './gate-judgement.js';
+import { isAsBefore, judgeAtGate } from './gate-judgement.js';
 import { toldByStop } from './neighbours.js';
 import { askTrial } from './silent-gates.js';
 

@@ -6,3 +6,7 @@ export interface Gate {
   port: number;
   tls: boolean;
 }
+
+export function isSameGate(a: Gate, b: Gate): boolean {
+  return a.name === b.name && a.address === b.address && a.port === b.port && a.tls === b.tls;
+}

@@ -1,4 +1,5 @@
 import type { Baseline } from '../app/baseline.js';
+import { isSameGate } from '../app/gate.js';
 import type { Front, GatePage } from './gates.js';
 
 /**
@@ -14,9 +15,8 @@ function answeredWell({ url, gate }: GatePage, baseline: readonly Baseline[]): b
   return baseline.some(
     (before) =>
       before.url === url &&
-      before.gate?.address === gate.address &&
-      before.gate.port === gate.port &&
-      before.gate.tls === gate.tls &&
+      before.gate !== undefined &&
+      isSameGate(before.gate, gate) &&
       before.status !== null &&
       before.status < 400,
   );

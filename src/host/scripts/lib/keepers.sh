@@ -137,14 +137,19 @@ start_unit() {
 	case $(systemctl show -p ActiveState --value "$unit") in
 	active | reloading | activating) return 0 ;;
 	esac
+	bring_up "$1" start
+	said "$1" 'started again'
+}
+
+# bring_up STOP VERB: starts or restarts its unit.
+bring_up() {
 	systemctl reset-failed "$unit" 2>/dev/null || :
 	if [ "$(kept "$1" state)" = activating ]; then
 		# It kept failing before, and may do so again.
-		systemctl start --no-block "$unit"
+		systemctl "$2" --no-block "$unit"
 	else
-		systemctl start "$unit" || die "$(kept "$1" label): does not start again: $(systemctl status --no-pager -n 10 "$unit" 2>&1)"
+		systemctl "$2" "$unit" || die "$(kept "$1" label): does not start again: $(systemctl status --no-pager -n 10 "$unit" 2>&1)"
 	fi
-	said "$1" 'started again'
 }
 
 # start_staying STOP: a unit that keeps both versions has to be started since the old files are back; what the backup saw, or this
@@ -164,12 +169,7 @@ start_staying() {
 		return
 		;;
 	esac
-	systemctl reset-failed "$unit" 2>/dev/null || :
-	if [ "$(kept "$1" state)" = activating ]; then
-		systemctl restart --no-block "$unit"
-	else
-		systemctl restart "$unit" || die "$(kept "$1" label): does not start again: $(systemctl status --no-pager -n 10 "$unit" 2>&1)"
-	fi
+	bring_up "$1" restart
 	# Into the room that backUp made.
 	printf '%s\n' "$(invocation_of "$unit")" 1<>"$1/again"
 	said "$1" 'started again'
