@@ -1,5 +1,11 @@
 import type { Finding } from '../domain/findings/finding.js';
-import { exitCodes, type DeployResult, type Outage, type OutcomeKind } from '../domain/runbook/outcome.js';
+import {
+  exitCodes,
+  type DeployResult,
+  type Outage,
+  type OutcomeKind,
+  type PageOutage,
+} from '../domain/runbook/outcome.js';
 import type { Plan } from '../domain/plan/plan.js';
 import type { Progress } from './view.js';
 
@@ -49,9 +55,16 @@ export function asResult(value: unknown): DeployResult | null {
 
 function asOutages(items: unknown[]): Outage[] {
   return items.flatMap((item) => {
-    const { from, to } = fields(item);
-    return isTime(from) && isTime(to) && from <= to ? [{ from, to }] : [];
+    const { from, to, pages } = fields(item);
+    if (!isTime(from) || !isTime(to) || from > to) return [];
+    const failed = list(pages).flatMap(asPageOutage);
+    return [{ from, to, ...(failed.length === 0 ? {} : { pages: failed }) }];
   });
+}
+
+function asPageOutage(item: unknown): PageOutage[] {
+  const { page, from, to } = fields(item);
+  return typeof page === 'string' && isTime(from) && isTime(to) && from <= to ? [{ page, from, to }] : [];
 }
 
 /** Milliseconds since the epoch, as a Date takes them. */

@@ -1,4 +1,5 @@
 import type { Failing } from '../domain/runbook/activities.js';
+import { outagesFrom } from '../domain/runbook/outages.js';
 import type { Outage as Span } from '../domain/runbook/outcome.js';
 
 /**
@@ -30,7 +31,7 @@ export class Outage {
 
   /** The host has asked as visitors do. What had not answered when it was last asked, did when a version was proved. */
   isMeasured(failing: readonly Failing[] | undefined): void {
-    this.spans = failing?.map(({ from, to }) => ({ from, to: to ?? Math.max(from, this.answeredAt) }));
+    this.spans = failing && outagesFrom(failing, this.answeredAt);
   }
 
   /** Of all outages that are over. */

@@ -2,7 +2,7 @@ import { spareUnit, unitName } from '../../domain/app/release.js';
 import type { ChangeInput } from '../../domain/runbook/activities.js';
 import { loadScript } from '../../host/scripts.js';
 import { bindArguments, bindOf, managerOfChange, oldReadySeconds, pm2Program } from './make-change.js';
-import { visitorsPage } from '../../domain/nginx/visitor.js';
+import { visitorsPageName, visitorsPages, type VisitorsPage } from '../../domain/nginx/visitor.js';
 import { counted } from '../../host/door/counted.js';
 
 const scripts = [
@@ -55,12 +55,24 @@ export async function wayBackFiles(input: ChangeInput): Promise<string> {
   return (await wayBackPrograms()) + files.join('');
 }
 
+/** How the pages are called that visitors.sh asks for, in its order. */
+export function visitorsPageNames(input: ChangeInput): string[] {
+  const pages = visitorsPagesOf(input);
+  return pages.map((page) => visitorsPageName(pages, page));
+}
+
+function visitorsPagesOf({ plan: { front, baseline } }: ChangeInput): VisitorsPage[] {
+  return front === undefined ? [] : visitorsPages(front, baseline);
+}
+
 /** What visitors.sh asks for; nothing where there is no page that tells. */
-function visitorsAsk({ plan: { front, baseline } }: ChangeInput): [string, string][] {
-  const page = front === undefined ? undefined : visitorsPage(front, baseline);
-  if (page === undefined) return [];
-  const { url, gate, metered } = page;
-  return [['ask', [url, gate.address, gate.port, metered === true ? 'metered' : ''].join(' ').trimEnd()]];
+function visitorsAsk(input: ChangeInput): [string, string][] {
+  const lines = visitorsPagesOf(input).map(({ url, gate, before, known, metered }) =>
+    [url, gate.address, gate.port, before, ...(known ? ['known'] : []), ...(metered ? ['metered'] : [])].join(
+      ' ',
+    ),
+  );
+  return lines.length === 0 ? [] : [['ask', lines.join('\n')]];
 }
 
 function named([name, text]: [string, string]): string {

@@ -2,6 +2,7 @@ import type { OutcomeKind } from '../../domain/runbook/outcome.js';
 import type { ReleaseRecord } from '../../domain/app/release.js';
 import { freeHost } from '../../host/door/fence.js';
 import { makeChange, managerOfChange } from '../change/make-change.js';
+import { visitorsPageNames } from '../change/way-back-files.js';
 import { failingOf } from '../../host/proof/visitors.js';
 import type { Step } from '../runtime/dependencies.js';
 
@@ -29,6 +30,6 @@ export const settle: Step<'settle'> =
             remedy: 'It is tried again.',
           });
     await freeHost(await hosts.session(reach), { path: app.path, number });
-    const failing = failingOf(output);
+    const failing = failingOf(output, visitorsPageNames(input));
     return failing === undefined ? {} : { failing };
   };

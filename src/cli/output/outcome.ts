@@ -1,6 +1,6 @@
 import { labelOf } from '../../domain/runbook/labels.js';
 import { isStep, steps } from '../../domain/runbook/steps.js';
-import { exitCodes, exitRunning } from '../../domain/runbook/outcome.js';
+import { exitCodes, exitRunning, type Outage } from '../../domain/runbook/outcome.js';
 import { deploymentId, type DeploymentStep, type DeploymentView } from '../../history/view.js';
 import { timeline } from '../../history/timeline.js';
 import type { Outcome, PlanOutput, ReportOutput } from './schema.js';
@@ -23,7 +23,7 @@ export function outcomeJson(view: DeploymentView, ui: string | null): Outcome {
     startedAt: iso(view.startedAt),
     durationSeconds: seconds(((view.endedAt ?? Date.now()) - view.startedAt) / 1000),
     downtimeSeconds: result?.downtimeSeconds ?? 0,
-    outages: result?.outages?.map(({ from, to }) => ({ from: iso(from), to: iso(to) })) ?? null,
+    outages: result?.outages?.map(outage) ?? null,
     plan: plan?.digest ?? null,
     cause: view.cause,
     findings: view.findings,
@@ -81,6 +81,11 @@ export function harmed(view: DeploymentView, lang: 'en' | 'zh' = 'en'): string[]
     ({ name, undone, attempts }) => isStep(name) && steps[name].harms && !undone && attempts > 0,
   );
   return open.map(({ name }) => labelOf(name, lang));
+}
+
+function outage({ from, to, pages = [] }: Outage): NonNullable<Outcome['outages']>[number] {
+  const failed = pages.map((one) => ({ page: one.page, from: iso(one.from), to: iso(one.to) }));
+  return { from: iso(from), to: iso(to), pages: failed };
 }
 
 function seconds(value: number): number {

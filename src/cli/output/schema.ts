@@ -46,10 +46,18 @@ export const outcome = z
     durationSeconds: z.number().min(0),
     downtimeSeconds: z.number().min(0),
     outages: z
-      .array(z.strictObject({ from: z.string(), to: z.string() }))
+      .array(
+        z.strictObject({
+          from: z.string(),
+          to: z.string(),
+          pages: z
+            .array(z.strictObject({ page: z.string(), from: z.string(), to: z.string() }))
+            .describe('which pages failed, and when each; none where that is not known'),
+        }),
+      )
       .nullable()
       .describe(
-        'when visitors were not served, as the host asked nginx; null where downtimeSeconds is reckoned from the steps',
+        'when visitors were not served, or not one of the pages, as the host asked nginx; null where downtimeSeconds is reckoned from the steps',
       ),
     plan: z.string().nullable().describe('digest of the latest plan, for approve --plan'),
     cause: z.string().nullable().describe('why it did not succeed'),

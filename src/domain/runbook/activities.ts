@@ -73,6 +73,8 @@ export interface Failing {
   from: number;
   /** null: it had not answered when it was last asked. */
   to: number | null;
+  /** Which page; absent where an earlier belay asked one alone. */
+  page?: string;
 }
 
 export interface SettleInput extends ChangeInput {

@@ -15,8 +15,16 @@ export interface StepView {
   undone: boolean;
 }
 
-/** A time without the site, in milliseconds since the epoch. */
+/** A time without the site, or without one of its pages, in milliseconds since the epoch. */
 export interface Outage {
+  from: number;
+  to: number;
+  /** Which pages failed in it, and when each; absent where that is not known. */
+  pages?: PageOutage[];
+}
+
+export interface PageOutage {
+  page: string;
   from: number;
   to: number;
 }

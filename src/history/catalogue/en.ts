@@ -43,6 +43,7 @@ export const en = {
   } satisfies Record<End, string>,
   sections: {
     cause: 'Cause',
+    failed: 'Pages that failed meanwhile',
     timeline: 'Timeline',
     findings: 'Findings',
     steps: 'Steps',
@@ -87,6 +88,7 @@ export const en = {
     status: 'status',
     attempts: 'attempts',
     took: 'took',
+    page: 'page',
     undone: 'undone',
   },
   yes: 'yes',

@@ -33,6 +33,7 @@ export const zh: Words = {
   },
   sections: {
     cause: '原因',
+    failed: '期间失败的页面',
     timeline: '时间线',
     findings: '检查结果',
     steps: '步骤',
@@ -74,6 +75,7 @@ export const zh: Words = {
     status: '状态',
     attempts: '尝试次数',
     took: '耗时',
+    page: '页面',
     undone: '已撤销',
   },
   yes: '是',

@@ -43,6 +43,7 @@ export function reportContent(view: DeploymentView, ui: string | null, words: Wo
   const cause = words.cause(view);
   const all: Section[] = [
     { title: sections.cause, blocks: cause === null ? [] : [{ kind: 'quote', text: cause }] },
+    { title: sections.failed, blocks: failedPages(view, words) },
     { title: sections.timeline, blocks: timelineBlocks(view, words) },
     { title: sections.findings, blocks: view.findings.map((finding) => ({ kind: 'finding', finding })) },
     {
@@ -109,10 +110,22 @@ function downtime({ downtimeSeconds, outages }: DeployResult, words: Words): str
 /** Of more, the chart shows when. */
 const mostSpans = 5;
 
+const mostFailed = 60;
+
 /** `10:15:07.3–10:15:09.1` */
-function span({ from, to }: Outage): string {
+function span({ from, to }: Pick<Outage, 'from' | 'to'>): string {
   const time = (ms: number) => new Date(ms).toISOString().slice(11, 21);
   return `${time(from)}–${time(to)}`;
+}
+
+/** Which pages failed while the release was changed, where the host asked for them. */
+function failedPages({ result }: DeploymentView, words: Words): Block[] {
+  const { columns } = words;
+  const rows = (result?.outages ?? []).flatMap(({ pages = [] }) =>
+    pages.map((one) => [span(one), words.seconds((one.to - one.from) / 1000), one.page]),
+  );
+  const head = [columns.time, columns.took, columns.page];
+  return rows.length === 0 ? [] : [{ kind: 'table', head, rows: rows.slice(0, mostFailed) }];
 }
 
 function timelineBlocks(view: DeploymentView, words: Words): Block[] {

@@ -1,20 +1,37 @@
 import type { Failing } from '../../domain/runbook/activities.js';
 
+const mostFailing = 300;
+
 /**
- * Reads what lib/visitors.sh tells: `visitor <ms since the epoch> <good|failed>` a line, each another answer than before.
- * @returns undefined where nothing was asked, or where it failed from the first question on, so that it tells nothing
+ * Reads what lib/visitors.sh tells: `visitor <ms since the epoch> <good|failed> <page>` a line, each another answer of that page
+ * than before; without a page where there is but one. A page that failed from its first question on, as the others did not, tells
+ * nothing until it was well.
+ * @param pages how they are called, in the order in which they were given
+ * @returns undefined where none was well at first
  */
-export function failingOf(output: string): Failing[] | undefined {
-  const answers = [...output.matchAll(/^visitor (\d{10,16}) (good|failed)$/gm)].map(([, at, answer]) => ({
-    at: Number(at),
-    isGood: answer === 'good',
-  }));
-  if (answers[0]?.isGood !== true) return undefined;
+export function failingOf(output: string, pages: readonly string[]): Failing[] | undefined {
   const failing: Failing[] = [];
-  for (const { at, isGood } of answers) {
-    const open = failing.find(({ to }) => to === null);
-    if (isGood && open !== undefined) open.to = Math.max(at, open.from);
-    if (!isGood && open === undefined) failing.push({ from: at, to: null });
+  const open = new Map<string, Failing>();
+  const known = new Set<string>();
+  let wellAtFirst = false;
+  const seen = new Set<string>();
+  for (const [, at, answer, page = '1'] of output.matchAll(
+    /^visitor (\d{10,16}) (good|failed)(?: (\d{1,3}))?$/gm,
+  )) {
+    const now = Number(at);
+    if (!seen.has(page) && answer === 'good') wellAtFirst = true;
+    seen.add(page);
+    if (answer === 'good') {
+      known.add(page);
+      const failed = open.get(page);
+      if (failed !== undefined) failed.to = Math.max(now, failed.from);
+      open.delete(page);
+    } else if ((known.has(page) || open.size > 0) && !open.has(page)) {
+      const name = pages[Number(page) - 1];
+      const failed: Failing = { from: now, to: null, ...(name === undefined ? {} : { page: name }) };
+      open.set(page, failed);
+      failing.push(failed);
+    }
   }
-  return failing;
+  return wellAtFirst ? failing.slice(0, mostFailing) : undefined;
 }

@@ -25,6 +25,11 @@ describe('the report', () => {
     const at = Date.UTC(2026, 10, 24, 10, 15, 7, 300);
     const measured = { ...rest, result: result && { ...result, outages: [{ from: at, to: at + 1800 }] } };
     expect(reportMarkdown(measured, null)).toContain('| downtime | 2.25 s (10:15:07.3–10:15:09.1) |');
+    const pages = [{ page: 'https://words.example.test/shop', from: at + 100, to: at + 1800 }];
+    const told = { ...rest, result: result && { ...result, outages: [{ from: at, to: at + 1800, pages }] } };
+    expect(reportMarkdown(told, null)).toContain(
+      '| 10:15:07.4–10:15:09.1 | 1.7 s | `https://words.example.test/shop` |',
+    );
   });
 
   it('tells what happened in order: the plan before its approval, the failure before the way back', () => {

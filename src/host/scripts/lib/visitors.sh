@@ -1,17 +1,24 @@
 # shellcheck shell=sh disable=SC2154 # backup of backup.sh
 # What visitors see while a release is changed: visitors.sh asks for it, as a process of its own.
 
-# ask_as_visitors: begins with it, where a page is known to ask for, and waits for its first answer; where it asks already it
+# ask_as_visitors: begins with it, where pages are known to ask for, and waits until each was asked once; where it asks already it
 # goes on. After backup_of.
 ask_as_visitors() {
 	[ -s "$backup/way-back/ask" ] && [ -s "$backup/way-back/visitors" ] && command -v curl >/dev/null || return 0
 	# In a session of its own, as what the deployment began is ended by its session on the way back.
 	setsid sh "$backup/way-back/visitors" "$backup" </dev/null >/dev/null 2>&1 8>&- 9>&- &
 	tenths=0
-	until [ -s "$backup/visitors" ] || [ "$tenths" -ge 20 ]; do
+	# Of those that may not be asked often the first is enough.
+	pages=$(grep -vc ' metered$' "$backup/way-back/ask") || pages=1
+	until [ "$(answers_of_visitors)" -ge "$pages" ] || [ "$tenths" -ge 50 ]; do
 		sleep 0.1
 		tenths=$((tenths + 1))
 	done
+}
+
+# answers_of_visitors: how many were written down.
+answers_of_visitors() {
+	wc -l 2>/dev/null <"$backup/visitors" || echo 0
 }
 
 # tell_visitors: ends it and tells what it saw; nothing where it ended before, because then nobody knows what came after.
@@ -21,7 +28,5 @@ tell_visitors() {
 	read -r _ visitors_pid visitors_ticks <"$backup/visitors-last" || :
 	same_process "$visitors_pid" "$visitors_ticks" || return 0
 	kill "$visitors_pid" 2>/dev/null || :
-	while read -r visitors_at visitors_answer; do
-		printf 'visitor %s %s\n' "$visitors_at" "$visitors_answer"
-	done <"$backup/visitors" | head -n 100
+	sed 's/^/visitor /' "$backup/visitors" | head -n 1000
 }
