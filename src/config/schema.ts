@@ -148,12 +148,12 @@ export const settings = z.strictObject(
       true,
     ),
     strategy: z
-      .enum(['auto', 'restart', 'detour'], { error: 'auto, restart or detour' })
-      .default('restart')
+      .enum(['auto', 'detour', 'restart'], { error: 'auto, detour or restart' })
+      .default('auto')
       .describe(
-        'How visitors come from the old release to the new one. restart: the old one is stopped, then the new one is started. ' +
-          'detour: the new one is started beside it on a spare address, and nginx leads visitors there until it serves at its own; ' +
-          'no request fails. auto: detour wherever the plan finds all that it needs, else restart.',
+        'How visitors come from the old release to the new one. auto: detour wherever the plan finds all that it needs, else restart. ' +
+          'detour: the new one is started beside the old one on a spare address, and nginx leads visitors there until it serves at its ' +
+          'own; no request fails. restart: the old one is stopped, then the new one is started.',
       ),
     detour: flag(
       'Whether two versions may serve at the same time. false: never, so every deployment restarts the app.',

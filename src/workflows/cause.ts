@@ -18,14 +18,18 @@ export function reasonOf(error: unknown): string {
 
 /** Whether another deployment took the host over: then this one may no longer act there. */
 export function isFenced(error: unknown): boolean {
+  return typeOf(error) === failureTypes.fenced;
+}
+
+/** The type of an activity's failure, one of failureTypes. */
+export function typeOf(error: unknown): string | undefined {
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  return cause instanceof ApplicationFailure && cause.type === failureTypes.fenced;
+  return cause instanceof ApplicationFailure ? (cause.type ?? undefined) : undefined;
 }
 
 /** Whether a step failed without having begun, through the worker that got it and not through the step. */
 export function isNeverBegun(error: unknown): boolean {
-  const { cause } = error instanceof ActivityFailure ? error : {};
-  return cause instanceof ApplicationFailure && neverBegun.includes(cause.type ?? '');
+  return error instanceof ActivityFailure && neverBegun.includes(typeOf(error) ?? '');
 }
 
 /** That the host took the way back by itself, as a sentence. */

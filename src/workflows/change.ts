@@ -3,6 +3,7 @@ import type { OutcomeKind } from '../domain/runbook/outcome.js';
 import { bindText, expectation, previousText, spareText } from '../domain/plan/markdown.js';
 import type { Plan } from '../domain/plan/plan.js';
 import { isFenced } from './cause.js';
+import { bootBeside, leadThere, leaveDetour, undoDetour } from './detour.js';
 import type { Bind } from '../domain/app/address.js';
 import type { Run } from './run.js';
 import { take } from './take.js';
@@ -31,17 +32,16 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   // Taken last of all: until the old version is proved visitors stay where the release serves beside it.
   if (isDetour) wayBack.register('undoDetour', () => undoDetour(run));
   let spare: Bind | undefined;
-  if ((app.rehearse && plan.unrehearsed === undefined) || isDetour)
-    ({ spare } = await take('rehearse', `rehearse ${release} on ${spareText(plan)}`, run.change));
+  if (isDetour) spare = await bootBeside(run);
+  else if (app.rehearse && plan.unrehearsed === undefined)
+    await take('rehearse', `rehearse ${release} on ${spareText(plan)}`, run.change);
 
   const { deadmanSeconds = 0 } = app;
   if (deadmanSeconds > 0 && plan.unarmed !== true)
     await take('arm', `arm the dead man's switch: ${deadmanSeconds} s`, run.change);
 
+  if (spare !== undefined) spare = await leadThere(run, spare);
   if (spare !== undefined) {
-    run.enterHarm();
-    await take('detour', `lead visitors to ${spareName(spare)}`, { ...run.change, spare });
-    run.isLed = true;
     const there = { ...run.change, spare };
     await take('verify', `verify ${release} there: process, inside, outside, log`, there);
     if (app.soakSeconds > 0) await take('soak', `soak ${app.soakSeconds} s`, there);
@@ -87,17 +87,6 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   return 'succeeded';
 }
 
-async function leaveDetour(run: Run, spare: Bind): Promise<void> {
-  // Should it fail, nobody knows where visitors are by then.
-  run.isLed = false;
-  await take('leaveDetour', `lead visitors back to ${bindText(run.change.plan)}`, { ...run.change, spare });
-}
-
-async function undoDetour(run: Run): Promise<void> {
-  run.isLed = false;
-  await take('undoDetour', `lead visitors to ${bindText(run.change.plan)}`, run.change);
-}
-
 async function startOld(run: Run, summary: string): Promise<void> {
   await take('startOld', summary, run.change);
   run.outage.answers();
@@ -119,10 +108,6 @@ async function proveOld(run: Run): Promise<void> {
     await run.takeBack();
     await startOld(run, 'start the old version, unless it runs');
   }
-}
-
-function spareName(spare: Bind): string {
-  return spare.kind === 'port' ? `port ${spare.port}` : spare.path;
 }
 
 /** Behind a socket unit the old version goes on until its unit is restarted: requests wait meanwhile. */

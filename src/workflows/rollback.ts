@@ -15,6 +15,7 @@ export async function rollback(input: RollbackInput): Promise<DeployResult> {
   const app = {
     ...input.app,
     rehearse: false,
+    detour: input.app.rehearse && input.app.detour !== false,
     soakSeconds: 0,
     build: [],
     checks: { ...input.app.checks, host: [] },

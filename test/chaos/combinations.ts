@@ -26,12 +26,17 @@ const back = [
   ...['takeBack', 'stopNew', 'restoreFiles', 'restoreTopology', 'startOld', 'verifyOld'],
   ...['undoDetour', 'unstage', 'settle'],
 ];
-const stepsOf: Record<Version, string[]> = { good: forward, failing: back };
+const stepsOf: Record<Version, string[]> = {
+  good: forward,
+  // It is not rehearsed, so there is no detour.
+  failing: back.filter((step) => step !== 'undoDetour'),
+  late: back,
+};
 
 /** Every fault at every moment of every step and undo in which it means something; always in the same order. */
 export function combinations(): Combination[] {
   return (Object.keys(faults) as FaultName[]).flatMap((fault) =>
-    (['good', 'failing'] as const).flatMap((version) =>
+    (['good', 'failing', 'late'] as const).flatMap((version) =>
       stepsOf[version]
         .filter((step) => needs(fault).steps?.includes(step) ?? true)
         .filter((step) => !(needs(fault).settledHost && needsNewHost(fault, step)))

@@ -27,6 +27,8 @@ export interface Fault {
   strays?: boolean;
   /** Lines of belay.yml. */
   settings?: string[];
+  /** Whether visitors notice it, whatever belay does. */
+  visitorsNotice?: boolean;
   /** Whether the deployment is lost with its Temporal: nothing tells of it but the host. */
   losesHistory?: boolean;
 }
@@ -45,6 +47,19 @@ const pauseMs = ({ chance }: Drawn) => chance * 3_000;
 const changing = [
   ...['build', 'backUp', 'releaseHook', 'rehearse', 'arm', 'detour', 'quiesce'],
   ...['stop', 'activate', 'start', 'verify', 'soak'],
+];
+/** In which nginx leads to the spare address, or is about to. */
+const led = [
+  'detour',
+  'verify',
+  'soak',
+  'stop',
+  'activate',
+  'start',
+  'leaveDetour',
+  'stopNew',
+  'startOld',
+  'undoDetour',
 ];
 const undoing = ['stopNew', 'restoreFiles', 'restoreTopology', 'startOld', 'verifyOld', 'undoDetour'];
 /** In which the dead man's switch is armed. */
@@ -99,6 +114,7 @@ export const faults = {
       return [];
     },
     mayEnd: [],
+    visitorsNotice: true,
   },
   'network gone until the host acts': {
     async strike(world, deploying, drawn) {
@@ -110,6 +126,7 @@ export const faults = {
     mayEnd: stopped,
     steps: armed,
     settings: [`deadman: ${deadmanSeconds}s`],
+    visitorsNotice: true,
   },
   'worker and Temporal gone until the host acts': {
     async strike(world, deploying, drawn) {
@@ -145,6 +162,7 @@ export const faults = {
     },
     mayEnd: [...stopped, 'refused'],
     settledHost: true,
+    visitorsNotice: true,
   },
   "pm2's entry or cron's line fires": {
     async strike(world) {
@@ -220,6 +238,51 @@ export const faults = {
     mayEnd: stopped,
     settledHost: true,
     restartsHost: true,
+    visitorsNotice: true,
+  },
+  'spare process killed': {
+    async strike(world) {
+      await world.server.exec('systemctl kill -s KILL belay-word-counter.detour.service');
+      return [];
+    },
+    mayEnd: stopped,
+    settledHost: true,
+    visitorsNotice: true,
+    steps: led,
+  },
+  'nginx killed': {
+    async strike(world, _, drawn) {
+      await world.server.exec(
+        `systemctl kill -s KILL nginx; sleep ${pauseMs(drawn) / 1000}; systemctl restart nginx`,
+      );
+      return [];
+    },
+    mayEnd: stopped,
+    settledHost: true,
+    // Its processes are others afterwards, as after a start of the host.
+    restartsHost: true,
+    visitorsNotice: true,
+    steps: led,
+  },
+  'nginx loads nothing for a while': {
+    async strike(world, _, drawn) {
+      await world.server.exec(
+        `echo 'no such directive;' >/etc/nginx/conf.d/chaos.conf; sleep ${1 + pauseMs(drawn) / 1000}; rm /etc/nginx/conf.d/chaos.conf`,
+      );
+      return [];
+    },
+    mayEnd: [...stopped, 'refused'],
+    settledHost: true,
+    steps: ['rehearse', ...led],
+  },
+  'nginx’s file edited': {
+    async strike(world, _, drawn) {
+      const { stdout } = await world.server.exec(edited(pauseMs(drawn) / 1000));
+      return stdout.includes('lost') ? ['an edit of nginx’s file was lost'] : [];
+    },
+    mayEnd: [...stopped, 'refused'],
+    settledHost: true,
+    steps: ['rehearse', ...led],
   },
   'disk full for 10 s': {
     async strike(world) {
@@ -233,6 +296,16 @@ export const faults = {
 } satisfies Record<string, Fault>;
 
 export type FaultName = keyof typeof faults;
+
+/** Somebody writes a comment into the file that leads to the app, as an editor does, and takes it out again after a while. */
+const edited = (seconds: number) => `
+file=$(readlink -f "$(grep -rlE '9999|:2[0-9]{4}' /etc/nginx/sites-enabled | head -n 1)")
+{ cat "$file"; echo '# by hand'; } >/root/edited && cp /root/edited "$file"
+sleep ${seconds}
+grep -q '^# by hand' "$file" || echo lost
+sed '/^# by hand/d' "$file" >/root/edited && cat /root/edited >"$file"
+rm /root/edited
+`;
 
 /** What keeps the app on the wrong port does so once more, where that is in force. */
 const fire = `

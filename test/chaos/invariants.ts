@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from '../../src/cli/output/schema.js';
 import { exitCodes, type OutcomeKind } from '../../src/domain/runbook/outcome.js';
+import type { Answer } from '../../src/sandbox/load.js';
 import { releaseFolder } from '../../src/domain/app/release.js';
 import type { DeploymentView } from '../../src/history/view.js';
 import { until } from '../../src/sandbox/wait.js';
@@ -29,6 +30,8 @@ export interface Ended {
   version: string;
   kind: Version;
   fault: Fault;
+  /** What visitors asked for since it began, and did not get. */
+  missed: readonly Answer[];
 }
 
 /** Looks at everything, once it is quiet. */
@@ -56,6 +59,7 @@ export function violations(before: Seen, after: Seen, ended: Ended): string[] {
       ? topologyAsPlanned(before, after, ended)
       : topologyAsBefore(before, after, ended)),
     ...nothingIsLeft(before, after),
+    ...nobodyNoticed(ended),
   ];
 }
 
@@ -183,6 +187,13 @@ function othersAsBefore({ status: was }: Seen, { status: is }: Seen, fault: Faul
   const lasting = ({ other, nginx }: ServerStatus) =>
     fault.restartsHost ? [other.page, nginx.configuration] : [other, nginx];
   return same('nginx and the other site', lasting(is), lasting(was));
+}
+
+/** In a detour no request fails, also where the release fails at its own address and the old version comes back. */
+function nobodyNoticed({ view, fault, missed }: Ended): string[] {
+  const isDetour = view.steps.some(({ name, status }) => name === 'detour' && status === 'done');
+  if (!isDetour || fault.visitorsNotice === true) return [];
+  return missed.map(({ asked, status }) => `visitors were to notice nothing, and got ${status} at ${asked}`);
 }
 
 /** No process, lock, timer, mount or temporary file of belay's. */

@@ -29,7 +29,7 @@ export interface Result {
 
 const endsWithinMs = 300_000;
 /** Lines of belay.yml. What fails would fail in rehearsal. */
-const settings: Record<Version, string[]> = { good: [], failing: ['rehearse: false'] };
+const settings: Record<Version, string[]> = { good: [], failing: ['rehearse: false'], late: [] };
 /** Steps that a deployment has only where belay.yml names commands. */
 const commands: Record<string, string[]> = {
   build: ['build: [sleep 0.5]'],
@@ -88,7 +88,8 @@ export async function attempt(world: World, trial: Trial, seen?: Seen): Promise<
   learn(view);
   const after = await look(world);
   const status = await world.status(deploying.runId);
-  const ended = { view, followed, status, version: deploying.version, kind: trial.version, fault };
+  const missed = world.load.result().answers.filter((one) => one.asked >= began && one.status !== 200);
+  const ended = { view, followed, status, version: deploying.version, kind: trial.version, fault, missed };
   return {
     outcome: view.outcome,
     cause: view.cause,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
@@ -20,8 +20,18 @@ import { start, type Called, type Command } from './command.js';
 
 export const page = 'https://words.example.test/tools/word-counter';
 
-/** `failing`: answers 500 on a page, which nobody notices before it serves. */
-export type Version = 'good' | 'failing';
+/** `failing`: answers 500 on a page, which nobody notices before it serves; `late`: on every page, at its own address alone. */
+export type Version = 'good' | 'failing' | 'late';
+
+const failsAtHome = `
+import os
+
+
+@app.before_request
+def fail():
+    if os.environ["PORT"] == "9999":
+        return "late", 500
+`;
 
 /** A deployment that a trial has begun. */
 export interface Deploying {
@@ -129,6 +139,7 @@ export class World {
     const fault = kind === 'failing' ? 'page-500' : undefined;
     const source = await makeSource({ host: this.server.name, fault, settings });
     await writeFile(join(source.folder, 'version.py'), `VERSION = "${version}"\n`);
+    if (kind === 'late') await appendFile(join(source.folder, 'app.py'), failsAtHome);
     return { ...source, version };
   }
 

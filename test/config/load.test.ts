@@ -50,7 +50,7 @@ describe('a small belay.yml', () => {
         discard: [],
         leave: [],
         acknowledge: {},
-        strategy: 'restart',
+        strategy: 'auto',
         detour: true,
         drainSeconds: 30,
         rehearse: true,

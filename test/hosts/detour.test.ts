@@ -76,6 +76,22 @@ describeOnServers('a deployment that visitors do not notice', () => {
     expect(versionsOf(visits)).toEqual(['one', 'two']);
   }, 240_000);
 
+  test('going back and forth costs nobody a request', async () => {
+    const back = async () =>
+      JSON.parse(
+        (await belay(['rollback', '--json', '--yes', '--config', source.config], server)).stdout,
+      ) as Outcome;
+    const source = await makeVersion(name, 'two', {});
+    const { outcome, visits } = await during(back);
+    expect(outcome).toMatchObject({ outcome: 'succeeded', cause: null, downtimeSeconds: 0 });
+    expect(outcome.steps.map((step) => step.name)).toContain('leaveDetour');
+    expect(versionsOf(visits)).toEqual(['two', 'one']);
+    const again = await during(back);
+    expect(again.outcome).toMatchObject({ outcome: 'succeeded', cause: null, downtimeSeconds: 0 });
+    expect(versionsOf(again.visits)).toEqual(['one', 'two']);
+    await source.remove();
+  }, 240_000);
+
   test('one that fails in verify is left by a reload', async () => {
     const wrong = {
       verify:

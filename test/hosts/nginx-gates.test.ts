@@ -94,7 +94,7 @@ tries=0; until curl -fsS -H 'Host: ${running.site}' http://127.0.0.1/ | grep -q 
 server { listen 8083; server_name closed.example.test; deny all; ${hands} }
 server { listen 8084; server_name silent.example.test; location / { if ($remote_addr) { return 444; } ${to}; } }`,
     );
-    const { outcome } = await deployed({ 'version.txt': '4\n' }, { strategy: 'auto' });
+    const { outcome } = await deployed({ 'version.txt': '4\n' });
     expect(outcome, JSON.stringify(outcome)).toMatchObject({ outcome: 'succeeded' });
     expect(await visit(server, running)).toBe('200 version 4');
     expect(JSON.stringify(outcome)).toMatch(/ at 127.0.0.1:80: nginx connects to 127.0.0.1:2\d{4}/);

@@ -101,7 +101,7 @@ END
       run: 'gunicorn -w 2 -b {bind} app:app',
       shared: ['words.db'],
     };
-    const words = await servers.project('busy', { ...settings, strategy: 'auto' });
+    const words = await servers.project('busy', settings);
     await words.write('app.py', pythonApp({ number: 1 }));
     const { findings } = await servers.ends('succeeded', 'deploy', words);
     expect(findings.map(({ id }) => id)).not.toContain('tools.missing');

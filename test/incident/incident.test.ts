@@ -110,7 +110,7 @@ describeOnServers('the incident, replayed', () => {
         expectNeighbourUntouched(later, before);
 
         // The first deployment moves what every release shares, and restarts the app for that. No visitor notices the next one.
-        const next = await replay(undefined, ['strategy: auto'], '3');
+        const next = await replay(undefined, [], '3');
         expect(next.outcome).toMatchObject({ outcome: 'succeeded', downtimeSeconds: 0, cause: null });
         expect(next.load.failures).toEqual([]);
         expect(next.load.versions).toEqual(['2', '3']);
@@ -205,7 +205,7 @@ function expectQuiet(after: ServerStatus, before: ServerStatus): void {
 function expectUnnoticed(load: LoadResult): void {
   expect(load.failures).toEqual([]);
   expect(load.versions).toEqual(['1']);
-  expect(load.answers.length).toBeGreaterThan(100);
+  expect(load.answers.length).toBeGreaterThan(20);
 }
 
 /** Its state when pm2 is not just starting its entry again, as it does every two minutes. */

@@ -76,4 +76,60 @@ describe('a detour', () => {
       expect(from(calls, 'takeBack')).toEqual(['takeBack', 'undoDetour', 'unstage', 'settle']);
     });
   }, 60_000);
+
+  const refusal = () =>
+    Promise.reject(ApplicationFailure.nonRetryable('nginx cannot be led elsewhere', 'Configuration'));
+  const restarted = [
+    'undoDetour',
+    'quiesce',
+    'stop',
+    'activate',
+    'start',
+    'verify',
+    'soak',
+    'commit',
+    'settle',
+  ];
+
+  it('that nginx cannot take becomes a restart, and the outcome says why', async () => {
+    await withDeployment({ input, overrides: { ...detour, detour: refusal } }, async ({ calls, result }) => {
+      expect(await result()).toMatchObject({
+        outcome: 'succeeded',
+        cause: 'the app was restarted, for there was no detour: nginx cannot be led elsewhere',
+      });
+      expect(from(calls, 'detour')).toEqual(['detour', ...restarted]);
+    });
+  }, 60_000);
+
+  it('that belay.yml insists on fails where nginx cannot take it', async () => {
+    const asked = deployInput({ strategy: 'detour', soakSeconds: 1, deadmanSeconds: 0 });
+    const overrides = { ...detour, detour: refusal };
+    await withDeployment({ input: asked, overrides }, async ({ calls, result }) => {
+      expect(await result()).toMatchObject({ outcome: 'rolled-back', downtimeSeconds: 0 });
+      expect(calls).not.toContain('stop');
+    });
+  }, 60_000);
+
+  it('that fails after the restart which it became is rolled back as one', async () => {
+    const overrides = { ...detour, detour: refusal, start: fault };
+    await withDeployment({ input, overrides }, async ({ calls, result }) => {
+      expect(await result()).toMatchObject({ outcome: 'rolled-back', remains: [] });
+      expect(from(calls, 'takeBack')).toEqual(
+        ['takeBack', 'stopNew', 'restoreFiles', 'restoreTopology', 'startOld', 'verifyOld'].concat([
+          'undoDetour',
+          'unstage',
+          'settle',
+        ]),
+      );
+    });
+  }, 60_000);
+
+  it('of a rollback whose release does not come up beside becomes a restart: going back is urgent', async () => {
+    const back = plan({ strategy: { takes: 'detour', why: 'w' }, artifact: '' });
+    const overrides = { ...detour, plan: () => Promise.resolve(back), rehearse: fault };
+    await withDeployment({ input, overrides }, async ({ calls, result }) => {
+      expect(await result()).toMatchObject({ outcome: 'succeeded' });
+      expect(from(calls, 'rehearse')).toEqual(['rehearse', ...restarted]);
+    });
+  }, 60_000);
 });

@@ -10,7 +10,7 @@ import { bindName } from '../../host/keepers/bind-name.js';
 import { change, type Change } from '../../host/door/door.js';
 import { redact } from '../../domain/secrets/text.js';
 import { askingFor } from '../../host/proof/judge.js';
-import { envFilePath, environmentFile, startScript } from '../../host/keepers/launch.js';
+import { addressLine, envFilePath, environmentFile, startScript } from '../../host/keepers/launch.js';
 import { exceptions, quoteLog, readLog } from '../../host/proof/log.js';
 import type { Manager } from '../../host/keepers/manager.js';
 import { checkPages, expectedPage } from '../../host/proof/page-check.js';
@@ -100,6 +100,7 @@ class Rehearsal {
         ...limits,
         bindArguments(bindOf(this.input))[1],
         bindArguments(this.bind)[1],
+        plan.artifact === '' ? addressLine(bindOf(this.input)) : '',
         String(dependencies.length),
         ...dependencies.map(({ path }) => plainPath(path)),
         ...sharedPaths(app),

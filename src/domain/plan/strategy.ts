@@ -3,7 +3,7 @@ import type { Bind } from '../app/address.js';
 import type { Facts, NginxFacts, NginxLead } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import type { Front } from '../nginx/gates.js';
-import { leadBackUnit, spareUnit, unitName } from '../app/release.js';
+import { isAdopted, leadBackUnit, spareUnit, unitName } from '../app/release.js';
 import type { Stop } from '../keepers/keeper.js';
 import { releaseKeeper } from '../keepers/kinds/of-app.js';
 
@@ -21,6 +21,7 @@ interface Seen {
   stops: readonly Stop[];
   /** What is gone back from. */
   previous: { kind: 'release' | 'adopt' | 'none' };
+  release: string;
   /** One goes back to a release that the host has. */
   isBack: boolean;
 }
@@ -80,11 +81,21 @@ function detourWhy({ facts, bind }: Seen): string {
   return `nginx leads to the app from ${at.join(', ')}, and nothing keeps it from leading to a spare address meanwhile`;
 }
 
-function whyNoDetour({ app, facts, bind, front, stops, previous, isBack }: Seen): string | undefined {
+function whyNoDetour({
+  app,
+  facts,
+  bind,
+  front,
+  stops,
+  previous,
+  release,
+  isBack,
+}: Seen): string | undefined {
   const { nginx, system, tools, units } = facts;
-  if (isBack) return 'a rollback restarts the app';
-  if (app.detour === false) return '`detour: false` in belay.yml';
-  if (!app.rehearse) return '`rehearse: false` in belay.yml: the app must not run twice';
+  if (app.detour === false) return 'belay.yml does not let two versions serve at the same time';
+  // A rollback rehearses nothing, and `detour` says there what `rehearse` says as well.
+  if (!isBack && !app.rehearse) return '`rehearse: false` in belay.yml: the app must not run twice';
+  if (isAdopted(release)) return 'what started that version before belay starts it again';
   if (previous.kind === 'none' || !stops.some(({ role, active }) => role === 'app' && active))
     return 'nothing serves yet';
   if (previous.kind === 'adopt' && app.shared.length > 0)

@@ -2,10 +2,10 @@
 # belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh manager.sh manager-systemd.sh unit-address.sh manager-copy.sh manager-process.sh
 # Boots the staged release beside the running one; it ends by itself should nobody end it.
 #   spare-port: prints a TCP port on which nothing listens
-#   boot, the keeper's six, PATH RELEASE USER RUNTIME ENV_FILE SECONDS LIVE SPARE, <n> dependencies, then the shared paths: RUNTIME is the
-#     name of a folder in /run or empty, SECONDS its longest life, empty where it serves for a while, kept up as its own unit would,
-#     LIVE and SPARE the port or socket of what serves and of this copy; stdin: the start script, the environment and env-file.sh,
-#     each as `<bytes>\n<text>`
+#   boot, the keeper's six, PATH RELEASE USER RUNTIME ENV_FILE SECONDS LIVE SPARE AS_BEFORE, <n> dependencies, then the shared paths:
+#     RUNTIME is the name of a folder in /run or empty, SECONDS its longest life, empty where it serves for a while, kept up as its own
+#     unit would, LIVE and SPARE the port or socket of what serves and of this copy, AS_BEFORE as start.sh takes it; stdin: the start
+#     script, the environment and env-file.sh, each as `<bytes>\n<text>`
 #   listens, the keeper's six: prints where it listens
 #   stop, the keeper's six, PATH RELEASE
 set -eu
@@ -47,8 +47,8 @@ link_dependency_early() {
 }
 
 boot() {
-	path=$1 release=$2 user=$3 runtime=$4 env_file=$5 seconds=$6 live_at=$7 spare_at=$8
-	shift 8
+	path=$1 release=$2 user=$3 runtime=$4 env_file=$5 seconds=$6 live_at=$7 spare_at=$8 as_before=$9
+	shift 9
 	base=$path.belay
 	into_base "$path"
 	folder=releases/$release
@@ -76,9 +76,34 @@ boot() {
 	part "./$rehearsal/start" 755
 	part "./$rehearsal/environment" 600
 	part "./$rehearsal/env-file.sh" 644
+	start_as_before
 	if [ "$(id -u)" -eq 0 ]; then chown -- "$user" "./$rehearsal/environment"; fi
 	env_file_for "$user" "$env_file" || exit
 	"boot_$manager"
+}
+
+# start_as_before: what the release was started by then, where it was at this address: with the spare one in its place.
+start_as_before() {
+	record=$own/releases/$release
+	if [ -z "$as_before" ] || [ ! -s "$record/start" ] || ! grep -qsxF -e "$as_before" "$record/environment"; then return 0; fi
+	{
+		cat <<'END'
+#!/bin/sh
+set -a
+. "${0%/*}/environment"
+set +a
+END
+		with_spare <"$record/start"
+	} >"./$rehearsal/start"
+	{
+		cat -- "$record/environment"
+		grep -E '^(PORT|BELAY_BIND)="' "$record/environment" | with_spare
+	} >"./$rehearsal/environment"
+}
+
+# with_spare: stdin with the spare address in the place of the live one.
+with_spare() {
+	FROM=$live_at TO=$spare_at awk "$unit_awk"'{ print moved($0, ENVIRON["FROM"], ENVIRON["TO"]) }'
 }
 
 boot_systemd() {

@@ -23,10 +23,11 @@ interface Case {
   facts?: Partial<Facts>;
   nginx?: Partial<NginxFacts>;
   previous?: 'release' | 'adopt' | 'none';
+  release?: string;
   isBack?: boolean;
 }
 
-function seen({ app, facts, nginx: more, previous = 'release', isBack = false }: Case = {}) {
+function seen({ app, facts, nginx: more, previous = 'release', release = 'r', isBack = false }: Case = {}) {
   return {
     app: makeApp({ strategy: 'auto', drainSeconds: 30, ...app }),
     facts: makeFacts({ nginx: { ...nginx, ...more }, ...facts }),
@@ -42,6 +43,7 @@ function seen({ app, facts, nginx: more, previous = 'release', isBack = false }:
       } as const,
     ],
     previous: { kind: previous },
+    release,
     isBack,
   };
 }
@@ -54,6 +56,7 @@ test('a detour is taken where everything that it needs is certain', () => {
     why: expect.stringContaining('sites-enabled/words:14') as string,
   });
   expect(strategyOf(seen({ previous: 'adopt' }))).toMatchObject({ takes: 'detour' });
+  expect(strategyOf(seen({ isBack: true, app: { rehearse: false } }))).toMatchObject({ takes: 'detour' });
 });
 
 test.each<[string, Case]>([
@@ -65,12 +68,13 @@ test.each<[string, Case]>([
     '`strategy` is `restart` (`auto` leads visitors past the stop where it can)',
     { app: { strategy: undefined } },
   ],
-  ['detour: false', { app: { detour: false } }],
+  ['does not let two versions serve', { app: { detour: false } }],
+  ['does not let two versions serve', { app: { detour: false, rehearse: false }, isBack: true }],
   ['must not run twice', { app: { rehearse: false } }],
   ['pm2 keeps the app', { app: { manager: 'pm2' } }],
   ['nothing serves yet', { previous: 'none' }],
   ['moves what is shared', { previous: 'adopt', app: { shared: ['data'] } }],
-  ['a rollback', { isBack: true }],
+  ['before belay', { isBack: true, release: '20261124T101500Z-adopted' }],
   ['root and systemd', { facts: { system: { ...system, root: false } } }],
   ['too little memory', { facts: { system: { ...system, memoryAvailableBytes: 9e7 } } }],
   ['`run` names port 9999', { app: { run: 'gunicorn -b 127.0.0.1:9999 app:app' } }],

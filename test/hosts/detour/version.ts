@@ -17,7 +17,7 @@ export async function makeVersion(
   { settings = {}, ails = false, lasts = false }: VersionOptions,
 ) {
   const source = await makeSource({ host });
-  const all = { soak: '1s', strategy: 'auto', ...settings };
+  const all = { soak: '1s', ...settings };
   const kept = (await readFile(source.config, 'utf8')).split('\n');
   const at = kept.findIndex((line) => line.startsWith('verify:'));
   if ('verify' in settings) kept.splice(at, 3);

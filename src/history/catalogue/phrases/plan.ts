@@ -28,8 +28,8 @@ export const planPhrases: readonly Phrase[] = [
     '`strategy` 是 `restart`（`auto` 会尽可能让访客绕过停机）',
   ],
   ['`strategy: detour` in belay.yml', 'belay.yml 里写了 `strategy: detour`'],
-  ['a rollback restarts the app', '回滚会重启应用'],
-  ['`detour: false` in belay.yml', 'belay.yml 里写了 `detour: false`'],
+  ['belay.yml does not let two versions serve at the same time', 'belay.yml 不允许两个版本同时提供服务'],
+  ['what started that version before belay starts it again', '那个版本由 belay 之前启动它的程序再次启动'],
   [
     '`rehearse: false` in belay.yml: the app must not run twice',
     'belay.yml 里写了 `rehearse: false`，应用不能同时运行两份',
