@@ -31,6 +31,8 @@ interface Ask {
   remedy: string;
   /** RemoteCommandFailed unless set. */
   failure?: FailureType;
+  /** How much of the end of its output is given; 4,000 characters. */
+  kept?: number;
 }
 
 /**
@@ -57,7 +59,7 @@ export async function makeChange(
     timeoutMs: ask.minutes * 60_000,
     signal: cancelSignal(),
   });
-  if (exit === 0) return output.slice(-keptCharacters);
+  if (exit === 0) return output.slice(-(ask.kept ?? keptCharacters));
   const last = output.trimEnd().split('\n').slice(-quotedLines).join('\n').slice(-keptCharacters);
   const how = exit === 124 ? `was ended after ${ask.minutes} minutes` : `failed with exit status ${exit}`;
   // What it says is kept on the host's disk.

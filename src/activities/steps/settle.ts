@@ -27,6 +27,8 @@ export const settle: Step<'settle'> =
             script: 'settle',
             args: [app.path, release, record, ...(await managerOfChange(input).arguments())],
             minutes: 2,
+            // All that the door gives.
+            kept: 16_384,
             remedy: 'It is tried again.',
           });
     await freeHost(await hosts.session(reach), { path: app.path, number });

@@ -169,6 +169,17 @@ export interface ProcessFacts {
   contained?: true;
   /** Of a process that listens: the names of the variables that it was given, those of the system left out. */
   variables?: string[];
+  /** Of a process that may be the app: what it was given otherwise than systemd gives it to a service of that user. */
+  given?: GivenFacts[];
+}
+
+export interface GivenFacts {
+  what: 'limit' | 'umask' | 'group' | 'locale';
+  /** `NOFILE`, a group, `LANG`. */
+  name: string;
+  now: string;
+  /** As a service of systemd's has it; empty: not set. */
+  usual: string;
 }
 
 /** A user whose pm2 daemon may have to be started. */

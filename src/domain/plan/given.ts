@@ -1,12 +1,13 @@
 import type { App } from '../app/app.js';
 import type { Bind } from '../app/address.js';
-import type { Facts } from '../facts/facts.js';
+import type { Facts, GivenFacts, ProcessFacts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import type { Stop } from '../keepers/keeper.js';
+import { releaseKeeper } from '../keepers/kinds/of-app.js';
 import { isBind } from '../keepers/process-groups.js';
 
 interface Given {
-  app: Pick<App, 'env' | 'envFile'>;
+  app: App;
   facts: Facts;
   bind: Bind | null;
   stops: readonly Stop[];
@@ -36,8 +37,10 @@ export function givenFindings({ app, facts, bind, stops }: Given, find: Finder):
     );
   }
   const settings = stops
-    .filter(({ role, active, stays }) => role === 'app' && active && stays === undefined)
+    .filter(({ role, active, stays: itself }) => role === 'app' && active && itself === undefined)
     .flatMap((stop) => settingsOf(stop, facts));
+  if (!stays && releaseKeeper(app).needsSystemd)
+    settings.push(...ofProcesses(serving, app, settings.join(' ')));
   if (serving.length > 0 && settings.length > 0) {
     find.report(
       'app.settings-lost',
@@ -46,6 +49,24 @@ export function givenFindings({ app, facts, bind, stops }: Given, find: Finder):
       'Add what the app needs to a drop-in of belay’s unit (`systemctl edit belay-APP.service`), which stays there.',
     );
   }
+}
+
+/**
+ * What the processes themselves have otherwise than a service of that user has it, whoever gave it to them.
+ * @param said what was told of their keeper
+ */
+function ofProcesses(serving: readonly ProcessFacts[], app: App, said: string): string[] {
+  const all = serving.flatMap(({ given = [] }) => given).map((one) => [textOf(one), one] as const);
+  return [...new Map(all)].flatMap(([text, { what, name }]) => {
+    if (what === 'locale' && (name in app.env || app.envFile !== undefined)) return [];
+    const key = { limit: `Limit${name}`, umask: 'UMask', group: 'SupplementaryGroups', locale: '' }[what];
+    return key !== '' && new RegExp(`\\b${key}\\b`).test(said) ? [] : [text];
+  });
+}
+
+function textOf({ what, name, now, usual }: GivenFacts): string {
+  if (what === 'group') return `group ${name}, which is none of its user’s`;
+  return `${what === 'umask' ? '' : `${what} `}${name} ${now}, then ${usual === '' ? 'not set' : usual}`;
 }
 
 /** What belay's own unit says itself, or what is no part of how the app runs. */

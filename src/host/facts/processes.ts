@@ -1,7 +1,7 @@
 import type { ProcessFacts } from '../../domain/facts/facts.js';
 import { shownArguments } from '../../domain/secrets/command.js';
 import { bodyOf, wholeNumber, type Section } from './sections.js';
-import { variablesOf } from './variables.js';
+import { givenOf, variablesOf } from './variables.js';
 
 /**
  * The processes that inspect.sh chose. One that ended while it was looked at is left out.
@@ -38,6 +38,7 @@ export function processFacts(sections: readonly Section[], bootId: string): Proc
         cgroup: systemdPath(cgroup),
         ...(release === undefined ? {} : { release }),
         ...variablesOf(pid, sections),
+        ...givenOf(pid, sections),
         ...(root !== undefined && root !== hostRoot ? { contained: true as const } : {}),
       },
     ];

@@ -1,3 +1,4 @@
+import type { GivenFacts } from '../../domain/facts/facts.js';
 import type { Section } from './sections.js';
 
 /** Variables that shells, logins, service managers and pm2 set for whatever they start. */
@@ -10,4 +11,19 @@ export function variablesOf(pid: number, sections: readonly Section[]): { variab
   if (body === undefined) return {};
   const names = body.split('\n').filter((name) => name !== '' && !ofTheSystem.test(name));
   return { variables: [...new Set(names)].sort() };
+}
+
+const kinds: readonly string[] = ['limit', 'umask', 'group', 'locale'] satisfies GivenFacts['what'][];
+
+/** What a process was given otherwise than a service, where that was looked at (lib/given.sh). */
+export function givenOf(pid: number, sections: readonly Section[]): { given?: GivenFacts[] } {
+  const body = sections.find(({ name, rest }) => name === 'given' && rest === String(pid))?.body;
+  const given = (body ?? '').split('\n').flatMap((line): GivenFacts[] => {
+    const [what = '', name = '', now = '', usual = ''] = line.split('\t');
+    const fits = kinds.includes(what) && /^[\w.@+-]{1,64}$/.test(name);
+    return fits
+      ? [{ what: what as GivenFacts['what'], name, now: now.slice(0, 100), usual: usual.slice(0, 100) }]
+      : [];
+  });
+  return given.length === 0 ? {} : { given: given.slice(0, 50) };
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { App } from '../../../src/domain/app/app.js';
 import type { Bind } from '../../../src/domain/app/address.js';
-import type { Facts } from '../../../src/domain/facts/facts.js';
+import type { Facts, ProcessFacts } from '../../../src/domain/facts/facts.js';
 import { finder } from '../../../src/domain/findings/finder.js';
 import { findConflicts } from '../../../src/domain/keepers/conflicts.js';
 import { givenFindings } from '../../../src/domain/plan/given.js';
@@ -11,7 +11,7 @@ import { makeFacts, makeListener, makeProcess, makeUnit } from '../make-facts.js
 const bind: Bind = { kind: 'port', port: 9999, from: 'nginx' };
 
 /** What a unit gives the process that serves, which belay.yml may say too. */
-function said(app: Partial<App> = {}, over: { release?: string } = {}): string[] {
+function said(app: Partial<App> = {}, over: Partial<ProcessFacts> = {}): string[] {
   const facts: Facts = makeFacts({
     listeners: [makeListener(9999, [10])],
     processes: [
@@ -49,4 +49,20 @@ it('names what the new release would lack of what the keeper gives', () => {
 
 it('says nothing of a release of belay’s', () => {
   expect(said({}, { release: '20261124T101500Z-1f0c9a2b' })).toEqual([]);
+});
+
+it('names what the process itself has otherwise than a service, but for what its keeper was said to give', () => {
+  const given: ProcessFacts['given'] = [
+    { what: 'limit', name: 'NOFILE', now: '65536', usual: '1024' },
+    { what: 'limit', name: 'MEMLOCK', now: 'unlimited', usual: '8388608' },
+    { what: 'umask', name: 'umask', now: '0002', usual: '0022' },
+    { what: 'group', name: 'video', now: 'yes', usual: 'no' },
+    { what: 'locale', name: 'LANG', now: 'zh_CN.UTF-8', usual: '' },
+  ];
+  expect(said({}, { given })[1]).toBe(
+    'warn app.settings-lost: words.service: LimitNOFILE, UMask limit MEMLOCK unlimited, then 8388608 ' +
+      'group video, which is none of its user’s locale LANG zh_CN.UTF-8, then not set',
+  );
+  expect(said({ env: { LANG: 'C' } }, { given })[1]).not.toContain('LANG');
+  expect(said({ manager: 'pm2' }, { given })[1]).not.toContain('MEMLOCK');
 });

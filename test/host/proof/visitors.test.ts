@@ -4,16 +4,14 @@ import { failingOf } from '../../../src/host/proof/visitors.js';
 
 const at = (seconds: number) => 1_790_000_000_000 + seconds * 1000;
 
+/** As the host tells it. */
+const told = (...answers: [number, 'g' | 'f', number?][]) =>
+  `visitors ${at(0)}${answers.map(([seconds, answer, page = 1]) => ` ${seconds * 1000}${answer}${page}`).join('')}`;
+
 describe('what visitors saw while a release was changed', () => {
   it('is each time from the first failed answer to the next good one', () => {
-    const output = [
-      'keeper is as it was',
-      `visitor ${at(0)} good`,
-      `visitor ${at(2)} failed`,
-      `visitor ${at(3.5)} good`,
-      `visitor ${at(9)} failed`,
-      `visitor ${at(10)} good`,
-    ].join('\n');
+    const answers = told([0, 'g'], [2, 'f'], [3.5, 'g'], [9, 'f'], [10, 'g']);
+    const output = `keeper is as it was\n${answers}\n`;
     expect(failingOf(output, [])).toEqual([
       { from: at(2), to: at(3.5) },
       { from: at(9), to: at(10) },
@@ -21,32 +19,32 @@ describe('what visitors saw while a release was changed', () => {
   });
 
   it('is no failure at all where every answer was good', () => {
-    expect(failingOf(`visitor ${at(0)} good`, [])).toEqual([]);
+    expect(failingOf(told([0, 'g']), [])).toEqual([]);
   });
 
   it('goes on where no good answer followed, also after a start of the host in the middle', () => {
-    const lines = [`visitor ${at(0)} good`, `visitor ${at(1)} failed`, `visitor ${at(1)} failed`];
-    expect(failingOf(lines.join('\n'), [])).toEqual([{ from: at(1), to: null }]);
+    const answers = told([0, 'g'], [1, 'f'], [1, 'f']);
+    expect(failingOf(answers, [])).toEqual([{ from: at(1), to: null }]);
   });
 
   it('is not known where nobody asked, and where the page had failed before', () => {
     expect(failingOf('disarmed', [])).toBeUndefined();
-    expect(failingOf(`visitor ${at(0)} failed\nvisitor ${at(1)} good`, [])).toBeUndefined();
+    expect(failingOf(told([0, 'f'], [1, 'g']), [])).toBeUndefined();
   });
 
   it('is of each page for itself; one that failed from the first on alone tells nothing', () => {
-    const output = [
-      `visitor ${at(0)} good 1`,
-      `visitor ${at(0)} failed 2`,
-      `visitor ${at(0)} good 3`,
-      `visitor ${at(1)} failed 3`,
-      `visitor ${at(1.1)} failed 1`,
-      `visitor ${at(1.2)} failed 4`,
-      `visitor ${at(3)} good 1`,
-      `visitor ${at(3.1)} good 4`,
-      `visitor ${at(7)} good 3`,
-      `visitor ${at(9)} failed 3`,
-    ].join('\n');
+    const output = told(
+      [0, 'g', 1],
+      [0, 'f', 2],
+      [0, 'g', 3],
+      [1, 'f', 3],
+      [1.1, 'f', 1],
+      [1.2, 'f', 4],
+      [3, 'g', 1],
+      [3.1, 'g', 4],
+      [7, 'g', 3],
+      [9, 'f', 3],
+    );
     const failing = failingOf(output, ['/', '/old', '/shop', '/new']) ?? [];
     expect(failing).toEqual([
       { page: '/shop', from: at(1), to: at(7) },

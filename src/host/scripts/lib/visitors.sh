@@ -28,5 +28,10 @@ tell_visitors() {
 	read -r _ visitors_pid visitors_ticks <"$backup/visitors-last" || :
 	same_process "$visitors_pid" "$visitors_ticks" || return 0
 	kill "$visitors_pid" 2>/dev/null || :
-	sed 's/^/visitor /' "$backup/visitors" | head -n 1000
+	# Short, as the end of a long output is all that is told: of later ones nothing is known.
+	head -n 1200 "$backup/visitors" | awk '
+		NR == 1 { first = $1 }
+		NR % 50 == 1 { printf "%svisitors %s", NR == 1 ? "" : "\n", first }
+		{ printf " %d%s%s", $1 - first, substr($2, 1, 1), $3 }
+		END { if (NR > 0) print "" }'
 }
