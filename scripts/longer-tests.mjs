@@ -2,6 +2,7 @@
 export const longerTests = [
   'hosts/more-servers.test.ts',
   'hosts/own-unit.test.ts',
+  'hosts/own-unit-detour.test.ts',
   'hosts/own-data.test.ts',
   'hosts/detour-faults.test.ts',
   'hosts/nginx-gates.test.ts',

@@ -1,8 +1,7 @@
 import type { ProveInput } from '../../domain/runbook/activities.js';
 import type { Bind } from '../../domain/app/address.js';
-import { releaseFolder, spareUnit } from '../../domain/app/release.js';
+import { releaseFolder, spareName } from '../../domain/app/release.js';
 import type { Manager } from '../../host/keepers/manager.js';
-import { unitManager } from '../../host/keepers/systemd.js';
 import { beginOf } from '../../host/proof/log.js';
 import { bindOf, managerOfChange } from '../change/make-change.js';
 
@@ -27,5 +26,6 @@ export function servedOf(input: ProveInput): Served {
     return { bind: bindOf(input), manager: managerOfChange(input), tree, release, begin, isVisited };
   }
   const begin = { path: app.path, begin: `releases/${release}/rehearsal/begun` };
-  return { bind: spare, manager: unitManager(spareUnit(app), true), tree, release, begin, isVisited: true };
+  const { manager } = managerOfChange(input).rehearsal(spareName(app));
+  return { bind: spare, manager, tree, release, begin, isVisited: true };
 }

@@ -1,9 +1,8 @@
 import type { RehearseInput } from '../../domain/runbook/activities.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
 import type { Bind } from '../../domain/app/address.js';
-import { entryName } from '../../domain/app/release.js';
+import { entryName, spareName } from '../../domain/app/release.js';
 import type { Manager } from '../../host/keepers/manager.js';
-import { unitManager } from '../../host/keepers/systemd.js';
 import { HostError, type HostSession } from '../../host/types.js';
 import { managerOfChange } from '../change/make-change.js';
 import { cancelSignal } from '../runtime/context.js';
@@ -14,7 +13,7 @@ import { cancelSignal } from '../runtime/context.js';
  */
 export function rehearsalName(input: RehearseInput): string {
   const { app, release, number } = input;
-  if (staysUp(input)) return `${entryName(app)}.detour`;
+  if (staysUp(input)) return spareName(app);
   return `${entryName(app)}.${number === undefined ? `rehearsal-${release}` : 'rehearsal'}`;
 }
 
@@ -23,11 +22,9 @@ export function staysUp({ plan, number }: RehearseInput): boolean {
   return number !== undefined && plan.strategy?.takes === 'detour';
 }
 
-/** What boots beside the running version, and the folder where that may make a socket: in a detour a unit, whatever keeps the app. */
+/** What boots beside the running version, and the folder where that may make a socket. */
 export function bootedBy(input: RehearseInput): { manager: Manager; folder: string } {
-  const name = rehearsalName(input);
-  if (!staysUp(input)) return managerOfChange(input).rehearsal(name);
-  return { manager: unitManager(`${name}.service`, true), folder: `/run/${name}` };
+  return managerOfChange(input).rehearsal(rehearsalName(input));
 }
 
 /**

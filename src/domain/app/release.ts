@@ -48,9 +48,14 @@ export function switchName(app: { name: string; environment: string }): string {
   return unitName(app).replace(/\.service$/, '-deadman.service');
 }
 
+/** What serves in a detour, as its keeper is told; no app's and no environment's name has a dot. */
+export function spareName(app: { name: string; environment: string }): string {
+  return `${entryName(app)}.detour`;
+}
+
 /** The transient systemd unit that serves in a detour. */
 export function spareUnit(app: { name: string; environment: string }): string {
-  return `${entryName(app)}.detour.service`;
+  return `${spareName(app)}.service`;
 }
 
 /** The unit that would put nginx's files back at a boot, while nginx leads elsewhere; as lib/detour.sh names it. */

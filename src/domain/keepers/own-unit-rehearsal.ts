@@ -8,8 +8,13 @@ import { ownUnitOf } from './own-unit.js';
  * of the unit on a spare address.
  */
 export function whyUnrehearsed(app: App, facts: Facts, bind: Bind | null): string | undefined {
+  return app.rehearse ? whyNoCopy(app, facts, bind) : undefined;
+}
+
+/** Why there can be no copy of somebody's own unit on a spare address; undefined where there can be one, or it takes none. */
+export function whyNoCopy(app: App, facts: Facts, bind: Bind | null): string | undefined {
   const unit = facts.units.find((one) => one.unit === app.unit);
-  if (unit === undefined || bind === null || !app.rehearse || app.run !== '') return undefined;
+  if (unit === undefined || bind === null || app.run !== '') return undefined;
   const { type = 'simple', execStart } = unit;
   if (!['simple', 'exec', 'notify', 'notify-reload', 'idle'].includes(type))
     return `${unit.unit} is of Type=${type}, of which a copy would not be told from what serves`;

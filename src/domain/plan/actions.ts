@@ -40,7 +40,7 @@ export function planActions(decided: Decided): string[] {
     ...(isBack ? [] : app.checks.host.map((command) => `Check in the staged release: ${command}`)),
     `Keep for the way back: ${keptText(app, previous)}, and how everything that stops was started`,
     ...app.hooks.release.map((command) => `Run the release hook, which a rollback does not undo: ${command}`),
-    ...(app.strategy === undefined ? [] : [strategyText(strategy)]),
+    ...(app.strategy === undefined ? [] : [strategyText(strategy, unit?.socket !== undefined)]),
     ...(app.rehearse && unrehearsed === undefined && !isDetour
       ? [
           `Rehearse: start release ${release} ${unit && app.run === '' ? `by a copy of ${unit.unit} ` : ''}on a spare ${bind?.kind === 'socket' ? 'socket' : 'port of 127.0.0.1'}, GET ${internalPages(app).map(pageText).join(', ')}, stop it`,
@@ -76,9 +76,11 @@ export function planActions(decided: Decided): string[] {
   ];
 }
 
-function strategyText({ takes, why }: Strategy): string {
-  return takes === 'detour'
-    ? `Take a detour, because ${why}: no request is expected to fail`
+/** @param isHeld a socket unit holds requests while the app restarts */
+function strategyText({ takes, why }: Strategy, isHeld: boolean): string {
+  if (takes === 'detour') return `Take a detour, because ${why}: no request is expected to fail`;
+  return isHeld
+    ? `Restart the app, because ${why}: no request is expected to fail`
     : `Restart the app, because ${why}: from its stop until the new release listens visitors get errors`;
 }
 

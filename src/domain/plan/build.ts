@@ -69,7 +69,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const unarmed = lacksSwitch(app, facts);
   const unrehearsed = whyUnrehearsed(app, facts, address);
   const previous = previousOf(facts, input.release);
-  const seen = { app, facts, bind, front, stops, previous, release, isBack };
+  const seen = { app, facts, bind, front, stops, unit, previous, release, isBack };
   const strategy = strategyOf(seen);
   const find = finder(host);
   strategyFindings(seen, strategy, find);

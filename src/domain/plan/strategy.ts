@@ -4,7 +4,8 @@ import type { Facts, NginxFacts, NginxLead } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import type { Front } from '../nginx/gates.js';
 import { isAdopted, leadBackUnit, spareUnit, unitName } from '../app/release.js';
-import type { Stop } from '../keepers/keeper.js';
+import type { OwnUnit, Stop } from '../keepers/keeper.js';
+import { whyNoCopy } from '../keepers/own-unit-rehearsal.js';
 import { releaseKeeper } from '../keepers/kinds/of-app.js';
 
 /** How visitors come from the old release to the new one, and why so. */
@@ -19,6 +20,8 @@ interface Seen {
   bind: Bind | null;
   front: Front | null;
   stops: readonly Stop[];
+  /** Somebody's own unit, where that keeps the app. */
+  unit: OwnUnit | null | undefined;
   /** What is gone back from. */
   previous: { kind: 'release' | 'adopt' | 'none' };
   release: string;
@@ -87,6 +90,7 @@ function whyNoDetour({
   bind,
   front,
   stops,
+  unit,
   previous,
   release,
   isBack,
@@ -103,15 +107,17 @@ function whyNoDetour({
   const { kind, name } = releaseKeeper(app);
   // pm2 gives what it keeps more than a transient unit would.
   if (kind === 'pm2') return 'pm2 keeps the app';
-  if (kind === 'unit') return `${name} keeps the app and stays as it is`;
+  if (unit?.socket !== undefined) return `${unit.socket} holds requests while ${name} restarts`;
+  const uncopied = whyNoCopy(app, facts, bind);
+  if (uncopied !== undefined) return uncopied;
   if (!system.root || system.init !== 'systemd' || tools['systemd-run'] === null)
     return 'it takes root and systemd';
   if (system.memoryAvailableBytes > 0 && system.memoryAvailableBytes < spareMemory)
     return 'there is too little memory for two versions';
   if (bind?.kind === 'port' && namesPort(app.run, bind.port))
     return `\`run\` names port ${bind.port} itself: write {bind} or {port}`;
-  const [dropIn] = units.find(({ unit }) => unit === unitName(app))?.dropIns ?? [];
-  if (dropIn !== undefined) return `${dropIn} holds for the app’s own unit alone`;
+  const [dropIn] = units.find((one) => one.unit === unitName(app))?.dropIns ?? [];
+  if (kind === 'systemd' && dropIn !== undefined) return `${dropIn} holds for the app’s own unit alone`;
   if (system.selinux === true) return 'SELinux may keep nginx from a spare address';
   return front === null ? 'no nginx leads to the app' : whyNotLed(nginx, bind);
 }

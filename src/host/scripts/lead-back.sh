@@ -83,7 +83,13 @@ fi
 forget_boot_unit
 systemctl stop "$unit" 2>/dev/null || :
 systemctl reset-failed "$unit" 2>/dev/null || :
+# A copy of somebody's own unit has a file of its own, as systemd-run's has not.
+if [ -e "/run/systemd/system/$unit" ]; then
+	rm -f -- "/run/systemd/system/$unit"
+	systemctl daemon-reload
+fi
 rm -rf -- "$own/releases/$release/rehearsal"
-if (into_base "$path" && roots_alone ./releases "./releases/$release") 2>/dev/null; then
+# The host's own way back may have put the release away already.
+if (into_base "$path" && [ -d "./releases/$release" ] && roots_alone ./releases "./releases/$release") 2>/dev/null; then
 	in_own "$path.belay/releases/$release" rm -rf ./rehearsal
 fi

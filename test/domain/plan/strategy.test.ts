@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { App } from '../../../src/domain/app/app.js';
 import type { Bind } from '../../../src/domain/app/address.js';
 import type { Facts, NginxFacts } from '../../../src/domain/facts/facts.js';
+import type { OwnUnit } from '../../../src/domain/keepers/keeper.js';
 import { finder } from '../../../src/domain/findings/finder.js';
 import { strategyFindings, strategyOf } from '../../../src/domain/plan/strategy.js';
 import { makeApp } from '../make-app.js';
@@ -23,11 +24,20 @@ interface Case {
   facts?: Partial<Facts>;
   nginx?: Partial<NginxFacts>;
   previous?: 'release' | 'adopt' | 'none';
+  unit?: OwnUnit;
   release?: string;
   isBack?: boolean;
 }
 
-function seen({ app, facts, nginx: more, previous = 'release', release = 'r', isBack = false }: Case = {}) {
+function seen({
+  app,
+  facts,
+  nginx: more,
+  unit,
+  previous = 'release',
+  release = 'r',
+  isBack = false,
+}: Case = {}) {
   return {
     app: makeApp({ strategy: 'auto', drainSeconds: 30, ...app }),
     facts: makeFacts({ nginx: { ...nginx, ...more }, ...facts }),
@@ -42,6 +52,7 @@ function seen({ app, facts, nginx: more, previous = 'release', release = 'r', is
         active: true,
       } as const,
     ],
+    unit,
     previous: { kind: previous },
     release,
     isBack,

@@ -66,7 +66,8 @@ export class Box {
     const config = join(this.folder, `ssh-${user}`);
     const lines = [`Host ${this.server.name}`, `User ${user}`, 'IdentitiesOnly yes', ...kept];
     writeFileSync(config, lines.join('\n'));
-    return { BELAY_SSH_CONFIG: config, BELAY_RESOLVE: `sock.example.test=${this.server.address}` };
+    const resolved = ['sock', 'led'].map((name) => `${name}.example.test=${this.server.address}`).join(',');
+    return { BELAY_SSH_CONFIG: config, BELAY_RESOLVE: resolved };
   }
 
   /** Everything of the others': processes by pid and start, pages, keepers, what comes at boot. */

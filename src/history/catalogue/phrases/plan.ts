@@ -16,6 +16,11 @@ export const planPhrases: readonly Phrase[] = [
   ],
   ['Take a detour, because [why]: no request is expected to fail', '采用绕行，因为[why]：预计不会有请求失败'],
   [
+    'Restart the app, because [why]: no request is expected to fail',
+    '重启应用，因为[why]：预计不会有请求失败',
+  ],
+  ['{socket} holds requests while {unit} restarts', '{unit} 重启期间，请求由 {socket} 保留'],
+  [
     'Restart the app, because [why]: from its stop until the new release listens visitors get errors',
     '重启应用，因为[why]：从停止应用到新版本开始监听，访客会看到错误',
   ],

@@ -128,7 +128,11 @@ boot_copy() {
 			sed -n -e 's/^\(BELAY_REHEARSAL\)="1"$/Environment=\1=1/p' -e 's/^\(PYTHONDONTWRITEBYTECODE\)="1"$/Environment=\1=1/p' "./$rehearsal/environment"
 		fi
 		if [ -n "$runtime" ] && [ -z "$keeper_home" ]; then printf 'RuntimeDirectory=%s\n' "$runtime"; fi
-		printf 'TimeoutStopSec=5\nRuntimeMaxSec=%s\n' "$seconds"
+		if [ -n "$seconds" ]; then
+			printf 'TimeoutStopSec=5\nRuntimeMaxSec=%s\n' "$seconds"
+		else
+			printf 'TimeoutStopSec=30\nRestart=always\nRestartSec=1\n'
+		fi
 	} | whole "$file" 644
 	if [ -n "$keeper_home" ]; then whole "${file%.service}.socket" 644 <"$notes/socket"; fi
 	systemctl daemon-reload
