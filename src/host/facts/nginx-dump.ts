@@ -70,7 +70,8 @@ class Patterns {
   constructor(private readonly folder: string) {}
 
   add(text: string): void {
-    for (const [, word = ''] of text.matchAll(/(?<=^|[\s;{}])include\s+("[^"]*"|'[^']*'|[^\s;]+)\s*;/g)) {
+    for (const { 1: word = '', index } of text.matchAll(/include\s+("[^"]*"|'[^']*'|[^\s;]+)\s*;/g)) {
+      if (/[^\s;{}]/.test(text.charAt(index - 1))) continue;
       const path = absolute(word.replace(/^(["'])(.*)\1$/, '$2'), this.folder);
       const glob = globOf(path);
       if (glob === null) this.exact.add(path);

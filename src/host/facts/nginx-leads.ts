@@ -1,7 +1,7 @@
 import type { NginxLead } from '../../domain/facts/facts.js';
 import { addressOf } from '../../domain/nginx/pass.js';
 import { passes } from './nginx-backends.js';
-import { Tokens, type Token } from './nginx-tokens.js';
+import { Tokens, valueBlocks, type Piece, type Token } from './nginx-tokens.js';
 import { plainSocket } from './sockets.js';
 
 type Word = Extract<Token, { kind: 'word' }>;
@@ -30,42 +30,69 @@ interface FileLeads {
 
 const mostLeads = 200;
 const mostPlaces = 50;
-const values = ['map', 'geo', 'split_clients'];
 
 /** The addresses that a whole configuration leads to, file by file. */
 export function leadsOf(files: ReadonlyMap<string, string>): NginxLead[] {
-  const read = [...files].map(([name, text]) => ({ name, ...leadsIn(text) }));
   const leads = new Map<string, NginxLead>();
-  for (const { name, tokens } of read) {
-    for (const { address, line } of tokens) {
+  for (const [name, text] of files) {
+    for (const { address, line } of leadsIn(text, () => false).tokens) {
       const key = JSON.stringify(address);
       const lead = leads.get(key) ?? { address, at: [], otherwise: [] };
       if (leads.size < mostLeads || leads.has(key)) leads.set(key, lead);
       if (lead.at.length < mostPlaces) lead.at.push(`${name}:${line}`);
     }
   }
-  const named = namedBy([...leads.values()]);
-  for (const { name, mentions } of read)
-    for (const mention of mentions)
-      for (const { otherwise } of named(mention))
+  const named = new Named([...leads.values()]);
+  for (const [name, text] of files) {
+    if (!named.isIn(text)) continue;
+    for (const mention of leadsIn(text, (part) => named.isIn(part)).mentions)
+      for (const { otherwise } of named.by(mention))
         if (otherwise.length < mostPlaces) otherwise.push(`${name}:${mention.line}`);
+  }
   return [...leads.values()];
 }
 
-/** Which of the leads a mention names. A map may have 50,000 lines, of which hardly one names any. */
-function namedBy(leads: readonly NginxLead[]): (mention: Mention) => readonly NginxLead[] {
-  const ports = leads.flatMap(({ address }) => (address.kind === 'port' ? [address.port] : []));
-  const anyPort = ports.length === 0 ? /(?!)/ : new RegExp(`(?<!\\d)(?:${ports.join('|')})(?!\\d)`);
-  const sockets = leads.filter(({ address }) => address.kind === 'socket');
-  return (mention) =>
-    (anyPort.test(mention.text) ? leads : sockets).filter(({ address }) => mentionsAddress(mention, address));
+/** What may name one of the leads. A map may have 50,000 lines, of which hardly one names any. */
+class Named {
+  private readonly anyPort: RegExp;
+  private readonly sockets: NginxLead[];
+  private readonly paths: string[];
+
+  constructor(private readonly leads: readonly NginxLead[]) {
+    const ports = leads.flatMap(({ address }) => (address.kind === 'port' ? [address.port] : []));
+    this.anyPort = ports.length === 0 ? /(?!)/ : new RegExp(`(?<!\\d)(?:${ports.join('|')})(?!\\d)`);
+    this.sockets = leads.filter(({ address }) => address.kind === 'socket');
+    this.paths = leads.flatMap(({ address }) => (address.kind === 'socket' ? [address.path] : []));
+  }
+
+  /** Of a text that is not taken apart. */
+  isIn(text: string): boolean {
+    return this.anyPort.test(text) || this.paths.some((path) => text.includes(path));
+  }
+
+  by(mention: Mention): readonly NginxLead[] {
+    const possible = this.anyPort.test(mention.text) ? this.leads : this.sockets;
+    return possible.filter(({ address }) => mentionsAddress(mention, address));
+  }
 }
 
-/** What one file of nginx's configuration has of addresses. Comments have none. */
-export function leadsIn(text: string): FileLeads {
+/**
+ * What one file of nginx's configuration has of addresses. Comments have none.
+ * @param isWanted of a mention, and of a block of values as it stands: whether it is looked at
+ */
+export function leadsIn(text: string, isWanted: (text: string) => boolean = () => true): FileLeads {
   const found: FileLeads = { tokens: [], mentions: [] };
-  const tokens = new Tokens(text);
-  const open: string[] = [];
+  readPiece({ text, line: 1 }, '', isWanted, found);
+  return found;
+}
+
+function readPiece(
+  piece: Piece,
+  around: string,
+  isWanted: (text: string) => boolean,
+  found: FileLeads,
+): void {
+  const tokens = new Tokens(piece);
   let words: Word[] = [];
   for (let token = tokens.next(); token !== null; token = tokens.next()) {
     if (token.kind === 'word') {
@@ -73,41 +100,41 @@ export function leadsIn(text: string): FileLeads {
       continue;
     }
     const [name] = words;
-    if (name !== undefined) readDirective(text, words, token.kind === '{', open.at(-1) ?? '', found);
-    if (token.kind === '}') open.pop();
-    else if (token.kind === '{') {
-      if (name?.text.endsWith('_by_lua_block') === true)
-        found.mentions.push({ text: tokens.skipLua(), line: name.line, bare: true });
-      else open.push(name?.text ?? '');
+    if (name !== undefined)
+      readDirective(piece.text, { words, isBlock: token.kind === '{', around, isWanted }, found);
+    if (token.kind === '{' && name?.text.endsWith('_by_lua_block') === true)
+      found.mentions.push({ text: tokens.skipLua(), line: name.line, bare: true });
+    else if (token.kind === '{' && name !== undefined && valueBlocks.includes(name.text)) {
+      const values = tokens.skipBlock();
+      if (isWanted(values.text)) readPiece(values, name.text, isWanted, found);
     }
     words = [];
   }
-  return found;
 }
 
 /** Whether it names the address otherwise than as a token of its own. */
 export function mentionsAddress({ text, bare }: Mention, address: LocalAddress): boolean {
   if (address.kind === 'socket')
     return text.includes(address.path) || plainSocket(text).includes(address.path);
-  return new RegExp(`${bare ? '(?<!\\d)' : ':'}${address.port}(?!\\d)`).test(text);
+  // A number within a path or a name is no port.
+  return new RegExp(`${bare ? '(?<![\\w/.-])' : ':'}${address.port}(?!\\d)`).test(text);
 }
 
 function readDirective(
   text: string,
-  words: readonly Word[],
-  isBlock: boolean,
-  around: string,
+  of: { words: readonly Word[]; isBlock: boolean; around: string; isWanted: (text: string) => boolean },
   found: FileLeads,
 ): void {
+  const { words, isBlock, around, isWanted } = of;
   const [name, first] = words;
   if (name === undefined) return;
   const leads = !isBlock && (passes.includes(name.text) || name.text === 'server');
   const token = leads && first !== undefined ? tokenOf(text, first) : undefined;
   if (token !== undefined) found.tokens.push(token);
-  const bare = values.includes(around) || name.text === 'set' || name.text.includes('lua');
-  const said = values.includes(around) ? words : words.slice(1);
+  const bare = valueBlocks.includes(around) || name.text === 'set' || name.text.includes('lua');
+  const said = valueBlocks.includes(around) ? words : words.slice(1);
   for (const word of said)
-    if (token === undefined || word !== first)
+    if ((token === undefined || word !== first) && isWanted(word.text))
       found.mentions.push({ text: word.text, line: word.line, bare });
 }
 

@@ -7,14 +7,19 @@ const mostEntries = 1000;
 
 /** The variables of `map`, `geo` and `split_clients`, those alone that the servers’ rules and passes may come to. */
 export function mapsOf(http: readonly Directive[], servers: readonly NginxServer[]): NginxMap[] {
-  const all = new Map(http.flatMap((directive) => mapOf(directive)).map((map) => [map.name, map]));
+  const all = new Map(http.filter(({ name }) => kinds.includes(name)).map((one) => [variableOf(one), one]));
   const used = new Map<string, NginxMap>();
   let texts = [JSON.stringify(servers.map(({ rules, locations }) => [rules, locations]))];
   while (texts.length > 0) {
     const found = texts
       .flatMap((text) => [...text.matchAll(/\$\{?(\w+)/g)])
-      .flatMap(([, name = '']) => (used.has(name) ? [] : (all.get(name) ?? [])));
-    for (const map of found) used.set(map.name, map);
+      .flatMap(([, name = '']): NginxMap[] => {
+        const directive = used.has(name) ? undefined : all.get(name);
+        if (directive === undefined) return [];
+        const map = mapOf(directive);
+        used.set(name, map);
+        return [map];
+      });
     texts = found.map(({ source, entries, otherwise }) =>
       [source, otherwise, ...entries.map(([, value]) => value)].join(' '),
     );
@@ -22,33 +27,34 @@ export function mapsOf(http: readonly Directive[], servers: readonly NginxServer
   return [...used.values()];
 }
 
-function mapOf({ name, args, block = [] }: Directive): NginxMap[] {
-  const [source = '', last] = args;
-  const variable = (last ?? source).replace(/^\$/, '');
-  const plain = block.filter((entry) => !ofTheBlock.includes(entry.name) || entry.args.length > 0);
-  const entries = plain.flatMap((entry): [string, string][] =>
-    entry.args[0] === undefined || settings.includes(entry.name)
-      ? []
-      : [[redact(entry.name), redact(entry.args[0])]],
-  );
-  const others = entries.filter(([key]) => key !== 'default' && !(name === 'split_clients' && key === '*'));
-  const otherwise = entries.find((entry) => !others.includes(entry))?.[1] ?? '';
-  if (name !== 'map' && name !== 'geo' && name !== 'split_clients') return [];
+const kinds = ['map', 'geo', 'split_clients'];
+
+function variableOf({ args: [source = '', last] }: Directive): string {
+  return (last ?? source).replace(/^\$/, '');
+}
+
+function mapOf(directive: Directive): NginxMap {
+  const { name, args, block = [] } = directive;
+  const [source = ''] = args;
+  const isDefault = ({ name: key }: Directive) =>
+    key === 'default' || (name === 'split_clients' && key === '*');
+  const entries = block.filter((entry) => entry.args[0] !== undefined && !settings.includes(entry.name));
+  const others = entries.filter((entry) => !isDefault(entry));
   // What is compared with a header or a cookie may be a secret, and is not known of a request anyway.
   const isOfVisitor = name !== 'map' || /\$\{?(?:http_(?!host\b)|cookie_)/.test(source);
   const isCut = others.length > mostEntries;
-  return [
-    {
-      name: variable,
-      // Whose address it is, or how a text falls into parts, is not known.
-      source: name === 'map' ? source : '$remote_addr',
-      entries: isCut ? [] : isOfVisitor ? others.map(([, value]) => ['', value]) : others,
-      otherwise,
-      ...(block.some((entry) => entry.name === 'hostnames') ? { hostnames: true } : {}),
-      ...(isCut ? { cut: true } : {}),
-    },
-  ];
+  return {
+    name: variableOf(directive),
+    // Whose address it is, or how a text falls into parts, is not known.
+    source: name === 'map' ? source : '$remote_addr',
+    // To hide what may be secret takes time, and a map may have 50,000 lines.
+    entries: isCut
+      ? []
+      : others.map((entry) => [isOfVisitor ? '' : redact(entry.name), redact(entry.args[0] ?? '')]),
+    otherwise: redact(entries.find(isDefault)?.args[0] ?? ''),
+    ...(block.some((entry) => entry.name === 'hostnames') ? { hostnames: true } : {}),
+    ...(isCut ? { cut: true } : {}),
+  };
 }
 
-const ofTheBlock = ['hostnames', 'volatile', 'ranges'];
 const settings = ['proxy', 'proxy_recursive', 'delete'];

@@ -29,8 +29,9 @@ export function nginxFacts(
       contained !== true && command[0]?.startsWith('nginx: master process') === true,
   );
   const dump = bodyOf(sections, 'nginx-config') ?? '';
-  const { top, cut } = configurationTree(dump, sizesOf(sections));
-  const leads = leadsOf(filesOfDump(dump, sizesOf(sections)));
+  const files = filesOfDump(dump, sizesOf(sections));
+  const { top, cut } = configurationTree(files);
+  const leads = leadsOf(files);
   const shutdownSeconds = secondsOf(top.findLast(({ name }) => name === 'worker_shutdown_timeout')?.args[0]);
   const unwritable = (bodyOf(sections, 'nginx-unwritable') ?? '').split('\n').filter((line) => line !== '');
   const warnings = warningsOf(sections);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { filesOfDump } from '../../../src/host/facts/nginx-dump.js';
 import { configurationTree } from '../../../src/host/facts/nginx-tree.js';
 import { configured } from '../../../src/host/facts/nginx-servers.js';
 import { factsOf } from '../../../src/host/facts/read.js';
@@ -88,13 +89,13 @@ it('reads any text as nginx’s configuration, and soon', () => {
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 200 }), (pieces) => {
       const text = `# configuration file /a:\n${pieces.join('')}`;
-      expect(Array.isArray(configured(configurationTree(text).top).servers)).toBe(true);
+      expect(Array.isArray(configured(configurationTree(filesOfDump(text)).top).servers)).toBe(true);
     }),
     { numRuns: 500 },
   );
   const started = performance.now();
-  configured(configurationTree(`# configuration file /a:\n${'include /a;'.repeat(50_000)}`).top);
-  configured(configurationTree(`# configuration file /a:\n${'{'.repeat(200_000)}`).top);
+  configured(configurationTree(filesOfDump(`# configuration file /a:\n${'include /a;'.repeat(50_000)}`)).top);
+  configured(configurationTree(filesOfDump(`# configuration file /a:\n${'{'.repeat(200_000)}`)).top);
   expect(performance.now() - started).toBeLessThan(5000);
 });
 

@@ -2,13 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { NginxServer, ProcessFacts } from '../../../src/domain/facts/facts.js';
 import { nginxFacts } from '../../../src/host/facts/nginx.js';
 import { configured } from '../../../src/host/facts/nginx-servers.js';
+import { filesOfDump } from '../../../src/host/facts/nginx-dump.js';
 import { configurationTree } from '../../../src/host/facts/nginx-tree.js';
 import type { Section } from '../../../src/host/facts/sections.js';
 
 /** Servers of an http block, as if it stood in nginx.conf. */
 function servers(http: string): NginxServer[] {
   return configured(
-    configurationTree(`# configuration file /etc/nginx/nginx.conf:\nevents {}\nhttp {\n${http}\n}\n`).top,
+    configurationTree(
+      filesOfDump(`# configuration file /etc/nginx/nginx.conf:\nevents {}\nhttp {\n${http}\n}\n`),
+    ).top,
   ).servers;
 }
 
@@ -118,7 +121,7 @@ server {
 # pass on
 proxy_pass http://words;
 `;
-  const found = configured(configurationTree(dump).top).servers;
+  const found = configured(configurationTree(filesOfDump(dump)).top).servers;
   expect(found.map(({ names, where }) => [names, where])).toEqual([
     [['words.test'], '/etc/nginx/sites/b1:1'],
   ]);
