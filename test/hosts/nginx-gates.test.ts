@@ -22,7 +22,13 @@ describeOnServers('nginx’s gates on a real server', () => {
   beforeAll(async () => {
     const [up] = await Promise.all([belay(['up']), createSite().then((made) => (server = made))]);
     expect(up.code, up.stderr).toBe(0);
-    expect((await server.exec('rm -f /etc/nginx/sites-enabled/*')).code).toBe(0);
+    const older = await server.exec(
+      `rm -f /etc/nginx/sites-enabled/*
+install -d /srv/older && cd /srv/older && echo 'older' | tee index.html >robots.txt &&
+systemd-run --quiet --unit=older --working-directory=/srv/older python3 -m http.server 3000 --bind 127.0.0.1
+tries=0; until curl -fsS http://127.0.0.1:3000/ | grep -q older; do tries=$((tries + 1)); [ "$tries" -lt 100 ]; sleep 0.1; done`,
+    );
+    expect(older.code, older.stderr).toBe(0);
   });
   afterAll(async () => {
     for (const project of projects) await project.remove();
@@ -71,22 +77,43 @@ location = / { proxy_buffer_size 32k; proxy_buffers 8 32k; ${to}; proxy_set_head
     expect(outcome.cause).toMatch(/asking nginx on the host itself.* 502/s);
   });
 
-  test('what another app answers, where the running nginx still leads, is no proof', async () => {
-    await configure(
-      `server { listen 80; server_name tiny.example.test; location / { proxy_pass http://127.0.0.1:3000; } }`,
-    );
-    const other = await server.exec(
-      `install -d /srv/older && cd /srv/older && echo 'older' >index.html &&
-systemd-run --quiet --unit=older --working-directory=/srv/older python3 -m http.server 3000 --bind 127.0.0.1
-tries=0; until curl -fsS -H 'Host: ${running.site}' http://127.0.0.1/ | grep -q older; do tries=$((tries + 1)); [ "$tries" -lt 100 ]; sleep 0.1; done`,
-    );
-    expect(other.code, other.stderr).toBe(0);
-    await configure(`server { listen 80; server_name tiny.example.test; ${hands} }`, ':');
-    const acknowledge = { 'nginx.no-https': 'x', 'nginx.not-reloaded': 'x' };
-    const { outcome } = await deployed({ 'version.txt': '3\n' }, { acknowledge });
+  test.each([
+    [
+      'an error’s page that says 200',
+      `server { listen 80; server_name tiny.example.test; error_page 502 =200 /robots.txt;
+location = /robots.txt { root /srv/older; } ${hands} }`,
+    ],
+    [
+      'another app, by error_page',
+      `server { listen 80; server_name tiny.example.test;
+location / { error_page 502 = @older; ${to}; } location @older { proxy_pass http://127.0.0.1:3000; } }`,
+    ],
+    [
+      'another app, as a backup',
+      `upstream both { server 127.0.0.1:${running.port}; server 127.0.0.1:3000 backup; }
+server { listen 80; server_name tiny.example.test;
+location / { proxy_next_upstream error timeout invalid_header; proxy_pass http://both; } }`,
+    ],
+  ])('what stands in for the app answers well and is no proof: %s', async (_what, text) => {
+    await configure(text);
+    const { outcome } = await deployed({ 'server.py': tooLarge, 'version.txt': '2\n' });
     expect(outcome, JSON.stringify(outcome)).toMatchObject({ outcome: 'rolled-back' });
-    expect(outcome.cause).toContain('what answers there is not this app');
+    expect(outcome.cause).toContain('visitors get what stands in for it');
   });
+
+  test.each(['127.0.0.1', 'localhost'])(
+    'what another app answers, where the running nginx still leads, is no proof: %s',
+    async (host) => {
+      const site = (port: number) =>
+        `server { listen 80; server_name tiny.example.test; location / { proxy_pass http://${host}:${port}; proxy_set_header Host $host; } }`;
+      await configure(site(3000));
+      await configure(site(running.port), ':');
+      const acknowledge = { 'nginx.no-https': 'x', 'nginx.not-reloaded': 'x' };
+      const { outcome } = await deployed({ 'version.txt': '3\n' }, { acknowledge });
+      expect(outcome, JSON.stringify(outcome)).toMatchObject({ outcome: 'rolled-back' });
+      expect(outcome.cause).toContain('what answers there is not this app');
+    },
+  );
 
   test('a good version is deployed past what nginx refuses the host, and told from its neighbours', async () => {
     await configure(

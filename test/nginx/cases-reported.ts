@@ -21,7 +21,7 @@ ${words('root %R; try_files $uri/index.html $uri @words_app; location @words_app
     http: words(hands('%B')) + words(hands('%W')),
     port: 'app',
     asked: { to: 'blog' },
-    right: 'app',
+    right: 'nginx.left-out',
   },
   {
     what: 'several named targets',

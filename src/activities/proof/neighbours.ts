@@ -13,6 +13,8 @@ export interface Told {
   words: string;
   /** What answers there is not the app. */
   isNeighbours?: true;
+  /** Something else has to tell whether it is. */
+  isOpen?: true;
 }
 
 /**
@@ -25,20 +27,24 @@ export function toldByStop(
   silent: SilentAnswer | undefined,
   now: number | null | undefined,
 ): Told {
-  if (trial === undefined) return { words: 'nothing could be asked that would tell it from a neighbour’s' };
+  if (trial === undefined)
+    return { words: 'nothing could be asked that would tell it from a neighbour’s', isOpen: true };
   if (silent === undefined || now === undefined)
-    return { words: 'not told from a neighbour’s: nobody asked while the app was stopped' };
+    return { words: 'not told from a neighbour’s: nobody asked while the app was stopped', isOpen: true };
   const then = silent.status;
   if (isGone(then) && !isGone(now))
     return { words: `its answers stopped with the app (${then ?? 'none'}) and came back` };
   if (then !== now) return { words: `its answers changed with the app (${shown(then)}, now ${shown(now)})` };
-  if (isGone(then)) return { words: `not told from a neighbour’s: ${shown(then)} with and without the app` };
+  const open = {
+    words: `not told from a neighbour’s: ${shown(then)} with and without the app`,
+    isOpen: true,
+  } as const;
+  if (isGone(then)) return open;
   if (isRefusal(then))
     return {
       words: `proves nothing: nginx itself answers the host ${shown(then)}, with and without the app`,
     };
-  if (standsIn === true || !isFolder(trial))
-    return { words: `not told from a neighbour’s: ${shown(then)} with and without the app` };
+  if (standsIn !== undefined || !isFolder(trial)) return open;
   return {
     words: `nginx answered ${shown(then)} while the app was stopped, and answers so now: what answers there is not this app`,
     isNeighbours: true,

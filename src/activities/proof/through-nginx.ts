@@ -10,8 +10,7 @@ import type { PollOptions } from '../../host/proof/poll.js';
 import type { ProbeResult } from '../../host/proof/probe-answer.js';
 import type { HostSession } from '../../host/types.js';
 import { isAsBefore, judgeAtGate } from './gate-judgement.js';
-import { toldByStop } from './neighbours.js';
-import { askTrial } from './silent-gates.js';
+import { toldApart } from './told-apart.js';
 
 const askMs = 10_000;
 
@@ -60,7 +59,12 @@ export async function askNginx(
   if (failed !== undefined) return { evidence: [], failed };
   // In a detour nothing is silent meanwhile: that was seen as nginx was led to the release.
   const isLed = plan.strategy?.takes === 'detour';
-  const told = isLed ? undefined : await toldApart(session, input, front, polling.signal);
+  const { deadlineMs, signal } = polling;
+  const { bind } = plan;
+  const told =
+    isLed || bind === null
+      ? undefined
+      : await toldApart({ session, app, bind, front, silent: input.silent ?? [], deadlineMs, signal });
   const evidence = good.map(({ page, polled: { last } }) => {
     const ask = asks.get(page) ?? all.find((one) => isNamed(one, page));
     const gate = ask?.gate ?? gateOf(gates, page.at);
@@ -90,21 +94,6 @@ function asksOf({ asks, urls, gates }: Front): GatePage[] {
       return gate === undefined ? [] : [{ url, gate }];
     })
   );
-}
-
-/** What the app's stop tells of each gate, now that the app is back. */
-async function toldApart(
-  session: HostSession,
-  { silent = [] }: Input,
-  front: Front,
-  signal: AbortSignal | undefined,
-): Promise<Map<GatePage, ReturnType<typeof toldByStop>>> {
-  const all = (front.asks ?? []).map(async (ask, index) => {
-    const then = silent.find((one) => one.ask === index);
-    const now = then === undefined ? undefined : await askTrial(session, front, ask, signal);
-    return [ask, toldByStop(ask, then, now)] as const;
-  });
-  return new Map(await Promise.all(all));
 }
 
 /** The host itself may be refused, or sent to where only a balancer listens: visitors are asked for that in the next layer. */

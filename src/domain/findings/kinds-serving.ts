@@ -42,6 +42,11 @@ export const servingKinds = {
     'How many servers and proxying locations nginx has.',
     'Give nginx a `proxy_pass` for it, or acknowledge this where visitors reach the app in another way.',
   ),
+  'nginx.left-out': block(
+    'nginx leaves out the server that leads to the app, because another before it has its names: visitors would not reach the app.',
+    'Both servers, with file and line.',
+    'Take one of the two out of nginx’s configuration, and let nginx read it.',
+  ),
   'nginx.unresolvable': block(
     'nginx’s address of the app depends on a variable, so where the app has to listen cannot be told.',
     'The location, with file and line.',

@@ -10,6 +10,7 @@ import { choose } from './choose.js';
 import { doubtedNginx } from './doubted.js';
 import { filesOf } from './files.js';
 import { nginxFindings } from './findings.js';
+import { isLeftOut } from './left-out.js';
 import { portsOfFolder } from './own-listeners.js';
 import { checkRun } from './run-address.js';
 import { usable } from './usable.js';
@@ -93,6 +94,7 @@ function proxied(chosen: Candidate, app: App, facts: Facts, find: Finder): Bind 
 function unproxied(facts: Facts, app: App, candidates: readonly Candidate[], find: Finder): Bind | null {
   if (find.found.length > 0) return null;
   if (app.port !== 'auto') {
+    if (isLeftOut(facts, app.port, find)) return null;
     if (facts.nginx !== null) {
       find.report(
         'nginx.no-proxy',
@@ -105,6 +107,7 @@ function unproxied(facts: Facts, app: App, candidates: readonly Candidate[], fin
   }
   const ports = portsOfFolder(facts, app);
   if (ports.length === 1 && ports[0] !== undefined) {
+    if (isLeftOut(facts, ports[0], find)) return null;
     return { kind: 'port', port: ports[0], from: `what listens now out of ${app.path}` };
   }
   find.report(

@@ -50,7 +50,7 @@ function asksOf(
   const asks: GatePage[] = [];
   const unasked = new Set<string>();
   for (const server of of.servers) {
-    const locations = server.locations.filter(of.leads).filter(({ handles }) => handles?.internal !== true);
+    const locations = server.locations.filter(of.leads);
     for (const door of doorsOf(facts.nginx?.servers ?? [], server, of.likely)) {
       if ('unasked' in door) {
         unasked.add(door.unasked);
@@ -59,9 +59,9 @@ function asksOf(
       const { gate, ...rest } = door;
       const found = pagesAt(facts, bind, server, { gate, locations, pages });
       asks.push(...found.asks.map((ask) => ({ ...ask, gate, ...rest })));
-      // What is reached by another location’s `try_files` or `error_page` is asked there.
+      // What only nginx itself leads to, by `try_files`, `error_page` or `rewrite`, is asked where it comes from.
       for (const { modifier, pattern, where } of found.asks.length > 0
-        ? found.unasked.filter((one) => one.modifier !== '@')
+        ? found.unasked.filter(({ modifier, handles }) => modifier !== '@' && handles?.internal !== true)
         : found.unasked)
         unasked.add(
           `${gate.name} ${modifier === '@' ? '' : modifier}${pattern} (${where}): no URL is known that comes there`,

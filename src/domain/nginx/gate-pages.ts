@@ -1,4 +1,4 @@
-import type { Facts, NginxLocation, NginxServer } from '../facts/facts.js';
+import type { Facts, NginxBackend, NginxLocation, NginxServer } from '../facts/facts.js';
 import type { Bind } from '../app/address.js';
 import type { GatePage } from './gates.js';
 import type { Gate } from '../app/gate.js';
@@ -46,15 +46,16 @@ export function pagesAt(
       if (asks.has(url)) continue;
       const trial = [head.replace(/[^/]*$/, ''), head.replace(/\/?$/, '/'), '/']
         .filter((one) => one.startsWith('/'))
-        .find((one) => isTelling(led(`${one}${nobodys}`)));
-      const isWithQuery = !url.includes('?') && isTelling(led(`${url}?belay=0`));
+        .find((one) => led(`${one}${nobodys}`)?.isCertain === true);
+      const isWithQuery = !url.includes('?') && led(`${url}?belay=0`)?.isCertain === true;
       const chosen = trial ?? (isWithQuery ? url : undefined);
+      const there = led(url);
       asks.set(url, {
         url: `${origin}${url}`,
         ...(page === undefined ? {} : { page }),
         ...(chosen === undefined ? {} : { trial: `${origin}${chosen}` }),
-        ...(led(url)?.standsIn === true ? { standsIn: true as const } : {}),
-        ...(led(url)?.isMetered === true ? { metered: true as const } : {}),
+        ...(there?.standsIn === undefined ? {} : { standsIn: there.standsIn }),
+        ...(there?.isMetered === true ? { metered: true as const } : {}),
       });
     }
   }
@@ -73,14 +74,8 @@ interface Led {
   paths: (string | null)[];
   /** Whatever it depends on, the app is asked. */
   isCertain: boolean;
-  standsIn: boolean;
-  /** nginx has a second address to ask, and leaves one out for a while that it found down: it is not asked in vain. */
-  hasPeers: boolean;
+  standsIn: GatePage['standsIn'];
   isMetered: boolean;
-}
-
-function isTelling(led: Led | undefined): boolean {
-  return led?.isCertain === true && !led.hasPeers;
 }
 
 /** What comes of asking for a path; undefined where the app is not asked. */
@@ -99,14 +94,24 @@ function ledBy(facts: Facts, bind: Bind, server: NginxServer, gate: Gate, path: 
     paths: apps.map((way) => way.path),
     // Of a path that is nobody's there is no file.
     isCertain: usual.every((way) => isApps(way) || (way.to === 'files' && path.includes(nobodys))),
-    standsIn: usual.length < ways.length,
+    standsIn: standInOf(ways, apps, (backend) => leadsTo(backend, bind, facts)),
     isMetered: apps.some(({ location }) => location.handles?.metered === true),
-    hasPeers: apps.some(
-      ({ backends }) =>
-        backends.length > 1 ||
-        backends.some((backend) => backend.kind === 'tcp' && backend.address === 'localhost'),
-    ),
   };
+}
+
+/** What answers where the app does not. */
+function standInOf(
+  ways: readonly Way[],
+  apps: readonly Extract<Way, { to: 'backends' }>[],
+  isApps: (backend: NginxBackend) => boolean,
+): GatePage['standsIn'] {
+  const isOthers = (way: Way): boolean => way.to !== 'backends' || !way.backends.every(isApps);
+  const others = ways.filter((way) => way.fallback === true && isOthers(way));
+  const isPeered = apps.some(isOthers);
+  if (others.length === 0 && !isPeered) return undefined;
+  const isWell = isPeered || others.some((way) => way.to !== 'unknown' && (way.status ?? 200) < 400);
+  const path = apps.map((way) => way.path).find((one) => one !== null);
+  return { ...(path === undefined ? {} : { path }), ...(isWell ? { well: true as const } : {}) };
 }
 
 /** The path at which a location begins. */

@@ -25,8 +25,11 @@ export interface GatePage {
    * app from a neighbour, for nginx has no answer to it while the app is stopped.
    */
   trial?: string;
-  /** nginx has another answer where the app does not: an error’s page, a server that stands in. */
-  standsIn?: true;
+  /**
+   * nginx has another answer where the app does not: an error’s page, a server that stands in. `well`: it is no error, so that an
+   * answer alone proves nothing. `path`: what the app itself is asked for here.
+   */
+  standsIn?: { path?: string; well?: true };
   /** nginx turns away who asks often. */
   metered?: true;
   /** belay made the name up, to be let in where any name or one of many is; the app need not know it. */

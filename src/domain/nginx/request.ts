@@ -20,6 +20,8 @@ export type Way =
       location: NginxLocation;
       /** As the backend sees it, with its query; null: not known. */
       path: string | null;
+      /** Where it is an error’s page, which leaves the status as it was. */
+      status?: number;
       /** Only where what is asked first does not answer. */
       fallback?: true;
     }

@@ -1,11 +1,14 @@
 import type { Finding } from '../findings/finding.js';
 import { finder } from '../findings/finder.js';
-import type { Front } from './gates.js';
+import type { Baseline } from '../app/baseline.js';
+import { isSameGate } from '../app/gate.js';
+import type { Front, GatePage } from './gates.js';
 
-/** What of nginx's ways to the app the proof cannot go. */
-export function unaskedFindings(front: Front | null, host: string): Finding[] {
+/** What of nginx's ways to the app the proof cannot go, or not to its end: where nginx refuses the host what the app itself answers. */
+export function unaskedFindings(front: Front | null, baseline: readonly Baseline[], host: string): Finding[] {
   const find = finder(host);
-  const { unasked = [], asks = [] } = front ?? {};
+  const { asks = [] } = front ?? {};
+  const unasked = [...(front?.unasked ?? []), ...refusedAt(asks, baseline)];
   if (unasked.length > 0)
     find.report(
       'nginx.unasked',
@@ -16,4 +19,21 @@ export function unaskedFindings(front: Front | null, host: string): Finding[] {
       'Name pages that come there under `verify.external`, as a visitor asks for them; or acknowledge this.',
     );
   return find.found;
+}
+
+function refusedAt(asks: readonly GatePage[], baseline: readonly Baseline[]): string[] {
+  const direct = baseline.filter(({ url, gate }) => gate === undefined && url.startsWith('/'));
+  if (direct.length === 0 || !direct.every(isWell)) return [];
+  return asks.flatMap(({ url, gate }) => {
+    const before = baseline.find((one) => one.gate && one.url === url && isSameGate(one.gate, gate));
+    if (before === undefined || isWell(before)) return [];
+    const said = before.status ?? before.error ?? 'nothing';
+    return [
+      `${url} at ${gate.address}:${gate.port}: nginx answers the host itself ${said}, not what the app answers`,
+    ];
+  });
+}
+
+function isWell({ status, error }: Baseline): boolean {
+  return status !== null && status < 400 && error === undefined;
 }

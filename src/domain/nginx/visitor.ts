@@ -25,9 +25,9 @@ export function visitorsPages({ asks = [] }: Front, baseline: readonly Baseline[
   const pages = baseline.flatMap(({ url, gate, status }): VisitorsPage[] => {
     if (gate === undefined || status === null || gateway.includes(status)) return [];
     const ask = asks.find((one) => one.url === url && isSameGate(one.gate, gate));
-    if (ask?.standsIn === true) return [];
+    if (ask?.standsIn !== undefined) return [];
     // A page that belay.yml names is asked at the gates that lead to the app.
-    const there = ask ?? asks.find((one) => one.standsIn !== true && isSameGate(one.gate, gate));
+    const there = ask ?? asks.find((one) => one.standsIn === undefined && isSameGate(one.gate, gate));
     if (there === undefined) return [];
     const known = ask === undefined || ask.page !== undefined;
     return [{ url, gate, before: status, metered: there.metered === true, known }];

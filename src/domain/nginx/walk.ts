@@ -67,8 +67,8 @@ export class Walk implements UnderWay {
   }
 
   private marked(way: Way): Way {
-    const isKept =
-      this.kept !== undefined && (way.to === 'files' || (way.to === 'status' && way.status < 300));
+    const isAnswer = way.to === 'files' || way.to === 'backends' || (way.to === 'status' && way.status < 300);
+    const isKept = this.kept !== undefined && isAnswer;
     return {
       ...way,
       ...(isKept ? { status: this.kept } : {}),

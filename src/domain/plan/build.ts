@@ -92,7 +92,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     ...conflicting,
     ...own,
     ...siteFindings(baseline, app, facts.system.now, host),
-    ...unaskedFindings(front, host),
+    ...unaskedFindings(front, baseline, host),
     ...find.found,
     ...compared,
     ...input.findings,

@@ -119,7 +119,11 @@ function whyNoDetour({
   const [dropIn] = units.find((one) => one.unit === unitName(app))?.dropIns ?? [];
   if (kind === 'systemd' && dropIn !== undefined) return `${dropIn} holds for the app’s own unit alone`;
   if (system.selinux === true) return 'SELinux may keep nginx from a spare address';
-  return front === null ? 'no nginx leads to the app' : whyNotLed(nginx, bind);
+  if (front === null) return 'no nginx leads to the app';
+  const masked = front.asks?.find(({ standsIn }) => standsIn?.well === true);
+  if (masked !== undefined)
+    return `nginx answers ${masked.url} well even where the app does not, and only a stop tells that from the app’s own answer`;
+  return whyNotLed(nginx, bind);
 }
 
 /** Why nginx cannot lead elsewhere for a while. */

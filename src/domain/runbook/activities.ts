@@ -46,6 +46,15 @@ export interface SilentAnswer {
   ask: number;
   /** null: no answer. */
   status: number | null;
+  /** Where nginx has another answer then: what the page itself looked like. */
+  page?: Look;
+}
+
+/** What an answer looks like. */
+export interface Look {
+  status: number | null;
+  /** A digest, of what in it does not change from one answer to the next. */
+  body: string;
 }
 
 /** Where the release serves for a while, in a detour. */

@@ -1,4 +1,4 @@
-# belay:with trust.sh state.sh facts.sh given.sh facts-state.sh facts-daemons.sh unit-address.sh facts-keepers.sh facts-starters.sh nginx-apart.sh facts-nginx.sh access.sh
+# belay:with trust.sh state.sh facts.sh given.sh facts-state.sh facts-daemons.sh unit-address.sh facts-keepers.sh facts-starters.sh nginx-apart.sh facts-nginx-said.sh facts-nginx.sh access.sh
 # shellcheck shell=sh disable=SC2034,SC2154 # variables that facts.sh reads and sets
 # Reads everything that a deployment of one app has to know of a host in one go; changes nothing, starts nothing.
 # $1 nonce: marks the sections, so that no content can pretend to be one   $2 the app's path   $3 belay's folder beside it

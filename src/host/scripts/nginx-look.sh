@@ -1,4 +1,4 @@
-# belay:with trust.sh state.sh facts.sh facts-daemons.sh nginx-apart.sh facts-nginx.sh
+# belay:with trust.sh state.sh facts.sh facts-daemons.sh nginx-apart.sh facts-nginx-said.sh facts-nginx.sh
 # shellcheck shell=sh disable=SC2034,SC2154 # variables that facts.sh reads and sets
 # nginx's files as they are now, for who is about to exchange something in them. $1 nonce   $2 the app's path   $3 belay's folder
 # Output: sections as inspect.sh has them, `nginx-command`: its program, its -c and its -p, `nginx-real`: each file's real path, and `end`.

@@ -1,4 +1,4 @@
-# belay:with trust.sh state.sh facts.sh facts-state.sh facts-daemons.sh facts-keepers.sh facts-starters.sh nginx-apart.sh facts-nginx.sh
+# belay:with trust.sh state.sh facts.sh facts-state.sh facts-daemons.sh facts-keepers.sh facts-starters.sh nginx-apart.sh facts-nginx-said.sh facts-nginx.sh
 # shellcheck shell=sh disable=SC2034,SC2154 # variables that facts.sh reads and sets
 # Reads a whole server in one go, for its environment document and for `belay init`; changes nothing, starts nothing.
 # $1 nonce: marks the sections   $2 an app's path to look at more closely, or empty   $3 belay's folder beside it

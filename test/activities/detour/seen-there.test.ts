@@ -56,7 +56,7 @@ test('a gate at which something else answers, as well as the release would, is n
 
 test.each<[string, RequestListener, Partial<GatePage>]>([
   ['nginx itself answers the host 403', (_, response) => response.writeHead(403).end(), {}],
-  ['something else may answer in its place', (_, response) => response.end(), { standsIn: true }],
+  ['something else may answer in its place', (_, response) => response.end(), { standsIn: {} }],
 ])('what proves nothing is no fault: %s', async (words, listener, more) => {
   expect(await seen(listener, more)).toEqual([expect.stringContaining(words)]);
 });

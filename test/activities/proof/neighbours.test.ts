@@ -32,7 +32,7 @@ it('says what it cannot tell, and takes that for no fault', () => {
     told(403, 403),
     told(401, 401),
     told(502, 502),
-    told(200, 200, { standsIn: true }),
+    told(200, 200, { standsIn: {} }),
     told(200, 200, { trial: 'http://words.example.test/exact' }),
     toldByStop(ask, undefined, undefined),
     toldByStop({ url: ask.url, gate }, undefined, undefined),

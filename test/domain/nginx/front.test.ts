@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { frontOf } from '../../../src/domain/nginx/front.js';
+import { unaskedFindings } from '../../../src/domain/nginx/unasked.js';
+import { configured } from '../../../src/host/facts/nginx-servers.js';
+import { configurationTree } from '../../../src/host/facts/nginx-tree.js';
 import type { NginxServer } from '../../../src/domain/facts/facts.js';
 import { makeApp } from '../make-app.js';
 import { makeFacts, makeNginx, makeServer, port } from '../make-facts.js';
@@ -110,14 +113,14 @@ describe('nginx before the app', () => {
     expect(asked(['.words.test'])).toEqual([['http://words.test/', true]]);
   });
 
-  it('is asked at each gate, and not where a second address would be left out for a while', () => {
+  it('is asked at each gate, also where it has a second address to ask', () => {
     const two = [
       words({ listens: [listen(80, false)] }),
       { ...makeServer('admin.example.test', [port(9999, 'localhost')]), listens: [listen(8080, false)] },
     ];
     expect(front(two)?.asks?.map(({ url, trial }) => [url, trial])).toEqual([
       ['http://words.example.test/', 'http://words.example.test/'],
-      ['http://admin.example.test:8080/', undefined],
+      ['http://admin.example.test:8080/', 'http://admin.example.test:8080/'],
     ]);
   });
 
@@ -137,4 +140,73 @@ describe('nginx before the app', () => {
       { file: '/var/log/nginx/words.log', shared: false },
     ]);
   });
+});
+
+/** As nginx’s own files have it. */
+const configuredFront = (http: string, app = makeApp()) => {
+  const { top } = configurationTree(new Map([['/etc/nginx/nginx.conf', `http { ${http} }`]]));
+  const nginx = { ...makeNginx(), ...configured(top) };
+  return frontOf(makeFacts({ nginx }), app, bind);
+};
+const to = 'proxy_pass http://127.0.0.1:9999;';
+const askedAt = (body: string, around = '') =>
+  configuredFront(`${around} server { listen 80; server_name words.example.test; ${body} }`);
+
+describe('what stands in for the app', () => {
+  it.each([
+    [
+      'an error’s page that says 200',
+      `error_page 502 =200 /down.html; location = /down.html { root /srv; } location / { ${to} }`,
+    ],
+    [
+      'another app',
+      `location / { error_page 502 = @old; ${to} } location @old { proxy_pass http://127.0.0.1:3000; }`,
+    ],
+  ])('is known where an answer alone would prove nothing: %s', (_what, body) => {
+    expect(askedAt(body)?.asks).toMatchObject([{ page: '/', standsIn: { path: '/', well: true } }]);
+  });
+
+  it('is known of a server of an upstream that is asked only where the first does not answer', () => {
+    const upstream = 'upstream w { server 127.0.0.1:9999; server 127.0.0.1:3000 backup; }';
+    expect(askedAt('location / { proxy_pass http://w; }', upstream)?.asks).toMatchObject([
+      { standsIn: { well: true }, trial: 'http://words.example.test/' },
+    ]);
+  });
+
+  it('is an error where it says that it is one', () => {
+    const [ask] =
+      askedAt(`error_page 502 /50x.html; location = /50x.html { root /srv/pages; } location / { ${to} }`)
+        ?.asks ?? [];
+    expect(ask?.standsIn).toEqual({ path: '/' });
+    for (const itself of [`location / { ${to} }`, `error_page 502 /50x.html; location / { ${to} }`])
+      expect(askedAt(itself)?.asks?.[0]?.standsIn).toBeUndefined();
+  });
+});
+
+it('a location that only nginx itself leads to is asked where it is led from, and the stop of two peers tells as much', () => {
+  const inner = `rewrite ^/(.*)$ /inner/$1 last; location /inner/ { internal; proxy_pass http://127.0.0.1:9999/; }`;
+  expect(askedAt(inner)).toMatchObject({
+    asks: [{ url: 'http://words.example.test/', page: '/', trial: 'http://words.example.test/inner/' }],
+  });
+  expect(askedAt(inner)?.unasked).toBeUndefined();
+  expect(askedAt('location / { proxy_pass http://localhost:9999; }')?.asks?.[0]?.trial).toBeDefined();
+});
+
+it('what nginx refuses the host though the app answers is named before', () => {
+  const found = askedAt(`auth_basic x; location / { ${to} }`);
+  const gate = found?.asks?.[0]?.gate;
+  const url = 'http://words.example.test/';
+  const before = (direct: number) =>
+    unaskedFindings(
+      found ?? null,
+      [
+        { url: '/', status: direct },
+        { url, status: 401, ...(gate && { gate }) },
+      ],
+      'web1',
+    );
+  expect(before(200)).toMatchObject([
+    { id: 'nginx.unasked', evidence: expect.stringContaining('nginx answers the host itself 401') as string },
+  ]);
+  expect(before(500)).toEqual([]);
 });

@@ -36,7 +36,7 @@ describe('the pages that are asked for as visitors do', () => {
 
   it('are none to which nginx has an answer of its own, and none of them well says nothing at all', () => {
     const before = [answered('/', 200), answered('/api', 401), answered('/x', null)];
-    expect(urls(front(page('/', { standsIn: true }), page('/api'), page('/x')), before)).toEqual([]);
+    expect(urls(front(page('/', { standsIn: {} }), page('/api'), page('/x')), before)).toEqual([]);
   });
 
   it('are asked seldom where nginx limits, the others first', () => {

@@ -35,6 +35,10 @@ export const serving: KindWords<typeof servingKinds> = {
     'belay.yml 给出的端口，没有任何 nginx 的 server 代理过去：访客可能访问不到应用。',
     '在 nginx 里为它加上 `proxy_pass`；如果访客通过别的途径访问应用，就确认（acknowledge）这一条。',
   ],
+  'nginx.left-out': [
+    'nginx 忽略了通向应用的那个 server，因为它前面的另一个 server 已占用同样的名称：访客访问不到应用。',
+    '从 nginx 的配置里去掉两者之一，再让 nginx 重新读取。',
+  ],
   'nginx.unresolvable': [
     'nginx 里应用的地址取决于一个变量，因此无法判断应用该监听哪里。',
     '把地址直接写进 nginx 的配置：`proxy_pass http://127.0.0.1:9999;`。',
