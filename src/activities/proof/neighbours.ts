@@ -4,8 +4,8 @@ import { isFolder } from './silent-gates.js';
 
 /** What to do where something else than the app answers. */
 export const neighboursRemedy =
-  'nginx leads elsewhere than its files say: let it read them (`nginx -t`, then `nginx -s reload`), see with `nginx -T` which server ' +
-  'and location take these URLs, then deploy again.';
+  'Either nginx leads elsewhere than its files say: let it read them (`nginx -t`, then `nginx -s reload`), see with `nginx -T` which ' +
+  'server and location take these URLs. Or it cannot hand on what the app answers: its error log says why. Then deploy again.';
 
 /** What the stop of the app tells of a gate. */
 export interface Told {
