@@ -2,7 +2,7 @@ import type { Bind } from '../../domain/app/address.js';
 import type { Front, GatePage } from '../../domain/nginx/gates.js';
 import type { HostSession } from '../../host/types.js';
 import { bindArguments } from '../change/make-change.js';
-import { isRefusal } from './neighbours.js';
+import { isGone, isRefusal } from './neighbours.js';
 import { askLook, askTrial, isFolder } from './silent-gates.js';
 
 /** Other visitors come at the same time, so one look proves little; so many that agree are believed. */
@@ -26,6 +26,8 @@ export async function comesThere(
     if ([...after.all].some((one) => !before.all.has(one))) seen += 1;
     // A connection that is kept is used again.
     else if (before.open > 0) return 'connections are kept';
+    // What limits how often one may ask says so itself, and so does what was found down.
+    else if (isGone(status)) return `nginx itself answers the host ${status}`;
     else missed += 1;
     if (seen === enoughSeen) return true;
     if (missed < enoughMissed) continue;

@@ -52,7 +52,7 @@ export function toldByStop(
 }
 
 /** What nginx says where nobody answers it. */
-function isGone(status: number | null): boolean {
+export function isGone(status: number | null): boolean {
   return status === null || [502, 503, 504].includes(status);
 }
 

@@ -75,6 +75,9 @@ test('where the stop tells nothing, nginx’s connections do', async () => {
     isNeighbours: true,
     words: expect.stringMatching(/without connecting to 127.0.0.1:\d+/) as string,
   });
+  // What limits visitors answers by itself, with and without the app.
+  const limited: RequestListener = (_, response) => response.writeHead(503).end();
+  expect((await told({ stopped: limited, back: () => limited }))?.isNeighbours).toBeUndefined();
   // A cache may answer for a page that has a name.
   const exact = await told({ stopped: undefined, back: () => says('older') }, { trial: undefined as never });
   expect(exact?.isNeighbours).toBeUndefined();

@@ -141,3 +141,17 @@ test('nginx that cuts what is under way sooner than drain says is told', () => {
   strategyFindings(short, strategyOf(short), find);
   expect(find.found).toMatchObject([{ id: 'nginx.shutdown-timeout', severity: 'warn' }]);
 });
+
+test('where nginx has a good answer without the app there is no detour, for only a stop tells the two apart', () => {
+  const gate = { name: 'words.example.test', address: '127.0.0.1', port: 80, tls: false };
+  const ask = { url: 'http://words.example.test/', gate };
+  const led = (standsIn: object) => ({
+    ...seen(),
+    front: { gates: [gate], urls: [], accessLogs: [], asks: [{ ...ask, standsIn }] },
+  });
+  expect(strategyOf(led({ well: true }))).toMatchObject({
+    takes: 'restart',
+    why: expect.stringContaining('only a stop tells') as string,
+  });
+  expect(strategyOf(led({}))).toMatchObject({ takes: 'detour' });
+});
