@@ -11,6 +11,10 @@ describe.skipIf(!hasNginx())(`belay and a real nginx (skipped: nginx is not inst
   it('name the same backend, of generated configurations and of the shapes of public projects', async () => {
     const seeds = Array.from({ length: count }, (_, index) => first + index);
     const told = await askAll(seeds, true);
+    if (whole)
+      console.log(
+        `${told.questions} questions, ${told.wrong.length} wrong answers, ${told.cannotTell.length} that belay cannot tell`,
+      );
     expect(told.wrong).toEqual([]);
     expect(told.questions).toBeGreaterThan(count * 4);
     expect(told.cannotTell.length).toBeLessThan(told.questions * mostUnknown);
