@@ -230,5 +230,15 @@ test('a book says again whatever stands in its gaps, and takes no longer for a l
   expect(book('stop unit a, because unit b, because c')).toBe('停止单元 a：unit b, because c');
   expect(book('ask unit a, /b')).toBe('访问 单元 a, /b');
   expect(book('unit ')).toBe(null);
+  // What a gap holds is parted from the Chinese around it by a blank, where it is not Chinese itself.
+  const at = phrasebook([
+    ['Start it on [address], as it was', '按原样在[address]上启动'],
+    ['port {port}', '端口 {port}'],
+    ['a spare socket', '备用 socket'],
+    ['an unknown address', '未知地址'],
+  ]);
+  expect(at('Start it on port 9999, as it was')).toBe('按原样在端口 9999 上启动');
+  expect(at('Start it on /run/words.sock, as it was')).toBe('按原样在/run/words.sock 上启动');
+  expect(at('Start it on an unknown address, as it was')).toBe('按原样在未知地址上启动');
   expect(book(`stop ${', becaus'.repeat(200_000)}`)).toBe(null);
 });

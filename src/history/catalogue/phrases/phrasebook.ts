@@ -18,18 +18,34 @@ export function phrasebook(phrases: readonly Phrase[]): Phrasebook {
   const read: Phrasebook = (text) => {
     for (const { pattern, other } of patterns) {
       const found = gapsOf(pattern, text);
-      if (found !== null) return other.replace(gap, (...groups) => said(groups, found));
+      if (found === null) continue;
+      return other.replace(gap, (whole: string, ...groups: (string | number | undefined)[]) => {
+        const [kept, one, several, at] = groups as [string?, string?, string?, number?];
+        const end = (at ?? 0) + whole.length;
+        return spaced(other[(at ?? 0) - 1], said([whole, kept, one, several], found), other[end]);
+      });
     }
     return null;
   };
   const known = (text: string) => read(text) ?? text;
-  const said = ([whole, kept, one, several]: readonly string[], found: ReadonlyMap<string, string>) => {
+  const said = (
+    [whole, kept, one, several]: readonly (string | undefined)[],
+    found: ReadonlyMap<string, string>,
+  ) => {
     const text = found.get(kept ?? one ?? several ?? '') ?? whole ?? '';
     if (kept !== undefined) return text;
     return one === undefined ? text.split(', ').map(known).join(', ') : known(text);
   };
   return read;
 }
+
+/** A blank parts letters and figures from Chinese characters, whatever a gap holds. */
+function spaced(before = '', text: string, behind = ''): string {
+  const begins = chinese.test(before) && /^\w/.test(text) ? ' ' : '';
+  return `${begins}${text}${chinese.test(behind) && /\w$/.test(text) ? ' ' : ''}`;
+}
+
+const chinese = /\p{Script=Han}/u;
 
 const gap = /\{(\w+)\}|\[(\w+)\]|<(\w+)>/g;
 
