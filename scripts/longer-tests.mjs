@@ -4,6 +4,7 @@ export const longerTests = [
   'hosts/own-unit.test.ts',
   'hosts/own-unit-detour.test.ts',
   'hosts/own-data.test.ts',
+  'hosts/five-kinds.test.ts',
   'hosts/detour-faults.test.ts',
   'hosts/nginx-gates.test.ts',
   'hosts/hostile-deploy.test.ts',

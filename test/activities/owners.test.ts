@@ -151,6 +151,55 @@ describe.runIf(process.getuid?.() === 0)('what is shared', () => {
     await host.destroy();
   });
 
+  test('a right that is lost all the same is a failure, which says what and whose', async () => {
+    const host = await LocalHost.make({ 'app.py': 'old', 'notes.txt': '', 'uploads/': '', 'static/': '' });
+    await chmod(dirname(host.path), 0o755);
+    execFileSync('chown', ['-R', 'nobody:', host.path]);
+    await chown(join(host.path, 'static'), 0, 0);
+    sqlite(join(host.path, 'visits.db'), 'create table visits (at text)');
+    const own = { user: 'nobody', shared: ['visits.db', 'uploads'] };
+    const source = { 'app.py': 'new', 'notes.txt': '', 'static/site.css': '' };
+    const planned = { user: 'nobody', artifact: 'a'.repeat(64) };
+    const input = await host.deployment(source, { app: own, plan: planned });
+    await host.run(backUp, input);
+    await chown(join(host.base, `releases/${input.release}/tree/notes.txt`), 0, 0);
+    await expect(host.run(activate, input)).rejects.toThrow(
+      /nobody, as whom the app runs, could write there before[^\n]*\n(?:[^\n]*\n)*file notes\.txt/,
+    );
+    await host.undo(restoreFiles, input);
+    expect(sqlite(join(host.path, 'visits.db'), "insert into visits values ('now') returning 1").stdout).toBe(
+      '[(1,)]\n',
+    );
+    await host.destroy();
+  });
+
+  test.runIf(spawnSync('setfacl', ['--version']).status === 0)(
+    'a database in a folder that an ACL opens to the app can be written to, and the folder is as it was on the way back',
+    async () => {
+      const host = await LocalHost.make({ 'app.py': 'old', 'data/': '', 'other/': '' });
+      await chmod(dirname(host.path), 0o755);
+      const data = join(host.path, 'data');
+      execFileSync('setfacl', ['-m', 'u:nobody:rwx,d:u:nobody:rwx,d:u:daemon:rx', data]);
+      await chmod(data, 0o2770);
+      sqlite(join(data, 'visits.db'), 'create table visits (at text)');
+      const acl = (folder: string) => execFileSync('getfacl', ['-c', '-p', folder], { encoding: 'utf8' });
+      const before = acl(data);
+      expect(before).toContain('user:nobody:rwx');
+      const own = { user: 'nobody', shared: ['data/visits.db'] };
+      const input = await host.deployment({ 'app.py': 'new' }, { app: own, plan: { user: 'nobody' } });
+      await host.run(backUp, input);
+      await host.run(activate, input);
+      const writes = () =>
+        sqlite(join(data, 'visits.db'), "insert into visits values ('now') returning 1").stdout;
+      expect(writes()).toBe('[(1,)]\n');
+      expect(acl(join(host.base, 'shared/data'))).toBe(before);
+      await host.undo(restoreFiles, input);
+      expect(writes()).toBe('[(1,)]\n');
+      expect(acl(data)).toBe(before);
+      await host.destroy();
+    },
+  );
+
   test('a tree that was lent to a build is as it was', async () => {
     const host = await LocalHost.make({ 'app.py': 'old', 'uploads/': '' });
     await chmod(dirname(host.path), 0o755);

@@ -100,7 +100,12 @@ class Look {
     const { app } = this.input;
     if (active === null || bind === null) return { troubles: [], restarts: before };
     const tree = `${releaseFolder(app.path, active)}/tree`;
-    const kept = releaseKeeper(app).seen(facts);
+    const keeper = releaseKeeper(app);
+    // After a rollback to what was adopted its own keeper has it again.
+    const own = keeper.isMade
+      ? facts.app.releases.find(({ release }) => release === active)?.before
+      : undefined;
+    const kept = own === undefined ? keeper.seen(facts) : { before: own };
     if (typeof kept === 'string')
       return { troubles: [{ key: 'process', kind: 'process', text: kept }], restarts: before };
     const manager = managerOf(app, active, kept);

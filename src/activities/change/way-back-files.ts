@@ -1,7 +1,14 @@
 import { spareUnit, unitName } from '../../domain/app/release.js';
 import type { ChangeInput } from '../../domain/runbook/activities.js';
 import { loadScript } from '../../host/scripts.js';
-import { bindArguments, bindOf, managerOfChange, oldReadySeconds, pm2Program } from './make-change.js';
+import {
+  bindArguments,
+  bindOf,
+  managerOfChange,
+  oldReadySeconds,
+  pm2Program,
+  userOf,
+} from './make-change.js';
 import { visitorsPageName, visitorsPages, type VisitorsPage } from '../../domain/nginx/visitor.js';
 import { counted } from '../../host/door/counted.js';
 
@@ -49,6 +56,8 @@ export async function wayBackFiles(input: ChangeInput): Promise<string> {
     ['spare', spareUnit(input.app)],
     ['drain', String(Math.min(input.app.drainSeconds ?? 0, mostDrainSeconds))],
     ...visitorsAsk(input),
+    // Going back is kept from by nothing.
+    ...(input.plan.artifact === '' ? [] : [['runs-as', userOf(input)] satisfies [string, string]]),
     ['watched', unitName(input.app)],
   ];
   const files = values.map(([name, value]) => named([name, `${value}\n`]));

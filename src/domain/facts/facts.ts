@@ -94,7 +94,7 @@ export interface AppFacts {
   active?: string;
   /** The release that served before the active one. */
   replaced?: string;
-  releases: { release: string; outcome: string; digest?: string; when: string }[];
+  releases: { release: string; outcome: string; digest?: string; when: string; before?: KeptBefore }[];
   fence: FenceFacts | null;
   /** Where belay keeps its own for the path on the host; absent in what an earlier belay recorded. */
   state?: StateFacts;
@@ -102,6 +102,14 @@ export interface AppFacts {
   userExists?: boolean;
   /** sha256, in hex, of the files by which the active release is started, where they could be read. */
   activeFiles?: { start?: string; environment?: string; unit?: string; entry?: string; keeper?: string };
+}
+
+/** What kept an adopted version before belay, as a backup on the host says. */
+export interface KeptBefore {
+  /** Of the backup. */
+  number: number;
+  /** Of what was stopped then, as a person says it. */
+  labels: string[];
 }
 
 /** belay's own folder on the host for a path: who holds it, journal, backups, records. */

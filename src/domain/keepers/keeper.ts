@@ -1,4 +1,5 @@
 import type { Bind } from '../app/address.js';
+import type { KeptBefore } from '../facts/facts.js';
 
 /** The pm2 daemon that keeps the new release. */
 export interface Pm2Home {
@@ -27,6 +28,8 @@ export interface KeeperSeen {
   pm2?: Pm2Home;
   /** With `unit`. */
   unit?: OwnUnit;
+  /** Where one goes back to what was adopted, and belay's own keeper took its place. */
+  before?: KeptBefore;
 }
 
 /** A process's identity on one host: a pid alone may have been given to another since. */

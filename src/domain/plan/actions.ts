@@ -4,6 +4,7 @@ import { externalPages, internalPages } from '../app/pages.js';
 import type { Bind } from '../app/address.js';
 import type { HostOnlyFile, Previous } from './plan.js';
 import type { Strategy } from './strategy.js';
+import type { KeptBefore } from '../facts/facts.js';
 import type { OwnUnit, Pm2Home, Stop } from '../keepers/keeper.js';
 import { isAdopted } from '../app/release.js';
 import { releaseKeeper } from '../keepers/kinds/of-app.js';
@@ -15,6 +16,7 @@ interface Decided {
   user: string;
   pm2?: Pm2Home;
   unit?: OwnUnit | null;
+  before?: KeptBefore;
   /** The host cannot have a dead man's switch. */
   unarmed: boolean;
   unrehearsed?: string;
@@ -29,7 +31,7 @@ interface Decided {
 /** The steps that change the host, in the runbook's order, each as a sentence that a person can judge. */
 export function planActions(decided: Decided): string[] {
   const { app, release, bind, user, pm2, unit, previous, strategy, stops, hostOnly, isBack } = decided;
-  const { unarmed, unrehearsed } = decided;
+  const { unarmed, unrehearsed, before } = decided;
   const isDetour = strategy.takes === 'detour';
   const address =
     bind === null ? 'an unknown address' : bind.kind === 'port' ? `port ${bind.port}` : bind.path;
@@ -61,9 +63,11 @@ export function planActions(decided: Decided): string[] {
     ...(dependencies.length > 0 ? [`Keep dependencies beside the releases: ${dependencies.join(', ')}`] : []),
     activateText(app, release, previous),
     ...(pm2?.runs === false ? [`Start pm2’s daemon of ${pm2.user} (${pm2.home}), of which none runs`] : []),
-    unit
-      ? ownStartText(release, address, unit)
-      : `Start release ${release} ${isBack && !isAdopted(release) ? `on ${address}, as it was started then` : `as ${user} on ${address}: ${app.run}`} (${keeper.label})`,
+    before
+      ? `Start release ${release} by what kept it before belay, as that was then: ${before.labels.join(', ')}`
+      : unit
+        ? ownStartText(release, address, unit)
+        : `Start release ${release} ${isBack && !isAdopted(release) ? `on ${address}, as it was started then` : `as ${user} on ${address}: ${app.run}`} (${keeper.label})`,
     `Verify: ${verifyTexts(app, address).join(', ')}`,
     ...(isDetour
       ? [
@@ -72,7 +76,7 @@ export function planActions(decided: Decided): string[] {
       : []),
     ...(app.soakSeconds > 0 && !isDetour ? [`Watch it for ${app.soakSeconds} s`] : []),
     ...app.hooks.after.map((command) => `Run after the proof: ${command}`),
-    `Commit: ${keeper.commit}, keep the last ${app.keep} releases`,
+    `Commit: ${before ? 'leave what keeps it as it was before belay' : keeper.commit}, keep the last ${app.keep} releases`,
   ];
 }
 

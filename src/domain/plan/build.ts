@@ -60,7 +60,14 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const isBack = artifact === '';
   const { files, hostOnly, findings: compared } = input.comparison ?? noComparison;
   const { bind: address, findings: bound } = decideBind(facts, app, host);
-  const { stops, findings: conflicting, user: running } = findConflicts(facts, address, app, host);
+  const { stops: all, findings: conflicting, user: running } = findConflicts(facts, address, app, host);
+  // With belay's own keeper gone, what kept it before has its place again.
+  const before =
+    isBack && releaseKeeper(app).isMade
+      ? facts.app.releases.find((one) => one.release === release)?.before
+      : undefined;
+  // It puts back what is off since then.
+  const stops = before === undefined ? all : all.filter(({ role, active }) => role === 'app' || active);
   const front = frontOf(facts, app, address);
   const user = userOf(app, facts, running);
   const bind = withRuntimeFolder(address, facts, { app, user });
@@ -109,6 +116,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     user,
     ...(pm2 && { pm2 }),
     ...(unit && { unit }),
+    ...(before && { before }),
     ...(unarmed && { unarmed }),
     ...(unrehearsed !== undefined && { unrehearsed }),
     previous,
@@ -125,6 +133,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
       user,
       pm2,
       unit,
+      before,
       unarmed,
       unrehearsed,
       previous,

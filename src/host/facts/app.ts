@@ -1,4 +1,5 @@
-import type { AppFacts, FenceFacts } from '../../domain/facts/facts.js';
+import type { AppFacts, FenceFacts, KeptBefore } from '../../domain/facts/facts.js';
+import { redact } from '../../domain/secrets/text.js';
 import { bodyOf, keyValues, wholeNumber, type Section, type Unreadable } from './sections.js';
 
 const kinds = ['absent', 'directory', 'symlink', 'mount', 'other'] as const;
@@ -85,12 +86,14 @@ function releases(sections: readonly Section[], unreadable: Unreadable): AppFact
         return typeof value === 'string' ? value : undefined;
       };
       const digest = text('digest');
+      const before = keptBefore(sections, rest);
       return [
         {
           release: rest,
           outcome: text('outcome') ?? 'unknown',
           when: text('when') ?? '',
           ...(digest === undefined ? {} : { digest }),
+          ...(before && { before }),
         },
       ];
     } catch (error) {
@@ -102,6 +105,14 @@ function releases(sections: readonly Section[], unreadable: Unreadable): AppFact
     }
   });
   return found.sort((a, b) => (a.release < b.release ? -1 : 1));
+}
+
+function keptBefore(sections: readonly Section[], release: string): KeptBefore | undefined {
+  const section = sections.find(({ name, rest }) => name === 'before' && rest === release);
+  const [number = '', ...labels] = (section?.body ?? '').split('\n').filter((line) => line !== '');
+  return /^\d{1,9}$/.test(number) && labels.length > 0
+    ? { number: Number(number), labels: labels.map(redact).slice(0, 20) }
+    : undefined;
 }
 
 function fence(sections: readonly Section[], unreadable: Unreadable): FenceFacts | null {

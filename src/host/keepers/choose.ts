@@ -4,6 +4,7 @@ import type { KeeperKind } from '../../domain/keepers/kinds/kind.js';
 import { releaseKeeper } from '../../domain/keepers/kinds/of-app.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
 import { HostError } from '../types.js';
+import { beforeManager } from './before.js';
 import type { ReleaseManager } from './manager.js';
 import { ownUnitManager } from './own-unit.js';
 import { pm2Manager } from './pm2.js';
@@ -23,6 +24,7 @@ const managers: Readonly<
  * @throws HostError Configuration: a plan that does not know its keeper is blocked, so nobody should come here with one
  */
 export function managerOf(app: App, release: string, seen: KeeperSeen): ReleaseManager {
+  if (seen.before !== undefined) return beforeManager(app, seen.before);
   return managers[releaseKeeper(app).kind](app, release, seen);
 }
 

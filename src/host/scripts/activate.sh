@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # backup of backup.sh, above and last of places.sh
-# belay:with state.sh processes.sh places.sh backup.sh links.sh shared.sh
+# belay:with state.sh processes.sh places.sh backup.sh links.sh shared.sh as-user.sh rights.sh
 # Makes the path lead to the release; the first time the directory that is there becomes a release itself. Every line may
 # be the last one that runs: what was done is seen and not done again.
 # Arguments: path deployment release previous-kind previous deployment-as-JSON by-as-JSON, then the shared paths.
@@ -51,4 +51,10 @@ share() {
 if [ "$previous_kind" = adopt ]; then adopt; fi
 for name; do share "$name"; done
 switch_link "$base/$tree"
+if [ -s "$backup/rights" ]; then
+	user=$(kept "$backup/way-back" runs-as)
+	lost=$(LC_ALL=C rights_lost "$user" "$path" <"$backup/rights") || lost=
+	[ -z "$lost" ] || die "$user, as whom the app runs, could write there before and cannot any more (folder: make files in it; file: write to it; beside: make files beside it, as SQLite does):
+$lost"
+fi
 echo "$path leads to $base/$tree"

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # boot of common.sh; keepers.sh reads pm2_program
-# belay:with state.sh processes.sh places.sh as-user.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh start-again.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh
+# belay:with state.sh processes.sh places.sh as-user.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh start-again.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh manager-before.sh rights.sh
 # Keeps what the way back needs, before anything is changed: a full disk must not be what makes it fail.
 # Arguments: path number deployment, the new release's keeper's six, previous-kind previous-release bind-kind bind-where
 # pm2-program, then eight for each thing that stops: role kind label and five that depend on the kind (stopArguments of
@@ -155,9 +155,17 @@ keep_way_back() {
 	printf '%-400s\n' '' >"$folder/way-back/drawn"
 }
 
+# keep_rights: of whom the app runs as, where a new release is to have the place.
+keep_rights() {
+	user=$(kept "$folder/way-back" runs-as)
+	if [ -z "$user" ] || [ ! -d "$path" ] || ! id -u -- "$user" >/dev/null 2>&1; then return 0; fi
+	rights_of "$user" "$path" >"$folder/rights" || :
+}
+
 scripts=
 keep_path
 keep_way_back
+keep_rights
 "${manager}_back_up"
 index=0
 while [ $# -gt 0 ]; do

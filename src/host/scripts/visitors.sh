@@ -123,7 +123,7 @@ if [ -n "$last" ] && [ $((now - last)) -gt 3000 ]; then
 	for page in $fine; do note "$last" failed "$page"; done
 fi
 
-turn=0 good=0 next_metered=0 soon=$quick
+turn=0 good=0 next_metered=0 soon=$quick told=$now
 while [ -d "$backup" ]; do
 	hundredths
 	[ $((up - began)) -lt $((most_seconds * 100)) ] || break
@@ -137,12 +137,18 @@ while [ -d "$backup" ]; do
 	case "${answer:-none}$same" in
 	none* | *" $page "*) ;;
 	*)
+		if [ "$rest" = ' ' ]; then
+			told=$at
+			without "$page" "$quick"
+			soon=$list
+		elif [ "$answer" = good ]; then
+			# It was good when the first was, whose answer it had to wait for.
+			at=$told
+		fi
 		note "$at" "$answer" "$page"
-		[ "$rest" != ' ' ] || without "$page" "$quick"
-		[ "$rest" != ' ' ] || soon=$list
 		;;
 	esac
-	printf '%-60s\n' "$at $$ $ticks" 1<>"$backup/visitors-last"
+	printf '%-60s\n' "$((booted + asked * 10)) $$ $ticks" 1<>"$backup/visitors-last"
 	hundredths
 	# One that hangs would keep the others waiting, one after the other.
 	[ "$answer" != failed ] || [ $((up - asked)) -lt 100 ] || soon=' '

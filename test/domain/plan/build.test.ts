@@ -214,6 +214,22 @@ describe('previous and unchanged', () => {
     ).toBe(false);
   });
 
+  it('goes back to what was adopted by what kept it before belay, and leaves what that puts back', () => {
+    const before = { number: 3, labels: ['supervisor program words'] };
+    const adopted = '20261124T101400Z-adopted';
+    const facts = deployed();
+    facts.app.releases.push({ release: adopted, outcome: 'adopted', when: '', before });
+    facts.units.push(makeUnit('words.service', '/srv/words/start.sh', { active: 'inactive' }));
+    const over = { artifact: '', release: adopted, comparison: undefined };
+    const back = plan(facts, {}, over);
+    expect(back.before).toEqual(before);
+    expect(back.stops.map(({ role }) => role)).toEqual(['app']);
+    expect(back.actions).toContain(
+      `Start release ${adopted} by what kept it before belay, as that was then: supervisor program words`,
+    );
+    expect(plan(facts, { unit: 'words.service' }, over).before).toBeUndefined();
+  });
+
   it('goes back to a release that the host has, or says that it has not', () => {
     const facts = deployed({
       releases: [

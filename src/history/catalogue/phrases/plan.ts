@@ -190,6 +190,10 @@ export const planPhrases: readonly Phrase[] = [
     '按当时的方式，在[address]上启动版本 {release}（[keeper]）',
   ],
   [
+    'Start release {release} by what kept it before belay, as that was then: {keepers}',
+    '由 belay 之前维持它运行的程序，按当时的样子启动版本 {release}：{keepers}',
+  ],
+  [
     'Start release {release} as {user} on [address]: {command} ([keeper])',
     '以 {user} 身份在[address]上启动版本 {release}：{command}（[keeper]）',
   ],
@@ -205,6 +209,10 @@ export const planPhrases: readonly Phrase[] = [
   [
     'Commit: leave {unit} as it is, at boot too, keep the last {count} releases',
     '提交：{unit} 保持原样，开机启动与否也不变，保留最近 {count} 个版本',
+  ],
+  [
+    'Commit: leave what keeps it as it was before belay, keep the last {count} releases',
+    '提交：维持它运行的程序保持 belay 之前的样子，保留最近 {count} 个版本',
   ],
   ['Commit: start it at boot, keep the last {count} releases', '提交：设为开机启动，保留最近 {count} 个版本'],
   ['the directory that is there, kept whole as {release}', '现有目录，整体保留为 {release}'],

@@ -14,6 +14,24 @@ tell_releases() {
 		[ -f "./releases/$name/release.json" ] || continue
 		section release "$name"
 		head -c 4096 "./releases/$name/release.json"
+		case $name in *-adopted) tell_before "$name" ;; esac
+	done
+}
+
+# tell_before RELEASE: what kept it before belay, by the newest backup that says so: its number, then a label a line.
+tell_before() {
+	for number in $(for each in ./backup/*/previous; do echo "$each"; done | sed -n 's#^./backup/\([0-9]*\)/previous$#\1#p' | sort -rn); do
+		grep -qsxF -e "$1" "./backup/$number/previous" || continue
+		labels=
+		for stop in "./backup/$number/stops"/*; do
+			if grep -qsx app "$stop/role" && ! grep -qs '^belay-' "$stop/unit" "$stop/name"; then
+				labels="$labels$(head -n 1 "$stop/label")$newline"
+			fi
+		done
+		[ -n "$labels" ] || continue
+		section before "$1"
+		printf '%s\n%s' "$number" "$labels" | head -c 4096
+		return 0
 	done
 }
 

@@ -18,6 +18,7 @@
 
 # use_manager KIND NAME USER HOME COMMAND PROGRAM: the last four are pm2's. Of a bare process HOME is its app's path. Of a unit
 # that belay did not make HOME is `waits` where a socket unit holds its address, COMMAND the unit that belay would have made.
+# Of what kept an adopted version before, NAME is belay's own unit and HOME the number of the backup.
 use_manager() {
 	manager=$1
 	keeper=$2
@@ -33,6 +34,10 @@ use_manager() {
 	pm2)
 		keeper_label="pm2 entry $keeper of $keeper_user"
 		definition=entry
+		;;
+	before)
+		keeper_label='what kept the version before belay'
+		definition=environment
 		;;
 	unit)
 		watched=$keeper_command

@@ -93,9 +93,26 @@ set_rights() {
 same_rights() {
 	right=$(printf '%s\n' "$rights" | tail -n 1)
 	before=$(stat -c '%u:%g %a' .)
-	[ "$before" != "$right" ] || return 0
-	grep -qsF -e " $PWD" "$backup/shared-rights" || printf '%s %s\n' "$before" "$PWD" >>"$backup/shared-rights"
+	more=$(more_rights /proc/self/fd/6)
+	if [ "$before" = "$right" ] && [ "$more" = "$(more_rights .)" ]; then return 0; fi
+	if ! grep -qsF -e " $PWD" "$backup/shared-rights"; then
+		printf '%s %s\n' "$before" "$PWD" >>"$backup/shared-rights"
+		# As the way back needs it: setfacl --restore.
+		(cd -- "$PWD" && getfacl -p -n -- "$PWD" 2>/dev/null) >>"$backup/shared-acls" || :
+	fi
 	set_rights . "$right"
+	if [ -n "$more" ]; then
+		printf '%s\n' "$more" | setfacl --set-file=- -- . ||
+			die "the rights of the folder that $1 lies in cannot be given to $PWD: see whether its file system has ACLs"
+	elif [ -n "$(more_rights .)" ]; then
+		setfacl -b -- .
+	fi
+}
+
+# more_rights FOLDER: the ACL, where it says more than a mode can.
+more_rights() {
+	command -v getfacl >/dev/null && command -v setfacl >/dev/null || return 0
+	getfacl -s -c -p -n -- "$1/." 2>/dev/null || :
 }
 
 # move_companions FROM TO: what SQLite keeps beside the file, and without which it is not whole.
@@ -142,6 +159,12 @@ rights_back() {
 			case $folder in "$PWD"/shared) part=shared ;; "$PWD"/shared/*) part=${folder#"$PWD"/} ;; *) exit 0 ;; esac
 			if ! enter_above "$part" || ! enter_below "$last"; then exit 0; fi
 			set_rights . "$owner $mode"
+			if [ -n "$(more_rights .)" ]; then setfacl -b -- . 2>/dev/null || :; fi
+			# What it had before, without the name by which it was told.
+			if [ -s "$backup/shared-acls" ]; then
+				FOLDER="# file: $folder" awk '/^# file: / { keep = $0 == ENVIRON["FOLDER"] } keep && !/^#/' "$backup/shared-acls" |
+					setfacl --set-file=- -- . 2>/dev/null || :
+			fi
 		)
 	done <"$backup/shared-rights"
 }
