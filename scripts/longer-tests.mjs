@@ -3,6 +3,8 @@ export const longerTests = [
   'hosts/more-servers.test.ts',
   'hosts/own-unit.test.ts',
   'hosts/own-unit-detour.test.ts',
+  'hosts/own-unit-more.test.ts',
+  'hosts/own-program.test.ts',
   'hosts/own-data.test.ts',
   'hosts/five-kinds.test.ts',
   'hosts/detour-faults.test.ts',

@@ -7,7 +7,7 @@ import { ConfigError } from './error.js';
 import type { Problem } from './error.js';
 import { toChannels } from './notify.js';
 import { explain } from './problems.js';
-import { environmentName, settings, settingsOfUnit } from './schema.js';
+import { environmentName, settings, settingsOfKeeper } from './schema.js';
 import type { Settings } from './schema.js';
 
 /** One environment, ready to be deployed. */
@@ -90,7 +90,8 @@ export function parseConfig(text: string, file: string): Config {
   const environments = new Map<string, Resolved>();
   const variants = split(source, problems);
   for (const { name, value, under } of variants) {
-    const checked = isMap(value) && 'unit' in value ? ofUnit(value) : settings.safeParse(value);
+    const named = (['unit', 'program'] as const).find((key) => isMap(value) && key in value);
+    const checked = named === undefined ? settings.safeParse(value) : ofKeeper(named, value);
     if (checked.success) environments.set(name, toResolved(checked.data, name, file));
     else problems.push(...explain(checked.error.issues, source, value, under));
   }
@@ -98,14 +99,14 @@ export function parseConfig(text: string, file: string): Config {
   return { file, named: variants.some(({ under }) => under.length > 0), environments };
 }
 
-/** Settings that name the unit which keeps the app: that starts it, so `run` may be left out. */
-function ofUnit(value: unknown) {
-  const checked = settingsOfUnit.safeParse(value);
+/** Settings that name what keeps the app: that starts it, so `run` may be left out. */
+function ofKeeper(named: keyof typeof settingsOfKeeper, value: unknown) {
+  const checked = settingsOfKeeper[named].safeParse(value);
   if (!checked.success) return checked;
   const { run = '', ...rest } = checked.data;
   return {
     success: true,
-    data: { ...rest, run, user: undefined, manager: 'systemd' } satisfies Settings,
+    data: { ...rest, run, user: undefined, manager: undefined } satisfies Settings,
   } as const;
 }
 

@@ -97,12 +97,23 @@ export const settings = z.strictObject(
           'the release, and restarts it; behind a socket unit no request fails. Then run only says how the release is rehearsed, ' +
           'and env and env_file are for build, hooks and checks alone.',
       ),
+    program: text(
+      'the name of a program or a group of supervisord’s, as supervisorctl status has it',
+      /^[\w.@-]+(?::[\w.@-]+)?$/,
+      255,
+    )
+      .optional()
+      .describe(
+        'The same of supervisord: somebody’s own program, or a group of them, keeps the app and goes on keeping it. belay changes nothing of ' +
+          'its section, makes path lead to the release, and restarts it. run only says how the release is rehearsed, with the process’s own variables.',
+      ),
     manager: z
       .enum(['systemd', 'pm2'], { error: 'systemd or pm2' })
-      .default('systemd')
+      .optional()
       .describe(
-        'What keeps the new release running and starts it after a reboot: a unit belay-<app>.service, or an entry ' +
-          'belay-<app> (fork mode) in the pm2 daemon of the app’s user.',
+        'A keeper of belay’s own, which runs the new release and starts it after a reboot: a unit belay-<app>.service, or an ' +
+          'entry belay-<app> (fork mode) in the pm2 daemon of the app’s user. Without it, unit and program the systemd service or ' +
+          'the program of supervisord’s that keeps the app now goes on keeping it, as if unit or program named it; what else runs, or nothing, gives way to belay-<app>.service.',
       ),
     port: port
       .default('auto')
@@ -204,15 +215,23 @@ export const settings = z.strictObject(
   },
 );
 
-const unitSays = (key: string) =>
-  z.never({ error: `no ${key} beside unit: the unit itself says that` }).optional();
+const says = (key: string, named: string) =>
+  z.never({ error: `no ${key} beside ${named}: the ${named} itself says that` }).optional();
 
-/** The same where `unit` names what keeps the app. */
-export const settingsOfUnit = settings.extend({
-  run: run.optional(),
-  manager: unitSays('manager'),
-  user: unitSays('user'),
-});
+/** The same where a key names what keeps the app. */
+export const settingsOfKeeper = {
+  unit: settings.extend({
+    run: run.optional(),
+    program: z.never({ error: 'either unit or program, not both' }).optional(),
+    manager: says('manager', 'unit'),
+    user: says('user', 'unit'),
+  }),
+  program: settings.extend({
+    run: run.optional(),
+    manager: says('manager', 'program'),
+    user: says('user', 'program'),
+  }),
+} as const;
 
 export type Settings = z.infer<typeof settings>;
 

@@ -22,22 +22,16 @@ export interface Draft {
 /** The text of a belay.yml, each value under a comment that says where it was read. */
 export function belayYml(draft: Draft): string {
   const { name, nameFrom, host, day, decided, hostOnly, page, movable } = draft;
-  const { path, run, user, keptBy, site, port, envFile, external, variables } = decided;
+  const { path, site, port, envFile, external, variables } = decided;
   const lines = [
     `# Written by \`belay init\` from this source and from ${oneLine(host)}, as they were on ${day}. Every line may be changed.`,
     ...key('app', scalar(name), nameFrom),
     ...key('hosts', `[${item(host)}]`, 'as in ~/.ssh/config'),
     ...key('path', scalar(path.value), path.from),
-    ...key('run', scalar(run.value), run.from),
-    ...(user === null ? [] : key('user', scalar(user.value), user.from)),
-    ...key(
-      'manager',
-      'systemd',
-      keptBy === null ? 'nothing runs yet' : `what starts it again until now: ${keptBy}`,
-    ),
+    ...keeper(decided),
     ...(site === null ? [] : key('site', scalar(site.value), site.from)),
     ...key('port', String(port.value), port.from),
-    ...environment(variables, envFile),
+    ...environment(decided.stays === null ? variables : [], envFile),
     ...shared(hostOnly),
     ...(movable
       ? []
@@ -56,6 +50,32 @@ export function belayYml(draft: Draft): string {
     '',
   ];
   return lines.join('\n');
+}
+
+/** Who starts it, how, and as whom: a keeper that is there says that itself. */
+function keeper({ stays, run, user, keptBy }: Decided): string[] {
+  if (stays !== null)
+    return [
+      ...key(
+        stays.key,
+        scalar(stays.value),
+        `${stays.from}, and goes on keeping it: belay changes nothing of it, makes path lead to the release, and restarts it.`,
+      ),
+      ...comment('`manager: systemd`, with `run`, in its place asks for a unit of belay’s own.'),
+      // Nobody knows how a program of supervisord's could be started on another address.
+      ...(stays.key === 'program'
+        ? key('run', scalar(run.value), 'how it is rehearsed, with the process’s own variables')
+        : comment(`run: ${run.value}`)),
+    ];
+  return [
+    ...key('run', scalar(run.value), run.from),
+    ...(user === null ? [] : key('user', scalar(user.value), user.from)),
+    ...key(
+      'manager',
+      'systemd',
+      keptBy === null ? 'nothing runs yet' : `what starts it again until now: ${keptBy}`,
+    ),
+  ];
 }
 
 function key(name: string, value: string, from: string): string[] {

@@ -19,6 +19,8 @@ export interface Decided {
   path: Known<string>;
   run: Known<string>;
   user: Known<string> | null;
+  /** Somebody's own keeper that can go on keeping it, as belay.yml names it; null: a unit of belay's own will. */
+  stays: (Known<string> & { key: 'unit' | 'program' }) | null;
   /** What keeps it running until now, in words; null where nothing of it runs. */
   keptBy: string | null;
   /** null: nginx leads to it under no name. */

@@ -1,4 +1,8 @@
-import type { Environment, Route, Service } from '../domain/environment/environment.js';
+import { factsAbout, type Environment, type Route, type Service } from '../domain/environment/environment.js';
+import { whyNotKept } from '../domain/keepers/choice.js';
+import { wholeProgram } from '../domain/keepers/own-program.js';
+import { appView } from '../domain/keepers/process-groups.js';
+import { programTouches } from '../domain/keepers/supervisor.js';
 import type { NginxServer } from '../domain/facts/facts.js';
 import { unitOf } from '../domain/keepers/keepers.js';
 import { filesOf } from '../domain/nginx/files.js';
@@ -21,7 +25,8 @@ export function settle(environment: Environment, choice: Choice, said: Said): De
   const process = service?.process ?? null;
   const user = service?.kept?.by === 'pm2' ? service.kept.daemon.user : (process?.user ?? '');
   const site = route === null ? null : (said.site ?? siteOf(route));
-  const unit = service?.kept?.by === 'unit' ? service.kept.unit.unit : '';
+  const unit = service?.kept?.by === 'unit' ? service.kept.unit : null;
+  const own = /^belay-(.+)\.service$/.exec(unit?.unit ?? '')?.[1] ?? null;
   return {
     path,
     run,
@@ -29,6 +34,7 @@ export function settle(environment: Environment, choice: Choice, said: Said): De
       service === null || user === ''
         ? nginxUser(environment)
         : { value: user, from: `whom ${whoText(service)} runs as` },
+    stays: staysOf(environment, choice),
     keptBy: service?.keeper ?? null,
     site: site === null || route === null ? null : { value: site, from: `nginx, ${route.location.where}` },
     port: portOf(environment, choice),
@@ -36,9 +42,24 @@ export function settle(environment: Environment, choice: Choice, said: Said): De
     external:
       route === null ? externalOfFiles(environment, path.value) : externalOf(environment, site, route),
     bind: service === null ? null : bindOf(service),
-    name: /^belay-(.+)\.service$/.exec(unit)?.[1] ?? null,
+    name: own,
     variables: process?.variables ?? [],
   };
+}
+
+/** The unit, or the program of supervisord's, that keeps it and that belay did not make. */
+function staysOf({ survey }: Environment, { service, path }: Choice): Decided['stays'] {
+  if (service?.kept == null) return null;
+  const { kept } = service;
+  const from = `what keeps ${whoText(service)}`;
+  const facts = factsAbout(survey, path.value);
+  if (kept.by === 'unit' && !kept.unit.unit.startsWith('belay-')) {
+    const why = whyNotKept(kept.unit, facts, { path: path.value });
+    return why === undefined ? { key: 'unit', value: kept.unit.unit, from } : null;
+  }
+  if (kept.by !== 'supervisor' || !programTouches(kept.program.program, appView(facts, null, path.value)))
+    return null;
+  return { key: 'program', value: wholeProgram(kept.program.program), from };
 }
 
 /** Whom web servers run as on this host: for an app that nobody runs yet, better than root. */

@@ -32,7 +32,7 @@ describe('the JSON Schema of belay.yml', () => {
     expect(schema.properties['verify']?.properties?.['internal']?.default).toEqual(['/']);
     expect(schema).toMatchObject({
       additionalProperties: false,
-      anyOf: [{ required: ['hosts', 'path', 'run'] }, { required: ['hosts', 'path', 'unit'] }, {}],
+      anyOf: [...['run', 'unit', 'program'].map((key) => ({ required: ['hosts', 'path', key] })), {}],
     });
   });
 });

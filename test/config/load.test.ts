@@ -40,7 +40,6 @@ describe('a small belay.yml', () => {
         environment: 'production',
         path: '/srv/words',
         run: 'gunicorn -b {bind} app:app',
-        manager: 'systemd',
         port: 'auto',
         env: {},
         build: [],
@@ -530,6 +529,11 @@ describe('unit', () => {
     expect(app).toMatchObject({ unit: 'words.service', run: '' });
   });
 
+  it('so does a program of supervisord’s', () => {
+    const { app } = resolveApps(parseConfig(unit('program: web:words\n'), 'belay.yml'));
+    expect(app).toMatchObject({ program: 'web:words', run: '' });
+  });
+
   it('goes with run, by which the release is then rehearsed', () => {
     const { app } = resolveApps(parseConfig(unit('unit: words.service\nrun: serve {port}\n'), 'belay.yml'));
     expect(app).toMatchObject({ unit: 'words.service', run: 'serve {port}' });
@@ -539,6 +543,9 @@ describe('unit', () => {
     ['unit: words.service\nmanager: pm2\n', 'no manager beside unit'],
     ['unit: words.service\nuser: deploy\n', 'no user beside unit'],
     ['unit: belay-words.service\n', 'a systemd service that is not belay’s'],
+    ['program: words\nmanager: pm2\n', 'no manager beside program'],
+    ['program: words\nunit: words.service\n', 'either unit or program'],
+    ['program: "web:*"\n', 'the name of a program or a group'],
     ['unit: words.socket\n', 'a systemd service that is not belay’s'],
     ['unit: words@.service\n', 'a systemd service that is not belay’s'],
   ])('%j is refused', (lines, message) => {

@@ -37,6 +37,7 @@ systemctl daemon-reload; systemctl enable --quiet --now app`);
     await servers.box.until('curl -fs http://127.0.0.1:8300/');
     const settings = {
       path,
+      manager: 'systemd',
       user: 'deploy',
       port: 8300,
       run: 'gunicorn -w 1 -b {bind} app:app',

@@ -34,6 +34,7 @@ END
     );
     const before = await servers.box.on(`supervisorctl pid neighbour; cat /etc/supervisor/conf.d/sup.conf`);
     const words = await servers.project('sup', {
+      manager: 'systemd',
       run: 'gunicorn -b {bind} app:app',
       port: 8600,
       acknowledge: { 'nginx.no-proxy': 'asked directly' },
@@ -49,6 +50,7 @@ END
 
     // Somebody starts it by hand while the new version is watched.
     const watched = await servers.project('sup', {
+      manager: 'systemd',
       run: 'gunicorn -b {bind} app:app',
       port: 8600,
       soak: '10m',

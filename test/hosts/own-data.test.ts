@@ -52,6 +52,7 @@ END
     await servers.box.until('curl -fs http://127.0.0.1:8650/');
     expect(await post()).toBe('200 version 0: 1');
     const project = await servers.project('visits', {
+      manager: 'systemd',
       run: 'gunicorn -w 2 -b {bind} app:app',
       port: 8650,
       shared: ['data/visits.db', 'data/log.txt'],
@@ -161,6 +162,7 @@ END
       systemctl daemon-reload; systemctl enable --quiet --now sockets.socket`);
     await servers.box.until('curl -fs http://127.0.0.1:8680/');
     const project = await servers.project('sockets', {
+      manager: 'systemd',
       run: 'gunicorn -w 1 -b {bind} app:app',
       port: 8680,
       shared: ['visits.db'],
@@ -180,6 +182,7 @@ END
 
     // It is to listen elsewhere from now on, and fails there: the old version is proved where it listened.
     const moved = await servers.project('sockets', {
+      manager: 'systemd',
       run: 'gunicorn -w 1 -b {bind} app:app',
       port: 8690,
       shared: ['visits.db'],

@@ -38,8 +38,9 @@ END
       systemctl daemon-reload; systemctl enable --quiet --now tuned`);
     await box.until('curl -fs http://127.0.0.1:8910/');
     const before = await box.on(filesOfUnit('tuned'));
+    // No key says so: what keeps the app stays, and `run`, which somebody wrote for belay's own unit, starts nothing.
     const project = await servers.project('tuned', {
-      unit: 'tuned.service',
+      run: 'python3 -m http.server {port}',
       port: 8910,
       acknowledge: { 'nginx.no-proxy': 'asked directly' },
     });
@@ -48,6 +49,7 @@ END
     await project.write('requirements.txt', '');
     await project.write('app.py', tunedApp({ number: 1 }));
     const { findings } = await servers.ends('succeeded', 'deploy', project);
+    expect(findings.map(({ id }) => id)).toContain('keeper.stays');
     expect(findings.map(({ id }) => id)).not.toContain('app.settings-lost');
     expect(await served()).toEqual(['version 1 hello', before]);
     expect(await servers.unitOf('-t sport = :8910')).toBe('tuned.service');

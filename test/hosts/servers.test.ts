@@ -26,7 +26,11 @@ END
       systemctl reload nginx`);
     await servers.box.until(`curl -fs -H 'Host: sock.example.test' http://127.0.0.1/`);
 
-    const site = { site: 'sock.example.test', verify: { external: ['http://sock.example.test/'] } };
+    const site = {
+      manager: 'systemd',
+      site: 'sock.example.test',
+      verify: { external: ['http://sock.example.test/'] },
+    };
     const words = await servers.project('sock', { ...site, run: 'gunicorn -w 2 -b {bind} app:app' });
     await words.write('app.py', pythonApp({ number: 1 }));
     await servers.ends('succeeded', 'deploy', words);
@@ -97,6 +101,7 @@ END
     expect(await seen(servers)).toEqual(before);
 
     const settings = {
+      manager: 'systemd',
       site: 'busy.example.test',
       run: 'gunicorn -w 2 -b {bind} app:app',
       shared: ['words.db'],

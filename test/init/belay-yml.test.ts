@@ -11,6 +11,7 @@ const draft: Draft = {
     path: { value: '/srv/words', from: 'the process on 127.0.0.1:9999 works there' },
     run: { value: 'gunicorn -b {bind} app:app', from: 'how it was started' },
     user: { value: 'www-data', from: 'whom it runs as' },
+    stays: null,
     keptBy: 'nothing, it was started by hand',
     site: { value: 'words.example.test', from: 'nginx, /etc/nginx/sites-enabled/words:14' },
     port: { value: 'auto', from: 'nginx leads to port 9999' },
@@ -124,6 +125,23 @@ describe('a belay.yml', () => {
     expect(read(belayYml({ ...draft, hostOnly, decided: { ...draft.decided, path } })).app.shared).toEqual(
       hostOnly.shared,
     );
+  });
+
+  it('names the unit that keeps the app, with what that means, and not what the unit says itself', () => {
+    const stays = {
+      key: 'unit',
+      value: 'words.service',
+      from: 'what keeps the process on 127.0.0.1:9999',
+    } as const;
+    const text = belayYml({ ...draft, decided: { ...draft.decided, stays } });
+    expect(text)
+      .toContain(`# what keeps the process on 127.0.0.1:9999, and goes on keeping it: belay changes nothing of it, makes path lead to the release, and restarts it.
+unit: words.service
+# \`manager: systemd\`, with \`run\`, in its place asks for a unit of belay’s own.
+# run: gunicorn -b {bind} app:app
+`);
+    expect(text).not.toMatch(/^(?:run|user|manager):|WORDS_GREETING/m);
+    expect(read(text).app).toMatchObject({ unit: 'words.service', run: '' });
   });
 
   it('says why an app is not rehearsed, that nginx does not lead to it, and that a page fails', () => {

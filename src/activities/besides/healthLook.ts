@@ -4,6 +4,7 @@ import { failureTypes } from '../../domain/runbook/failure.js';
 import type { Facts } from '../../domain/facts/facts.js';
 import type { Trouble } from '../../domain/health/health.js';
 import { actingDeployment, driftOf, knownFrom, type Known } from '../../domain/health/drift.js';
+import { keptApp } from '../../domain/plan/kept-app.js';
 import { releaseFolder, unitName } from '../../domain/app/release.js';
 import { releaseKeeper } from '../../domain/keepers/kinds/of-app.js';
 import { readFacts } from '../../host/facts/read.js';
@@ -100,12 +101,13 @@ class Look {
     const { app } = this.input;
     if (active === null || bind === null) return { troubles: [], restarts: before };
     const tree = `${releaseFolder(app.path, active)}/tree`;
-    const keeper = releaseKeeper(app);
+    const { app: own } = keptApp(facts, app, this.session.alias);
+    const keeper = releaseKeeper(own);
     // After a rollback to what was adopted its own keeper has it again.
-    const own = keeper.isMade
+    const earlier = keeper.isMade
       ? facts.app.releases.find(({ release }) => release === active)?.before
       : undefined;
-    const kept = own === undefined ? keeper.seen(facts) : { before: own };
+    const kept = earlier === undefined ? keeper.seen(facts) : { before: earlier };
     if (typeof kept === 'string')
       return { troubles: [{ key: 'process', kind: 'process', text: kept }], restarts: before };
     const manager = managerOf(app, active, kept);

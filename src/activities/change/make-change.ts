@@ -143,7 +143,9 @@ export function plainPath(path: string): string {
 export function stopArguments(stops: readonly Stop[]): string[] {
   return stops.flatMap(({ role, keeper, label, stays = '' }) => {
     const own = [...keeperArguments(keeper), ...(keeper.kind === 'unit' ? [stays] : [])];
-    return [role, keeper.kind, label, ...own, ...Array<string>(5 - own.length).fill('')];
+    // Of a program that stays nothing is changed, and so nothing is kept of its section.
+    const kind = keeper.kind === 'supervisor' && stays !== '' ? 'program' : keeper.kind;
+    return [role, kind, label, ...own, ...Array<string>(5 - own.length).fill('')];
   });
 }
 

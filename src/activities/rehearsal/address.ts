@@ -27,6 +27,11 @@ export function bootedBy(input: RehearseInput): { manager: Manager; folder: stri
   return managerOfChange(input).rehearsal(rehearsalName(input));
 }
 
+/** The same where `run` starts nothing: what it says of an address is then no matter. */
+export function asRehearsed(input: RehearseInput): RehearseInput {
+  return input.plan.unit?.byItself === true ? { ...input, app: { ...input.app, run: '' } } : input;
+}
+
 /**
  * A second copy that insists on the running one's port would fail, or worse, share it.
  * @throws HostError Configuration where `run` names that port itself

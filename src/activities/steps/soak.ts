@@ -67,7 +67,7 @@ class Soak {
     const { app, plan } = input;
     this.served = servedOf(input);
     this.manager = this.served.manager;
-    const own = releaseKeeper(app, plan.pm2);
+    const own = releaseKeeper(app, plan);
     // In a detour nothing was stopped yet; an earlier release ran under the same unit, or the same entry.
     const stopped =
       input.spare === undefined

@@ -8,12 +8,16 @@ import { table } from './table.js';
 export function draftText(draft: Draft, framework: Framework, files: string, colors: Colors): string {
   const { bold, dim, yellow, green } = colors;
   const { decided, hostOnly, leftOut } = draft;
-  const { path, run, user, site, port } = decided;
+  const { path, run, user, stays, site, port } = decided;
   const found = [
     ['source', framework.kind, framework.from],
     ['path', path.value, path.from],
-    ['run', run.value, run.from],
-    ['user', user?.value ?? '', user?.from ?? ''],
+    ...(stays === null
+      ? [
+          ['run', run.value, run.from],
+          ['user', user?.value ?? '', user?.from ?? ''],
+        ]
+      : [[stays.key, stays.value, `${stays.from}, and goes on keeping it`]]),
     ['site', site?.value ?? '', site?.from ?? ''],
     ['port', String(port.value), port.from],
     ['shared', hostOnly.shared.join(', '), 'only on the server'],
@@ -41,7 +45,7 @@ function openQuestions({ decided, hostOnly, page, movable }: Draft, framework: F
     lines.push(
       `only on the server, and not clearly data: ${hostOnly.open.join(', ')}; name each under shared or discard`,
     );
-  if (variables.length > 0 && decided.envFile === null)
+  if (variables.length > 0 && decided.envFile === null && decided.stays === null)
     lines.push(
       `the process that runs now was given ${variables.join(', ')}: what the app needs of that belongs under env or into env_file`,
     );

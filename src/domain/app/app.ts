@@ -13,9 +13,12 @@ export interface App {
   user?: string;
   /** The start command, with `{bind}` or `{port}` where the discovered address goes; with `unit`, how it is rehearsed, or empty. */
   run: string;
-  manager: 'systemd' | 'pm2';
+  /** A keeper of belay's own; undefined: what keeps the app now, else a unit of belay's own. */
+  manager?: 'systemd' | 'pm2';
   /** Somebody's own system unit that goes on keeping the app; `manager` then says nothing. */
   unit?: string;
+  /** The same of supervisord: a program, or a group of them, as supervisorctl names it. */
+  program?: string;
   /** `auto`: what nginx proxies to for this app; a number is checked against nginx. */
   port: 'auto' | number;
   /** `server_name`, optionally with a location (`words.example.test/tools`), where nginx has several. */
@@ -98,4 +101,7 @@ export interface Target {
 }
 
 /** By what an app is known on a host: what is its own, and what would be a second copy of it. */
-export type AppOnHost = Pick<App, 'name' | 'environment' | 'manager' | 'unit' | 'path' | 'run' | 'leave'>;
+export type AppOnHost = Pick<
+  App,
+  'name' | 'environment' | 'manager' | 'unit' | 'program' | 'path' | 'run' | 'leave'
+>;

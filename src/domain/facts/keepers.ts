@@ -87,6 +87,10 @@ export interface UnitFacts {
   settings?: string[];
   /** Drop-ins of its own: files that change it, and no other unit. */
   dropIns?: string[];
+  /** Where its own hardening closes the file system to it: what it may write (under ProtectSystem=strict), what is hidden, what of that is shown. */
+  confined?: { strict: boolean; writable: string[]; hidden: string[]; shown: string[] };
+  /** What its processes take now, the cache of what they read included. */
+  memoryBytes?: number;
   /** Lines of its own files that name a folder of belay's beside the app's path: `FILE:LINE: TEXT`. */
   releaseLines?: string[];
   /** Addresses that nginx or belay.yml names, and where its own files name them: `its command`, `a variable`. */
@@ -99,7 +103,7 @@ export interface UnitFacts {
   restarts?: number;
   /** In a survey: what its author says it is. */
   description?: string;
-  /** In a survey: its EnvironmentFile=. */
+  /** Its EnvironmentFile=. */
   environmentFiles?: string[];
 }
 

@@ -11,6 +11,7 @@ export const findingFamilies: Record<FindingFamily, string> = {
   strategy: 'How visitors come to the new release',
   socket: 'The unix socket that nginx leads to',
   unit: 'systemd units',
+  program: 'Programs of supervisord’s',
   process: 'Processes that nothing keeps',
   keeper: 'What keeps things running',
   stop: 'What `leave` in belay.yml keeps from being stopped',

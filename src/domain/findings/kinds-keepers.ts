@@ -7,6 +7,21 @@ export const keepersKinds = {
     'Where it works.',
     'Give the app another name in belay.yml, or set this deployment down under `environments`: both are in the name.',
   ),
+  'keeper.stays': info(
+    'belay.yml names no keeper, and the systemd service that keeps the app now goes on keeping it.',
+    'Its file, and what it starts.',
+    'Nothing. `unit` in belay.yml says the same; `manager: systemd` asks for a unit of belay’s own.',
+  ),
+  'keeper.replaced': warn(
+    'belay.yml names no keeper, and what keeps the app now cannot go on keeping it: a unit of belay’s own takes its place.',
+    'Its file and what it starts; or where it serves.',
+    'Mend what keeps it from staying; or `manager: systemd` in belay.yml, which says that this is meant.',
+  ),
+  'keeper.not-given': warn(
+    'belay.yml gives the app variables, and the systemd service that goes on keeping it does not.',
+    'Their names.',
+    '`systemctl edit UNIT`; or `manager: systemd` in belay.yml, for a unit of belay’s own.',
+  ),
   'unit.transient': block(
     'The unit that serves the app was made by systemd-run and is gone once it stops: a rollback could not start it again.',
     'Where the unit lies, and what it starts.',
@@ -32,6 +47,11 @@ export const keepersKinds = {
     'The unit’s file.',
     'Take `RootDirectory=` or `RootImage=` out of it; or leave `unit` out of belay.yml.',
   ),
+  'unit.shared-closed': block(
+    'The unit that keeps the app is confined (ProtectSystem=strict, TemporaryFileSystem=), and could not reach or write what `shared` moves beside the app’s folder.',
+    'The lines that confine it.',
+    '`systemctl edit UNIT`: ReadWritePaths= or BindPaths= of the folder `shared` beside the releases.',
+  ),
   'unit.not-at-boot': warn(
     'The unit that `unit` names does not start at boot, and nothing else starts it then: belay leaves that as it is.',
     'Its file, and whether systemd starts it.',
@@ -41,6 +61,31 @@ export const keepersKinds = {
     'The release is not rehearsed: the unit’s own command cannot be started a second time on another address.',
     'Why.',
     'Give `run` in belay.yml, with {bind} or {port}: the release is rehearsed by that, with the unit’s own settings.',
+  ),
+  'program.absent': block(
+    '`program` in belay.yml names none of supervisord’s programs.',
+    'Those that there are.',
+    'Write it as `supervisorctl status` has it.',
+  ),
+  'program.elsewhere': block(
+    '`program` in belay.yml names one that neither works in the app’s folder nor names it: a release that is placed there would not be what it starts.',
+    'Its section, its folder and its command.',
+    'Correct `program` or `path` in belay.yml.',
+  ),
+  'program.names-release': block(
+    'The program that keeps the app has a release’s own folder in its section: it would go on starting that one, whatever `path` leads to.',
+    'Its section, its folder and its command.',
+    'Write `path` in its place, then `supervisorctl update`.',
+  ),
+  'program.not-at-boot': warn(
+    'The program that keeps the app does not start with supervisord: belay leaves that as it is.',
+    'Its section.',
+    'Write autostart=true there, then `supervisorctl update`.',
+  ),
+  'program.unrehearsed': warn(
+    'The release is not rehearsed: how a second copy of the program is started is not known.',
+    'Its command.',
+    'Give `run` in belay.yml, with {bind} or {port}: the release is rehearsed by that, with the process’s own variables.',
   ),
   'unit.user-manager': block(
     'The app is kept, or would be started at boot, by a user’s own service manager, through which belay cannot act.',

@@ -1,6 +1,7 @@
 import type { App } from '../app/app.js';
 import { decideBind } from '../nginx/bind.js';
 import { findConflicts } from '../keepers/conflicts.js';
+import { keptApp } from '../plan/kept-app.js';
 import type { Facts } from '../facts/facts.js';
 import { blocking } from '../findings/finding.js';
 import type { Trouble } from './health.js';
@@ -47,14 +48,14 @@ export function actingDeployment({ app, system }: Facts): string | undefined {
 
 /** What of the host is not as the last deployment left it, by its facts alone. */
 export function driftOf(facts: Facts, known: Known, app: App, host: string): Trouble[] {
-  const { bind, findings } = decideBind(facts, app, host);
+  const { app: kept, bind, findings } = keptApp(facts, app, host);
   return [
     ...unfinished(facts),
     ...blocking(findings).map(({ id, message }) => drift(`nginx ${id}`, message)),
     ...moved(bind, known.bind),
     ...(known.active === null
       ? []
-      : [...ofRelease(facts, known, app), ...conflicting(facts, bind, app, host)]),
+      : [...ofRelease(facts, known, app), ...conflicting(facts, bind, kept, host)]),
     ...certificates(facts, bind),
     ...room(facts),
   ];

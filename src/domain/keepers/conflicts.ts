@@ -9,7 +9,8 @@ import type { Stop } from './keeper.js';
 import { ownUnitOf } from './own-unit.js';
 import { appView, listenerText, servingGroups, type AppView, type ProcessGroup } from './process-groups.js';
 import { entryName, unitName } from '../app/release.js';
-import { programKeeper, programLabel } from './supervisor.js';
+import { isOfProgram, programsOf } from './own-program.js';
+import { programKeeper, programLabel, programRuns, type KeptProgram } from './supervisor.js';
 import { withoutLeft } from './leave.js';
 import { triggersOf } from './triggers.js';
 import { refused, unseenListeners } from './untouchable.js';
@@ -42,6 +43,7 @@ export function findConflicts(facts: Facts, bind: Bind | null, app: AppOnHost, h
     stops.push(...found);
     if (found.some(({ role }) => role === 'app')) user ??= userOf(group, kept);
   }
+  stops.push(...alike(app, facts, stops));
   unseenListeners(view, find);
   stops.push(...dormantStops({ app, view, groups, stops: [...stops], find }));
   return { stops: withoutLeft(sorted(stops), app.leave ?? [], find), user, findings: find.found };
@@ -117,6 +119,7 @@ function stopsOf(group: ProcessGroup, kept: Kept, app: AppOnHost, view: AppView,
           why,
           active: true,
           enabled: kept.program.program.atBoot,
+          ...(stays(kept.program, app) && { stays: 'stops' as const }),
         },
       ];
     default: {
@@ -155,8 +158,32 @@ function stopsOf(group: ProcessGroup, kept: Kept, app: AppOnHost, view: AppView,
 function isOwn(kept: Kept, app: AppOnHost): boolean {
   return (
     (kept.by === 'unit' && [unitName(app), app.unit].includes(kept.unit.unit)) ||
+    (kept.by === 'supervisor' && stays(kept.program, app)) ||
     (kept.by === 'pm2' && kept.entries.every(({ name }) => name === entryName(app)))
   );
+}
+
+/** Whether a program of supervisord's goes on keeping the app. */
+function stays({ program }: KeptProgram, app: AppOnHost): boolean {
+  return app.program !== undefined && isOfProgram(program.name, app.program);
+}
+
+/** What is restarted along with what serves: of several that belay.yml names by one name some may listen elsewhere. */
+function alike(app: AppOnHost, facts: Facts, stops: readonly Stop[]): Stop[] {
+  return (app.program === undefined ? [] : programsOf(facts, app.program))
+    .filter(
+      ({ program }) =>
+        !stops.some(({ keeper }) => keeper.kind === 'supervisor' && keeper.name === program.name),
+    )
+    .map((kept) => ({
+      role: 'app',
+      keeper: programKeeper(kept),
+      label: programLabel(kept),
+      why: `is of ${app.program ?? ''} too`,
+      active: programRuns(kept.program),
+      enabled: kept.program.atBoot,
+      stays: 'stops',
+    }));
 }
 
 /** Whether a command that was read from the process list could be run again. */

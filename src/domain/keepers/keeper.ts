@@ -20,14 +20,28 @@ export interface OwnUnit {
   socket?: string;
   /** It names the app's path, but does not work there: its processes' folder then says nothing of the release. */
   elsewhere?: true;
+  /** It is rehearsed by its own command, although belay.yml has a `run`: nobody wrote that for it. */
+  byItself?: true;
+}
+
+/** Somebody's own program of supervisord's, or a group of them, of whose sections belay changes nothing. */
+export interface OwnProgram {
+  /** As supervisorctl names it: `words`, `web:words_00`, or a group. */
+  program: string;
+  /** Absolute path of supervisord's configuration. */
+  config: string;
+  /** supervisorctl: absolute path. */
+  command: string;
 }
 
 /** What is known of the host about the keeper of the new release, by its kind. */
 export interface KeeperSeen {
   /** With `manager: pm2`. */
   pm2?: Pm2Home;
-  /** With `unit`. */
+  /** With `unit`, or where that is what keeps the app and belay.yml names no keeper. */
   unit?: OwnUnit;
+  /** The same of `program`. */
+  program?: OwnProgram;
   /** Where one goes back to what was adopted, and belay's own keeper took its place. */
   before?: KeptBefore;
 }
@@ -71,8 +85,8 @@ export interface Stop {
   /** A unit's enablement before. */
   enabled?: boolean;
   /**
-   * It keeps the new release as well, and nothing of it is changed: `stops`, it is stopped and started; `waits`, a socket unit
-   * holds its address, so that it is restarted at once.
+   * It keeps the new release as well, and nothing of it is changed: `stops`, it is stopped and started; `waits`, a unit whose
+   * socket unit holds its address, so that it is restarted at once.
    */
   stays?: 'stops' | 'waits';
 }

@@ -1,12 +1,15 @@
-import type { AppOnHost } from '../app/app.js';
+import type { App, AppOnHost } from '../app/app.js';
+import { belayFolder } from '../app/release.js';
 import type { Facts, UnitFacts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import type { Stop } from './keeper.js';
 import { isEnabled, unitTouches } from './keepers.js';
 import { appView } from './process-groups.js';
+import { programFindings } from './own-program-findings.js';
+import { isWithin } from './touches.js';
 
 interface Named {
-  app: AppOnHost;
+  app: AppOnHost & Pick<App, 'shared'>;
   facts: Facts;
   stops: readonly Stop[];
   unrehearsed?: string;
@@ -14,6 +17,7 @@ interface Named {
 
 /** Whether the unit that belay.yml names can go on keeping the app as it is. */
 export function ownUnitFindings({ app, facts, stops, unrehearsed }: Named, find: Finder): void {
+  if (app.program !== undefined) programFindings(app, facts, unrehearsed, find);
   if (app.unit === undefined) return;
   const unit = facts.units.find((one) => one.unit === app.unit);
   if (unit === undefined) {
@@ -35,6 +39,7 @@ export function ownUnitFindings({ app, facts, stops, unrehearsed }: Named, find:
       `Take ${root}= out of it; or leave \`unit\` out of belay.yml, and belay makes a unit of its own.`,
     );
   }
+  reachesShared(unit, app, find);
   startsAtBoot(unit, facts, stops, find);
   if (unrehearsed !== undefined) {
     find.report(
@@ -52,7 +57,7 @@ function goesThroughPath(unit: UnitFacts, app: AppOnHost, facts: Facts, find: Fi
       'unit.names-release',
       `${unit.unit} names a release’s own folder: it would go on starting that one, whatever ${app.path} leads to.`,
       unit.releaseLines.join('\n'),
-      `Write ${app.path} in its place there, then \`systemctl daemon-reload\`, and plan again.`,
+      `Write ${app.path} in its place there, then \`systemctl daemon-reload\`, and plan again; or \`manager: systemd\` in belay.yml, for a unit of belay’s own.`,
     );
   } else if (!unitTouches(unit, { ...appView(facts, null, app.path) })) {
     find.report(
@@ -62,6 +67,41 @@ function goesThroughPath(unit: UnitFacts, app: AppOnHost, facts: Facts, find: Fi
       'Correct `unit` or `path` in belay.yml.',
     );
   }
+}
+
+/** What is shared lies beside the app's folder: where the unit is confined, its own lines say nothing of that. */
+function reachesShared({ unit, confined }: UnitFacts, { path, shared }: Named['app'], find: Finder): void {
+  if (confined === undefined) return;
+  const { strict, writable, hidden, shown } = confined;
+  const beside = `${belayFolder(path)}/shared`;
+  const isIn = (folders: readonly string[], name: string) => folders.some((folder) => isWithin(name, folder));
+  const lost = shared.map(plainName).filter((name) => {
+    const [here, there] = [`${path}/${name}`, `${beside}/${name}`];
+    // A line that names it, or what lies in it, leads on through the link.
+    const follows = writable.some((folder) => isWithin(folder, here));
+    const isReadOnly = strict && isIn(writable, here) && !isIn(writable, there) && !follows;
+    const isHidden =
+      isIn(hidden, there) && !isIn(shown, there) && !shown.some((folder) => isWithin(folder, here));
+    return isReadOnly || isHidden;
+  });
+  if (lost.length === 0) return;
+  const lines = [
+    ...(strict ? [`ReadWritePaths=-${beside}`] : []),
+    ...(isIn(hidden, beside) ? [`BindPaths=-${beside}`] : []),
+  ];
+  find.report(
+    'unit.shared-closed',
+    `${unit} could not reach, or not write, what \`shared\` names (${lost.join(', ')}): that lives in ${beside}, which the unit’s own hardening leaves closed.`,
+    [
+      ...(strict ? [`ProtectSystem=strict, ReadWritePaths=${writable.join(' ')}`] : []),
+      ...(hidden.length > 0 ? [`TemporaryFileSystem=${hidden.join(' ')}`] : []),
+    ].join('\n'),
+    `As root on the host: \`systemctl edit ${unit}\`, under [Service]: ${lines.join(' and ')}; then plan again.`,
+  );
+}
+
+function plainName(name: string): string {
+  return name.replace(/^(?:\.\/+)+/, '').replace(/\/+$/, '');
 }
 
 function startsAtBoot(unit: UnitFacts, { units }: Facts, stops: readonly Stop[], find: Finder): void {

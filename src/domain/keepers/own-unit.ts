@@ -27,7 +27,7 @@ export function ownUnitOf(facts: Facts, bind: Bind | null, app: AppOnHost): OwnU
 }
 
 /** Whether a socket unit holds the app's address. */
-function listensAt({ listens = [] }: UnitFacts, bind: Bind | null): boolean {
+export function listensAt({ listens = [] }: UnitFacts, bind: Bind | null): boolean {
   if (bind === null) return listens.length > 0;
   return listens.some((each) =>
     bind.kind === 'port' ? portOf(each) === bind.port : each.replace(/^\/var\/run\//, '/run/') === bind.path,

@@ -4,7 +4,8 @@ import type { Finder } from '../findings/finder.js';
 
 /** A start command with an address of its own would listen elsewhere than nginx looks. */
 export function checkRun(app: App, bind: Bind | null, find: Finder): void {
-  if (bind === null) return;
+  // Somebody's own unit has a command of its own.
+  if (bind === null || app.run === '') return;
   if (bind.kind === 'socket') {
     if (/\{(?:bind|socket)\}/.test(app.run) && !app.run.includes('{port}')) return;
     find.report(

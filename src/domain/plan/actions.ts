@@ -5,8 +5,9 @@ import type { Bind } from '../app/address.js';
 import type { HostOnlyFile, Previous } from './plan.js';
 import type { Strategy } from './strategy.js';
 import type { KeptBefore } from '../facts/facts.js';
-import type { OwnUnit, Pm2Home, Stop } from '../keepers/keeper.js';
+import type { OwnProgram, OwnUnit, Pm2Home, Stop } from '../keepers/keeper.js';
 import { isAdopted } from '../app/release.js';
+import { copyText } from '../keepers/own-unit-rehearsal.js';
 import { releaseKeeper } from '../keepers/kinds/of-app.js';
 
 interface Decided {
@@ -17,6 +18,9 @@ interface Decided {
   pm2?: Pm2Home;
   unit?: OwnUnit | null;
   before?: KeptBefore;
+  program?: OwnProgram | null;
+  /** What that unit's own files set, by name. */
+  unitSettings?: readonly string[];
   /** The host cannot have a dead man's switch. */
   unarmed: boolean;
   unrehearsed?: string;
@@ -30,12 +34,26 @@ interface Decided {
 
 /** The steps that change the host, in the runbook's order, each as a sentence that a person can judge. */
 export function planActions(decided: Decided): string[] {
-  const { app, release, bind, user, pm2, unit, previous, strategy, stops, hostOnly, isBack } = decided;
+  const {
+    app,
+    release,
+    bind,
+    user,
+    pm2,
+    unit,
+    program,
+    unitSettings,
+    previous,
+    strategy,
+    stops,
+    hostOnly,
+    isBack,
+  } = decided;
   const { unarmed, unrehearsed, before } = decided;
   const isDetour = strategy.takes === 'detour';
   const address =
     bind === null ? 'an unknown address' : bind.kind === 'port' ? `port ${bind.port}` : bind.path;
-  const keeper = releaseKeeper(app, pm2);
+  const keeper = releaseKeeper(app, { pm2, unit: unit ?? undefined });
   const dependencies = hostOnly.filter(({ fate }) => fate === 'dependencies').map(({ path }) => path);
   return [
     ...(isBack ? [] : app.build.map((command) => `Build in the staged release: ${command}`)),
@@ -45,7 +63,7 @@ export function planActions(decided: Decided): string[] {
     ...(app.strategy === undefined ? [] : [strategyText(strategy, unit?.socket !== undefined)]),
     ...(app.rehearse && unrehearsed === undefined && !isDetour
       ? [
-          `Rehearse: start release ${release} ${unit && app.run === '' ? `by a copy of ${unit.unit} ` : ''}on a spare ${bind?.kind === 'socket' ? 'socket' : 'port of 127.0.0.1'}, GET ${internalPages(app).map(pageText).join(', ')}, stop it`,
+          `Rehearse: start release ${release} ${unit ? `${copyText(app.run, unit, unitSettings)} ` : ''}on a spare ${bind?.kind === 'socket' ? 'socket' : 'port of 127.0.0.1'}, GET ${internalPages(app).map(pageText).join(', ')}, stop it`,
         ]
       : []),
     ...(unarmed || app.deadmanSeconds === undefined || app.deadmanSeconds === 0
@@ -67,7 +85,9 @@ export function planActions(decided: Decided): string[] {
       ? `Start release ${release} by what kept it before belay, as that was then: ${before.labels.join(', ')}`
       : unit
         ? ownStartText(release, address, unit)
-        : `Start release ${release} ${isBack && !isAdopted(release) ? `on ${address}, as it was started then` : `as ${user} on ${address}: ${app.run}`} (${keeper.label})`,
+        : program
+          ? `Start release ${release} on ${address}, by ${keeper.label} as it is`
+          : `Start release ${release} ${isBack && !isAdopted(release) ? `on ${address}, as it was started then` : `as ${user} on ${address}: ${app.run}`} (${keeper.label})`,
     `Verify: ${verifyTexts(app, address).join(', ')}`,
     ...(isDetour
       ? [
@@ -108,10 +128,10 @@ function verifyTexts(app: App, address: string): string[] {
   ];
 }
 
-function servingText({ label, stays, keeper }: Stop): string {
-  if (keeper.kind !== 'unit' || stays === undefined) return `Stop what serves now: ${label}`;
+function servingText({ label, stays }: Stop): string {
+  if (stays === undefined) return `Stop what serves now: ${label}`;
   return stays === 'stops'
-    ? `Stop what serves now: ${label}, of which no file is changed`
+    ? `Stop what serves now: ${label}, of which nothing is changed`
     : `Leave ${label} running until it is restarted; its socket goes on listening, so that requests wait`;
 }
 

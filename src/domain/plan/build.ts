@@ -1,12 +1,12 @@
 import type { Comparison, PlanInput } from './input.js';
-import { decideBind } from '../nginx/bind.js';
 import { findConflicts } from '../keepers/conflicts.js';
 import { lacksSwitch } from './deadman.js';
 import type { Facts } from '../facts/facts.js';
 import { makeFinding, type Finding } from '../findings/finding.js';
 import { frontOf } from '../nginx/front.js';
 import { pm2HomeOf } from '../keepers/pm2-home.js';
-import { ownUnitOf } from '../keepers/own-unit.js';
+import { keptApp } from './kept-app.js';
+import { keptFindings } from './kept-findings.js';
 import { whyUnrehearsed } from '../keepers/own-unit-rehearsal.js';
 import { planActions } from './actions.js';
 import { planFindings } from './findings.js';
@@ -55,11 +55,12 @@ export const noComparison: Comparison = {
  * @param isStartedSo whether the active release was started exactly as `Start` and belay.yml would start it now
  */
 export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boolean): Plan {
-  const { app, facts, release, artifact, baseline } = input;
+  const { facts, release, artifact, baseline } = input;
   const host = input.reach.alias;
   const isBack = artifact === '';
   const { files, hostOnly, findings: compared } = input.comparison ?? noComparison;
-  const { bind: address, findings: bound } = decideBind(facts, app, host);
+  const kept = keptApp(facts, input.app, host);
+  const { app, bind: address, findings: bound, unit, program } = kept;
   const { stops: all, findings: conflicting, user: running } = findConflicts(facts, address, app, host);
   // With belay's own keeper gone, what kept it before has its place again.
   const before =
@@ -72,14 +73,14 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const user = userOf(app, facts, running);
   const bind = withRuntimeFolder(address, facts, { app, user });
   const pm2 = pm2HomeOf(facts, user, app, stops);
-  const unit = ownUnitOf(facts, address, app);
   const unarmed = lacksSwitch(app, facts);
-  const unrehearsed = whyUnrehearsed(app, facts, address);
+  const unrehearsed = whyUnrehearsed(app, facts, address, { unit, program });
   const previous = previousOf(facts, input.release);
   const seen = { app, facts, bind, front, stops, unit, previous, release, isBack };
   const strategy = strategyOf(seen);
   const find = finder(host);
   strategyFindings(seen, strategy, find);
+  keptFindings(kept, facts, find);
   const own = planFindings({
     host,
     app,
@@ -117,6 +118,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     ...(pm2 && { pm2 }),
     ...(unit && { unit }),
     ...(before && { before }),
+    ...(program && { program }),
     ...(unarmed && { unarmed }),
     ...(unrehearsed !== undefined && { unrehearsed }),
     previous,
@@ -134,6 +136,8 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
       pm2,
       unit,
       before,
+      program,
+      unitSettings: facts.units.find((one) => one.unit === unit?.unit)?.settings,
       unarmed,
       unrehearsed,
       previous,
@@ -156,7 +160,7 @@ function previousOf({ app }: Facts, release: string): Previous {
 
 /** The same source already serves, through belay's own unit or entry, started as it would be now, and nothing is in its way. */
 function isUnchanged(
-  { bind, user, pm2, unit, stops, findings }: Plan,
+  { bind, user, pm2, unit, program, stops, findings }: Plan,
   input: PlanInput,
   isStartedSo: (start: Start) => boolean,
 ): boolean {
@@ -168,7 +172,7 @@ function isUnchanged(
     ? active === input.release
     : releases.find(({ release }) => release === active)?.digest === input.artifact;
   const own = stops.filter(({ role }) => role === 'app');
-  const served = own.every(({ keeper }) => releaseKeeper(input.app, pm2).keeps(keeper));
+  const served = own.every(({ keeper }) => releaseKeeper(input.app, { pm2, unit, program }).keeps(keeper));
   // An entry that an earlier deployment stopped stays in pm2's list.
   const free = stops.every(
     ({ role, keeper, active: runs }) => role === 'app' || (keeper.kind === 'pm2' && !runs),
@@ -178,7 +182,7 @@ function isUnchanged(
     own.length > 0 &&
     served &&
     free &&
-    (isBack || isStartedSo({ release: active, user, bind, seen: { pm2, unit } }))
+    (isBack || isStartedSo({ release: active, user, bind, seen: { pm2, unit, program } }))
   );
 }
 

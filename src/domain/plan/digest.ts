@@ -22,6 +22,7 @@ export function planProjection(plan: Plan): string {
     bind,
     user,
     unit: plan.unit,
+    program: plan.program,
     previous: previous.kind === 'adopt' ? { kind: 'adopt' } : previous,
     stops: plan.stops.map((stop) => stopProjection(stop, steady)),
     files: {

@@ -69,11 +69,14 @@ function clock({ system: { skewSeconds = 0 } }: Facts, find: Finder): void {
 }
 
 function memory(
-  { rehearse }: App,
-  { system: { memoryAvailableBytes: available } }: Facts,
+  { rehearse, unit }: App,
+  { system: { memoryAvailableBytes: available }, units }: Facts,
   find: Finder,
 ): void {
-  if (available === 0 || available >= spareMemory) return;
+  // A copy of somebody's own unit takes about what that takes.
+  const { memoryBytes = 0 } = units.find((one) => one.unit === unit) ?? {};
+  const need = Math.max(spareMemory, rehearse ? memoryBytes : 0);
+  if (available === 0 || available >= need) return;
   if (rehearse)
     memoryLow(
       available,

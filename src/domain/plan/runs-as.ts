@@ -1,7 +1,7 @@
 import type { App } from '../app/app.js';
-import { decideBind } from '../nginx/bind.js';
 import { findConflicts } from '../keepers/conflicts.js';
 import type { Facts } from '../facts/facts.js';
+import { keptApp } from './kept-app.js';
 
 /**
  * Whom the app runs as: whom belay.yml names, else whoever runs it now. Whom its folder belongs to (`facts.app.owner`) is
@@ -10,7 +10,8 @@ import type { Facts } from '../facts/facts.js';
  */
 export function runsAs(app: App, facts: Facts, host: string): string {
   if (app.user !== undefined) return app.user;
-  return userOf(app, facts, findConflicts(facts, decideBind(facts, app, host).bind, app, host).user);
+  const { app: kept, bind } = keptApp(facts, app, host);
+  return userOf(kept, facts, findConflicts(facts, bind, kept, host).user);
 }
 
 /** The same where it is known who runs the app now. */

@@ -107,14 +107,15 @@ function whyNoDetour({
   const { kind, name } = releaseKeeper(app);
   // pm2 gives what it keeps more than a transient unit would.
   if (kind === 'pm2') return 'pm2 keeps the app';
+  if (kind === 'program') return `${name} keeps the app and stays as it is`;
   if (unit?.socket !== undefined) return `${unit.socket} holds requests while ${name} restarts`;
-  const uncopied = whyNoCopy(app, facts, bind);
+  const uncopied = whyNoCopy(app, facts, bind, unit ?? null);
   if (uncopied !== undefined) return uncopied;
   if (!system.root || system.init !== 'systemd' || tools['systemd-run'] === null)
     return 'it takes root and systemd';
   if (system.memoryAvailableBytes > 0 && system.memoryAvailableBytes < spareMemory)
     return 'there is too little memory for two versions';
-  if (bind?.kind === 'port' && namesPort(app.run, bind.port))
+  if (bind?.kind === 'port' && unit?.byItself !== true && namesPort(app.run, bind.port))
     return `\`run\` names port ${bind.port} itself: write {bind} or {port}`;
   const [dropIn] = units.find((one) => one.unit === unitName(app))?.dropIns ?? [];
   if (kind === 'systemd' && dropIn !== undefined) return `${dropIn} holds for the app’s own unit alone`;

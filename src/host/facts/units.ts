@@ -46,7 +46,10 @@ export function unitFacts(sections: readonly Section[], unreadable: Unreadable):
         ...releaseLinesOf(unit, values.get('FragmentPath') ?? '', sections),
         ...addressesOf(unit, values.get('FragmentPath') ?? '', sections),
         triggeredBy: (values.get('TriggeredBy') ?? '').split(' ').filter((name) => name !== ''),
-        ...surveyed(values, block),
+        ...environmentFiles(block),
+        ...confined(values),
+        ...memory(values),
+        ...surveyed(values),
       },
     ];
   });
@@ -118,20 +121,37 @@ function ofScripts(sections: readonly Section[]): Map<string, { enabled: boolean
   );
 }
 
+/** `EnvironmentFiles=/srv/words/.env (ignore_errors=no)`, once for each. */
+function environmentFiles(block: string): Pick<UnitFacts, 'environmentFiles'> {
+  const files = [...block.matchAll(/^EnvironmentFiles=(\/.*) \(ignore_errors=\w+\)$/gm)];
+  return files.length === 0 ? {} : { environmentFiles: files.map(([, file = '']) => file) };
+}
+
+function confined(values: ReadonlyMap<string, string>): Pick<UnitFacts, 'confined'> {
+  // `-/srv/words/data`, `+/srv`, `/srv:ro`, `/from:/to:rbind`
+  const list = (name: string, part = 0) =>
+    (values.get(name) ?? '').split(' ').flatMap((word) => word.replace(/^[-+]+/, '').split(':')[part] || []);
+  const strict = values.get('ProtectSystem') === 'strict';
+  const hidden = list('TemporaryFileSystem');
+  if (!strict && hidden.length === 0) return {};
+  const shown = [...list('BindPaths'), ...list('BindPaths', 1)];
+  return { confined: { strict, writable: list('ReadWritePaths'), hidden, shown } };
+}
+
+function memory(values: ReadonlyMap<string, string>): Pick<UnitFacts, 'memoryBytes'> {
+  const bytes = wholeNumber(values.get('MemoryCurrent'));
+  return bytes === undefined || bytes === 0 ? {} : { memoryBytes: bytes };
+}
+
 /** What only a survey asks for. */
 function surveyed(
   values: ReadonlyMap<string, string>,
-  block: string,
-): Pick<UnitFacts, 'state' | 'restarts' | 'description' | 'environmentFiles'> {
+): Pick<UnitFacts, 'state' | 'restarts' | 'description'> {
   const state = values.get('SubState');
   if (state === undefined) return {};
   return {
     state,
     restarts: wholeNumber(values.get('NRestarts')) ?? 0,
-    // `EnvironmentFiles=/srv/words/.env (ignore_errors=no)`, once for each
-    environmentFiles: [...block.matchAll(/^EnvironmentFiles=(\/.*) \(ignore_errors=\w+\)$/gm)].map(
-      ([, file = '']) => file,
-    ),
     description: redact(values.get('Description') ?? '').slice(0, 200),
   };
 }

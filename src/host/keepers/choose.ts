@@ -6,6 +6,7 @@ import { failureTypes } from '../../domain/runbook/failure.js';
 import { HostError } from '../types.js';
 import { beforeManager } from './before.js';
 import type { ReleaseManager } from './manager.js';
+import { ownProgramManager } from './own-program.js';
 import { ownUnitManager } from './own-unit.js';
 import { pm2Manager } from './pm2.js';
 import { systemdManager } from './systemd.js';
@@ -15,6 +16,7 @@ const managers: Readonly<
 > = {
   systemd: (app) => systemdManager(app),
   pm2: (app, release, { pm2 }) => pm2Manager(app, release, known(pm2, 'which pm2 daemon')),
+  program: (app, release, { program }) => ownProgramManager(app, release, known(program, 'which program')),
   unit: (app, _release, { unit }) => ownUnitManager(app, known(unit, 'which unit')),
 };
 
@@ -25,7 +27,7 @@ const managers: Readonly<
  */
 export function managerOf(app: App, release: string, seen: KeeperSeen): ReleaseManager {
   if (seen.before !== undefined) return beforeManager(app, seen.before);
-  return managers[releaseKeeper(app).kind](app, release, seen);
+  return managers[releaseKeeper(app, seen).kind](app, release, seen);
 }
 
 function known<What>(what: What | undefined, name: string): What {

@@ -25,6 +25,8 @@ export interface ManagerState {
   faults: string[];
   /** It ended, or ended and was started again: waiting for it is of no use. */
   fallen: boolean;
+  /** It has not said yet that it is ready, as a service of Type=notify does, although something listens already. */
+  starting?: true;
   /** How often it was started again since the deployment started it. */
   restarts: number;
   /** Clock ticks after boot: no process of the release is older. */
@@ -33,9 +35,12 @@ export interface ManagerState {
 
 /**
  * Where its output goes: systemd's journal, or a file, from the byte on whose number another file holds. Names that begin
- * with no slash are within belay's own folder for the app.
+ * with no slash are within belay's own folder for the app. `none`: it cannot be read, and why.
  */
-export type LogPlace = { kind: 'journal'; unit: string } | { kind: 'file'; file: string; from: string };
+export type LogPlace =
+  | { kind: 'journal'; unit: string }
+  | { kind: 'file'; file: string; from: string }
+  | { kind: 'none'; why: string };
 
 /** What keeps a release running: a unit of systemd, an entry of pm2, or, while it is rehearsed, a bare process. */
 export interface Manager {

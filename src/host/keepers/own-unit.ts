@@ -4,6 +4,7 @@ import type { OwnUnit } from '../../domain/keepers/keeper.js';
 import { environmentFile } from './launch.js';
 import type { Manager, ReleaseManager } from './manager.js';
 import { unitManager } from './systemd.js';
+import { isByRun } from '../../domain/keepers/own-unit-rehearsal.js';
 
 /** Somebody's own unit, of which belay changes no file: it is told to stop and to start, and nothing else. */
 export function ownUnitManager(app: App, own: OwnUnit): ReleaseManager {
@@ -17,14 +18,17 @@ export function ownUnitManager(app: App, own: OwnUnit): ReleaseManager {
       environment: environmentFile(launch),
       keeper: `kind=unit\nname=${unit}\nuser=${launch.user}\n`,
     }),
-    rehearsal: (name) => ({ manager: copyOf(own, `${name}.service`, app.run), folder: `/run/${name}` }),
+    rehearsal: (name) => ({
+      manager: copyOf(own, `${name}.service`, isByRun(app, own)),
+      folder: `/run/${name}`,
+    }),
     look: `systemctl status ${unit}`,
   };
 }
 
-/** The same unit once more, for a rehearsal: its listed settings, on a spare address; by `run` where belay.yml has one. */
-function copyOf({ unit, socket = '', elsewhere }: OwnUnit, name: string, run: string): Manager {
-  const by = run === '' ? 'unit' : 'run';
+/** The same unit once more, for a rehearsal: its listed settings, on a spare address, by its own command or by `run`. */
+function copyOf({ unit, socket = '', elsewhere }: OwnUnit, name: string, byRun: boolean): Manager {
+  const by = byRun ? 'run' : 'unit';
   const handed = by === 'unit' && socket !== '' ? socket : undefined;
   return {
     ...unitManager(name, by === 'run', { socket: handed, ...(by === 'unit' && { elsewhere }) }),

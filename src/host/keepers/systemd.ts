@@ -61,6 +61,7 @@ function stateOf(unit: string, said: Said, ticks: number): ManagerState {
     );
   return {
     faults,
+    ...(state === 'activating' && sub.startsWith('start') && { starting: true }),
     fallen: state === 'inactive' || state === 'failed' || sub === 'auto-restart' || restarted,
     restarts: Number(restarts),
     earliestTicks: (Number(started) / 1e6 - 1) * ticks,

@@ -24,6 +24,7 @@ export async function readLog(
   { path, begin }: { path: string; begin: string },
   signal?: AbortSignal,
 ): Promise<Log> {
+  if (place.kind === 'none') return { lines: [], unreadable: place.why };
   const [what, from] = place.kind === 'journal' ? [place.unit, begin] : [place.file, place.from];
   const options = { timeoutMs: 20_000, signal };
   const args = [path, place.kind, what, from, String(mostLines)];

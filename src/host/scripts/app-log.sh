@@ -15,6 +15,11 @@ if [ "$keeper" = pm2 ]; then
 	fi
 	# By name, so that a rotated file is followed on.
 	set -- as_owner tail -n "$lines" ${follow:+-F} -- "./${file##*/}"
+elif [ "$keeper" = program ]; then
+	# In bytes: as many as lines of a common length have.
+	how=-$((lines * 200))
+	[ -z "$follow" ] || how=-f
+	set -- "$(keeper_value command)" -c "$(keeper_value config)" tail "$how" "$(keeper_value name)"
 else
 	command -v journalctl >/dev/null || die 'there is no journalctl'
 	set -- journalctl -q -u "$unit" -n "$lines" -o short-iso --no-pager ${follow:+-f}

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for and of manager.sh, owner_number and the like of common.sh
-# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh backup.sh release-record.sh kept-releases.sh armed.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh manager-before.sh
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh backup.sh release-record.sh kept-releases.sh armed.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh manager-before.sh manager-program.sh
 # The point of no return: at boot the new release starts; records. Then belay.yml's hooks.after, in the new tree; prunes.
 # Arguments: path number release previous, the keeper's six, keep user env-file, then the hooks.
 set -eu

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # manager of manager.sh
-# belay:with state.sh processes.sh places.sh as-user.sh trust.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh manager-before.sh manager-copy.sh manager-process.sh
+# belay:with state.sh processes.sh places.sh as-user.sh trust.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh manager-before.sh manager-copy.sh manager-process.sh manager-program.sh
 # What the keeper says of the new release, and who listens at the app's address: src/host/proof/process-proof.ts judges it.
 # Arguments: the keeper's six; `port` or `socket`; the port, or the socket's path; the release's tree
 # Output, one fact a line: `uid N`; `ticks N`; `tree PATH`, without symlinks; `keeper NAME=VALUE`; `listener INODE ADDRESS`;

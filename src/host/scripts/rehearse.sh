@@ -125,6 +125,7 @@ boot_systemd() {
 # As pm2's daemon would start it, but under nothing: a shell in a session of its own notes who it is, and becomes it.
 boot_process() {
 	[ "$env_by" = user ] || die "env_file $env_file cannot be read by $user, as whom pm2 starts the app: chown or chmod it"
+	[ -z "$keeper_command" ] || with_variables_of "$keeper_user"
 	mkdir -- "./$rehearsal/run"
 	if [ "$(id -u)" -eq 0 ]; then chown -- "$user" "./$rehearsal/run"; fi
 	set -- timeout -k 5 "$seconds" env -i HOME="$(home_of "$user")" USER="$user" LOGNAME="$user" SHELL=/bin/sh PATH="$PATH" \
@@ -148,6 +149,23 @@ boot_process() {
 		sleep 0.1
 		tenths=$((tenths + 1))
 	done
+}
+
+# with_variables_of PROGRAM: before belay's own, those that its process was given; they stay on the host, for the app's user alone.
+with_variables_of() {
+	main=$(timeout 20 "$keeper_command" -c "$pm2_program" status </dev/null 2>/dev/null | NAME=$1 awk '
+		BEGIN { group = ENVIRON["NAME"] ":" }
+		($1 == ENVIRON["NAME"] || index($1, group) == 1) && $3 == "pid" { print $4 + 0; exit }')
+	[ -r "/proc/${main:-none}/environ" ] || die "supervisor program $1 does not run: its variables cannot be known"
+	(umask 077 && {
+		tr '\000\012' '\012\001' <"/proc/$main/environ" | grep -E '^[A-Za-z_][A-Za-z0-9_]*=' |
+			grep -Ev '^(PPID|UID|EUID|BASHOPTS|SHELLOPTS|BASH_VERSINFO|PWD|OLDPWD|SHLVL|_)=' |
+			FROM=$live_at TO=$spare_at awk "$unit_awk"'{ print moved($0, ENVIRON["FROM"], ENVIRON["TO"]) }' |
+			sed "s/'/'\\\\''/g; s/=/='/; s/\$/'/" | tr '\001' '\012'
+		cat -- "./$rehearsal/environment"
+	} >"$notes/variables")
+	# In place: it is the app user's, and nobody else's.
+	cat -- "$notes/variables" >"./$rehearsal/environment"
 }
 
 # find_notes PATH RELEASE: sets notes to where belay keeps what it knows of the rehearsal.

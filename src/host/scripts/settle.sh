@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # manager and watched of manager.sh
-# belay:with state.sh release-record.sh armed.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh manager-before.sh places.sh backup.sh visitors.sh
+# belay:with state.sh release-record.sh armed.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh manager-before.sh places.sh backup.sh visitors.sh manager-program.sh
 # Records how a deployment ended, in the release's own record where that is still there. Arguments: path release outcome,
 # the keeper's six
 set -eu

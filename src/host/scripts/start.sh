@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for and of manager.sh
-# belay:with state.sh start-files.sh processes.sh as-user.sh env-file.sh places.sh backup.sh cron-lines.sh log-since.sh pm2.sh keepers.sh supervisor-program.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh manager-before.sh
+# belay:with state.sh start-files.sh processes.sh as-user.sh env-file.sh places.sh backup.sh cron-lines.sh log-since.sh pm2.sh keepers.sh supervisor-program.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh manager-before.sh manager-program.sh
 # Starts the release through its keeper and waits until it listens where it should.
 # Arguments: path release, the keeper's six, env-file bind-kind bind-where seconds as-before
 # Where as-before is a line of the release's own environment, and this keeper kept it then, it is started with the files

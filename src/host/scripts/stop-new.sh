@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for and of manager.sh and processes.sh
-# belay:with state.sh processes.sh as-user.sh places.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh came-back.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh manager-before.sh visitors.sh
+# belay:with state.sh processes.sh as-user.sh places.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh came-back.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh manager-before.sh visitors.sh manager-program.sh
 # Ends the new release, and whatever else runs its files and would keep the old version from its place; puts back what its
 # keeper had under that name before.
 # Arguments: path deployment release bind-kind bind-where, the keeper's six, the last of them always pm2's program

@@ -26,7 +26,7 @@ read_machine() {
 # Units that somebody put there, those that keep what runs, and those that failed.
 read_units() {
 	command -v systemctl >/dev/null || return 0
-	properties=$properties,SubState,NRestarts,Description,EnvironmentFiles
+	properties=$properties,SubState,NRestarts,Description
 	names=$({
 		find /etc/systemd/system /run/systemd/system /run/systemd/transient /usr/local/lib/systemd/system -maxdepth 2 \
 			\( -name '*.service' -type f -o -path '*.service.d/*.conf' \) 2>/dev/null |

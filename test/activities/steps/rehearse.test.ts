@@ -38,7 +38,7 @@ describe('rehearse', () => {
     const keeper = ['systemd', 'belay-words.rehearsal.service', '', '', '', ''];
     const release = ['/srv/words', '20261124T101500Z-aaaaaaaa'];
     expect(host.changes.map(({ args }) => args)).toEqual([
-      ['boot', ...keeper, ...release, 'www-data', '', '', '180', '9999', '20123', '0', 'data'],
+      ['boot', ...keeper, ...release, 'www-data', '', '', '180', '9999', '20123', '', '0', 'data'],
       ['stop', ...keeper, ...release],
     ]);
     // As an undo: a disk that is full by then does not keep it from running.
@@ -140,7 +140,7 @@ describe('rehearse', () => {
       const keeper = ['systemd', unit, '', '', '', ''];
       const release = ['/srv/words', '20261124T101500Z-aaaaaaaa'];
       expect(acted.map(([, args]) => args)).toEqual([
-        ['boot', ...keeper, ...release, 'www-data', '', '', '180', '9999', '20123', '1', '.venv', 'data'],
+        ['boot', ...keeper, ...release, 'www-data', '', '', '180', '9999', '20123', '', '1', '.venv', 'data'],
         ['stop', ...keeper, ...release],
       ]);
       expect(acted[0]?.[2].input).toContain('PYTHONDONTWRITEBYTECODE="1"');

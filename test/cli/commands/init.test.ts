@@ -64,7 +64,7 @@ describe('belay init', { timeout: 60_000 }, () => {
       '/belay.yml',
       '/.belayignore',
     ]);
-    expect(ran.stdout).toMatch(/run +gunicorn --workers 2 --bind \{bind\} shop\.wsgi:application/);
+    expect(ran.stdout).toMatch(/unit +shop\.service +what keeps the process on .* goes on keeping it/);
     expect(ran.stdout).toContain('! only on the server, and not clearly data: shop.py.bak;');
     expect(ran.stdout).toMatch(/\nnext {2}belay plan\n$/);
     expect(inputs.map(({ path, folders, ask }) => [path, folders, ask?.bind.kind])).toEqual([
@@ -73,9 +73,11 @@ describe('belay init', { timeout: 60_000 }, () => {
     ]);
     const written = await readFile(join(folder.cwd, 'belay.yml'), 'utf8');
     expect(written).toContain('shared: [db.sqlite3]');
-    expect(written).toContain(
-      'env_file: /etc/shop.env\n# the process that runs now was given DATABASE_PASSWORD;',
-    );
+    // The unit gives it what it needs.
+    expect(written).toContain('unit: shop.service\n');
+    expect(written).toContain('# run: gunicorn --workers 2 --bind {bind} shop.wsgi:application\n');
+    expect(written).toContain('env_file: /etc/shop.env\n');
+    expect(written).not.toContain('DATABASE_PASSWORD');
     expect(written).toContain('# asked of the app itself; /health answers 200 now\n  internal: [/health]');
 
     const again = await run(['init'], folder);

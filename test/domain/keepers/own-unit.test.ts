@@ -145,3 +145,129 @@ describe('a unit that cannot stay', () => {
     expect(planned({}, { rehearse: false }).ids).not.toContain('warn unit.unrehearsed');
   });
 });
+
+describe('without a key in belay.yml', () => {
+  const keyless = { unit: undefined, manager: undefined, run: 'gunicorn -w 2 -b {bind} app:app' };
+  const named = { addresses: [{ at: '9999', where: 'its command' }] };
+
+  it('the unit that keeps the app stays, and is rehearsed by its own command', () => {
+    const { stops, unit, actions, ids } = planned(named, keyless);
+    expect(stops).toMatchObject([{ role: 'app', label: 'unit words.service', stays: 'stops' }]);
+    expect(unit).toEqual({ unit: 'words.service', byItself: true });
+    expect(actions.join('\n')).toContain('by words.service as it is');
+    expect(actions.join('\n')).toContain('by a copy of words.service');
+    expect(ids).toContain('info keeper.stays');
+    expect(ids.join()).not.toMatch(/block|keeper.replaced|keeper.not-given/);
+  });
+
+  it('is rehearsed by `run` where its own command names no address', () => {
+    const { unit, unrehearsed } = planned({}, keyless);
+    expect([unit, unrehearsed]).toEqual([{ unit: 'words.service' }, undefined]);
+    const fixed = planned({}, { ...keyless, run: 'gunicorn -b 127.0.0.1:9999 app:app' });
+    expect(fixed.unrehearsed).toContain('neither the command of words.service');
+  });
+
+  it('what `run` says of an address is nothing to a unit that has its own', () => {
+    const run = 'gunicorn -b 127.0.0.1:3000 app:app';
+    expect(planned(named, { ...keyless, run }).ids.join()).not.toContain('port.mismatch');
+    expect(planned(named, { ...keyless, run, manager: 'systemd' }).ids).toContain('block port.mismatch');
+  });
+
+  it('variables that only belay.yml has are named', () => {
+    const app = { ...keyless, env: { LOG_LEVEL: 'info', GREETING: 'hi' }, envFile: '/etc/words.env' };
+    const processes = [
+      makeProcess(10, command, { cgroup: '/system.slice/words.service', variables: ['GREETING'] }),
+    ];
+    const lost = planned(named, app, { processes }).findings.find(({ id }) => id === 'keeper.not-given');
+    expect(lost?.evidence).toBe('LOG_LEVEL\nwhat stands in /etc/words.env');
+    const given = { ...named, environmentFiles: ['/etc/words.env'] };
+    expect(planned(given, { ...app, env: {} }, { processes }).ids.join()).not.toContain('keeper.not-given');
+  });
+
+  it('`manager: systemd` asks for belay’s own, and nothing is said of a choice', () => {
+    const { stops, unit, ids } = planned(named, { ...keyless, manager: 'systemd' });
+    expect(stops[0]?.stays).toBeUndefined();
+    expect(unit).toBeUndefined();
+    expect(ids.join()).not.toMatch(/keeper\./);
+  });
+
+  it.each<[string, Partial<UnitFacts>, Partial<App>]>([
+    ['it neither works in', { workingDirectory: '/', execStart: '/usr/local/bin/start-words' }, {}],
+    ['RootDirectory=', { settings: ['RootDirectory'] }, {}],
+    ['lies in the app’s folder', { fragmentPath: '/srv/words/deploy/words.service' }, {}],
+    ['/etc/init.d', { fragmentPath: '/run/systemd/generator.late/words.service' }, {}],
+    ['`user: deploy`', {}, { user: 'deploy' }],
+  ])('a unit that cannot stay gives way to belay’s own, and the plan says why: %s', (why, unit, app) => {
+    const { stops, findings, unit: kept } = planned(unit, { ...keyless, ...app });
+    expect(kept).toBeUndefined();
+    expect(stops).toMatchObject([{ role: 'app', label: 'unit words.service' }]);
+    expect(stops[0]?.stays).toBeUndefined();
+    const replaced = findings.find(({ id }) => id === 'keeper.replaced');
+    expect(replaced?.message).toContain(why);
+    expect(replaced?.message).toContain('belay-words.service takes its place');
+  });
+
+  it('what belay made goes on, whatever else lies there', () => {
+    const units = [
+      makeUnit('belay-words.service', '/bin/sh /srv/words.belay/releases/r/start', { mainPid: 10 }),
+      makeUnit('words.service', command, { active: 'inactive', ...named }),
+    ];
+    const processes = [makeProcess(10, command, { cgroup: '/system.slice/belay-words.service' })];
+    expect(planned({}, keyless, { units, processes }).unit).toBeUndefined();
+    const down = { units, processes: [], listeners: [] };
+    expect(planned({}, keyless, down).unit).toEqual({ unit: 'words.service', byItself: true });
+    const app = { ...makeFacts().app, activeFiles: { unit: 'digest', start: 'digest' } };
+    expect(planned({}, keyless, { ...down, app }).unit).toBeUndefined();
+  });
+
+  it('a unit that has failed keeps the app all the same; one for another port, or one of two, does not', () => {
+    const down = { listeners: [], processes: [] };
+    const failed = { ...named, active: 'failed', mainPid: 0 };
+    expect(planned(failed, keyless, down).unit).toEqual({ unit: 'words.service', byItself: true });
+    expect(planned({ ...failed, addresses: [] }, keyless, down).unit).toBeUndefined();
+    const units = ['words.service', 'words-old.service'].map((name) => makeUnit(name, command, failed));
+    expect(planned({}, keyless, { ...down, units }).unit).toBeUndefined();
+  });
+
+  it('an app that nobody keeps gets belay’s own, unsaid', () => {
+    const processes = [makeProcess(10, command)];
+    const hand = planned({ active: 'inactive', enabled: 'disabled' }, keyless, { processes });
+    expect(hand.unit).toBeUndefined();
+    expect(hand.ids.join()).not.toMatch(/keeper\./);
+  });
+});
+
+describe('a unit that is confined', () => {
+  const strict = (writable: string[]) => ({ strict: true, writable, hidden: [], shown: [] });
+
+  it.each<[string, UnitFacts['confined'], boolean]>([
+    ['writes below path', strict(['/srv/words']), true],
+    ['writes a folder that is shared, through the link', strict(['/srv/words/data']), false],
+    ['writes wherever apps live', strict(['/srv']), false],
+    ['could never write there', strict(['/var/lib/words']), false],
+    ['was told of the folder beside', strict(['/srv/words', '/srv/words.belay/shared']), false],
+    [
+      'sees its own folder alone',
+      { strict: false, writable: [], hidden: ['/srv'], shown: ['/srv/words'] },
+      true,
+    ],
+  ])('%s', (_what, confined, isClosed) => {
+    const { ids } = planned({ confined }, { shared: ['./data/'] });
+    expect(ids.includes('block unit.shared-closed')).toBe(isClosed);
+    expect(planned({ confined }).ids).not.toContain('block unit.shared-closed');
+  });
+
+  it('has named what its copy goes without, and that memory is short for both', () => {
+    const unit = {
+      addresses: [{ at: '9999', where: 'its command' }],
+      settings: ['Environment', 'ExecStartPre', 'MemoryMax', 'Restart', 'RuntimeDirectory', 'Slice'],
+      memoryBytes: 2e9,
+    };
+    const { actions, ids } = planned(unit);
+    expect(actions.join('\n')).toContain(
+      'by a copy of words.service (without ExecStartPre Restart RuntimeDirectory Slice) on a spare port',
+    );
+    expect(ids).toContain('warn memory.low');
+    expect(planned(unit, { rehearse: false }).ids).not.toContain('warn memory.low');
+  });
+});

@@ -1,6 +1,8 @@
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { Outcome } from '../../../src/cli/output/schema.js';
+import { connect } from '../../../src/temporal/connect.js';
+import { stateOnHost } from '../../host/state.js';
 import { createSandbox } from '../../../src/sandbox/index.js';
 import { belay } from '../../incident/belay.js';
 import { ownState } from '../../on-servers.js';
@@ -11,10 +13,10 @@ import { Box } from './box.js';
 export class Servers {
   private readonly projects: Project[] = [];
   private arranged: Box | undefined;
+  private others = '';
 
   constructor(name: string) {
     const state = ownState();
-    let others: string;
     beforeAll(async () => {
       const [up, server] = await Promise.all([belay(['up']), createSandbox({ name })]);
       expect(up.code, up.stderr).toBe(0);
@@ -24,16 +26,24 @@ export class Servers {
       for (const project of this.projects) await project.remove();
     });
     beforeEach(async () => {
-      others = await this.box.others();
+      this.others = await this.box.others();
     });
     afterEach(async () => {
-      expect(await this.box.others()).toBe(others);
+      expect(await this.box.others()).toBe(this.others);
     });
   }
 
   get box(): Box {
     if (this.arranged === undefined) throw new Error('the server is not there yet');
     return this.arranged;
+  }
+
+  /** Starts the server anew, as after a loss of power; the others' apps are other processes from then on. */
+  async boots(): Promise<void> {
+    await this.box.server.reboot();
+    await this.box.on('pm2 resurrect --silent </dev/null >/dev/null 2>&1');
+    await this.box.until('curl -fs http://127.0.0.1:8081/ && curl -fs http://127.0.0.1:8082/');
+    this.others = await this.box.others();
   }
 
   /** What a person has of app `name`, who deploys it to /srv/<name>. */
@@ -77,6 +87,24 @@ export class Servers {
     const blocks = outcome.findings.filter(({ severity }) => severity === 'block');
     expect(outcome.outcome, JSON.stringify([outcome.cause, ...blocks], null, 1)).toBe(kind);
     return outcome;
+  }
+
+  /** Begins a deployment, and lets nobody go on with it once version 1 serves. */
+  async abandons({ config }: Project, port: number): Promise<void> {
+    const begun = await this.belay(['deploy', '--detach', '--yes', '--json', '--config', config]);
+    const [workflowId = '', runId] = (JSON.parse(begun.stdout) as Outcome).deployment.split('@');
+    await this.box.until(`curl -fs http://127.0.0.1:${port}/ | grep -q 'version 1'`);
+    const client = await connect();
+    await client.workflow.getHandle(workflowId, runId).terminate('the test says so');
+    await client.connection.close();
+  }
+
+  /** The host itself put version 0 back: a plain folder again, and nothing of a switch left. */
+  async isBack(name: string, port: number): Promise<void> {
+    await this.box.until(`curl -fs http://127.0.0.1:${port}/ | grep -q 'version 0'`);
+    await this.box.until(`grep -q '^state=free' ${stateOnHost(`/srv/${name}`)}/owner`);
+    expect(await this.box.on(`stat -c %F /srv/${name}`)).toBe('directory');
+    await this.box.until(`! ls /etc/systemd/system | grep deadman`);
   }
 
   /** The unit that a release's processes belong to, through whoever listens. */

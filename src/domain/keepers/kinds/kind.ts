@@ -1,9 +1,9 @@
 import type { AppOnHost } from '../../app/app.js';
 import type { Facts } from '../../facts/facts.js';
-import type { Keeper, KeeperSeen, Pm2Home } from '../keeper.js';
+import type { Keeper, KeeperSeen } from '../keeper.js';
 
 /** What is to keep the releases of an app: a keeper of belay's own making, or one that somebody else made. */
-export type KeeperKind = AppOnHost['manager'] | 'unit';
+export type KeeperKind = NonNullable<AppOnHost['manager']> | 'unit' | 'program';
 
 /** What the domain knows of the keeper of an app's releases, whatever its kind. */
 export interface ReleaseKeeper {
@@ -30,5 +30,5 @@ export interface ReleaseKeeper {
   keeps: (keeper: Keeper) => boolean;
 }
 
-/** @param pm2 the daemon, where the kind needs one and it is known */
-export type DescribesKeeper = (app: AppOnHost, pm2?: Pm2Home) => ReleaseKeeper;
+/** @param seen what is known of it on the host */
+export type DescribesKeeper = (app: AppOnHost, seen: KeeperSeen) => ReleaseKeeper;

@@ -1,7 +1,8 @@
 import type { AppOnHost } from '../../app/app.js';
-import type { Pm2Home } from '../keeper.js';
+import type { KeeperSeen } from '../keeper.js';
 import type { DescribesKeeper, KeeperKind, ReleaseKeeper } from './kind.js';
 import { pm2Keeper } from './pm2.js';
+import { ownProgramKeeper } from './program.js';
 import { systemdKeeper } from './systemd.js';
 import { ownUnitKeeper } from './unit.js';
 
@@ -9,9 +10,19 @@ const kinds: Readonly<Record<KeeperKind, DescribesKeeper>> = {
   systemd: systemdKeeper,
   pm2: pm2Keeper,
   unit: ownUnitKeeper,
+  program: ownProgramKeeper,
 };
 
-/** The keeper of an app's releases, as belay.yml has it. */
-export function releaseKeeper(app: AppOnHost, pm2?: Pm2Home): ReleaseKeeper {
-  return kinds[app.unit === undefined ? app.manager : 'unit'](app, pm2);
+/**
+ * The keeper of an app's releases, as belay.yml has it; where that names none, as the plan chose it.
+ * @param seen a plan, or what is known without one
+ */
+export function releaseKeeper(app: AppOnHost, seen: KeeperSeen = {}): ReleaseKeeper {
+  return kinds[kindOf(app, seen)](app, seen);
+}
+
+function kindOf(app: AppOnHost, seen: KeeperSeen): KeeperKind {
+  if (app.unit !== undefined || seen.unit !== undefined) return 'unit';
+  if (app.program !== undefined || seen.program !== undefined) return 'program';
+  return app.manager ?? 'systemd';
 }

@@ -2,7 +2,7 @@ import { entryName } from '../../app/release.js';
 import type { DescribesKeeper } from './kind.js';
 
 /** An entry of belay's own, `belay-<app>`, in the pm2 daemon of the app's user. */
-export const pm2Keeper: DescribesKeeper = (app, pm2) => {
+export const pm2Keeper: DescribesKeeper = (app, { pm2 }) => {
   const name = entryName(app);
   return {
     kind: 'pm2',

@@ -2,8 +2,8 @@ import { ownUnitOf } from '../own-unit.js';
 import type { DescribesKeeper } from './kind.js';
 
 /** Somebody's own system unit: belay changes no file of it, nor whether it starts at boot. */
-export const ownUnitKeeper: DescribesKeeper = (app) => {
-  const name = app.unit ?? '';
+export const ownUnitKeeper: DescribesKeeper = (app, seen) => {
+  const name = app.unit ?? seen.unit?.unit ?? '';
   return {
     kind: 'unit',
     name,

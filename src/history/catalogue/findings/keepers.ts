@@ -7,6 +7,18 @@ export const keepers: KindWords<typeof keepersKinds> = {
     'belay 要为应用创建的单元或 pm2 条目已经存在，属于另一个目录。',
     '在 belay.yml 里给应用换个名称，或者把这个部署写到 `environments` 下：两者都会体现在名称里。',
   ],
+  'keeper.stays': [
+    'belay.yml 没有写由谁管理应用，现在管理它的 systemd 服务继续管理它。',
+    '无需处理。在 belay.yml 里写 `unit` 是同样的意思；写 `manager: systemd` 则由 belay 自己的单元管理。',
+  ],
+  'keeper.replaced': [
+    'belay.yml 没有写由谁管理应用，而现在管理它的程序无法继续管理：由 belay 自己的单元取而代之。',
+    '解决使它无法继续的问题；或者在 belay.yml 里写 `manager: systemd`，表示这正是所要的。',
+  ],
+  'keeper.not-given': [
+    'belay.yml 给应用写了变量，而继续管理它的 systemd 服务不会把它们交给应用。',
+    '执行 `systemctl edit UNIT`；或者在 belay.yml 里写 `manager: systemd`，由 belay 自己的单元管理。',
+  ],
   'unit.transient': [
     '提供服务的单元是 systemd-run 创建的，一停止就会消失：回滚时无法再启动它。',
     '在 /etc/systemd/system 里为它写一个单元文件。',
@@ -27,6 +39,10 @@ export const keepers: KindWords<typeof keepersKinds> = {
     '`unit` 所写的单元给应用换了根目录，`path` 在那里可能是另一个目录，而不是 belay 所更改的那个。',
     '去掉单元里的 `RootDirectory=` 或 `RootImage=`；或者去掉 belay.yml 里的 `unit`。',
   ],
+  'unit.shared-closed': [
+    '管理应用的单元受到限制（ProtectSystem=strict、TemporaryFileSystem=），会访问不到或无法写入 `shared` 移到应用目录旁边的内容。',
+    '执行 `systemctl edit UNIT`：为各版本旁边的 `shared` 目录加上 ReadWritePaths= 或 BindPaths=。',
+  ],
   'unit.not-at-boot': [
     '`unit` 所写的单元不会开机启动，开机时也没有别的程序启动它：belay 保持原样。',
     '在服务器上执行 `systemctl enable UNIT`。',
@@ -34,6 +50,26 @@ export const keepers: KindWords<typeof keepersKinds> = {
   'unit.unrehearsed': [
     '这个版本不做预演：单元自己的命令无法在另一个地址上再启动一份。',
     '在 belay.yml 里写 `run`，用 {bind} 或 {port}：预演时按它启动，其余沿用单元自己的设置。',
+  ],
+  'program.absent': [
+    'belay.yml 的 `program` 不是 supervisord 的任何程序。',
+    '按 `supervisorctl status` 里的写法填写。',
+  ],
+  'program.elsewhere': [
+    'belay.yml 的 `program` 所写的程序既不在应用目录里运行，命令里也没有这个目录：放到那里的版本不会被它启动。',
+    '更正 belay.yml 里的 `program` 或 `path`。',
+  ],
+  'program.names-release': [
+    '管理应用的程序的配置段里写着某个版本自己的目录：无论 `path` 指向哪里，它都会继续启动那个版本。',
+    '在那里改写成 `path`，然后执行 `supervisorctl update`。',
+  ],
+  'program.not-at-boot': [
+    '管理应用的程序不会随 supervisord 启动：belay 保持原样。',
+    '在那里写 autostart=true，然后执行 `supervisorctl update`。',
+  ],
+  'program.unrehearsed': [
+    '这个版本不做预演：不知道如何再启动一份该程序。',
+    '在 belay.yml 里写 `run`，用 {bind} 或 {port}：预演时按它启动，并使用进程自己的变量。',
   ],
   'unit.user-manager': [
     '应用由某个用户自己的 systemd 管理（或在开机时由它启动），belay 无法通过它操作。',

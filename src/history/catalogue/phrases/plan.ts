@@ -45,6 +45,7 @@ export const planPhrases: readonly Phrase[] = [
     '这是首次部署，要把 `shared` 的内容移到各版本共用的位置，必须先停止应用',
   ],
   ['pm2 keeps the app', '应用由 pm2 管理'],
+  ['{keeper} keeps the app and stays as it is', '{keeper} 管理应用，并保持原样'],
   ['{dropIn} holds for the app’s own unit alone', '{dropIn} 只对应用自己的 unit 有效'],
   ['SELinux may keep nginx from a spare address', 'SELinux 可能不让 nginx 连接备用地址'],
   ['it takes root and systemd', '那需要 root 和 systemd'],
@@ -67,13 +68,17 @@ export const planPhrases: readonly Phrase[] = [
     'nginx 的配置还以别的方式写了应用的地址（{places}）',
   ],
   [
-    'Rehearse: start release {release} by a copy of {unit} on a spare port of 127.0.0.1, GET {pages}, stop it',
-    '预演：用 {unit} 的副本在 127.0.0.1 的备用端口上启动版本 {release}，GET {pages}，然后停止',
+    'Rehearse: start release {release} by [how] on a spare port of 127.0.0.1, GET {pages}, stop it',
+    '预演：用[how]在 127.0.0.1 的备用端口上启动版本 {release}，GET {pages}，然后停止',
   ],
   [
-    'Rehearse: start release {release} by a copy of {unit} on a spare socket, GET {pages}, stop it',
-    '预演：用 {unit} 的副本在备用 socket 上启动版本 {release}，GET {pages}，然后停止',
+    'Rehearse: start release {release} by [how] on a spare socket, GET {pages}, stop it',
+    '预演：用[how]在备用 socket 上启动版本 {release}，GET {pages}，然后停止',
   ],
+  ['a copy of {unit} (without {settings})', ' {unit} 的副本（不含 {settings}）'],
+  ['a copy of {unit}', ' {unit} 的副本'],
+  ['`run` with the settings of {unit} (without {settings})', ' `run` 和 {unit} 的设置（不含 {settings}）'],
+  ['`run` with the settings of {unit}', ' `run` 和 {unit} 的设置'],
   [
     'Rehearse: start release {release} on a spare port of 127.0.0.1, GET {pages}, stop it',
     '预演：在 127.0.0.1 的备用端口上启动版本 {release}，GET {pages}，然后停止',
@@ -126,8 +131,8 @@ export const planPhrases: readonly Phrase[] = [
   ],
   ['Keep stopped [label], which [why]', '让 [label] 保持停止：[why]'],
   [
-    'Stop what serves now: [label], of which no file is changed',
-    '停止现在提供服务的 [label]，它的文件都不改动',
+    'Stop what serves now: [label], of which nothing is changed',
+    '停止现在提供服务的 [label]，它的设置都不改动',
   ],
   [
     'Leave [label] running until it is restarted; its socket goes on listening, so that requests wait',
@@ -178,8 +183,8 @@ export const planPhrases: readonly Phrase[] = [
     '启动 {user} 的 pm2 守护进程（{home}），目前没有运行',
   ],
   [
-    'Start release {release} on [address], by {unit} as it is',
-    '由 {unit} 按原样在[address]上启动版本 {release}',
+    'Start release {release} on [address], by [unit] as it is',
+    '由 [unit] 按原样在[address]上启动版本 {release}',
   ],
   [
     'Restart {unit} as it is, so that release {release} serves; requests wait in {socket} meanwhile',

@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables of state.sh, and for the scripts behind this one
 # The release that serves, and what keeps it. Needs state.sh.
 
-# find_active PATH: sets tree, record (what belay knows of it), and keeper: `systemd`, `pm2` or `unit`. Exit status 66 where it is not
+# find_active PATH: sets tree, record (what belay knows of it), and keeper: `systemd`, `pm2`, or of a kind that belay did not make, `unit` or
+# `program`. Exit status 66 where it is not
 # belay's.
 find_active() {
 	if ! state_of "$1"; then
@@ -12,7 +13,7 @@ find_active() {
 	keeper=''
 	record_of "$tree"
 	if [ -n "$record" ]; then
-		if [ -f "$record/keeper" ]; then keeper=unit; elif [ -f "$record/entry" ]; then keeper=pm2; elif [ -f "$record/unit" ]; then keeper=systemd; fi
+		if [ -f "$record/keeper" ]; then keeper=$(keeper_value kind); elif [ -f "$record/entry" ]; then keeper=pm2; elif [ -f "$record/unit" ]; then keeper=systemd; fi
 	fi
 	if [ -z "$keeper" ]; then
 		echo "no release that belay started serves at $1" >&2
@@ -33,7 +34,7 @@ keeper_value() {
 # user_of_release: as whom it runs.
 user_of_release() {
 	case $keeper in
-	unit) keeper_value user ;;
+	unit | program) keeper_value user ;;
 	pm2) entry_value username ;;
 	*) sed -n 's/^User=//p' "$record/unit" | head -n 1 ;;
 	esac

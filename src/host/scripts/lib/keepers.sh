@@ -10,7 +10,7 @@ said() {
 # each_stop ROLE VERB: runs VERB_<kind> with every kept stop of that role; what keeps a process comes before bare
 # processes, which it would start again. What is stopped and runs all the same has come back: stop-new.sh sees to that.
 each_stop() {
-	for kind in cron unit pm2 supervisor none; do
+	for kind in cron unit pm2 supervisor program none; do
 		for stop in "$backup"/stops/*; do
 			if [ "$(kept "$stop" role)" = "$1" ] && [ "$(kept "$stop" kind)" = "$kind" ]; then
 				"$2_$kind" "$stop"

@@ -17,7 +17,9 @@
 # They read record (what belay knows of the release, for root alone) and tree of the release; back_up the backup's folder.
 
 # use_manager KIND NAME USER HOME COMMAND PROGRAM: the last four are pm2's. Of a bare process HOME is its app's path. Of a unit
-# that belay did not make HOME is `waits` where a socket unit holds its address, COMMAND the unit that belay would have made.
+# that belay did not make HOME is `waits` where a socket unit holds its address, COMMAND the unit that belay would have made; of a
+# program of supervisord's USER is that unit, HOME the configuration, COMMAND supervisorctl. Of a process that is rehearsed with the
+# variables of such a program USER is that, COMMAND supervisorctl, PROGRAM the configuration.
 # Of what kept an adopted version before, NAME is belay's own unit and HOME the number of the backup.
 use_manager() {
 	manager=$1
@@ -41,6 +43,11 @@ use_manager() {
 		;;
 	unit)
 		watched=$keeper_command
+		definition=keeper
+		;;
+	program)
+		keeper_label="supervisor program $keeper"
+		watched=$keeper_user
 		definition=keeper
 		;;
 	esac

@@ -56,6 +56,69 @@ keep_supervisor() {
 	grep -qF -e "[$6]" "$5" || changed "expected [$6] in $5"
 }
 
+# --- one that goes on keeping the app: nothing of its section is changed
+
+keep_program() {
+	keep "$1" config "$2"
+	keep "$1" command "$3"
+	keep "$1" name "$4"
+	program_state "$1"
+	[ "$state" != unknown ] || changed "$(kept "$1" label): supervisorctl says: $what"
+	keep "$1" state "$state"
+	keep "$1" main "$(main_of_program "$1")"
+	# Room for what start_program writes there, in place.
+	printf '%-60s\n' '' >"$1/again"
+}
+
+# main_of_program STOP: `pid ticks boot` of its first process; empty where none runs.
+main_of_program() {
+	boot_id
+	program_ctl "$1" pid "$(kept "$1" name)"
+	case $what in '' | 0 | *[!0-9]*) return 0 ;; esac
+	start_ticks "$what"
+	[ -z "$ticks" ] || printf '%s %s %s\n' "$what" "$ticks" "$boot"
+}
+
+stop_program() {
+	program_state "$1"
+	case $state in
+	STOPPED | EXITED | FATAL)
+		said "$1" 'does not run'
+		return
+		;;
+	esac
+	program_ctl "$1" stop "$(kept "$1" name)"
+	told=$what
+	program_state "$1"
+	case $state in
+	STOPPED | EXITED | FATAL) said "$1" 'stopped' ;;
+	*) die "$(kept "$1" label): is $state after supervisorctl stop, which said: $told" ;;
+	esac
+}
+
+hold_program() { :; }
+
+# It has to be started since the old files are back; what the backup saw, or this did before, is left alone.
+start_program() {
+	now=$(main_of_program "$1")
+	again=
+	read -r again <"$1/again" || :
+	case $now in "$(kept "$1" main)" | "${again:-none}") [ -z "$now" ] || return 0 ;; esac
+	case $(kept "$1" state) in
+	RUNNING | STARTING | BACKOFF) verb=restart ;;
+	*) verb=stop ;;
+	esac
+	program_ctl "$1" "$verb" "$(kept "$1" name)"
+	told=$what
+	[ "$verb" = restart ] || return 0
+	program_state "$1"
+	case $state in
+	RUNNING | STARTING) said "$1" 'started again' ;;
+	*) [ "$(kept "$1" state)" = BACKOFF ] || die "$(kept "$1" label): does not start again: $told" ;;
+	esac
+	main_of_program "$1" 1<>"$1/again"
+}
+
 stop_supervisor() {
 	program_at_boot "$1" stop || die "$(kept "$1" label): $(kept "$1" file) no longer has [$(kept "$1" section)]"
 	program_state "$1"

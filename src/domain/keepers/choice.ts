@@ -1,0 +1,180 @@
+import type { Bind } from '../app/address.js';
+import type { App } from '../app/app.js';
+import type { Facts, SupervisorProgram, UnitFacts } from '../facts/facts.js';
+import { findConflicts } from './conflicts.js';
+import type { Stop } from './keeper.js';
+import { isEnabled, unitRunsApp, unitTouches } from './keepers.js';
+import { releaseKeeper } from './kinds/of-app.js';
+import { listensAt } from './own-unit.js';
+import { programsOf, wholeProgram } from './own-program.js';
+import { keptPrograms, programTouches } from './supervisor.js';
+import { appView, type AppView } from './process-groups.js';
+import { isWithin, isWorker, listensOn, namesPath } from './touches.js';
+import { runsFilesOf } from './runs-files.js';
+
+/** What keeps the app's releases where belay.yml names no keeper. */
+export interface Choice {
+  /** Somebody's own unit that keeps the app now and goes on keeping it. */
+  unit?: string;
+  /** The same of supervisord. */
+  program?: string;
+  /** What keeps the app now and cannot go on keeping it, so that a keeper of belay's own takes its place. */
+  replaced?: Replaced;
+}
+
+export interface Replaced {
+  label: string;
+  /** What follows after a colon. */
+  why: string;
+  evidence: string;
+}
+
+/**
+ * The keeper that is there stays: the one unit that somebody made and that serves the app, or, where nothing serves, would
+ * serve it at its address. A keeper of belay's own goes on too, and an app that nobody keeps gets one.
+ */
+export function chooseKeeper(facts: Facts, bind: Bind | null, app: App): Choice {
+  if ([app.unit, app.program, app.manager].some((said) => said !== undefined) || bind === null) return {};
+  const { stops, user } = findConflicts(facts, bind, app, '');
+  const serving = stops.filter(({ role, keeper }) => role === 'app' && !isTrigger(keeper));
+  if (serving.some(({ keeper }) => releaseKeeper(app).keeps(keeper))) return {};
+  const [only, ...others] = serving;
+  if (only === undefined) return silent(facts, bind, app, stops);
+  const group = groupOf(serving);
+  if (group !== undefined) return keptByProgram(group, only, facts, app, user);
+  if (others.length > 0) {
+    const labels = serving.map(({ label }) => label);
+    const why = 'they serve the app together, and belay restarts one keeper';
+    return { replaced: { label: labels.join(', '), why, evidence: labels.join('\n') } };
+  }
+  return keptBy(only, facts, app);
+}
+
+/** Nothing serves. What belay made it starts anew; of others' units the one that would listen at the app's address. */
+function silent(facts: Facts, bind: Bind, app: App, stops: readonly Stop[]): Choice {
+  const { unit: made, entry } = facts.app.activeFiles ?? {};
+  if (made !== undefined || entry !== undefined) return {};
+  const view = appView(facts, null, app.path);
+  const candidates = facts.units.filter(
+    (unit) =>
+      unit.unit.endsWith('.service') &&
+      unitRunsApp(unit, view) &&
+      !isWorker(unit.execStart) &&
+      (isEnabled(unit.enabled) || ['failed', 'activating'].includes(unit.active) || hasSocket(unit, facts)) &&
+      isFor(unit, facts, bind),
+  );
+  const [unit, ...others] = candidates;
+  if (unit !== undefined && others.length === 0) {
+    const keeper = { kind: 'unit', unit: unit.unit } as const;
+    return keptBy({ role: 'app', keeper, label: `unit ${unit.unit}`, why: '', active: false }, facts, app);
+  }
+  const programs = keptPrograms(facts.supervisors ?? []).filter(({ program }) =>
+    wouldServe(program, view, bind),
+  );
+  const [program, ...more] = new Set(programs.map((one) => wholeProgram(one.program)));
+  if (candidates.length === 0 && program !== undefined && more.length === 0) return { program };
+  const elsewhere = stops.find(
+    ({ role, keeper, active }) => role === 'conflict' && active && isKeeper(keeper),
+  );
+  if (elsewhere === undefined) return {};
+  const at = bind.kind === 'port' ? `port ${bind.port}` : bind.path;
+  return {
+    replaced: { label: elsewhere.label, why: `it does not serve on ${at}`, evidence: elsewhere.why },
+  };
+}
+
+function keptBy({ keeper, label, why: evidence }: Stop, facts: Facts, app: App): Choice {
+  if (!isKeeper(keeper)) return {};
+  if (keeper.kind !== 'unit')
+    return { replaced: { label, why: 'belay keeps releases by a unit or an entry of its own', evidence } };
+  const unit = facts.units.find((one) => one.unit === keeper.unit);
+  if (unit === undefined) return {};
+  const why = whyNotKept(unit, facts, app);
+  if (why === undefined) return { unit: unit.unit };
+  return { replaced: { label, why, evidence: `${unit.fragmentPath}: ${unit.execStart}` } };
+}
+
+/** The program that is all that serves: one, or with numprocs several of one name. */
+function groupOf(serving: readonly Stop[]): string | undefined {
+  const names = serving.map(({ keeper }) =>
+    keeper.kind === 'supervisor' ? wholeProgram(keeper) : undefined,
+  );
+  return names.every((name) => name === names[0]) ? names[0] : undefined;
+}
+
+function keptByProgram(
+  name: string,
+  { label, why: evidence }: Stop,
+  facts: Facts,
+  app: App,
+  user: string | null,
+): Choice {
+  const view = appView(facts, null, app.path);
+  const apart = programsOf(facts, name).find(({ program }) => !programTouches(program, view));
+  const isOther = app.user !== undefined && user !== null && app.user !== user;
+  if (apart === undefined && !isOther) return { program: name };
+  const why =
+    apart === undefined
+      ? `it runs the app as ${user ?? ''}, and belay.yml says \`user: ${app.user ?? ''}\``
+      : `[${apart.program.section}] in ${apart.program.file} names no folder below ${app.path}`;
+  return { replaced: { label, why, evidence } };
+}
+
+/** Why a unit cannot go on keeping the app as it is; undefined where it can. */
+export function whyNotKept(
+  unit: UnitFacts,
+  facts: Facts,
+  app: Pick<App, 'path' | 'user'>,
+): string | undefined {
+  const view = appView(facts, null, app.path);
+  const root = unit.settings?.find((name) => /^Root(?:Directory|Image)$/.test(name));
+  const inside = [unit.fragmentPath, ...(unit.dropIns ?? [])].find((file) =>
+    view.folders.some((folder) => isWithin(file, folder)),
+  );
+  const user = unit.user === '' ? 'root' : unit.user;
+  if (!unitTouches(unit, view))
+    return `it neither works in ${app.path} nor names it in its command, so that a release placed there need not be what it starts`;
+  if (root !== undefined)
+    return `it gives the app a root of its own (${root}=), where ${app.path} may be another folder`;
+  if (unit.fragmentPath.startsWith('/run/systemd/generator'))
+    return 'systemd makes it of a script in /etc/init.d, and does not start again what ends';
+  if (inside !== undefined)
+    return `its file ${inside} lies in the app’s folder, which every release replaces`;
+  if (app.user !== undefined && app.user !== user)
+    return `it runs the app as ${user}, and belay.yml says \`user: ${app.user}\``;
+  return undefined;
+}
+
+/** Whether a program of supervisord's would run the app at its address. */
+function wouldServe({ command, directory }: SupervisorProgram, { folders }: AppView, bind: Bind): boolean {
+  const isThere = bind.kind === 'port' ? listensOn(command, bind.port) : namesPath(command, bind.path);
+  return isThere && !isWorker(command) && runsFilesOf(command.split(/\s+/), directory, folders);
+}
+
+/** Whether a unit's own text, or its socket, has the app's address. */
+function isFor(unit: UnitFacts, facts: Facts, bind: Bind): boolean {
+  const at = bind.kind === 'port' ? String(bind.port) : bind.path;
+  return (
+    unit.addresses?.some((one) => one.at === at) === true ||
+    (bind.kind === 'port' && unit.port === at) ||
+    facts.units.some((one) => unit.triggeredBy?.includes(one.unit) === true && listensAt(one, bind))
+  );
+}
+
+function hasSocket(unit: UnitFacts, facts: Facts): boolean {
+  return facts.units.some(
+    (one) =>
+      one.unit.endsWith('.socket') &&
+      unit.triggeredBy?.includes(one.unit) === true &&
+      one.active === 'active',
+  );
+}
+
+function isTrigger(keeper: Stop['keeper']): boolean {
+  return keeper.kind === 'unit' && !keeper.unit.endsWith('.service');
+}
+
+/** Whether it would keep an app running, unlike a process alone, and a line of cron. */
+function isKeeper(keeper: Stop['keeper']): boolean {
+  return keeper.kind !== 'none' && keeper.kind !== 'cron' && !isTrigger(keeper);
+}

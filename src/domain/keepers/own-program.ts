@@ -1,0 +1,29 @@
+import type { AppOnHost } from '../app/app.js';
+import type { Facts } from '../facts/facts.js';
+import type { OwnProgram } from './keeper.js';
+import { keptPrograms, type KeptProgram } from './supervisor.js';
+
+/** The program, or the group, that belay.yml names to go on keeping the app; null where it names none, or the host has none. */
+export function ownProgramOf(facts: Facts, app: AppOnHost): OwnProgram | null {
+  if (app.program === undefined) return null;
+  const [first] = programsOf(facts, app.program);
+  if (first === undefined) return null;
+  const { config, command } = first.daemon;
+  return { program: app.program, config, command };
+}
+
+/** All that belong to it: with numprocs one program is several. */
+export function programsOf(facts: Facts, name: string): KeptProgram[] {
+  return keptPrograms(facts.supervisors ?? []).filter(({ program }) => isOfProgram(program.name, name));
+}
+
+/** Whether supervisorctl's `web:words_00` is of the program or group of that name. */
+export function isOfProgram(name: string, program: string): boolean {
+  return name === program || name.startsWith(`${program}:`);
+}
+
+/** As belay.yml names it: with numprocs, the group of all that its section starts. */
+export function wholeProgram({ name, section = '' }: { name: string; section?: string }): string {
+  const [group = '', ...inGroup] = name.split(':');
+  return inGroup.length > 0 && section === `program:${group}` ? group : name;
+}
