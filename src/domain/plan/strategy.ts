@@ -121,6 +121,10 @@ function whyNoDetour({
   if (kind === 'systemd' && dropIn !== undefined) return `${dropIn} holds for the app’s own unit alone`;
   if (system.selinux === true) return 'SELinux may keep nginx from a spare address';
   if (front === null) return 'no nginx leads to the app';
+  const served = stops.filter(({ role, active }) => role === 'app' && active).flatMap(({ at }) => at ?? []);
+  // The way back leads to the old version, where it listens.
+  if (bind !== null && served.length > 0 && !served.some((one) => isSamePlace(one, bind)))
+    return 'the version that serves does not listen where nginx leads';
   const masked = front.asks?.find(({ standsIn }) => standsIn?.well === true);
   if (masked !== undefined)
     return `nginx answers ${masked.url} well even where the app does not, and only a stop tells that from the app’s own answer`;
@@ -153,6 +157,11 @@ function leadTo(nginx: NginxFacts | null, bind: Bind | null): NginxLead | undefi
       ? address.kind === 'port' && address.port === bind.port
       : address.kind === 'socket' && address.path === bind?.path,
   );
+}
+
+function isSamePlace(one: Bind, other: Bind): boolean {
+  if (one.kind === 'socket') return other.kind === 'socket' && one.path === other.path;
+  return other.kind === 'port' && one.port === other.port;
 }
 
 function namesPort(run: string, port: number): boolean {

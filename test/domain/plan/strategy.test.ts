@@ -155,3 +155,21 @@ test('where nginx has a good answer without the app there is no detour, for only
   });
   expect(strategyOf(led({}))).toMatchObject({ takes: 'detour' });
 });
+
+test('where nginx leads elsewhere than the old version listens there is no detour, for the way back would lead to nobody', () => {
+  const at = (port: number) => {
+    const all = seen();
+    return {
+      ...all,
+      stops: all.stops.map((stop) => ({
+        ...stop,
+        at: { kind: 'port' as const, port, from: 'what listens' },
+      })),
+    };
+  };
+  expect(strategyOf(at(9998))).toMatchObject({
+    takes: 'restart',
+    why: expect.stringContaining('where nginx leads') as string,
+  });
+  expect(strategyOf(at(9999))).toMatchObject({ takes: 'detour' });
+});
