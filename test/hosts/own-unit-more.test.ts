@@ -48,7 +48,7 @@ END
     await servers.boots();
     await servers.isBack('plain', 8930);
     expect(await box.on(filesOfUnit('plain'))).toBe(before);
-  });
+  }, 600_000);
 
   test('behind a socket unit, where the host itself has to put the old version back: no request fails', async () => {
     const { box } = servers;
@@ -73,7 +73,7 @@ END
     await servers.isBack('held', 8940);
     expect(await box.on('touch /tmp/gone; sort /tmp/visits | uniq -c')).not.toContain('failed');
     expect(await box.on(filesOfUnit('held'))).toBe(before);
-  });
+  }, 600_000);
 
   test('gunicorn behind a socket unit and nginx, as its guide sets it up', async () => {
     const { box } = servers;
@@ -129,7 +129,7 @@ END
     expect(await box.visit('guide')).toBe('version 0');
     expect(await box.on(filesOfUnit('guide'))).toBe(before);
     await box.on('rm /etc/nginx/sites-enabled/guide; systemctl reload nginx');
-  });
+  }, 600_000);
 
   test('one that names a release’s folder is refused with the line; one of variables in a file is rehearsed', async () => {
     const { box } = servers;
@@ -166,7 +166,7 @@ END
     expect(findings.find(({ id }) => id === 'unit.names-release')?.evidence).toBe(
       '/etc/systemd/system/vars.service.d/x.conf:2: WorkingDirectory=/srv/vars.belay/releases/x/tree',
     );
-  });
+  }, 600_000);
 
   test('confined by ProtectSystem=strict, with what is shared, and variables in a file that the app’s user leads elsewhere', async () => {
     const { box } = servers;
@@ -219,7 +219,7 @@ END
     expect(await box.on(filesOfUnit('strict'))).toBe(before);
     expect(JSON.stringify([refused, deployed, failed])).not.toContain('only-roots');
     expect(await box.on('stat -c "%U %a" /root/mine; cat /root/mine')).toBe('root 600\nROOTS=only-roots');
-  });
+  }, 600_000);
 
   test('the instance of a template, and one that had crashed; one that names no path gives way, and the plan says so', async () => {
     const { box } = servers;
@@ -267,5 +267,5 @@ END
     expect(again.findings.map(({ id }) => id).filter((id) => id.startsWith('keeper.'))).toEqual([]);
     await servers.ends('succeeded', 'rollback', apart);
     expect(await box.get(8980)).toBe('version 1');
-  });
+  }, 600_000);
 });
