@@ -131,6 +131,8 @@ export interface CronLine {
   script?: true;
   /** Of a script's line: the folder that it went to before. */
   folder?: string;
+  /** Lines of a script that it runs, where they are about the app: its commands, and the folder that it went to before each. */
+  runs?: { command: string; folder?: string }[];
   /** Of a line about the app that holds a secret: the first 8 hex digits of the SHA-256 of the whole line. */
   digest?: string;
 }

@@ -28,7 +28,12 @@ export function cronStops({ app, view, stops, find }: Search): Stop[] {
     const port = view.bind?.kind === 'port' && listensOn(line.command, view.bind.port);
     const atBoot = /^\s*@reboot\b/.test(line.text) && !isWorker(line.command);
     const server = startsServer(line.command, app.run) || atBoot;
-    if ((server && (names || port)) || restartsOneOf(line.command, keepers)) lines.push(line);
+    const byScript = (line.runs ?? []).some(
+      (run) =>
+        (startsServer(run.command, app.run) || atBoot) &&
+        (namesAny(run.command, view) || runsFromFolder(run, view)),
+    );
+    if ((server && (names || port)) || byScript || restartsOneOf(line.command, keepers)) lines.push(line);
     else if (namesAny(line.command, view)) left.push(`${line.source}:${line.line}: ${line.text}`);
   }
   if (left.length > 0) {
@@ -56,7 +61,10 @@ export function cronStops({ app, view, stops, find }: Search): Stop[] {
 }
 
 /** Whether a script's line runs files of the folder that the script went to before. */
-function runsFromFolder({ command, folder }: CronLine, { folders }: AppView): boolean {
+function runsFromFolder(
+  { command, folder }: Pick<CronLine, 'command' | 'folder'>,
+  { folders }: AppView,
+): boolean {
   if (folder === undefined) return false;
   return command.split(/[;&|()]+/).some((part) =>
     runsFilesOf(

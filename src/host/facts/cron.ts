@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CronLine } from '../../domain/facts/facts.js';
 import { firstOf, type Incomplete, type Section } from './sections.js';
 import { shownCommand } from '../../domain/secrets/command.js';
+import { literalPattern } from '../../domain/text/pattern.js';
 import { unshown } from '../../domain/secrets/values.js';
 
 const lineLimit = 500;
@@ -26,27 +27,40 @@ export function cronFacts(
         ? scriptJobs(rest, body)
         : [],
   );
+  const scripts = sections.filter(({ name }) => name === 'cron-script');
+  const runs = ({ command }: Job) =>
+    scripts
+      .filter(({ rest }) => new RegExp(`(?<![\\w./-])${literalPattern(rest)}(?![\\w./-])`).test(command))
+      .flatMap(({ rest, body }) => scriptJobs(rest, body))
+      .filter((one) => touches(`${one.folder} ${one.command}`))
+      .slice(0, 20)
+      .map((one) => ({
+        command: shownCommand(one.command).trim(),
+        ...(one.folder && { folder: one.folder }),
+      }));
   const telling = jobs.filter(
     ({ script, command, folder }) =>
       script !== true || touches(`${folder} ${command}`) || startsSomething.test(command),
   );
-  return firstOf(telling, lineLimit, 'cron', incomplete, ' lines').map(
-    ({ source, line, before, command, after, text, script, folder = '' }) => {
-      const shown = shownCommand(command);
-      const shownText = `${before}${shown}${after === '' ? '' : `%${unshown}`}`;
-      const digest =
-        shownText !== text && (script === true || touches(text) || startsSomething.test(command));
-      return {
-        source,
-        line,
-        text: shownText,
-        command: shown.trim(),
-        ...(script && { script }),
-        ...(folder !== '' && { folder }),
-        ...(digest && { digest: digestOf(text) }),
-      };
-    },
-  );
+  return firstOf(telling, lineLimit, 'cron', incomplete, ' lines').map((found) => {
+    const { source, line, before, command, after, text, script, folder = '' } = found;
+    const within = script === true ? [] : runs(found);
+    const shown = shownCommand(command);
+    const shownText = `${before}${shown}${after === '' ? '' : `%${unshown}`}`;
+    const digest =
+      shownText !== text &&
+      (script === true || within.length > 0 || touches(text) || startsSomething.test(command));
+    return {
+      source,
+      line,
+      text: shownText,
+      command: shown.trim(),
+      ...(script && { script }),
+      ...(folder !== '' && { folder }),
+      ...(within.length > 0 && { runs: within }),
+      ...(digest && { digest: digestOf(text) }),
+    };
+  });
 }
 
 /** Such a line may start the app again without naming it. */

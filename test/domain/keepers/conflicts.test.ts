@@ -415,6 +415,12 @@ describe('units and cron lines', () => {
       command: text,
     });
     expect(find({ cron: [line('curl http://127.0.0.1:9999/tick')] })).toMatchObject({ stops: [], ids: [] });
+    const runs = [{ command: 'exec gunicorn app:app', folder: '/srv/words' }];
+    expect(find({ cron: [{ ...line('/opt/start.sh'), runs }] }).stops).toEqual([
+      'conflict line 1 of crontab:root',
+    ]);
+    const touches = [{ command: 'touch /srv/words/tmp/restart.txt' }];
+    expect(find({ cron: [{ ...line('/opt/touch.sh'), runs: touches }] }).stops).toEqual([]);
     expect(find({ cron: [line('cd /srv/words && ./start.sh')] }).stops).toEqual([
       'conflict line 1 of crontab:root',
     ]);

@@ -51,3 +51,24 @@ it('tells of a unit that systemd made of a script what the script starts, and wh
   expect(unit).toMatchObject({ unit: 'words.service', enabled: 'enabled' });
   expect(unit?.execStart).toContain('/srv/words');
 });
+
+it('reads what a script says that a line of cron runs, where that is about the app', () => {
+  const script = '#!/bin/sh\nexport TOKEN=abc\ncd /srv/words\nexec gunicorn -b 127.0.0.1:9999 app:app\n';
+  const found = cronFacts(
+    [
+      {
+        name: 'cron',
+        rest: 'crontab:root',
+        body: '@reboot /opt/start.sh\n@daily /opt/start.sh.old\n0 1 * * * date\n',
+      },
+      { name: 'cron-script', rest: '/opt/start.sh', body: script },
+    ],
+    aboutWords,
+  );
+  expect(found.map(({ command, runs }) => [command, runs?.map((run) => run.command)])).toEqual([
+    ['/opt/start.sh', ['cd /srv/words', 'exec gunicorn -b 127.0.0.1:9999 app:app']],
+    ['/opt/start.sh.old', undefined],
+    ['date', undefined],
+  ]);
+  expect(found[0]?.runs?.[1]?.folder).toBe('/srv/words');
+});

@@ -92,6 +92,37 @@ read_cron() {
 		esac
 		section cron "$source"
 		tell_file "$file"
+		[ -z "${path-}" ] || read_run_scripts "$file" "$source"
+	done
+}
+
+# read_run_scripts FILE SOURCE: the scripts that a crontab's lines name by their whole path, where the app's path stands in them.
+# Read as whose the crontab is, who may have put a link there; root reads what only root can write.
+read_run_scripts() {
+	named=$(awk '
+		/^[ \t]*(#|$)/ { next }
+		{
+			for (i = 2; i <= NF; i++) {
+				word = $i
+				gsub(/["\047();&|]/, "", word)
+				if (word ~ /^\/[A-Za-z0-9_.\/-]+$/ && word !~ /^\/(usr\/)?s?bin\// && word !~ /^\/dev\// && !seen[word]++ && ++n <= 50) print word
+			}
+		}' "$1")
+	[ -n "$named" ] || return 0
+	reader=$my_uid
+	if [ "$my_uid" = 0 ]; then
+		case $2 in
+		crontab:root | /*) ;;
+		*) reader=$(id -u -- "${2#crontab:}" 2>/dev/null) || return 0 ;;
+		esac
+	fi
+	for script in $named; do
+		if [ ! -f "$script" ] || { [ "$reader" = 0 ] && ! trusted "$script"; }; then continue; fi
+		text=$(as_uid "$reader" grep -aF -e "$path" -e "$real" -e 'cd ' -- "$script" </dev/null 2>/dev/null | head -c 16384)
+		case $text in *"$path"* | *"$real"*) ;; *) continue ;; esac
+		text=$(as_uid "$reader" head -c 16384 -- "$script" </dev/null 2>/dev/null)
+		section cron-script "$script"
+		printf '%s\n' "$text"
 	done
 }
 
