@@ -160,7 +160,8 @@ END
     expect(await box.on(filesOfUnit('vars'))).toBe(before);
 
     await box.on(`mkdir /etc/systemd/system/vars.service.d
-      printf '[Service]\\nWorkingDirectory=/srv/vars.belay/releases/x/tree\\n' >/etc/systemd/system/vars.service.d/x.conf`);
+      printf '[Service]\\nWorkingDirectory=/srv/vars.belay/releases/x/tree\\n' >/etc/systemd/system/vars.service.d/x.conf
+      systemctl daemon-reload`);
     await project.write('app.py', tunedApp({ number: 2 }));
     const { findings } = await servers.ends('refused', 'deploy', project);
     expect(findings.find(({ id }) => id === 'unit.names-release')?.evidence).toBe(

@@ -185,7 +185,7 @@ show_units() {
 	# A look at one app alone knows its folder.
 	[ -n "${belay-}" ] || return 0
 	section release-lines
-	printf '%s' "$files" | tr '\n' '\0' | xargs -0 grep -HnF -e "$belay/" 2>/dev/null | head -c 65536
+	printf '%s' "$files" | tr '\n' '\0' | xargs -0 grep -HnF -e "$belay/releases/" 2>/dev/null | head -c 65536
 	section unit-addresses
 	unit_addresses | head -c 65536
 }
