@@ -127,7 +127,11 @@ END
 async function seen(servers: Servers): Promise<unknown> {
   const { stdout, stderr } = await servers.belay(['inspect', servers.box.server.name, '--json']);
   const told = JSON.parse(stdout || `"${stderr}"`) as Record<string, unknown>;
-  const { listeners, processes, nginx, pm2, cron, units, supervisors, at, folders, tools, unreadable } = told;
+  const processes = (told['processes'] as Record<string, unknown>[]).map((each) => ({
+    ...each,
+    residentPages: 0,
+  }));
+  const { listeners, nginx, pm2, cron, units, supervisors, at, folders, tools, unreadable } = told;
   return { listeners, processes, nginx, pm2, cron, units, supervisors, at, folders, tools, unreadable };
 }
 

@@ -75,6 +75,8 @@ export interface SystemFacts {
   selinux?: true;
   /** Clock ticks a second (getconf CLK_TCK). */
   clockTicks: number;
+  /** Of a page of memory (getconf PAGESIZE). */
+  pageBytes?: number;
   memoryAvailableBytes: number;
   /** How far the host's clock is from that of the machine that asked, beyond what the asking took; positive: ahead. */
   skewSeconds?: number;
@@ -165,6 +167,8 @@ export interface ProcessFacts {
   parent: number;
   /** Clock ticks after boot, field 22 of /proc/PID/stat: with the boot id, a process's identity. */
   startTicks: number;
+  /** What it has in memory, field 24 of /proc/PID/stat; what it shares with others counted too. */
+  residentPages?: number;
   user: string;
   /** argv; empty where it cannot be read. */
   command: string[];

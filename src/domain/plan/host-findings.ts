@@ -6,10 +6,10 @@ import { nameOf } from '../keepers/keepers.js';
 import type { Bind } from '../app/address.js';
 import type { Stop } from '../keepers/keeper.js';
 import { listenerText } from '../keepers/process-groups.js';
+import { leastBytes, secondCopyBytes } from './second-copy.js';
 import { endingCertificates } from '../nginx/site-certificates.js';
 
 const mostSkewSeconds = 30;
-const spareMemory = 100e6;
 
 /** What of the server itself will bite: who else serves the web, certificates, the clock, memory, restarts without end. */
 export function hostFindings(
@@ -19,7 +19,7 @@ export function hostFindings(
   otherWebServers(facts, bind, find);
   certificates(facts, bind, find);
   clock(facts, find);
-  memory(app, facts, find);
+  memory(app, facts, bind, find);
   crashLoops(facts, stops, find);
 }
 
@@ -68,16 +68,11 @@ function clock({ system: { skewSeconds = 0 } }: Facts, find: Finder): void {
   );
 }
 
-function memory(
-  { rehearse, unit }: App,
-  { system: { memoryAvailableBytes: available }, units }: Facts,
-  find: Finder,
-): void {
-  // A copy of somebody's own unit takes about what that takes.
-  const { memoryBytes = 0 } = units.find((one) => one.unit === unit) ?? {};
-  const need = Math.max(spareMemory, rehearse ? memoryBytes : 0);
-  if (available === 0 || available >= need) return;
-  if (rehearse)
+function memory(app: App, facts: Facts, bind: Bind | null, find: Finder): void {
+  const { memoryAvailableBytes: available } = facts.system;
+  const needed = app.rehearse ? secondCopyBytes(app, facts, bind) : leastBytes;
+  if (available === 0 || available >= needed) return;
+  if (app.rehearse)
     memoryLow(
       available,
       '; the rehearsal is a second copy of the app, beside the one that serves',

@@ -6,6 +6,7 @@ import type { Front } from '../nginx/gates.js';
 import { isAdopted, leadBackUnit, spareUnit, unitName } from '../app/release.js';
 import type { OwnUnit, Stop } from '../keepers/keeper.js';
 import { whyNoCopy } from '../keepers/own-unit-rehearsal.js';
+import { secondCopyBytes } from './second-copy.js';
 import { releaseKeeper } from '../keepers/kinds/of-app.js';
 
 /** How visitors come from the old release to the new one, and why so. */
@@ -28,9 +29,6 @@ interface Seen {
   /** One goes back to a release that the host has. */
   isBack: boolean;
 }
-
-/** As for a rehearsal, which is a second copy of the app as well. */
-const spareMemory = 100e6;
 
 /** The strategy that is taken: a detour where everything that it needs is certain, and belay.yml does not say otherwise. */
 export function strategyOf(seen: Seen): Strategy {
@@ -113,7 +111,7 @@ function whyNoDetour({
   if (uncopied !== undefined) return uncopied;
   if (!system.root || system.init !== 'systemd' || tools['systemd-run'] === null)
     return 'it takes root and systemd';
-  if (system.memoryAvailableBytes > 0 && system.memoryAvailableBytes < spareMemory)
+  if (system.memoryAvailableBytes > 0 && system.memoryAvailableBytes < secondCopyBytes(app, facts, bind))
     return 'there is too little memory for two versions';
   if (bind?.kind === 'port' && unit?.byItself !== true && namesPort(app.run, bind.port))
     return `\`run\` names port ${bind.port} itself: write {bind} or {port}`;

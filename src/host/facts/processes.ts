@@ -45,12 +45,14 @@ export function processFacts(sections: readonly Section[], bootId: string): Proc
   });
 }
 
-/** Fields 4 and 22 of /proc/PID/stat (proc(5)); the name, field 2, may hold anything, so they are counted after it. */
-function statNumbers(stat: string): { parent: number; startTicks: number } | null {
+/** Fields 4, 22 and 24 of /proc/PID/stat (proc(5)); the name, field 2, may hold anything, so they are counted after it. */
+function statNumbers(stat: string): Pick<ProcessFacts, 'parent' | 'startTicks' | 'residentPages'> | null {
   const fields = stat.slice(stat.lastIndexOf(') ') + 2).split(' ');
   const parent = wholeNumber(fields[1]);
   const startTicks = wholeNumber(fields[19]);
-  return parent === undefined || startTicks === undefined ? null : { parent, startTicks };
+  const residentPages = wholeNumber(fields[21]);
+  if (parent === undefined || startTicks === undefined) return null;
+  return { parent, startTicks, ...(residentPages === undefined ? {} : { residentPages }) };
 }
 
 /** A process that rewrote its title leaves one argument, followed by zeros. */

@@ -19,6 +19,7 @@ export function systemFacts(sections: readonly Section[], unreadable: Unreadable
     .split(' ')
     .filter((one) => isIP(one) !== 0)
     .slice(0, 100);
+  const pageBytes = wholeNumber(values.get('page'));
   return {
     hostname: text('hostname'),
     os: text('os').replace(/^["']|["']$/g, ''),
@@ -32,6 +33,7 @@ export function systemFacts(sections: readonly Section[], unreadable: Unreadable
     ...(addresses.length === 0 ? {} : { addresses }),
     ...(text('selinux') === '1' ? { selinux: true as const } : {}),
     clockTicks: number('ticks', 100),
+    ...(pageBytes === undefined ? {} : { pageBytes }),
     memoryAvailableBytes: number('memory', 0) * 1024,
   };
 }

@@ -6,7 +6,7 @@ import type { OwnUnit } from '../../../src/domain/keepers/keeper.js';
 import { finder } from '../../../src/domain/findings/finder.js';
 import { strategyFindings, strategyOf } from '../../../src/domain/plan/strategy.js';
 import { makeApp } from '../make-app.js';
-import { makeFacts, makeUnit } from '../make-facts.js';
+import { makeFacts, makeProcess, makeUnit } from '../make-facts.js';
 
 const bind: Bind = { kind: 'port', port: 9999, from: 'nginx' };
 const nginx: NginxFacts = {
@@ -87,6 +87,16 @@ test.each<[string, Case]>([
   ['moves what is shared', { previous: 'adopt', app: { shared: ['data'] } }],
   ['before belay', { isBack: true, release: '20261124T101500Z-adopted' }],
   ['root and systemd', { facts: { system: { ...system, root: false } } }],
+  [
+    'too little memory',
+    {
+      facts: {
+        system: { ...system, memoryAvailableBytes: 4e8 },
+        listeners: [{ protocol: 'tcp', address: '127.0.0.1', port: 9999, pids: [7, 8] }],
+        processes: [7, 8].map((pid) => makeProcess(pid, 'gunicorn app:app', { residentPages: 50_000 })),
+      },
+    },
+  ],
   ['too little memory', { facts: { system: { ...system, memoryAvailableBytes: 9e7 } } }],
   ['`run` names port 9999', { app: { run: 'gunicorn -b 127.0.0.1:9999 app:app' } }],
   [

@@ -30,7 +30,8 @@ read_system() {
 	printf 'user=%s\nuid=%s\n' "${SUDO_USER:-$(id -un)}" "${SUDO_UID:-$my_uid}"
 	printf 'now=%s\n' "$(date +%s)"
 	ticks=$(getconf CLK_TCK 2>/dev/null)
-	printf 'ticks=%s\n' "${ticks:-100}"
+	page=$(getconf PAGESIZE 2>/dev/null)
+	printf 'ticks=%s\npage=%s\n' "${ticks:-100}" "${page:-4096}"
 	IFS= read -r line </proc/1/comm && printf 'init=%s\n' "$line"
 	IFS= read -r boot </proc/sys/kernel/random/boot_id && printf 'boot=%s\n' "$boot"
 	# It ends without a line break.
