@@ -32,6 +32,7 @@ import {
   staysUp,
 } from '../rehearsal/address.js';
 import { hostHeaderOf, notProved } from '../proof/not-proved.js';
+import { refuseSecond } from '../rehearsal/refuse-second.js';
 import { counted } from '../../host/door/counted.js';
 
 const listenSeconds = 60;
@@ -56,6 +57,7 @@ export const rehearse: Step<'rehearse'> = ({ hosts }) => {
     const stays = staysUp(input);
     let evidence: string[];
     try {
+      if (stays && input.plan.artifact === '') await refuseSecond(session, input);
       await rehearsal.boot();
       evidence = [await rehearsal.listens(), ...(await rehearsal.pages()), await rehearsal.log()];
     } catch (error) {

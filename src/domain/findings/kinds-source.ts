@@ -48,6 +48,11 @@ export const sourceKinds = {
     'The files and folders.',
     'Give belay root on the host (`sudo -n`), so that the release can belong to whom the live folder does; or list under `shared` what the app writes to.',
   ),
+  'app.heeds-rehearsal': info(
+    'The release leaves something off while it is rehearsed, so two versions do not serve at the same time.',
+    'The files that name BELAY_REHEARSAL.',
+    'Nothing; or, where two of it may serve at once all the same, `strategy: detour` in belay.yml.',
+  ),
   'app.no-browser': block(
     '`verify.browser` in belay.yml wants pages opened in a browser, and there is no Chromium where the worker runs.',
     'Where it was looked for.',

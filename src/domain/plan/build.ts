@@ -1,4 +1,5 @@
 import type { Comparison, PlanInput } from './input.js';
+import type { App } from '../app/app.js';
 import { findConflicts } from '../keepers/conflicts.js';
 import { lacksSwitch } from './deadman.js';
 import type { Facts } from '../facts/facts.js';
@@ -76,7 +77,8 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const unarmed = lacksSwitch(app, facts);
   const unrehearsed = whyUnrehearsed(app, facts, address, { unit, program });
   const previous = previousOf(facts, input.release);
-  const seen = { app, facts, bind, front, stops, unit, previous, release, isBack };
+  const heeds = heedsRehearsal(app, input.findings);
+  const seen = { app, facts, bind, front, stops, unit, heeds, previous, release, isBack };
   const strategy = strategyOf(seen);
   const find = finder(host);
   strategyFindings(seen, strategy, find);
@@ -184,6 +186,12 @@ function isUnchanged(
     free &&
     (isBack || isStartedSo({ release: active, user, bind, seen: { pm2, unit, program } }))
   );
+}
+
+/** What names the variable, which is said to the release in a rehearsal alone. */
+function heedsRehearsal({ run }: App, findings: readonly Finding[]): string | undefined {
+  if (run.includes('BELAY_REHEARSAL')) return '`run`';
+  return findings.find(({ id }) => id === 'app.heeds-rehearsal')?.evidence.split(' ')[0];
 }
 
 function missing(facts: Facts, release: string, host: string): Finding[] {

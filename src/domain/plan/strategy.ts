@@ -23,6 +23,8 @@ interface Seen {
   stops: readonly Stop[];
   /** Somebody's own unit, where that keeps the app. */
   unit: OwnUnit | null | undefined;
+  /** What names BELAY_REHEARSAL: what it leaves off then must not run twice. */
+  heeds: string | undefined;
   /** What is gone back from. */
   previous: { kind: 'release' | 'adopt' | 'none' };
   release: string;
@@ -90,6 +92,7 @@ function whyNoDetour({
   stops,
   unit,
   previous,
+  heeds,
   release,
   isBack,
 }: Seen): string | undefined {
@@ -97,6 +100,8 @@ function whyNoDetour({
   if (app.detour === false) return 'belay.yml does not let two versions serve at the same time';
   // A rollback rehearses nothing, and `detour` says there what `rehearse` says as well.
   if (!isBack && !app.rehearse) return '`rehearse: false` in belay.yml: the app must not run twice';
+  if (heeds !== undefined && app.strategy !== 'detour')
+    return `${heeds} names BELAY_REHEARSAL, and what it leaves off then must not run twice`;
   if (isAdopted(release)) return 'what started that version before belay starts it again';
   if (previous.kind === 'none' || !stops.some(({ role, active }) => role === 'app' && active))
     return 'nothing serves yet';

@@ -1,11 +1,11 @@
 # shellcheck shell=sh
-# belay:with places.sh dependencies.sh
+# belay:with places.sh dependencies.sh heeds.sh
 # Checks a staged release with the host's own interpreters, as the user that the app runs as, and as root for no other; runs
 # none of the release's code and writes nothing to the tree.
 # $1 the app's path   $2 the release   $3 whom the app runs as   $4 first word of the start command, or empty
 # $5 check-python.py   $6 check-node.cjs   $7 what to look at, of `python jinja2 node json yaml toml requirements packages`
 # Input: files of the release that may be shell scripts, one a line.
-# Output, read by src/host/staging/run-check-staged.ts: `user`; `closed` or `unreadable`, after which nothing comes; `lost`; `python`, `runs` (where the start command comes to
+# Output, read by src/host/staging/run-check-staged.ts: `user`; `closed` or `unreadable`, after which nothing comes; `lost`; `heeds`; `python`, `runs` (where the start command comes to
 # that Python), `node`, `path`, `command`, `crashed`, `shell` records (followed by `said` and `text`), and the lines of the two
 # programs, which are JSON objects.
 set -eu
@@ -90,6 +90,9 @@ acting sh -c '
 	find . \( -name .venv -o -name venv -o -name node_modules \) -prune -o \( -type d -o -type f \) -print 2>/dev/null | while IFS= read -r each; do
 		if [ ! -w "$each" ] && [ -w "$1/$each" ]; then printf "lost %s\n" "${each#./}"; fi
 	done | head -n 10' sh "$live" "$tree"
+
+# shellcheck disable=SC2154 # of heeds.sh
+acting sh -c "$heeding" | sed 's/^/heeds /'
 
 has() {
 	case $subjects in *" $1 "*) ;; *) return 1 ;; esac

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # variables for manager-copy.sh, main of manager-process.sh
+# shellcheck shell=sh disable=SC2034,SC2154 # variables for manager-copy.sh, main of manager-process.sh heeds.sh
 # belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh manager.sh manager-systemd.sh unit-address.sh manager-copy.sh manager-process.sh
 # Boots the staged release beside the running one; it ends by itself should nobody end it.
 #   spare-port: prints a TCP port on which nothing listens
@@ -6,6 +6,7 @@
 #     RUNTIME is the name of a folder in /run or empty, SECONDS its longest life, empty where it serves for a while, kept up as its own
 #     unit would, LIVE and SPARE the port or socket of what serves and of this copy, AS_BEFORE as start.sh takes it; stdin: the start
 #     script, the environment and env-file.sh, each as `<bytes>\n<text>`
+#   heeds, PATH RELEASE USER: prints which of its files name BELAY_REHEARSAL
 #   listens, the keeper's six: prints where it listens
 #   stop, the keeper's six, PATH RELEASE
 set -eu
@@ -194,6 +195,12 @@ verb=$1
 shift
 if [ "$verb" = spare-port ]; then
 	spare_port
+	exit
+fi
+if [ "$verb" = heeds ]; then
+	into_base "$1"
+	enter_below "releases/$2/tree" || die "the release is not there: $1.belay/releases/$2/tree"
+	as_user "$3" sh -c "$heeding"
 	exit
 fi
 use_manager "$1" "$2" "$3" "$4" "$5" "$6"

@@ -22,6 +22,7 @@ export function judgeStaged(
     ...unreadable(host, check),
     ...closed(host, check),
     ...rightsLost(host, check),
+    ...heedsRehearsal(host, check),
     ...judgeFaults(host, check, nodeApp),
     ...judgePackages(host, app, check),
     ...unchecked(host, check, nodeApp),
@@ -90,6 +91,19 @@ function rightsLost(host: string, { lost, user }: StagedCheck): Finding[] {
       evidence: lost.join('\n'),
       remedy:
         'Give belay root on the host (`sudo -n`), so that the release can belong to whom the live folder does; or list under `shared` what the app writes to.',
+    }),
+  ];
+}
+
+function heedsRehearsal(host: string, { heeds }: StagedCheck): Finding[] {
+  if (heeds.length === 0) return [];
+  return [
+    makeFinding('app.heeds-rehearsal', {
+      host,
+      message:
+        'The release leaves something off while it is rehearsed, so two versions do not serve at the same time.',
+      evidence: heeds.map((file) => `${file} names BELAY_REHEARSAL`).join('\n'),
+      remedy: 'Nothing; or, where two of it may serve at once all the same, `strategy: detour` in belay.yml.',
     }),
   ];
 }

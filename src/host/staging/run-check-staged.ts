@@ -59,6 +59,8 @@ export interface StagedCheck {
   closed?: string;
   /** What the app's user may write to in the live tree and not in the staged one, ten at most; `.` is the tree itself. */
   lost: string[];
+  /** Files that name BELAY_REHEARSAL, three at most. */
+  heeds: string[];
   /** `<version> <path>`; null: needed, and not there; undefined: not needed. */
   python?: string | null;
   /** Whether that Python is the one that the start command comes to. */
@@ -152,6 +154,7 @@ function parse(session: HostSession, lines: readonly string[]): StagedCheck {
     checked: {},
     user: '',
     lost: [],
+    heeds: [],
     runsPython: false,
     searchPath: '',
     crashed: [],
@@ -168,6 +171,7 @@ function parse(session: HostSession, lines: readonly string[]): StagedCheck {
     else if (record === 'unreadable') result.unreadable = rest;
     else if (record === 'closed') result.closed = rest;
     else if (record === 'lost') result.lost.push(rest);
+    else if (record === 'heeds') result.heeds.push(rest);
     else if (record === 'python') result.python = rest === 'none' ? null : rest;
     else if (record === 'runs') result.runsPython = true;
     else if (record === 'node') result.node = rest === 'none' ? null : rest;

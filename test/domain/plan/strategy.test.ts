@@ -25,6 +25,7 @@ interface Case {
   nginx?: Partial<NginxFacts>;
   previous?: 'release' | 'adopt' | 'none';
   unit?: OwnUnit;
+  heeds?: string;
   release?: string;
   isBack?: boolean;
 }
@@ -34,6 +35,7 @@ function seen({
   facts,
   nginx: more,
   unit,
+  heeds,
   previous = 'release',
   release = 'r',
   isBack = false,
@@ -53,6 +55,7 @@ function seen({
       } as const,
     ],
     unit,
+    heeds,
     previous: { kind: previous },
     release,
     isBack,
@@ -82,6 +85,7 @@ test.each<[string, Case]>([
   ['does not let two versions serve', { app: { detour: false } }],
   ['does not let two versions serve', { app: { detour: false, rehearse: false }, isBack: true }],
   ['must not run twice', { app: { rehearse: false } }],
+  ['app.py names BELAY_REHEARSAL', { heeds: 'app.py' }],
   ['pm2 keeps the app', { app: { manager: 'pm2' } }],
   ['nothing serves yet', { previous: 'none' }],
   ['moves what is shared', { previous: 'adopt', app: { shared: ['data'] } }],

@@ -45,6 +45,10 @@ export const source: KindWords<typeof sourceKinds> = {
     '预演：把暂存的版本在备用端口上启动，检查它能否启动，并按 `verify` 的要求应答。',
     '如果没有通过，修正后执行 `belay plan --rehearse`。`run` 必须使用 {bind}、{port} 或变量 PORT；不能同时运行两份的应用，应识别 BELAY_REHEARSAL=1，或者写 `rehearse: false`。',
   ],
+  'app.heeds-rehearsal': [
+    '版本在预演时会关掉一些东西（识别 BELAY_REHEARSAL），所以两个版本不会同时提供服务。',
+    '无需处理；如果两个版本其实可以同时提供服务，在 belay.yml 里写 `strategy: detour`。',
+  ],
   'deps.missing': [
     'requirements.txt 或 package.json 声明的一些包，在版本会查找的地方没有安装。',
     '让 belay 安装它们：在 belay.yml 里写 `build: [.venv/bin/pip install -r requirements.txt]` 或 `build: [npm ci]`；或者在服务器上安装。',

@@ -39,6 +39,10 @@ export const planPhrases: readonly Phrase[] = [
     '`rehearse: false` in belay.yml: the app must not run twice',
     'belay.yml 里写了 `rehearse: false`，应用不能同时运行两份',
   ],
+  [
+    '{file} names BELAY_REHEARSAL, and what it leaves off then must not run twice',
+    '{file} 提到 BELAY_REHEARSAL，它在预演时关掉的东西不能同时运行两份',
+  ],
   ['nothing serves yet', '目前还没有程序提供服务'],
   [
     'this first deployment moves what is shared to where every release shares it, which takes a stop',
