@@ -445,6 +445,21 @@ describe.runIf(process.getuid?.() === 0)('the app’s user', () => {
     expect(await lost()).toEqual(['block app.rights-lost notes.txt']);
   });
 
+  it('tells which files name BELAY_REHEARSAL, documents and dependencies left out', async () => {
+    const host = await stagingHost();
+    const artifact = await host.artifact({
+      'app.py': 'import os\nif not os.environ.get("BELAY_REHEARSAL"):\n    start()\n',
+      'README.md': 'BELAY_REHEARSAL',
+      'node_modules/a/a.txt.py': '# BELAY_REHEARSAL',
+      'lib/plain.py': 'BELAY = 1',
+    });
+    await host.run(upload, artifact, release);
+    const { findings } = await host.run(checkStaged, artifact, release);
+    expect(findings.filter(({ id }) => id === 'app.heeds-rehearsal')).toMatchObject([
+      { severity: 'info', evidence: 'app.py names BELAY_REHEARSAL' },
+    ]);
+  });
+
   /** In the live venv: a python that notes as whom it ran. */
   async function plantPython(path: string): Promise<void> {
     const text = `#!/bin/sh\nid -un >>"${path}/../ran"\nexec /usr/bin/python3 "$@"\n`;
