@@ -31,16 +31,22 @@ export async function leadBack(
 
 /**
  * Asks for pages through nginx, which has to find who answers.
+ * @param deadlineMs after which an answer that is no good one counts
  * @throws HostError VerificationFailed
  */
 export async function answerThroughGates(
   session: HostSession,
   input: Pick<ChangeInput, 'app' | 'plan'>,
+  deadlineMs = polling.deadlineMs,
 ): Promise<string[]> {
   // What a page has to be like is for verify to say, and for the release that belay.yml speaks of.
   const app = { ...input.app, verify: { ...input.app.verify, external: [] } };
   const asked = { app, plan: input.plan };
-  const { evidence, failed } = await askNginx(session, asked, { ...polling, signal: cancelSignal() });
+  const { evidence, failed } = await askNginx(session, asked, {
+    ...polling,
+    deadlineMs,
+    signal: cancelSignal(),
+  });
   if (failed === undefined) return evidence;
   throw notProved({
     where: `${session.alias}, asking nginx on the host itself after it was led elsewhere`,

@@ -17,6 +17,9 @@ import { seenThere } from '../detour/seen-there.js';
 import { cancelSignal, progress } from '../runtime/context.js';
 import type { Step } from '../runtime/dependencies.js';
 
+/** The release answered there a moment ago, and nginx's new workers are there: what is wrong now stays wrong, for visitors too. */
+const firstAnswersMs = 3_000;
+
 /**
  * Leads nginx to where the rehearsed release serves, all places at once, and sees that its new workers find it there. The
  * old version goes on at its own address.
@@ -42,7 +45,7 @@ export const detour: Step<'detour'> =
     });
     const places = exchange === undefined ? '' : `, by ${exchange.files.map(({ path }) => path).join(', ')}`;
     const led = `nginx leads to ${bindName(spare)}${places}; its new workers take the requests`;
-    const answers = await answerThroughGates(session, input);
+    const answers = await answerThroughGates(session, input, firstAnswersMs);
     const { front } = input.plan;
     const seen = front === undefined ? [] : await seenThere(session, front, spare, cancelSignal());
     return { evidence: [led, ...answers, ...seen] };

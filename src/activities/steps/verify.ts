@@ -20,17 +20,11 @@ import { hostHeaderOf, notProved } from '../proof/not-proved.js';
 import { lookAt } from '../proof/browser.js';
 import { runCommand } from '../proof/commands.js';
 import { forbiddenLines } from '../proof/log-check.js';
+import { polling, pollingSpare } from '../proof/polling.js';
 import { sideBySide } from '../proof/side-by-side.js';
 import { neighboursRemedy } from '../proof/neighbours.js';
 import { askNginx } from '../proof/through-nginx.js';
 
-const polling = {
-  // Beyond nginx's own fail_timeout of 10 s, during which it leaves out an app that it found down.
-  deadlineMs: 20_000,
-  everyMs: 20,
-  // An error that the app gives for this long it will go on giving.
-  settledMs: 2_000,
-};
 const askMs = 10_000;
 
 /**
@@ -120,7 +114,11 @@ class Verification {
 
   async throughNginx(signal: AbortSignal): Promise<string[]> {
     progress({ text: 'pages through nginx and from outside' });
-    const options = { ...polling, good: this.answers, signal };
+    const options = {
+      ...(this.input.spare === undefined ? polling : pollingSpare),
+      good: this.answers,
+      signal,
+    };
     const { evidence, failed, neighbours } = await askNginx(this.session, this.input, options);
     if (neighbours !== undefined)
       throw await this.failed('asking nginx on the host itself', neighbours, neighboursRemedy);
@@ -138,7 +136,11 @@ class Verification {
     const { app, reach } = this.input;
     const ask = (page: Page, ended: AbortSignal) =>
       probeExternal(page.at, reach, { ...askingFor(page, askMs), signal: ended });
-    const options = { ...polling, good: this.answers, signal };
+    const options = {
+      ...(this.input.spare === undefined ? polling : pollingSpare),
+      good: this.answers,
+      signal,
+    };
     const { good, failed } = await checkPages(externalPages(app), ask, options);
     if (failed) {
       // Where the host cannot be reached either, this throws: the worker's network is gone, and nothing is said of the site.
