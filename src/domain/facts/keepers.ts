@@ -91,6 +91,8 @@ export interface UnitFacts {
   confined?: { strict: boolean; writable: string[]; hidden: string[]; shown: string[] };
   /** What its processes take now, the cache of what they read included. */
   memoryBytes?: number;
+  /** Its files were changed since systemd loaded them. */
+  isStale?: true;
   /** Lines of its own files that name a folder of belay's beside the app's path: `FILE:LINE: TEXT`. */
   releaseLines?: string[];
   /** Addresses that nginx or belay.yml names, and where its own files name them: `its command`, `a variable`. */

@@ -47,6 +47,11 @@ export const keepersKinds = {
     'The unit’s file.',
     'Take `RootDirectory=` or `RootImage=` out of it; or leave `unit` out of belay.yml.',
   ),
+  'unit.not-loaded': block(
+    'A unit that keeps the app, or is stopped, was edited and systemd has not loaded that: a deployment would put it into force.',
+    'The unit’s file and its drop-ins.',
+    '`systemctl daemon-reload && systemctl restart UNIT`, where the edit is meant; else undo it.',
+  ),
   'unit.shared-closed': block(
     'The unit that keeps the app is confined (ProtectSystem=strict, TemporaryFileSystem=), and could not reach or write what `shared` moves beside the app’s folder.',
     'The lines that confine it.',

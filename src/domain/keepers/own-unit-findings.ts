@@ -18,6 +18,7 @@ interface Named {
 /** Whether the unit that belay.yml names can go on keeping the app as it is. */
 export function ownUnitFindings({ app, facts, stops, unrehearsed }: Named, find: Finder): void {
   if (app.program !== undefined) programFindings(app, facts, unrehearsed, find);
+  staleUnits(app, facts, stops, find);
   if (app.unit === undefined) return;
   const unit = facts.units.find((one) => one.unit === app.unit);
   if (unit === undefined) {
@@ -47,6 +48,20 @@ export function ownUnitFindings({ app, facts, stops, unrehearsed }: Named, find:
       `The release is not rehearsed: ${unrehearsed}.`,
       `${unit.fragmentPath}: ${unit.execStart}`,
       'Give `run` in belay.yml, such as `run: gunicorn -b {bind} app:app`: the release is rehearsed by that. Or `rehearse: false`.',
+    );
+  }
+}
+
+/** The way back starts what served as it was, and systemd would start it as its files are now. */
+function staleUnits({ unit }: AppOnHost, facts: Facts, stops: readonly Stop[], find: Finder): void {
+  const ours = stops.flatMap(({ keeper }) => (keeper.kind === 'unit' ? [keeper.unit] : []));
+  for (const { unit: name, isStale, fragmentPath, dropIns = [] } of facts.units) {
+    if (isStale !== true || (name !== unit && !ours.includes(name))) continue;
+    find.report(
+      'unit.not-loaded',
+      `${name} was edited, and systemd has not loaded that: a deployment would put it into force, and so would its way back.`,
+      [fragmentPath, ...dropIns].join('\n'),
+      `As root on the host: \`systemctl daemon-reload && systemctl restart ${name}\`, where the edit is meant; else undo it. Then plan again.`,
     );
   }
 }

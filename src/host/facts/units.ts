@@ -49,6 +49,7 @@ export function unitFacts(sections: readonly Section[], unreadable: Unreadable):
         ...environmentFiles(block),
         ...confined(values),
         ...memory(values),
+        ...(values.get('NeedDaemonReload') === 'yes' ? { isStale: true as const } : {}),
         ...surveyed(values),
       },
     ];

@@ -257,6 +257,11 @@ describe('a unit that is confined', () => {
     expect(planned({ confined }).ids).not.toContain('block unit.shared-closed');
   });
 
+  it('that was edited and not loaded is not put into force by a deployment', () => {
+    expect(planned({ isStale: true }).ids).toContain('block unit.not-loaded');
+    expect(planned({}).ids).not.toContain('block unit.not-loaded');
+  });
+
   it('has named what its copy goes without, and that memory is short for both', () => {
     const unit = {
       addresses: [{ at: '9999', where: 'its command' }],

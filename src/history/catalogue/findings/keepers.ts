@@ -39,6 +39,10 @@ export const keepers: KindWords<typeof keepersKinds> = {
     '`unit` 所写的单元给应用换了根目录，`path` 在那里可能是另一个目录，而不是 belay 所更改的那个。',
     '去掉单元里的 `RootDirectory=` 或 `RootImage=`；或者去掉 belay.yml 里的 `unit`。',
   ],
+  'unit.not-loaded': [
+    '管理应用的或要停止的某个单元被修改过，systemd 还没有加载：部署会使这些修改生效。',
+    '如果修改是有意的，执行 `systemctl daemon-reload && systemctl restart UNIT`；否则撤销修改。',
+  ],
   'unit.shared-closed': [
     '管理应用的单元受到限制（ProtectSystem=strict、TemporaryFileSystem=），会访问不到或无法写入 `shared` 移到应用目录旁边的内容。',
     '执行 `systemctl edit UNIT`：为各版本旁边的 `shared` 目录加上 ReadWritePaths= 或 BindPaths=。',

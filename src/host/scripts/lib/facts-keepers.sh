@@ -224,4 +224,4 @@ unit_addresses() {
 }
 
 properties=Id,LoadState,ActiveState,UnitFileState,Type,Restart,KillMode,MainPID,FragmentPath,ExecStart,WorkingDirectory
-properties=$properties,User,TriggeredBy,Triggers,Environment,EnvironmentFiles,Listen,DropInPaths,ProtectSystem,ReadWritePaths,TemporaryFileSystem,BindPaths,MemoryCurrent
+properties=$properties,User,TriggeredBy,Triggers,Environment,EnvironmentFiles,Listen,DropInPaths,ProtectSystem,ReadWritePaths,TemporaryFileSystem,BindPaths,MemoryCurrent,NeedDaemonReload
