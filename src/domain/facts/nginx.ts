@@ -79,6 +79,8 @@ export interface NginxHandling {
   errorPages?: NginxErrorPage[];
   /** error_page leads on from an error page too. */
   recursive?: true;
+  /** An error that the app answers becomes a page with a good status, so that a good answer is no proof. */
+  hidesErrors?: true;
   /** nginx answers by itself, as with stub_status. */
   answers?: true;
   /** A directive that decides in a way that the configuration does not tell, as Lua. */
@@ -103,6 +105,8 @@ export interface NginxErrorPage {
   to: string;
   /** The status stays what it was. */
   keeps?: true;
+  /** The status that it becomes; absent where that is whatever the page has. */
+  becomes?: number;
 }
 
 /** A directive of the rewrite module. */

@@ -55,6 +55,7 @@ export function pagesAt(
         ...(page === undefined ? {} : { page }),
         ...(chosen === undefined ? {} : { trial: `${origin}${chosen}` }),
         ...(there?.standsIn === undefined ? {} : { standsIn: there.standsIn }),
+        ...(there?.hidesErrors === true ? { hidesErrors: true as const } : {}),
         ...(there?.isMetered === true ? { metered: true as const } : {}),
       });
     }
@@ -75,6 +76,7 @@ interface Led {
   /** Whatever it depends on, the app is asked. */
   isCertain: boolean;
   standsIn: GatePage['standsIn'];
+  hidesErrors: boolean;
   isMetered: boolean;
 }
 
@@ -95,6 +97,7 @@ function ledBy(facts: Facts, bind: Bind, server: NginxServer, gate: Gate, path: 
     // Of a path that is nobody's there is no file.
     isCertain: usual.every((way) => isApps(way) || (way.to === 'files' && path.includes(nobodys))),
     standsIn: standInOf(ways, apps, (backend) => leadsTo(backend, bind, facts)),
+    hidesErrors: apps.some(({ location }) => location.handles?.hidesErrors === true),
     isMetered: apps.some(({ location }) => location.handles?.metered === true),
   };
 }

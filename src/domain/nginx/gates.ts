@@ -30,6 +30,8 @@ export interface GatePage {
    * answer alone proves nothing. `path`: what the app itself is asked for here.
    */
   standsIn?: { path?: string; well?: true };
+  /** nginx gives its own page, with a good status, where the app answers an error. */
+  hidesErrors?: true;
   /** nginx turns away who asks often. */
   metered?: true;
   /** belay made the name up, to be let in where any name or one of many is; the app need not know it. */

@@ -8,7 +8,7 @@ import type { Front, GatePage } from './gates.js';
 export function unaskedFindings(front: Front | null, baseline: readonly Baseline[], host: string): Finding[] {
   const find = finder(host);
   const { asks = [] } = front ?? {};
-  const unasked = [...(front?.unasked ?? []), ...refusedAt(asks, baseline)];
+  const unasked = [...(front?.unasked ?? []), ...refusedAt(asks, baseline), ...hiddenAt(asks)];
   if (unasked.length > 0)
     find.report(
       'nginx.unasked',
@@ -32,6 +32,16 @@ function refusedAt(asks: readonly GatePage[], baseline: readonly Baseline[]): st
       `${url} at ${gate.address}:${gate.port}: nginx answers the host itself ${said}, not what the app answers`,
     ];
   });
+}
+
+/** A page that nginx hands out with 200 where the app answers 500 proves nothing, and no stop tells it from the app's. */
+function hiddenAt(asks: readonly GatePage[]): string[] {
+  return asks
+    .filter(({ hidesErrors }) => hidesErrors === true)
+    .map(
+      ({ url, gate }) =>
+        `${url} at ${gate.address}:${gate.port}: nginx gives a page of its own with a good status where the app answers an error (intercept_errors, error_page)`,
+    );
 }
 
 function isWell({ status, error }: Baseline): boolean {

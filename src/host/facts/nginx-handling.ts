@@ -10,6 +10,7 @@ export interface Inherited {
   index: string[] | undefined;
   errorPages: NginxErrorPage[] | undefined;
   isRecursive: boolean;
+  isIntercepting: boolean;
   isInternal: boolean;
   closed: NginxHandling['closed'];
   opaque: string | undefined;
@@ -26,6 +27,7 @@ export function inheritedBy(block: readonly Directive[], around: Inherited): Inh
     index: block.find(({ name }) => name === 'index')?.args ?? around.index,
     errorPages: pages.length > 0 ? pages : around.errorPages,
     isRecursive: (first(block, 'recursive_error_pages') ?? (around.isRecursive ? 'on' : 'off')) === 'on',
+    isIntercepting: intercepts(block) ?? around.isIntercepting,
     isInternal: around.isInternal || block.some(({ name }) => name === 'internal'),
     closed: closed === undefined ? around.closed : closed === 'open' ? undefined : closed,
     opaque: block.find(({ name }) => decides.test(name))?.name ?? around.opaque,
@@ -62,6 +64,7 @@ export function handlingOf(
     ...(own.index === undefined ? {} : { index: own.index }),
     ...(own.errorPages === undefined ? {} : { errorPages: own.errorPages }),
     ...(own.isRecursive ? { recursive: true } : {}),
+    ...(own.isIntercepting && own.errorPages?.some(hidesErrors) === true ? { hidesErrors: true } : {}),
     ...(block.some(({ name }) => answering.includes(name)) ? { answers: true } : {}),
     ...(own.opaque === undefined ? {} : { opaque: own.opaque }),
     ...(own.isMetered ? { metered: true } : {}),
@@ -137,8 +140,23 @@ function passOf(block: readonly Directive[], upstreams: Upstreams): NginxPass | 
 /** `error_page 500 502 =200 /x` */
 function errorPage(args: readonly string[]): NginxErrorPage {
   const codes = args.slice(0, -1).filter((word) => /^\d+$/.test(word));
-  const keeps = args.at(-2)?.startsWith('=') !== true;
-  return { codes: codes.map(Number), to: args.at(-1) ?? '', ...(keeps ? { keeps } : {}) };
+  const becomes = /^=(\d*)$/.exec(args.at(-2) ?? '')?.[1];
+  return {
+    codes: codes.map(Number),
+    to: args.at(-1) ?? '',
+    ...(becomes === undefined ? { keeps: true } : becomes === '' ? {} : { becomes: Number(becomes) }),
+  };
+}
+
+/** `proxy_intercept_errors on`, and its like of the other passes. */
+function intercepts(block: readonly Directive[]): boolean | undefined {
+  const found = block.find(({ name }) => /^(?:proxy|fastcgi|uwsgi|scgi|grpc)_intercept_errors$/.test(name));
+  return found === undefined ? undefined : found.args[0] === 'on';
+}
+
+/** Whether it gives a good status to an error that the app itself answers: 502 and 504 are nginx's own. */
+function hidesErrors({ codes, keeps, becomes = 200 }: NginxErrorPage): boolean {
+  return keeps !== true && becomes < 400 && codes.some((code) => code >= 500 && code !== 502 && code !== 504);
 }
 
 function closedBy(block: readonly Directive[]): 'all' | 'some' | 'open' | undefined {

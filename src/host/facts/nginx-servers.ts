@@ -98,6 +98,7 @@ const nothing: Omit<Inherited, 'upstreams'> = {
   index: undefined,
   errorPages: undefined,
   isRecursive: false,
+  isIntercepting: false,
   isInternal: false,
   closed: undefined,
   opaque: undefined,

@@ -173,6 +173,19 @@ describe('what stands in for the app', () => {
     ]);
   });
 
+  it.each([
+    [`proxy_intercept_errors on; error_page 500 503 =200 /calm.html; location / { ${to} }`, true],
+    [`error_page 500 = /calm.html; location / { proxy_intercept_errors on; ${to} }`, true],
+    [`error_page 500 =200 /calm.html; location / { ${to} }`, false],
+    [`proxy_intercept_errors on; error_page 502 =200 /calm.html; location / { ${to} }`, false],
+    [`proxy_intercept_errors on; error_page 500 /50x.html; location / { ${to} }`, false],
+    [`proxy_intercept_errors on; error_page 500 =503 /50x.html; location / { ${to} }`, false],
+  ])('is said where it hides the app’s own errors, which nobody can tell: %s', (body, hides) => {
+    const front = askedAt(`${body} location = /calm.html { root /srv; }`);
+    const said = unaskedFindings(front, [], 'web1').map(({ id, evidence }) => `${id} ${evidence}`);
+    expect(said.some((one) => one.startsWith('nginx.unasked') && one.includes('a good status'))).toBe(hides);
+  });
+
   it('is an error where it says that it is one', () => {
     const [ask] =
       askedAt(`error_page 502 /50x.html; location = /50x.html { root /srv/pages; } location / { ${to} }`)
