@@ -1,8 +1,8 @@
 // `npm run demo`: a server like the one of the incident, and belay deploying to it: a fault that is refused, one that is
-// rolled back, and the version that was meant. Visitors ask for its page meanwhile. What was started stays for a look around.
+// rolled back, the version that was meant, and the one after it. Visitors ask for its page meanwhile. What was started stays for a look around.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -44,7 +44,19 @@ await scene(
   ['rehearse: false'],
   'rolled-back',
 );
-const { ui, deployment } = await scene('3. The version that was meant', [], [], 'succeeded');
+await scene(
+  '3. The version that was meant; the first deployment moves what all releases share, and restarts the app for that',
+  [],
+  [],
+  'succeeded',
+);
+const { ui, deployment } = await scene(
+  '4. The next version, which no visitor notices',
+  [],
+  [],
+  'succeeded',
+  '3',
+);
 
 const call = (...args) => `node dist/cli/main.js ${args.join(' ')}`;
 title('What to try next');
@@ -52,17 +64,18 @@ console.log(`Temporal's Web UI      ${ui ?? call('status')}`);
 console.log(`the record of it       ${call('report', deployment)}`);
 console.log(`all deployments        ${call('list')}`);
 console.log(`log in to the server   ${call('sandbox', 'ssh', host)}`);
-console.log(`back to version 1      eval "$(${call('sandbox', 'env', host)})"`);
+console.log(`back to version 2      eval "$(${call('sandbox', 'env', host)})"`);
 console.log(`                       ${call('rollback', '--config', 'examples/word-counter/belay.yml')}`);
 console.log(`remove it all          ${call('sandbox', 'destroy', host)} && ${call('down')}`);
 
 /** Deploys one version while its page is asked for, and tells what the visitors saw. */
-async function scene(name, overlays, settings, expected) {
+async function scene(name, overlays, settings, expected, version = '2') {
   title(name);
   const folder = mkdtempSync(join(tmpdir(), 'belay-demo-'));
   const load = startLoad({ url: page, address: server.address, caFile: server.caFile });
   try {
     await layVersion(folder, overlays);
+    writeFileSync(join(folder, 'version.py'), `VERSION = "${version}"\n`);
     appendFileSync(join(folder, 'belay.yml'), settings.map((line) => `${line}\n`).join(''));
     await sleep(1_000);
     const outcome = await deploy(join(folder, 'belay.yml'));
