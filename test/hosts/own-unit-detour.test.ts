@@ -77,6 +77,12 @@ END
 
     const visits = await box.on(`touch /tmp/gone; sed 's/.* //' /tmp/visits | sort | uniq -c`);
     expect(visits).toMatch(/^\d+ 200$/);
+    await box.on(`echo '# by hand' >>/etc/systemd/system/led.service`);
+    await project.write('app.py', tunedApp({ number: 4 }));
+    const { findings } = await servers.ends('refused', 'deploy', project);
+    expect(findings.filter(({ severity }) => severity === 'block').map(({ id }) => id)).toEqual([
+      'unit.not-loaded',
+    ]);
     expect(await box.on('sort -u /tmp/visits')).toMatch(
       /version 0 [^]*version 1 [^]*version 2 [^]*version 3 /,
     );
