@@ -25,7 +25,9 @@ with_names() {
 		BEGIN { while ((getline line < "/etc/passwd") > 0) learn(line) }
 		NF { lines[++n] = $0; if ($NF ~ /^[0-9]+$/ && !($NF in name) && !asked[$NF]++) unknown = unknown " " $NF }
 		END {
-			if (unknown != "") while (("getent passwd" unknown " 2>/dev/null" | getline line) > 0) learn(line)
+			# In a name of its own: mawk takes a pipe to begin at the last word of several, and would read without end.
+			asking = "getent passwd" unknown " 2>/dev/null"
+			if (unknown != "") while ((asking | getline line) > 0) learn(line)
 			for (i = 1; i <= n; i++) {
 				uid = lines[i]; sub(/^.* /, "", uid)
 				sub(/ [^ ]*$/, "", lines[i])
