@@ -2,6 +2,7 @@ import type { App } from '../../domain/app/app.js';
 import type { ChangeInput } from '../../domain/runbook/activities.js';
 import { failureTypes, type FailureType } from '../../domain/runbook/failure.js';
 import type { Bind } from '../../domain/app/address.js';
+import { plainPath } from '../../domain/app/plain-path.js';
 import type { Keeper, Stop } from '../../domain/keepers/keeper.js';
 import type { Plan } from '../../domain/plan/plan.js';
 import { steps, type StepName } from '../../domain/runbook/steps.js';
@@ -133,10 +134,6 @@ export function previousOf(plan: Plan): string {
 /** Names as the scripts take them: no `./` before, no slash behind. */
 export function sharedPaths(app: App): string[] {
   return app.shared.map(plainPath);
-}
-
-export function plainPath(path: string): string {
-  return path.replace(/^(?:\.\/+)+/, '').replace(/\/+$/, '');
 }
 
 /** Eight arguments of back-up.sh for each thing that stops. */

@@ -1,5 +1,6 @@
 import { envFilePath, environmentFile } from '../../host/keepers/launch.js';
-import { launchOf, makeChange, plainPath, sharedPaths, userOf } from '../change/make-change.js';
+import { plainPath } from '../../domain/app/plain-path.js';
+import { launchOf, makeChange, sharedPaths, userOf } from '../change/make-change.js';
 import type { Step } from '../runtime/dependencies.js';
 
 /** Links shared paths and dependencies into the staged tree, runs the build commands there, and then `checks.host`. */

@@ -5,6 +5,7 @@ import { failureTypes } from '../../domain/runbook/failure.js';
 import type { Page } from '../../domain/app/page.js';
 import { internalPages } from '../../domain/app/pages.js';
 import type { Bind } from '../../domain/app/address.js';
+import { plainPath } from '../../domain/app/plain-path.js';
 import { releaseFolder } from '../../domain/app/release.js';
 import { bindName } from '../../host/keepers/bind-name.js';
 import { change, type Change } from '../../host/door/door.js';
@@ -20,7 +21,7 @@ import { loadFile } from '../../host/scripts.js';
 import { settledProof } from '../../host/proof/settled-proof.js';
 import { HostError } from '../../host/types.js';
 import type { HostSession } from '../../host/types.js';
-import { bindArguments, bindOf, launchOf, plainPath, sharedPaths, userOf } from '../change/make-change.js';
+import { bindArguments, bindOf, launchOf, sharedPaths, userOf } from '../change/make-change.js';
 import { cancelSignal, progress } from '../runtime/context.js';
 import type { Step } from '../runtime/dependencies.js';
 import {

@@ -1,4 +1,5 @@
 import type { App, AppOnHost } from '../app/app.js';
+import { plainPath } from '../app/plain-path.js';
 import { belayFolder } from '../app/release.js';
 import type { Facts, UnitFacts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
@@ -90,7 +91,7 @@ function reachesShared({ unit, confined }: UnitFacts, { path, shared }: Named['a
   const { strict, writable, hidden, shown } = confined;
   const beside = `${belayFolder(path)}/shared`;
   const isIn = (folders: readonly string[], name: string) => folders.some((folder) => isWithin(name, folder));
-  const lost = shared.map(plainName).filter((name) => {
+  const lost = shared.map(plainPath).filter((name) => {
     const [here, there] = [`${path}/${name}`, `${beside}/${name}`];
     // A line that names it, or what lies in it, leads on through the link.
     const follows = writable.some((folder) => isWithin(folder, here));
@@ -113,10 +114,6 @@ function reachesShared({ unit, confined }: UnitFacts, { path, shared }: Named['a
     ].join('\n'),
     `As root on the host: \`systemctl edit ${unit}\`, under [Service]: ${lines.join(' and ')}; then plan again.`,
   );
-}
-
-function plainName(name: string): string {
-  return name.replace(/^(?:\.\/+)+/, '').replace(/\/+$/, '');
 }
 
 function startsAtBoot(unit: UnitFacts, { units }: Facts, stops: readonly Stop[], find: Finder): void {
