@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { ConfigError } from '../config/error.js';
-import { exitCodes, exitUsage } from '../domain/runbook/outcome.js';
+import { exitCodes, exitUnknown, exitUsage } from '../domain/runbook/outcome.js';
 import { shortage } from '../temporal/machine.js';
 import type { Io } from './terminal/io.js';
 import { languageOf } from './terminal/language.js';
@@ -57,7 +57,9 @@ function codeOf(error: unknown): number | null {
   if (error instanceof ConfigError) return exitUsage;
   const { exitCode } = error as { exitCode?: unknown };
   if (typeof exitCode === 'number') return exitCode;
-  return meantForUsers.has(error.name) || isGrpcError(error) || isExhausted(error) ? exitCodes.failed : null;
+  const answer = answerOf(error);
+  if (answer !== undefined) return saysNo.has(answer.code) ? exitCodes.failed : exitUnknown;
+  return meantForUsers.has(error.name) || isExhausted(error) ? exitCodes.failed : null;
 }
 
 /** Whether the system had no more of something: disk, quota, memory, open files. */
@@ -73,16 +75,26 @@ const meantForUsers = new Set(['PackError', 'StoreError', 'HostError', 'ServiceE
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // The client wraps what the server answered.
-  const answer = [error, error.cause].find((each) => each instanceof Error && isGrpcError(each));
-  if (answer === undefined) return error.message;
-  return `Temporal answered: ${String((answer as { details?: unknown }).details)}`;
+  const answer = answerOf(error);
+  return answer === undefined ? error.message : `Temporal answered: ${answer.details}`;
 }
 
-/** What Temporal answered, or that it did not. */
-function isGrpcError(error: Error): boolean {
-  return 'details' in error && typeof (error as { code?: unknown }).code === 'number';
+/** What Temporal answered, or that it did not: an error of gRPC, which the client may have wrapped. */
+function answerOf(error: Error): { code: number; details: string } | undefined {
+  for (const each of [error, error.cause]) {
+    if (!(each instanceof Error && 'details' in each)) continue;
+    const { code, details } = each as { code?: unknown; details: unknown };
+    if (typeof code === 'number') return { code, details: String(details) };
+  }
+  return undefined;
 }
+
+/**
+ * Status codes of gRPC that are the server's last word: asked again, it says the same. Invalid argument, not found, already
+ * there, permission denied, failed precondition, not implemented, not authenticated.
+ * https://grpc.io/docs/guides/status-codes/
+ */
+const saysNo = new Set([3, 5, 6, 7, 9, 12, 16]);
 
 function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return '';

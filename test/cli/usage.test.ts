@@ -15,6 +15,16 @@ function own(folder: string): string {
   return folder;
 }
 
+describe('where Temporal does not answer', () => {
+  it('how a deployment stands cannot be said, which is not that it failed', async () => {
+    vi.stubEnv('TEMPORAL_ADDRESS', '127.0.0.1:9');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const ran = await cli(['status', 'words/production/web1']);
+    expect(ran).toMatchObject({ code: 75, stdout: '' });
+    expect(ran.stderr).toContain('127.0.0.1:9');
+  });
+});
+
 describe('usage', () => {
   it('suggests the nearest command, and exits 64', async () => {
     const ran = await cli(['deplyo']);

@@ -1,8 +1,11 @@
 import type { Client } from '@temporalio/client';
+import { exitUnknown } from '../../domain/runbook/outcome.js';
 import { connect, uiLink } from '../../temporal/connect.js';
 import { shortage } from '../../temporal/machine.js';
+import { TemporalError } from '../../temporal/error.js';
 import { service } from '../../temporal/service.js';
 import type { Io } from '../terminal/io.js';
+import { UserError } from '../terminal/user-error.js';
 
 /** One run of a workflow. */
 export interface RunRef {
@@ -26,7 +29,12 @@ export async function withTemporal<T>(
     io.stderr(`${line}\n`);
   };
   if (need === 'run' && shortage() !== '') say(`${shortage()}. What is asked for is tried all the same`);
-  const client = await connect({ start, say });
+  const client = await connect({ start, say }).catch((error: unknown) => {
+    // What is asked is how a deployment stands: that it failed is not known.
+    if (need === 'read' && error instanceof TemporalError)
+      throw new UserError(error.message, exitUnknown, { cause: error });
+    throw error;
+  });
   return action(client);
 }
 

@@ -60,5 +60,7 @@ export const exitCodes = {
 
 /** Still running or awaiting approval. */
 export const exitRunning = 8;
+/** How it stands cannot be said now, as EX_TEMPFAIL of sysexits.h: Temporal did not answer, and may in a moment. */
+export const exitUnknown = 75;
 /** Usage or configuration, as EX_USAGE of sysexits.h. */
 export const exitUsage = 64;
