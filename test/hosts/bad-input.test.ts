@@ -288,6 +288,23 @@ describeOnServers('bad input', () => {
       expect(await visit(server, running)).toBe(before.page);
     });
 
+    test('is refused for the same app in the same environment elsewhere: names would be of both', async () => {
+      const elsewhere = '/srv/elsewhere';
+      const { config } = await project(yml({ ...app, path: elsewhere }));
+      const { code, outcome } = await deploy(config, server);
+      expect(outcome.outcome).toBe('refused');
+      expect(code).toBe(1);
+      expect(outcome.findings.filter(({ severity }) => severity === 'block')).toContainEqual(
+        expect.objectContaining({
+          id: 'path.namesake',
+          evidence: `production, at ${fresh.path} and at ${elsewhere}`,
+        }),
+      );
+      expect(await server.exec(`test ! -e ${elsewhere} && test ! -e ${elsewhere}.belay`)).toMatchObject({
+        code: 0,
+      });
+    });
+
     test('is put back by itself where the release dies while it is watched', async () => {
       const dying = serverPy.replace(
         'http.server.ThreadingHTTPServer',

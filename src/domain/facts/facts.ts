@@ -123,6 +123,8 @@ export interface StateFacts {
   why?: string;
   /** The app that deployed there. */
   app?: string;
+  /** Another path of the host to which the same app was deployed in the same environment. */
+  namesake?: string;
 }
 
 /** Who holds the host for this app (`owner` in belay's own folder). */

@@ -12,6 +12,11 @@ export const hostKinds = {
     'Where the host says so.',
     'Give this app a path of its own; where the other is its former name, remove the file that is named.',
   ),
+  'path.namesake': block(
+    'The same app is deployed to another path of the host in the same environment: the dead man’s switch and the second copy would have the same names.',
+    'The environment, and both paths.',
+    'Set one of the two down under `environments` in belay.yml: the environment is in the names.',
+  ),
   'state.damaged': block(
     'What belay keeps for itself on the host (`/var/lib/belay`) is not root’s alone, or makes no sense.',
     'What was found, and what was expected.',

@@ -103,7 +103,7 @@ function path({ app, facts }: Wanted, find: Finder): void {
 
 /** What belay keeps of its own for the path: whether it can be believed, and whose it is. */
 function ownFolder({ app, facts }: Wanted, find: Finder): void {
-  const { fault, why = '', folder = '', app: other } = facts.app.state ?? {};
+  const { fault, why = '', folder = '', app: other, namesake } = facts.app.state ?? {};
   if (fault === 'newer') {
     find.report(
       'state.newer',
@@ -127,12 +127,20 @@ function ownFolder({ app, facts }: Wanted, find: Finder): void {
       `Give ${app.name} a path of its own; where ${other} is its former name, on the host: \`sudo rm ${folder}/app\`.`,
     );
   }
+  if (namesake !== undefined) {
+    find.report(
+      'path.namesake',
+      `${app.name} is deployed to ${namesake} of this host too, in the same environment: what belay makes for a deployment has the same names for both.`,
+      `${app.environment}, at ${namesake} and at ${app.path}`,
+      `Set this deployment down under \`environments\` in belay.yml, as staging beside production: the environment is in the names; where nothing is deployed to ${namesake} any more, on the host: \`sudo mv ${namesake}.belay ${namesake}.belay.old\`.`,
+    );
+  }
 }
 
 /** Whether what belay would make to keep the app running keeps another one: as for an app at two paths of one host. */
 function keeperName({ app, facts }: Wanted, find: Finder): void {
   const { name, isMade, keeps } = releaseKeeper(app);
-  if (!isMade) return;
+  if (!isMade || facts.app.state?.namesake !== undefined) return;
   const found = [
     ...facts.units
       .filter(({ unit, fragmentPath }) => keeps({ kind: 'unit', unit }) && fragmentPath !== '')

@@ -66,12 +66,14 @@ export function releaseOf(realPath: string, target: string, belay: string): stri
 function stateFacts(sections: readonly Section[]): NonNullable<AppFacts['state']> {
   const values = keyValues(bodyOf(sections, 'state'));
   const [fault, app] = [values.get('fault'), values.get('app')];
+  const namesake = (bodyOf(sections, 'namesakes') ?? '').split('\n').find((line) => line !== '');
   return {
     folder: values.get('folder') ?? '',
     ...(fault === undefined
       ? {}
       : { fault: fault === 'newer' ? fault : 'damaged', why: values.get('why') ?? '' }),
     ...(app === undefined ? {} : { app }),
+    ...(namesake === undefined ? {} : { namesake }),
   };
 }
 

@@ -137,6 +137,14 @@ describe('the same app at another path of the host', () => {
     expect(ids(facts, { path: '/srv/staging/words' })).not.toContain(taken);
   });
 
+  it('would share the names of what a deployment makes, whoever keeps the app: the plan blocks', () => {
+    const base = makeFacts();
+    const state = { folder: '/var/lib/belay/0', namesake: '/srv/staging/words' };
+    const facts = makeFacts({ app: { ...base.app, state } });
+    expect(ids(facts)).toContain('block path.namesake');
+    expect(ids(facts, { unit: 'words.service' })).toContain('block path.namesake');
+  });
+
   it('would share its entry of pm2', () => {
     const folder = '/srv/staging/words.belay/releases/R';
     const entry = { id: 0, name: 'belay-words', pid: 0, status: 'online', script: `${folder}/start` };

@@ -11,6 +11,10 @@ export const host: KindWords<typeof hostKinds> = {
     '这个路径已经部署过另一个应用：一个路径只能有一个应用。',
     '给本应用一个自己的路径；如果另一个只是它以前的名称，删除所指的文件。',
   ],
+  'path.namesake': [
+    '同一个应用在同一个环境下也部署到这台服务器的另一个路径：失联保护开关和第二个副本会同名。',
+    '把其中一个写到 belay.yml 的 `environments` 下：环境会体现在名称里。',
+  ],
   'state.damaged': [
     'belay 在服务器上为自己保存的内容（`/var/lib/belay`）不是只归 root 所有，或者内容不合理。',
     '查明是谁放在那里的，把它还给 root；无法修复的，移到别处。',

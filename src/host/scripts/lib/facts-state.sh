@@ -64,9 +64,10 @@ within_state() (
 	[ -z "$state_fault" ] && cd -- "$own" 2>/dev/null && "$@"
 )
 
-# read_state: sections `state`, `owner`, `release NAME`…, `active-…`, `replaced`.
+# read_state: sections `state`, `owner`, `namesakes`, `release NAME`…, `active-…`, `replaced`.
 read_state() {
 	tell_state
+	tell_namesakes
 	within_state tell_releases
 	in_earlier tell_releases
 	tell_serving
@@ -81,6 +82,25 @@ tell_state() {
 	if [ -z "$state_fault" ] && [ -s "$own/app" ]; then printf 'app=%s\n' "$(head -c 200 "$own/app" | head -n 1)"; fi
 	within_state tell_fence
 	in_earlier tell_fence
+}
+
+# tell_namesakes: section `namesakes`, a line for each other path of this host that was deployed to under the names that this
+# one has (those of $unit): what belay makes for a deployment would be both's.
+tell_namesakes() {
+	section namesakes
+	[ "$my_uid" -eq 0 ] || return 0
+	set -- "$state_root"/*/owner
+	[ -e "$1" ] || return 0
+	UNITS=$unit awk '
+		BEGIN { split(ENVIRON["UNITS"], units, "\n") }
+		/^deployment=belay\// {
+			split($0, part, "/")
+			if ("belay-" part[2] (part[3] == "production" ? "" : "-" part[3]) ".service" == units[1]) print FILENAME
+		}' "$@" | head -n 20 | while IFS= read -r owner; do
+		IFS= read -r namesake <"${owner%/owner}/path" || continue
+		# What was moved away or deleted is no deployment any more.
+		if [ "$namesake" != "$place" ] && [ -d "$namesake.belay" ]; then printf '%s\n' "$namesake"; fi
+	done
 }
 
 # tell_serving: sections `active-…` and `replaced`, of the release that serves.
