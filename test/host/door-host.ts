@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { change, type Change, type Changed } from '../../src/host/door/door.js';
@@ -76,6 +76,14 @@ export async function until<T>(look: () => T, what: string): Promise<NonNullable
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`waited 20 s in vain for ${what}`);
+}
+
+/** How many wait for the lock of a file: proc_locks(5). */
+export function waiting(file: string): number {
+  const inode = new RegExp(`-> FLOCK .*:${statSync(file).ino} `);
+  return readFileSync('/proc/locks', 'utf8')
+    .split('\n')
+    .filter((line) => inode.test(line)).length;
 }
 
 /** Whether a process is there and no zombie. */

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { freeHost } from '../../../src/host/door/fence.js';
-import { alive, DoorHost, parentOf, slowOp, until } from '../door-host.js';
+import { alive, DoorHost, parentOf, slowOp, until, waiting } from '../door-host.js';
 import { stateOf } from '../state.js';
 
 // Many processes, on a machine that may be busy.
@@ -70,7 +70,8 @@ describe('a change', () => {
 
     const second = host.op(slowOp);
     const third = host.op(slowOp);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const running = join(stateOf(host.path), 'journal', '1', 'op', 'running');
+    await until(() => waiting(running) === 2, 'both to wait for the first');
     host.write('go');
     expect(await second).toEqual({ exit: 0, output: 'over\n', how: 'followed' });
     expect((await third).how).toBe('followed');
