@@ -11,6 +11,7 @@ export const longerTests = [
   'hosts/nginx-gates.test.ts',
   'hosts/hostile-deploy.test.ts',
   'hosts/hostile-state.test.ts',
+  'hosts/upgrade.test.ts',
   'hosts/full-disk.test.ts',
   'hosts/full-disk-steps.test.ts',
 ];

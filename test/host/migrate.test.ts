@@ -18,6 +18,7 @@ import { recoverHost } from '../../src/activities/steps/recoverHost.js';
 import { restoreFiles } from '../../src/activities/steps/restoreFiles.js';
 import type { ChangeInput } from '../../src/domain/runbook/activities.js';
 import { drawNumber } from '../../src/host/door/fence.js';
+import { renewHost } from '../../src/host/door/lifeline.js';
 import { readReleases } from '../../src/host/facts/releases.js';
 import { LocalHost } from '../activities/local-host.js';
 
@@ -117,6 +118,29 @@ describe.skipIf(process.getuid?.() !== 0)('what an earlier belay left beside the
     await host.undo(restoreFiles, input);
     expect(await readFile(join(host.path, 'app.py'), 'utf8')).toBe('old');
     expect(owner(host.state)).toContain('number=2\n');
+  });
+
+  test('is gone on with by a deployment that was under way, under its own number', async () => {
+    layRelease();
+    await host.run(backUp, input);
+    asEarlier();
+    const held = { path: host.path, number: input.number, deployment: input.deployment };
+    await renewHost(host.session, held, 10_000);
+    expect(owner(host.state)).toContain(`number=${input.number}\n`);
+    expect(owner(host.base)).toContain('by=a newer belay\n');
+    await host.run(activate, input);
+    expect(await readFile(join(host.path, 'app.py'), 'utf8')).toBe('new');
+  });
+
+  test('is found by the first change too; nobody else’s is', async () => {
+    layRelease();
+    await host.run(backUp, input);
+    asEarlier();
+    const other = host.run(activate, { ...input, deployment: 'belay/words/production/local@other' });
+    await expect(other).rejects.toThrow(/no longer holds the host/);
+    expect(existsSync(join(host.state, 'owner'))).toBe(false);
+    await host.run(activate, input);
+    expect(await readFile(join(host.path, 'app.py'), 'utf8')).toBe('new');
   });
 
   test('is recovered by programs of this belay', async () => {

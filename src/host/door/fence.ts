@@ -91,6 +91,18 @@ export async function freeHost(session: HostSession, held: { path: string; numbe
   if (verdict !== 'freed') throw unclaimed(`${session.destination}, ${held.path}`, verdict, text);
 }
 
+/**
+ * Goes on with a deployment that an earlier belay began: what that kept beside the path is taken over, under the same number.
+ * @returns whether the host is held under that number now
+ */
+export async function resumeHost(
+  session: HostSession,
+  { path, number, deployment }: { path: string; number: number; deployment: string },
+): Promise<boolean> {
+  const args = ['resume', path, oneLine(deployment), '', String(number), String(graceSeconds)];
+  return (await fence(session, path, args)).verdict === 'resumed';
+}
+
 async function fence(
   session: HostSession,
   path: string,

@@ -1,4 +1,5 @@
 import { failureTypes } from '../../domain/runbook/failure.js';
+import { resumeHost } from './fence.js';
 import { describeOwner, parseOwner } from './owner.js';
 import { HostError, type HostSession } from '../types.js';
 
@@ -21,6 +22,8 @@ export async function renewHost(session: HostSession, held: Held, timeoutMs: num
   const { stdout } = await session.run('renew', args, { timeoutMs });
   if (!stdout.startsWith('fenced\n')) return;
   const owner = parseOwner(stdout);
+  // Nobody ever drew a number here: an earlier belay kept it elsewhere.
+  if (owner.number === 0 && (await resumeHost(session, held))) return;
   throw new HostError(
     failureTypes.fenced,
     `Number ${held.number} of this deployment no longer holds ${session.destination}, ${held.path}: number ${owner.number} ` +

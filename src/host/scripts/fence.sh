@@ -5,6 +5,8 @@
 #   takeback:  the next number, for a deployment on its way back; ends what it still runs, after `grace` seconds
 #   lapse:     as takeback, for the dead man's switch: only while it is armed and `number` holds the host, last renewed at
 #              the time that is the verb's own argument
+#   resume:    for a deployment that an earlier belay began: what that kept beside the path is taken over, under the number that
+#              it drew, where `number` still holds it
 #   recovered: notes that the host put the old version back by itself, where `number` still holds it, and gives it back;
 #              the verb's own arguments are who and why
 #   free:      gives the host back, where `number` still holds it
@@ -86,6 +88,13 @@ free | recovered)
 		write_owner
 	fi
 	verdict freed
+	;;
+resume)
+	if [ -e "$own/owner" ] || [ "$owner_number" != "$number" ] || [ "$owner_deployment" != "$deployment" ] || [ "$owner_state" != held ]; then
+		verdict fenced
+	fi
+	migrate "$grace" || verdict busy
+	verdict resumed
 	;;
 takeback)
 	if [ "$owner_number" -ne 0 ] && [ "$owner_deployment" != "$deployment" ]; then verdict fenced; fi
