@@ -8,6 +8,7 @@ export const longerTests = [
   'hosts/own-data.test.ts',
   'hosts/five-kinds.test.ts',
   'hosts/detour-faults.test.ts',
+  'hosts/detour-clients.test.ts',
   'hosts/nginx-gates.test.ts',
   'hosts/hostile-deploy.test.ts',
   'hosts/hostile-state.test.ts',

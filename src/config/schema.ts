@@ -180,7 +180,7 @@ export const settings = z.strictObject(
       .prefault('30s')
       .describe(
         'How long the new release is watched before it counts: 30s, 2m, or seconds. Its process and its pages, its memory, 5xx ' +
-          'in nginx’s access log where the app has one of its own, and whether what was stopped comes back.',
+          'in nginx’s access log where the app has one of its own, and whether what was stopped comes back. In a detour: whether visitors get twice as many errors as from the old version, or wait twice as long, where that log tells.',
       ),
     ready: seconds
       .refine((value) => value >= 1 && value <= 180, { error: 'a time from 1s to 3m, such as 60s' })

@@ -13,16 +13,28 @@ const calmMs = 10_000;
  * `drain` says.
  */
 export async function drained(session: HostSession, input: ChangeInput): Promise<void> {
-  const { app, deployment } = input;
+  const { app } = input;
   const signal = cancelSignal();
-  const args = [app.path, deployment, ...bindArguments(bindOf(input))];
   for (let calmSince = performance.now(); ;) {
-    const { code, stdout } = await session.run('connections', args, { timeoutMs: 20_000, signal });
-    const [open = 0, seconds = 0, oldWorkers = 0] = stdout.split(' ').map(Number);
-    if (code !== 0 || seconds >= (app.drainSeconds ?? 0)) return;
-    if (open > 0) calmSince = performance.now();
+    const seen = await underWay(session, input, signal);
+    if (seen === undefined || seen.ledSecondsAgo >= (app.drainSeconds ?? 0)) return;
+    const { open, oldWorkers, toCome } = seen;
+    if (open + toCome > 0) calmSince = performance.now();
     else if (oldWorkers === 0 || performance.now() - calmSince > calmMs) return;
     progress({ text: `${open} connections and ${oldWorkers} of nginx’s old workers are still under way` });
     await sleep(everyMs, undefined, { signal });
   }
+}
+
+/** What is under way at the app's own address, and since when nginx leads elsewhere; undefined where that cannot be seen. */
+export async function underWay(
+  session: HostSession,
+  input: ChangeInput,
+  signal: AbortSignal,
+): Promise<{ open: number; ledSecondsAgo: number; oldWorkers: number; toCome: number } | undefined> {
+  const args = [input.app.path, input.deployment, ...bindArguments(bindOf(input))];
+  const { code, stdout } = await session.run('connections', args, { timeoutMs: 20_000, signal });
+  if (code !== 0) return undefined;
+  const [open = 0, ledSecondsAgo = 0, oldWorkers = 0, toCome = 0] = stdout.split(' ').map(Number);
+  return { open, ledSecondsAgo, oldWorkers, toCome };
 }

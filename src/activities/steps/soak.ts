@@ -10,6 +10,7 @@ import { probe } from '../../host/proof/probe.js';
 import { proveProcess } from '../../host/proof/process-proof.js';
 import { Watch } from '../../host/proof/soak/watch.js';
 import type { HostError, HostSession } from '../../host/types.js';
+import { underWay } from '../detour/drained.js';
 import { servedOf, type Served } from '../detour/served.js';
 import { cancelSignal, progress } from '../runtime/context.js';
 import type { Step } from '../runtime/dependencies.js';
@@ -33,11 +34,11 @@ export const soak: Step<'soak'> = ({ hosts }) => {
     const { soakSeconds } = input.app;
     const signal = cancelSignal();
     const session = await hosts.session(input.reach);
-    const soaking = new Soak(session, input, signal);
+    const soaking = new Soak(session, input, signal, await ledSecondsAgo(session, input));
     const started = performance.now();
     let inRow = 0;
     for (let seconds = 0; seconds < soakSeconds; seconds = (performance.now() - started) / 1000) {
-      progress({ text: `soak ${Math.floor(seconds)} of ${soakSeconds} s` });
+      progress({ text: soaking.soFar(Math.floor(seconds)) });
       const { faults, final } = await soaking.look();
       signal.throwIfAborted();
       inRow = faults.length === 0 ? 0 : inRow + 1;
@@ -63,6 +64,7 @@ class Soak {
     private readonly session: HostSession,
     private readonly input: ProveInput,
     private readonly signal: AbortSignal,
+    led: number | undefined,
   ) {
     const { app, plan } = input;
     this.served = servedOf(input);
@@ -73,7 +75,14 @@ class Soak {
       input.spare === undefined
         ? plan.stops.filter(({ keeper }) => keeper.kind !== 'none' && !own.keeps(keeper))
         : [];
-    this.watch = new Watch(session, { logs: plan.front?.accessLogs ?? [], stopped });
+    const logs = plan.front?.accessLogs ?? [];
+    this.watch = new Watch(session, { logs, stopped, ...(led === undefined ? {} : { ledSecondsAgo: led }) });
+  }
+
+  soFar(seconds: number): string {
+    const canary = this.watch.canary();
+    const text = `soak ${seconds} of ${this.input.app.soakSeconds} s`;
+    return canary === undefined ? text : `${text}: ${canary}`;
   }
 
   /** `final`: no hiccup that may pass. */
@@ -148,4 +157,10 @@ class Soak {
     const found = forbiddenLines(app.verify.log, lines);
     return found === undefined ? [] : [found.fault, ...found.quoted];
   }
+}
+
+/** Where visitors were led from the old version to this one: how long ago. */
+async function ledSecondsAgo(session: HostSession, input: ProveInput): Promise<number | undefined> {
+  if (input.spare === undefined) return undefined;
+  return (await underWay(session, input, cancelSignal()))?.ledSecondsAgo;
 }

@@ -1,4 +1,4 @@
-import type { Facts, NginxLocation, NginxServer } from '../facts/facts.js';
+import type { Facts, NginxFacts, NginxLocation, NginxServer } from '../facts/facts.js';
 import type { App } from '../app/app.js';
 import type { Bind } from '../app/address.js';
 import { externalPages, internalPages } from '../app/pages.js';
@@ -31,7 +31,7 @@ export function frontOf(facts: Facts, app: App, bind: Bind | null): Front | null
     urls: asks.map(({ url }) => url),
     asks,
     ...(unasked.length === 0 ? {} : { unasked }),
-    accessLogs: logsOf(nginx.servers, servers, leads),
+    accessLogs: logsOf(nginx, servers, leads),
   };
 }
 
@@ -98,7 +98,7 @@ function gatesOf(
 }
 
 function logsOf(
-  all: readonly NginxServer[],
+  { servers: all, logFormats = {} }: NginxFacts,
   servers: readonly NginxServer[],
   leads: (location: NginxLocation) => boolean,
 ): AccessLog[] {
@@ -116,5 +116,8 @@ function logsOf(
           (location.accessLogs ?? accessLogs).includes(file),
       ),
     );
-  return [...files].slice(0, 5).map((file) => ({ file, shared: elsewhere(file) }));
+  return [...files].slice(0, 5).map((file) => {
+    const format = logFormats[file];
+    return { file, shared: elsewhere(file), ...(format === undefined ? {} : { format }) };
+  });
 }

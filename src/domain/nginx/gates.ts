@@ -42,4 +42,6 @@ export interface AccessLog {
   file: string;
   /** Requests that go elsewhere are logged there too, so what it shows need not be the app's. */
   shared: boolean;
+  /** As `log_format` has it; absent where that is not known. */
+  format?: string;
 }

@@ -76,11 +76,12 @@ export const en = {
   cause: ({ cause }: Pick<DeploymentView, 'cause' | 'outcome' | 'findings' | 'steps'>): string | null =>
     cause,
   failure: ({ message }: StepFailure): string => message,
-  /** Sentences of histories: of belay about what happened, of a plan, of a workflow about a step, of a step about how far it is. */
+  /** Sentences of histories: of belay about what happened, of a plan, of a workflow about a step, of a step about how far it is, and of what it proved. */
   say: (text: string): string => text,
   action: (text: string): string => text,
   summary: (text: string): string => text,
   progress: (text: string): string => text,
+  proved: (text: string): string => text,
   columns: {
     time: 'time',
     what: 'what',

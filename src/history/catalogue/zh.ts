@@ -3,7 +3,7 @@ import { duration } from '../text.js';
 import type { Words } from './en.js';
 import { causeZh } from './cause-zh.js';
 import { findingZh } from './findings/zh.js';
-import { failureZh, planBook, progressBook, sayZh, summaryBook } from './phrases/zh.js';
+import { evidenceBook, failureZh, planBook, progressBook, sayZh, summaryBook } from './phrases/zh.js';
 
 const units = { second: ' 秒', minute: ' 分', hour: ' 小时' };
 
@@ -68,6 +68,7 @@ export const zh: Words = {
   action: (text) => planBook(text) ?? text,
   summary: (text) => summaryBook(text) ?? text,
   progress: (text) => progressBook(text) ?? text,
+  proved: (text) => evidenceBook(text) ?? text,
   columns: {
     time: '时间',
     what: '事件',

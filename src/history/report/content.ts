@@ -151,7 +151,7 @@ function stepRow(step: DeploymentStep, words: Words): string[] {
 function evidenceBlocks({ steps }: DeploymentView, words: Words): Block[] {
   return steps
     .filter(({ evidence }) => evidence.length > 0)
-    .map((step) => ({ kind: 'quote', text: [labelOf(step.name, words.lang), ...step.evidence].join('\n') }));
+    .map((step) => ({ kind: 'quote', text: [labelOf(step.name, words.lang), ...step.evidence.map(words.proved)].join('\n') }));
 }
 
 function undoneItems({ steps, messages }: DeploymentView, words: Words): string[] {

@@ -10,11 +10,12 @@ import { addressOf } from '../../domain/nginx/pass.js';
 import { waysIn } from '../../domain/nginx/ways.js';
 import { backendsOf, hostNames, upstreamsOf, type Upstreams } from './nginx-backends.js';
 import { first, handlingOf, inheritedBy, rulesOf, type Inherited } from './nginx-handling.js';
+import { logFormatsOf } from './nginx-log-formats.js';
 import { mapsOf } from './nginx-maps.js';
 import type { Directive } from './nginx-tree.js';
 
 /** What nginx is configured to do with requests. */
-export type Configured = Pick<NginxFacts, 'servers' | 'upstreams' | 'maps' | 'streams'>;
+export type Configured = Pick<NginxFacts, 'servers' | 'upstreams' | 'maps' | 'streams' | 'logFormats'>;
 
 /**
  * The servers of every http block, with what they inherit from it, and those of stream blocks.
@@ -31,12 +32,14 @@ export function configured(tree: readonly Directive[], hosts = ''): Configured {
   });
   const maps = https.flatMap((block) => mapsOf(block, servers));
   const named = Object.fromEntries(upstreams.flatMap((one) => [...one.named]));
+  const logFormats = Object.assign({}, ...https.map(logFormatsOf)) as Record<string, string>;
   const streams = tree.flatMap(({ name, block = [] }) => (name === 'stream' ? streamsOf(block, names) : []));
   const result: Configured = {
     servers,
     ...(Object.keys(named).length === 0 ? {} : { upstreams: named }),
     ...(maps.length === 0 ? {} : { maps }),
     ...(streams.length === 0 ? {} : { streams }),
+    ...(Object.keys(logFormats).length === 0 ? {} : { logFormats }),
   };
   const facts = { version: '', running: true, changedSinceLoad: false, ...result };
   for (const server of servers) {

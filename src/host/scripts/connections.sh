@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2154 # own of state.sh, backup of backup.sh, up of common.sh
 # belay:with state.sh backup.sh detour.sh
-# How many connections to an address are open, how many seconds ago nginx was led away from it, and how many of its workers
-# from before then are there still.
+# How many connections to an address are open, how many seconds ago nginx was led away from it, how many of its workers
+# from before then are there still, and how many clients of theirs are still to be handed on.
 # Arguments: path deployment kind where
 set -u
 state_of "$1" || exit 1

@@ -64,12 +64,15 @@ drain() {
 	began=$up calm=$up
 	while :; do
 		open=$(connected "${spare_bind%% *}" "${spare_bind#* }")
+		workers_left=$(old_workers)
+		to_come=${workers_left#* } workers_left=${workers_left% *}
 		uptime
-		[ "$open" -eq 0 ] || calm=$up
+		[ $((open + to_come)) -eq 0 ] || calm=$up
 		# An old worker may be there for the sake of another site's websockets.
-		if [ "$open" -eq 0 ] && { [ "$(old_workers)" -eq 0 ] || [ $((up - calm)) -ge 10 ]; }; then return 0; fi
+		if [ "$open" -eq 0 ] && { [ "$workers_left" -eq 0 ] || [ $((up - calm)) -ge 10 ]; }; then return 0; fi
 		if [ $((up - began)) -ge "$limit" ]; then
 			[ "$open" -eq 0 ] || echo "$open connections to the spare address went on after $limit s, and are cut"
+			[ "$to_come" -eq 0 ] || echo "$to_come clients were not handed on to the spare address yet after $limit s, and are cut if they were meant for it"
 			return 0
 		fi
 		sleep 0.1

@@ -1,30 +1,63 @@
 # shellcheck shell=sh disable=SC2154 # way of places.sh
 # belay:with cron-lines.sh came-back.sh places.sh
 # What can go wrong around a release that serves: src/host/proof/soak/watch.ts judges it. Changes nothing.
-# Arguments: <n> logs, each with where it was read to (empty: from its end on); <n> keepers, each with kind and three values;
-# then the pids that listen. Output, one fact a line:
+# Arguments: how many seconds ago visitors were led to the release (empty: they were not); <n> logs, each with where it was read to
+# (empty: from its end on) and expressions of what stands before status and seconds in a line (empty: not known); <n> keepers,
+# each with kind and three values; then the pids that listen. Output, one fact a line:
 #   memory USED LIMIT      bytes that cannot be given back; 0 where there is no limit
 #   oom COUNT              processes that the kernel killed there for lack of memory
 #   machine AVAILABLE TOTAL   kB
 #   log INDEX PLACE REQUESTS ERRORS UNKNOWN     since PLACE before; the first time of what was there already
 #   error INDEX STATUS METHOD PATH     some of them
+#   old INDEX REQUESTS ERRORS     where visitors were led: of the minutes before that, which the line `log` is without
+#   spans INDEX old|new CLASS:COUNT…     how long answers took, in classes as judge-canary.ts has them
 #   unreadable INDEX       a log that is not there or may not be read
 #   back INDEX             a keeper that is in force again
 set -u
 export LC_ALL=C
 # So much of a log is read at a time; what was written beyond it in between is passed over.
 most=1048576
+# Of the old release nothing older is looked at, in seconds.
+before=900
 
-# requests INDEX PLACE: what nginx logged, on stdin, in its own format or as JSON. The whole line is a visitor's: of it only
-# status, method and path are told.
+# requests INDEX PLACE FIRST STATUS SECONDS: what nginx logged, on stdin, in the format that the expressions are of, in its own or
+# as JSON. The whole line is a visitor's: of it only status, time, method and path are told. FIRST is `first` where it was written
+# before anybody watched.
 requests() {
-	awk -v at="$1" -v place="$2" '
+	STATUS=$4 SECONDS_AT=$5 awk -v at="$1" -v place="$2" -v is_first="$3" -v led="$led" -v before="$before" '
+		# Seconds since long ago, by the clock on the wall.
+		function moment(y, m, d, h, min, s) {
+			if (m < 3) { y--; m += 12 }
+			return (365 * y + int(y / 4) - int(y / 100) + int(y / 400) + int((153 * m - 457) / 5) + d) * 86400 + h * 3600 + min * 60 + s
+		}
+		# When nginx wrote the line: $time_local or $time_iso8601.
+		function written(line, text, name) {
+			if (match(line, /[0-3][0-9]\/[A-Z][a-z][a-z]\/[0-9][0-9][0-9][0-9]:[0-2][0-9]:[0-5][0-9]:[0-6][0-9]/)) {
+				text = substr(line, RSTART, RLENGTH)
+				name = index("JanFebMarAprMayJunJulAugSepOctNovDec", substr(text, 4, 3))
+				return moment(substr(text, 8, 4) + 0, (name + 2) / 3, substr(text, 1, 2) + 0, substr(text, 13, 2), substr(text, 16, 2), substr(text, 19, 2))
+			}
+			if (match(line, /[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]/)) {
+				text = substr(line, RSTART, RLENGTH)
+				return moment(substr(text, 1, 4) + 0, substr(text, 6, 2) + 0, substr(text, 9, 2) + 0, substr(text, 12, 2), substr(text, 15, 2), substr(text, 18, 2))
+			}
+			return 0
+		}
+		# What stands in the line behind what the expression is of.
+		function behind(line, expression) {
+			return expression != "" && match(line, expression) ? substr(line, RSTART + RLENGTH, 40) : ""
+		}
+		BEGIN {
+			if (led != "") { split(led, part, " "); led_at = moment(part[1] + 0, part[2] + 0, part[3] + 0, part[4], part[5], part[6]) }
+		}
 		{
 			line = substr($0, 1, 4096)
-			# What belay asks itself (visitors.sh) no visitor asked.
-			if (index(line, "belay (asks as visitors do ")) next
-			status = ""
-			if (match(line, /" [1-5][0-9][0-9] /)) {
+			# What belay asks itself (visitors.sh, and its proofs) no visitor asked.
+			if (index(line, "belay (asks as visitors do ") || index(line, "\"belay\"")) next
+			status = behind(line, ENVIRON["STATUS"])
+			request = match(line, /"[A-Z]+ [^ "]+ HTTP/) ? substr(line, RSTART + 1, RLENGTH - 1) : "? ?"
+			if (status ~ /^[1-5][0-9][0-9]/) status = substr(status, 1, 3)
+			else if (match(line, /" [1-5][0-9][0-9] /)) {
 				status = substr(line, RSTART + 2, 3)
 				request = substr(line, 1, RSTART - 1)
 				sub(/^.*"/, "", request)
@@ -32,8 +65,20 @@ requests() {
 				status = substr(line, RSTART + RLENGTH - 3, 3)
 				request = line
 				if (!sub(/^.*"request" *: *"/, "", request)) request = "? ?"
-			}
+			} else status = ""
 			if (status == "") { unknown++; next }
+			whose = "new"
+			if (led != "") {
+				seconds = behind(line, ENVIRON["SECONDS_AT"])
+				seconds = seconds ~ /^[0-9]+[.][0-9]+/ ? seconds + 0 : ""
+				ended = written(line)
+				if (ended == 0) { if (is_first) whose = "old" }
+				else if (ended < led_at) { if (!is_first || ended < led_at - before) next; whose = "old" }
+				# Begun with the old version, as a long download, or in the second in which visitors were led on.
+				else if (ended <= led_at + 1 || ended - seconds <= led_at) next
+				if (seconds != "" && status != "101") span[whose, int(log(seconds * 1000 + 1) / log(1.1) + 0.5)]++
+			}
+			if (whose == "old") { old++; if (status ~ /^5/) old_errors++; next }
 			all++
 			if (status !~ /^5/) next
 			errors++
@@ -46,22 +91,33 @@ requests() {
 			gsub(/[^!-~]/, "?", word[2])
 			print "error", at, status, (word[1] == "" ? "?" : word[1]), substr(word[2], 1, 200)
 		}
-		END { print "log", at, place, all + 0, errors + 0, unknown + 0, gateway + 0 }'
+		END {
+			print "log", at, place, all + 0, errors + 0, unknown + 0, gateway + 0
+			if (led == "") exit
+			print "old", at, old + 0, old_errors + 0
+			for (key in span) { split(key, part, SUBSEP); spans[part[1]] = spans[part[1]] " " part[2] ":" span[key] }
+			for (whose in spans) print "spans", at, whose spans[whose]
+		}'
 }
 
-# follow_log INDEX FILE PLACE: PLACE is inode:offset.
+# follow_log INDEX FILE PLACE STATUS SECONDS: PLACE is inode:offset.
 follow_log() {
-	told=$(since "$2" "$3") || {
+	limit=$most
+	# The minutes before, of a site that is much asked.
+	if [ -n "$led" ] && [ -z "$3" ]; then limit=$((4 * most)); fi
+	told=$(since "$2" "$3" "$limit") || {
 		echo "unreadable $1"
 		return
 	}
 	printf '%s\n' "$told" | {
 		IFS= read -r now
-		requests "$1" "$now"
+		first=
+		[ -n "$3" ] || first=first
+		requests "$1" "$now" "$first" "$4" "$5"
 	}
 }
 
-# since FILE PLACE: a line with where its end is now, then what was written to it since PLACE. Over no link that somebody else
+# since FILE PLACE LIMIT: a line with where its end is now, then what was written to it since PLACE. Over no link that somebody else
 # may have planted, the last one least of all, and as whom its folder belongs to.
 since() (
 	straight "$1" && cd -P -- "${way%/*}/" && [ -f "./${way##*/}" ] || exit 1
@@ -73,7 +129,7 @@ since() (
 		# Else seen for the first time, or rotated.
 		if [ "${2%:*}" = "${now%:*}" ] && [ "${2#*:}" -le "$size" ]; then grown=$((size - ${2#*:})); fi
 		[ "$grown" -le "$3" ] || grown=$3
-		tail -c "$grown" <&3 | head -c "$grown"' sh "$way" "$2" "$most"
+		tail -c "$grown" <&3 | head -c "$grown"' sh "$way" "$2" "$3"
 ) 2>/dev/null
 
 # memory_of PID…: of the cgroup in which the first one is, with the narrowest limit above it; else of the processes of its unit.
@@ -112,12 +168,15 @@ memory_of() {
 	printf 'memory %s %s\n' "${used:-0}" "${limit:-0}"
 }
 
+led='' ago=$1
+shift
+if [ -n "$ago" ]; then led=$(date -d "@$(($(date +%s) - ago))" '+%Y %m %d %H %M %S'); fi
 count=$1
 shift
 index=0
 while [ "$index" -lt "$count" ]; do
-	follow_log "$index" "$1" "$2"
-	shift 2
+	follow_log "$index" "$1" "$2" "$3" "$4"
+	shift 4
 	index=$((index + 1))
 done
 count=$1

@@ -1,6 +1,28 @@
 import { steps } from '../../../domain/runbook/steps.js';
 import type { Phrase } from './phrasebook.js';
 
+/** The release that visitors were led to, held against the old version. */
+const canaryPhrases: readonly Phrase[] = [
+  [
+    'too few requests to hold the releases against each other: {now}, before {old}',
+    '请求太少，无法比较两个版本：{now} 个，此前 {old} 个',
+  ],
+  [
+    '5xx {share} of {now} requests, before {usual} of {old}; 95 of 100 within {slow} ms, before within {usually} ms',
+    '{now} 个请求中 5xx 占 {share}，此前 {old} 个中占 {usual}；100 个中有 95 个在 {slow} 毫秒之内，此前在 {usually} 毫秒之内',
+  ],
+  [
+    '5xx {share} of {now} requests, before {usual} of {old}; the log does not say how long they took',
+    '{now} 个请求中 5xx 占 {share}，此前 {old} 个中占 {usual}；日志没有记录用时',
+  ],
+];
+
+/** What a step proved, as far as it is said in belay's own words. */
+export const evidencePhrases: readonly Phrase[] = [
+  ['beside the old version: [canary]', '与旧版本相比：[canary]'],
+  ...canaryPhrases,
+];
+
 /** What workflows say of a step's run, as their summaries. */
 export const summaryPhrases: readonly Phrase[] = [
   ['inspect {host} again', '再次检查服务器 {host}'],
@@ -68,7 +90,9 @@ export const progressPhrases: readonly Phrase[] = [
   ['pages in a browser', '在浏览器里打开页面'],
   ['nginx’s files', 'nginx 的文件'],
   ['nginx to [address]', '让 nginx 通向[address]'],
+  ['soak {done} of {total} s: [canary]', '已观察 {done} 秒，共 {total} 秒：[canary]'],
   ['soak {done} of {total} s', '已观察 {done} 秒，共 {total} 秒'],
+  ...canaryPhrases,
   [
     '{open} connections and {old} of nginx’s old workers are still under way',
     '还有 {open} 个连接和 {old} 个 nginx 旧 worker 没有结束',

@@ -2,7 +2,7 @@ import type { StepFailure } from '../../view.js';
 import { failuresZh } from '../failures.js';
 import { phrasebook } from './phrasebook.js';
 import { planPhrases } from './plan.js';
-import { causePhrases, failurePhrases, progressPhrases, summaryPhrases } from './run.js';
+import { causePhrases, evidencePhrases, failurePhrases, progressPhrases, summaryPhrases } from './run.js';
 
 const sentences = phrasebook([...causePhrases, ...failurePhrases]);
 
@@ -14,6 +14,9 @@ export const summaryBook = phrasebook([...summaryPhrases, ...planPhrases]);
 
 /** How far a step is. */
 export const progressBook = phrasebook([...progressPhrases, ...planPhrases]);
+
+/** What a step proved. */
+export const evidenceBook = phrasebook(evidencePhrases);
 
 /** Belay's own sentences in a text, line by line; all others stay as they are. */
 export function sayZh(text: string): string {

@@ -1,6 +1,8 @@
 import type { AccessLog } from '../../../domain/nginx/gates.js';
 import type { Keeper } from '../../../domain/keepers/keeper.js';
+import { readingOf } from '../../../domain/nginx/log-format.js';
 import type { HostSession } from '../../types.js';
+import { canaryText, judgeCanary, type Answered } from './judge-canary.js';
 import { judgeErrors, type Traffic } from './judge-errors.js';
 import { judgeMemory, type Memory } from './judge-memory.js';
 
@@ -9,6 +11,14 @@ export interface Watched {
   logs: readonly AccessLog[];
   /** What was stopped, and must not come back. */
   stopped: readonly { keeper: Keeper; label: string }[];
+  /** How many seconds ago visitors were led from the old release to this one, where they were. */
+  ledSecondsAgo?: number;
+}
+
+/** How long the answers of the two releases took. */
+interface Spans {
+  old: Map<number, number>;
+  new: Map<number, number>;
 }
 
 const timeoutMs = 20_000;
@@ -17,6 +27,9 @@ const timeoutMs = 20_000;
 export class Watch {
   private readonly places: string[];
   private readonly traffic: Traffic[];
+  private readonly spans: Spans[];
+  private readonly readings: { status?: string; seconds?: string }[];
+  private readonly begun = performance.now();
   private readonly unreadable = new Set<number>();
   private first?: Memory;
   private last?: Memory;
@@ -26,6 +39,8 @@ export class Watch {
     private readonly watched: Watched,
   ) {
     this.places = watched.logs.map(() => '');
+    this.spans = watched.logs.map(() => ({ old: new Map(), new: new Map() }));
+    this.readings = watched.logs.map(({ format }) => (format === undefined ? {} : readingOf(format)));
     this.traffic = watched.logs.map(() => ({
       requests: 0,
       errors: 0,
@@ -43,23 +58,38 @@ export class Watch {
    */
   async look(pids: readonly number[], signal: AbortSignal): Promise<string[]> {
     const { logs, stopped } = this.watched;
+    const { ledSecondsAgo } = this.watched;
+    const since = Math.round((performance.now() - this.begun) / 1000);
     const args = [
+      ledSecondsAgo === undefined ? '' : String(ledSecondsAgo + since),
       String(logs.length),
-      ...logs.flatMap(({ file }, index) => [file, this.places[index] ?? '']),
+      ...logs.flatMap(({ file }, index) => {
+        const { status = '', seconds = '' } = this.readings[index] ?? {};
+        return [file, this.places[index] ?? '', status, seconds];
+      }),
       String(stopped.length),
       ...stopped.flatMap(({ keeper }) => valuesOf(keeper)),
       ...pids.map(String),
     ];
+    const isLed = ledSecondsAgo !== undefined;
     const { stdout } = await this.session.run('watch', args, { timeoutMs, signal });
     const faults = this.take(stdout);
     return [
       ...faults,
       ...logs.flatMap(({ file, shared }, index) => {
         const traffic = this.traffic[index];
-        return traffic === undefined || shared ? [] : judgeErrors(file, traffic);
+        if (traffic === undefined || shared) return [];
+        const [old, now] = this.answered(index);
+        return [...judgeErrors(file, traffic), ...(isLed ? judgeCanary(file, old, now, traffic.shown) : [])];
       }),
       ...(this.first && this.last ? judgeMemory(this.first, this.last) : []),
     ];
+  }
+
+  /** The new release beside the old one, in a few words; undefined where nothing tells of both. */
+  canary(): string | undefined {
+    const [index] = this.compared();
+    return index === undefined ? undefined : canaryText(...this.answered(index));
   }
 
   /** One line each. */
@@ -77,9 +107,27 @@ export class Watch {
     return [
       ...memory,
       ...traffic,
+      ...this.compared().map((index) => `beside the old version: ${canaryText(...this.answered(index))}`),
       ...(length === 0
         ? []
         : [`nothing came back of ${length} that ${length === 1 ? 'was' : 'were'} stopped`]),
+    ];
+  }
+
+  /** Those logs that are the app's own and can be read, where visitors were led from one release to the other. */
+  private compared(): number[] {
+    if (this.watched.ledSecondsAgo === undefined) return [];
+    return this.watched.logs.flatMap(({ shared }, index) =>
+      shared || this.unreadable.has(index) || this.places[index] === '' ? [] : [index],
+    );
+  }
+
+  private answered(index: number): [old: Answered, now: Answered] {
+    const { requests = 0, errors = 0, before = 0, errorsBefore = 0 } = this.traffic[index] ?? {};
+    const { old, new: now } = this.spans[index] ?? { old: new Map(), new: new Map() };
+    return [
+      { requests: before, errors: errorsBefore, spans: old },
+      { requests, errors, spans: now },
     ];
   }
 
@@ -95,6 +143,8 @@ export class Watch {
       else if (word === 'machine') [memory.available, memory.total] = [a * 1024, b * 1024];
       else if (word === 'unreadable') this.unreadable.add(a);
       else if (word === 'error') shown = { ...shown, [a]: [...(shown[a] ?? []), values.slice(1).join(' ')] };
+      else if (word === 'spans') this.spend(a, values.slice(1));
+      else if (word === 'old') this.countOld(a, values);
       else if (word === 'log') this.count(a, values, shown[a] ?? []);
       else if (word === 'back')
         faults.push(`${this.watched.stopped[a]?.label ?? 'what was stopped'} was stopped and is back`);
@@ -113,7 +163,7 @@ export class Watch {
     const traffic = this.traffic[index];
     if (traffic === undefined) return;
     const [requests = 0, errors = 0, unknown = 0, gateway = 0] = values.slice(2).map(Number);
-    if (this.places[index] === '') {
+    if (this.places[index] === '' && this.watched.ledSecondsAgo === undefined) {
       traffic.before = requests - gateway;
       traffic.errorsBefore = errors - gateway;
     } else {
@@ -123,6 +173,21 @@ export class Watch {
       traffic.shown = [...traffic.shown, ...shown].slice(0, 5);
     }
     this.places[index] = values[1] ?? '';
+  }
+
+  private countOld(index: number, [, requests = '0', errors = '0']: readonly string[]): void {
+    const traffic = this.traffic[index];
+    if (traffic === undefined) return;
+    traffic.before += Number(requests);
+    traffic.errorsBefore += Number(errors);
+  }
+
+  private spend(index: number, [whose, ...classes]: readonly string[]): void {
+    const spans = this.spans[index]?.[whose === 'old' ? 'old' : 'new'];
+    for (const each of classes) {
+      const [span = 0, count = 0] = each.split(':').map(Number);
+      spans?.set(span, (spans.get(span) ?? 0) + count);
+    }
   }
 }
 

@@ -28,12 +28,15 @@ connected() {
 	esac
 }
 
-# workers: `<pid>:<ticks>` of each worker that takes requests, of masters that are root's; one on its way out says so in its title.
+# workers [all]: `<pid>:<ticks>` of each worker that takes requests, of masters that are root's; one on its way out says so in its
+# title, and counts among all.
 workers() {
 	printf '%s\0' /proc/[0-9]*/cmdline | xargs -0 grep -al '^nginx: worker process' 2>/dev/null | while read -r file; do
 		folder=${file%/cmdline}
 		# Any of them may end while it is looked at.
-		case $(title "$folder") in *'shutting down'*) continue ;; esac
+		if [ "${1:-}" != all ]; then
+			case $(title "$folder") in *'shutting down'*) continue ;; esac
+		fi
 		parent=$(sed -n 's/^PPid:[[:space:]]*//p' "$folder/status" 2>/dev/null) || continue
 		case $(title "/proc/$parent") in 'nginx: master'*) ;; *) continue ;; esac
 		[ "$(sed -n 's/^Uid:[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$parent/status" 2>/dev/null)" = 0 ] || continue
@@ -76,7 +79,8 @@ reload() {
 		echo "nginx has no workers: it does not run"
 		return 1
 	fi
-	printf '%s\n' "$before" >"$notes/old-workers"
+	# Somebody else may have reloaded nginx meanwhile: those on their way out may lead where the last ones lead.
+	workers all >"$notes/old-workers"
 	nginx_does -s reload 2>&1 || return 1
 	tenths=0
 	while :; do
@@ -94,16 +98,46 @@ reload() {
 	done
 }
 
-# old_workers: how many of the workers from before the last reload are there still. What they took they bring to its end, and
-# so go on to ask at the address that they know, until they end.
+# old_workers: how many of the workers from before the last reload are there still, and how many clients of theirs are not handed on
+# to any app yet: what they send is taken whole first, as an upload is, or what they get comes from nginx itself. What such workers
+# took they bring to its end, and so go on to ask at the address that they know, until they end.
 old_workers() {
 	old_left=0
+	set --
 	if [ -f "$notes/old-workers" ]; then
 		while IFS=: read -r old_pid old_ticks; do
-			if same_process "$old_pid" "$old_ticks"; then old_left=$((old_left + 1)); fi
+			if same_process "$old_pid" "$old_ticks"; then
+				old_left=$((old_left + 1))
+				set -- "$@" "$old_pid"
+			fi
 		done <"$notes/old-workers"
 	fi
-	echo "$old_left"
+	if [ $# -eq 0 ]; then
+		echo 0 0
+	else
+		echo "$old_left $(unpaired "$@")"
+	fi
+}
+
+# unpaired PID…: how many connections they took that have none to an app beside them. One that came in is at a port on which
+# somebody listens.
+unpaired() {
+	{
+		for each_pid; do
+			# shellcheck disable=SC2012 # of descriptors, whose names are numbers
+			ls -l "/proc/$each_pid/fd" 2>/dev/null | sed -n "s/.*socket:\\[\\([0-9]*\\)\\]\$/held $each_pid \\1/p"
+		done
+		cat /proc/net/tcp /proc/net/tcp6 2>/dev/null
+	} | awk '
+		$1 == "held" { holder[$3] = $2; next }
+		{ port = $2; sub(/^.*:/, "", port) }
+		$4 == "0A" { listens[port] = 1 }
+		($4 == "01" || $4 == "08") && ($10 in holder) { at[$10] = port }
+		END {
+			for (inode in at) balance[holder[inode]] += (at[inode] in listens) ? 1 : -1
+			for (pid in balance) if (balance[pid] > 0) sum += balance[pid]
+			print sum + 0
+		}'
 }
 
 # hidden FILE WORD: the name beside it that no include's pattern matches.

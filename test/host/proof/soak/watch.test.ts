@@ -34,6 +34,97 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const watching = (shared = false, stopped: { keeper: Keeper; label: string }[] = []) =>
   new Watch(new LocalSession(), { logs: [{ file: log, shared }], stopped });
 
+describe('the release that visitors were led to', () => {
+  const format =
+    '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" $request_time';
+  const led = 100;
+  /** A line written so many seconds ago, of an answer that took so long. */
+  const written = (secondsAgo: number, status = 200, took = '0.020') => {
+    const at = new Date(Date.now() - secondsAgo * 1000);
+    const [, month = '', day = '', year = '', time = ''] =
+      /^\w+ (\w+) (\d+) (\d+) ([\d:]+)/.exec(at.toString()) ?? [];
+    return `203.0.113.7 - - [${day}/${month}/${year}:${time} +0000] "GET /tools HTTP/1.1" ${status} 157 "-" "curl" ${took}\n`;
+  };
+  const leading = (shared = false) =>
+    new Watch(new LocalSession(), {
+      logs: [{ file: log, shared, format }],
+      stopped: [],
+      ledSecondsAgo: led,
+    });
+
+  it('is held against the old one of the minutes before, whatever was read at once', async () => {
+    const old = written(200).repeat(190) + written(150, 502).repeat(10);
+    await writeFile(
+      log,
+      written(2000, 500).repeat(100) + old + written(50).repeat(95) + written(40, 500).repeat(5),
+    );
+    const watch = leading();
+    expect(await watch.look([], never)).toEqual([]);
+    expect(watch.canary()).toBe(
+      '5xx 5.0 % of 100 requests, before 5.0 % of 200; 95 of 100 within 20 ms, before within 20 ms',
+    );
+    expect(watch.evidence()).toEqual([
+      `${log}: 100 requests, 5 answered 5xx`,
+      `beside the old version: ${watch.canary() ?? ''}`,
+    ]);
+  });
+
+  it('is at fault where it answers twice as many errors', async () => {
+    await writeFile(log, written(200).repeat(1000) + written(10).repeat(900) + written(9, 500).repeat(9));
+    const [fault] = await leading().look([], never);
+    expect(fault).toBe(
+      `visitors get more errors than from the old version: 5xx 1.0 % of 909 requests, before 0.0 % of 1000 (${'500 GET /tools, '.repeat(5).slice(0, -2)}; ${log})`,
+    );
+  });
+
+  it('is at fault where visitors wait twice as long', async () => {
+    await writeFile(log, written(200).repeat(200));
+    const watch = leading();
+    expect(await watch.look([], never)).toEqual([]);
+    await appendFile(log, written(5).repeat(80) + written(5, 200, '0.150').repeat(20));
+    const [fault] = await watch.look([], never);
+    expect(fault).toMatch(
+      /^visitors wait longer than for the old version: 95 of 100 of 100 requests within 15\d ms, before within 20 ms/,
+    );
+  });
+
+  it('is at no fault for what the old one still answers, what belay asks, and what chance has', async () => {
+    const belays = written(5, 502).replace('"curl"', '"belay"');
+    await writeFile(
+      log,
+      written(200).repeat(200) +
+        written(50, 200, '80.000').repeat(50) +
+        belays.repeat(50) +
+        written(5).repeat(97) +
+        written(5, 200, '0.900').repeat(3),
+    );
+    const watch = leading();
+    expect(await watch.look([], never)).toEqual([]);
+    expect(watch.canary()).toContain('of 100 requests, before 0.0 % of 200; 95 of 100 within 20 ms');
+  });
+
+  it('is not judged by too few, nor by what other sites log; and of what a log does not say nothing is said', async () => {
+    await writeFile(log, written(200).repeat(200) + written(5, 500).repeat(2));
+    const few = leading();
+    expect(await few.look([], never)).toEqual([]);
+    expect(few.canary()).toBe('too few requests to hold the releases against each other: 2, before 200');
+    await writeFile(log, written(200).repeat(200) + written(5, 500).repeat(200));
+    const others = leading(true);
+    expect(await others.look([], never)).toEqual([]);
+    expect(others.canary()).toBeUndefined();
+    await writeFile(log, (written(200) + written(5)).repeat(100));
+    const bare = new Watch(new LocalSession(), {
+      logs: [{ file: log, shared: false }],
+      stopped: [],
+      ledSecondsAgo: led,
+    });
+    expect(await bare.look([], never)).toEqual([]);
+    expect(bare.canary()).toBe(
+      '5xx 0.0 % of 100 requests, before 0.0 % of 100; the log does not say how long they took',
+    );
+  });
+});
+
 describe('what visitors get', () => {
   it('is told from what they got before', async () => {
     await writeFile(log, line(500).repeat(100));
