@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,12 @@ import { loadFile, loadScript } from '../../src/host/scripts.js';
 const run = promisify(execFile);
 const patience = { timeout: 30_000, interval: 50 };
 
+interface Question {
+  page: string;
+  at: number;
+  response: ServerResponse;
+}
+
 describe('asking as visitors do', () => {
   let backup: string;
   let server: Server;
@@ -20,6 +26,8 @@ describe('asking as visitors do', () => {
   let status: number;
   let own: Record<string, number>;
   let asked: number;
+  /** Is given each question, and tells whether it keeps the answer for later. */
+  let held: ((question: Question) => boolean) | undefined;
   let lib: string;
 
   beforeEach(async () => {
@@ -27,8 +35,10 @@ describe('asking as visitors do', () => {
     status = 200;
     own = {};
     asked = 0;
+    held = undefined;
     server = createServer(({ url = '' }, response) => {
       asked += 1;
+      if (held?.({ page: url.at(-1) ?? '', at: Date.now(), response }) === true) return;
       response.writeHead(own[url.at(-1) ?? ''] ?? status).end('here');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -173,6 +183,40 @@ describe('asking as visitors do', () => {
     globalThis.process.kill(pid, 'SIGKILL');
     await vi.waitFor(() => expect(() => globalThis.process.kill(pid, 0)).toThrow(), patience);
     expect(await tell()).toBe('');
+  });
+
+  it('takes an answer that comes late for one, and asks all pages while it is waited for, as where a socket unit starts the app', async () => {
+    ask('200', '200');
+    await begin();
+    own = { 2: 500 };
+    await vi.waitFor(() => expect(lines()).toContain('failed 2'), patience);
+    const waiting: Question[] = [];
+    held = (question) => waiting.push(question) > 0;
+    const ofSecond = () => waiting.filter(({ page }) => page === '2');
+    await vi.waitFor(() => expect(ofSecond().length).toBeGreaterThan(1), patience);
+    expect(waiting.some(({ page }) => page === '1')).toBe(true);
+    held = undefined;
+    own = {};
+    for (const { response } of waiting) response.end('here');
+    await vi.waitFor(() => expect(lines().lastIndexOf('good 2')).toBeGreaterThan(2), patience);
+    const failing = failingOf(await tell(), ['/1', '/2']);
+    expect(failing).toHaveLength(1);
+    // Whoever asked first of those who waited got an answer.
+    expect(failing?.[0]?.to).toBeLessThan(ofSecond()[1]?.at ?? 0);
+  });
+
+  it('tells of a question that fails late when it was asked, though later ones were answered meanwhile', async () => {
+    await begin();
+    const waiting: Question[] = [];
+    held = (question) => waiting.length === 0 && waiting.push(question) > 0;
+    const before = asked;
+    await vi.waitFor(() => expect(asked).toBeGreaterThan(before + 4), patience);
+    expect(lines().every((line) => line === 'good 1')).toBe(true);
+    waiting[0]?.response.destroy();
+    await vi.waitFor(() => expect(lines().at(-1)).toBe('failed 1'), patience);
+    const failing = failingOf(await tell(), ['/']);
+    expect(failing).toHaveLength(1);
+    expect(failing?.[0]?.from).toBeLessThan(failing?.[0]?.to ?? 0);
   });
 
   it('does not take for a failure that nginx turns it away for asking too often', async () => {

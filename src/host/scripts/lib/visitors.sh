@@ -28,8 +28,13 @@ tell_visitors() {
 	read -r _ visitors_pid visitors_ticks <"$backup/visitors-last" || :
 	same_process "$visitors_pid" "$visitors_ticks" || return 0
 	kill "$visitors_pid" 2>/dev/null || :
-	# Short, as the end of a long output is all that is told: of later ones nothing is known.
-	head -n 1200 "$backup/visitors" | awk '
+	tenths=0
+	while same_process "$visitors_pid" "$visitors_ticks" && [ "$tenths" -lt 30 ]; do
+		sleep 0.1
+		tenths=$((tenths + 1))
+	done
+	# Answers come in another order than they were asked for. Short, as the end of a long output is all that is told: of later ones nothing is known.
+	sort -n "$backup/visitors" | head -n 1200 | awk '
 		NR == 1 { first = $1 }
 		NR % 50 == 1 { printf "%svisitors %s", NR == 1 ? "" : "\n", first }
 		{ printf " %d%s%s", $1 - first, substr($2, 1, 1), $3 }
