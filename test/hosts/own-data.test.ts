@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Outcome } from '../../src/cli/output/schema.js';
 import { Servers } from './servers/harness.js';
 import { describeOnServers } from '../on-servers.js';
 
@@ -82,6 +83,46 @@ END
     expect(await post()).toBe('200 version 0: 4');
     expect(await servers.box.on('wc -l </srv/visits/data/log.txt')).toBe('4');
     await servers.box.on('systemctl stop visits belay-visits 2>/dev/null; true');
+  });
+
+  test('what somebody gave a process by hand, and a slice its unit, is named before approval', async () => {
+    await servers.box.lay('given', { 'app.py': visits(0).replaceAll('data/', '') });
+    await servers.box.on(`cd /srv/given
+      cat >/etc/systemd/system/narrow.slice <<'END'
+[Slice]
+MemoryMax=300M
+TasksMax=60
+CPUQuota=50%
+END
+      systemctl daemon-reload; umask 0027
+      systemd-run --quiet --scope --slice=narrow setsid nice -n 5 taskset -c 0 choom -n 300 -- setpriv --reuid given --regid given --init-groups \
+        --no-new-privs --inh-caps +net_bind_service --ambient-caps +net_bind_service gunicorn -w 1 -b 127.0.0.1:8640 app:app >/dev/null 2>&1 </dev/null &`);
+    await servers.box.until('curl -fs http://127.0.0.1:8640/');
+    const project = await servers.project('given', {
+      run: 'gunicorn -w 1 -b {bind} app:app',
+      port: 8640,
+      user: 'given',
+      shared: ['visits.db'],
+      discard: ['__pycache__'],
+      acknowledge: { 'nginx.no-proxy': 'asked directly' },
+    });
+    await project.write('app.py', visits(1).replaceAll('data/', ''));
+    const { stdout } = await servers.belay(['plan', '--json', '--config', project.config]);
+    const { findings } = JSON.parse(stdout) as Pick<Outcome, 'findings'>;
+    const lost = findings.find(({ id }) => id === 'app.settings-lost')?.evidence.split('\n') ?? [];
+    expect(lost.filter((line) => !/^limit |CPUAffinity/.test(line)).sort()).toEqual([
+      'bound CPUQuota 50%, then not set',
+      'bound MemoryMax 314572800, then not set',
+      'bound TasksMax 60, then not set',
+      'capability CAP_NET_BIND_SERVICE, which a service of its user has not',
+      'hardening NoNewPrivileges, then none',
+      'scheduling Nice 5, then 0',
+      'scheduling OOMScoreAdjust 300, then 0',
+      'umask 0027, then 0022',
+    ]);
+    await servers.box.on(
+      'kill $(ss -Hltnp "sport = :8640" | grep -o "pid=[0-9]*" | tr -d a-z= | head -n 1); rm /etc/systemd/system/narrow.slice',
+    );
   });
 
   test('what would start it at boot or each hour is put off, in scripts too; a neighbour started in its folder goes on', async () => {

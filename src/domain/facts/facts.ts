@@ -188,8 +188,8 @@ export interface ProcessFacts {
 }
 
 export interface GivenFacts {
-  what: 'limit' | 'umask' | 'group' | 'locale';
-  /** `NOFILE`, a group, `LANG`. */
+  what: 'limit' | 'umask' | 'group' | 'locale' | 'capability' | 'scheduling' | 'hardening' | 'bound';
+  /** `NOFILE`, a group, `LANG`, `CAP_NET_RAW`; of scheduling, hardening and bounds as systemd calls it: `Nice`. */
   name: string;
   now: string;
   /** As a service of systemd's has it; empty: not set. */

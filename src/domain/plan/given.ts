@@ -59,14 +59,45 @@ function ofProcesses(serving: readonly ProcessFacts[], app: App, said: string): 
   const all = serving.flatMap(({ given = [] }) => given).map((one) => [textOf(one), one] as const);
   return [...new Map(all)].flatMap(([text, { what, name }]) => {
     if (what === 'locale' && (name in app.env || app.envFile !== undefined)) return [];
-    const key = { limit: `Limit${name}`, umask: 'UMask', group: 'SupplementaryGroups', locale: '' }[what];
-    return key !== '' && new RegExp(`\\b${key}\\b`).test(said) ? [] : [text];
+    const key = keyOf(what, name);
+    return key !== '' && new RegExp(`\\b(?:${key})\\b`).test(said) ? [] : [text];
   });
 }
 
+/** What a unit's file calls it. */
+function keyOf(what: GivenFacts['what'], name: string): string {
+  switch (what) {
+    case 'limit':
+      return `Limit${name}`;
+    case 'umask':
+      return 'UMask';
+    case 'group':
+      return 'SupplementaryGroups';
+    case 'locale':
+      return '';
+    case 'capability':
+      return 'AmbientCapabilities';
+    default:
+      // A namespace of its own comes from any of many settings.
+      return name === 'mount-namespace'
+        ? '(?:Protect|Private|ReadOnly|ReadWrite|Inaccessible|Temporary|Bind)\\w+'
+        : name;
+  }
+}
+
 function textOf({ what, name, now, usual }: GivenFacts): string {
-  if (what === 'group') return `group ${name}, which is none of its user’s`;
-  return `${what === 'umask' ? '' : `${what} `}${name} ${now}, then ${usual === '' ? 'not set' : usual}`;
+  switch (what) {
+    case 'group':
+      return `group ${name}, which is none of its user’s`;
+    case 'capability':
+      return `capability ${name}, which a service of its user has not`;
+    case 'hardening':
+      return `hardening ${name}, then none`;
+    case 'umask':
+      return `${name} ${now}, then ${usual}`;
+    default:
+      return `${what} ${name} ${now}, then ${usual === '' ? 'not set' : usual}`;
+  }
 }
 
 /** What belay's own unit says itself, or what is no part of how the app runs. */

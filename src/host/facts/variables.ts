@@ -13,7 +13,16 @@ export function variablesOf(pid: number, sections: readonly Section[]): { variab
   return { variables: [...new Set(names)].sort() };
 }
 
-const kinds: readonly string[] = ['limit', 'umask', 'group', 'locale'] satisfies GivenFacts['what'][];
+const kinds: readonly string[] = [
+  'limit',
+  'umask',
+  'group',
+  'locale',
+  'capability',
+  'scheduling',
+  'hardening',
+  'bound',
+] satisfies GivenFacts['what'][];
 
 /** What a process was given otherwise than a service, where that was looked at (lib/given.sh). */
 export function givenOf(pid: number, sections: readonly Section[]): { given?: GivenFacts[] } {

@@ -66,3 +66,17 @@ it('names what the process itself has otherwise than a service, but for what its
   expect(said({ env: { LANG: 'C' } }, { given })[1]).not.toContain('LANG');
   expect(said({ manager: 'pm2' }, { given })[1]).not.toContain('MEMLOCK');
 });
+
+it('names capabilities, scheduling, hardening and bounds, each but for what its keeper was said to give', () => {
+  const given: ProcessFacts['given'] = [
+    { what: 'capability', name: 'CAP_NET_BIND_SERVICE', now: 'yes', usual: 'no' },
+    { what: 'scheduling', name: 'Nice', now: '5', usual: '0' },
+    { what: 'hardening', name: 'NoNewPrivileges', now: 'yes', usual: 'no' },
+    { what: 'bound', name: 'MemoryMax', now: '314572800', usual: '' },
+    { what: 'scheduling', name: 'UMask', now: 'of its unit', usual: '' },
+  ];
+  expect(said({}, { given })[1]).toBe(
+    'warn app.settings-lost: words.service: LimitNOFILE, UMask capability CAP_NET_BIND_SERVICE, which a service of its user has not ' +
+      'scheduling Nice 5, then 0 hardening NoNewPrivileges, then none bound MemoryMax 314572800, then not set',
+  );
+});

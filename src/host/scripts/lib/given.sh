@@ -1,11 +1,13 @@
 # shellcheck shell=sh
 # What a process was given by whatever started it, otherwise than systemd gives it to a service of that user. Needs facts.sh.
 
-# read_given PID…: `<what> <name> <as it is> <as a service has it>` a line, parted by tabs; what is limit, umask, group or locale.
+# read_given PID…: `<what> <name> <as it is> <as a service has it>` a line, parted by tabs; what is limit, umask, group,
+# locale, capability, scheduling, hardening or bound, the last four as systemd calls them.
 read_given() {
 	[ $# -gt 0 ] && [ -d /run/systemd/system ] || return 0
 	usual=$(systemctl show 2>/dev/null | awk '
 		sub(/^DefaultLimit/, "") && sub(/Soft=/, " ") { print "limit", $0 }
+		sub(/^DefaultTasksMax=/, "") { print "tasks", $0 }
 		sub(/^Environment=/, "") { for (i = 1; i <= NF; i++) if ($i ~ /^(LANG|LANGUAGE|LC_[A-Z]+|TZ)=/) print "locale", $i }')
 	[ -n "$usual" ] || return 0
 	for pid; do
@@ -18,6 +20,11 @@ read_given() {
 			tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | awk '
 				/^(LANG|LANGUAGE|LC_[A-Z]+|TZ)=[A-Za-z0-9_.,@:\/+-]*$/ && ++n <= 20 { print "own", $0 }'
 			getent group 2>/dev/null | awk -F : '{ print "name", $3, $1 }'
+			sed 's/^/first /' /proc/1/status
+			echo "mounts $(readlink /proc/1/ns/mnt) $(readlink "/proc/$pid/ns/mnt")"
+			sed 's/.*) /stat /' "/proc/$pid/stat"
+			echo "oom $(cat "/proc/$pid/oom_score_adj")"
+			bounds_of "$pid"
 			sed 's/^/status /' "/proc/$pid/status"
 			sed 's/^/limits /' "/proc/$pid/limits"
 		} 2>/dev/null | awk '
@@ -27,7 +34,44 @@ read_given() {
 				count = split("CPU:cpu time,FSIZE:file size,DATA:data size,STACK:stack size," \
 					"NPROC:processes,NOFILE:open files,MEMLOCK:locked memory,AS:address space,NICE:nice priority,RTPRIO:realtime priority", one, ",")
 				for (i = 1; i <= count; i++) { split(one[i], part, ":"); limit_of["Max " part[2]] = part[1] }
+				split("CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE " \
+					"NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN " \
+					"SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE " \
+					"MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE", capability, " ")
+				split("fifo rr batch iso idle deadline", policy, " ")
 			}
+			function capabilities(hex, at, bit, digit) {
+				for (at = length(hex); at > 0; at--) {
+					digit = index("0123456789abcdef", substr(hex, at, 1)) - 1
+					for (bit = 0; bit < 4; bit++) {
+						if (int(digit / 2 ^ bit) % 2) tell("capability", "CAP_" capability[(length(hex) - at) * 4 + bit + 1], "yes", "no")
+					}
+				}
+			}
+			# Of several groups, one in another, the narrowest counts; shares of a second are told as systemd is given them.
+			function bound(name, value, count, part, i, share) {
+				if (name == "CPUQuota" && value !~ /%$/) {
+					count = split(value, part, "_")
+					for (i = 1; i <= count; i++) share += part[i] ~ /ms$/ ? part[i] / 10 : part[i] * 100
+					value = share "%"
+				}
+				if (!(name in bounds_by) || value + 0 < bounds_by[name] + 0) bounds_by[name] = value
+			}
+			$1 == "tasks" { tasks = $2; next }
+			$1 == "first" { first[$2] = $3; next }
+			$1 == "mounts" { if (NF == 3 && $2 != $3) tell("hardening", "mount-namespace", "yes", "no"); next }
+			$1 == "oom" { if (NF == 2 && $2 != 0) tell("scheduling", "OOMScoreAdjust", $2, 0); next }
+			$1 == "stat" {
+				if ($18 != 0) tell("scheduling", "Nice", $18, 0)
+				if ($40 in policy) tell("scheduling", "CPUSchedulingPolicy", policy[$40], "other")
+				next
+			}
+			$1 == "bound" { if ($3 !~ /^(max|infinity)$/) bound($2, $3); next }
+			$1 == "status" && $2 == "CapAmb:" { capabilities($3); next }
+			$1 == "status" && $2 == "CapBnd:" && first[$2] != $3 { tell("hardening", "CapabilityBoundingSet", "yes", "no"); next }
+			$1 == "status" && $2 == "NoNewPrivs:" && $3 == 1 { tell("hardening", "NoNewPrivileges", "yes", "no"); next }
+			$1 == "status" && $2 == "Seccomp_filters:" && $3 > first[$2] + 0 { tell("hardening", "SystemCallFilter", "yes", "no"); next }
+			$1 == "status" && $2 == "Cpus_allowed_list:" && first[$2] != $3 { tell("scheduling", "CPUAffinity", $3, first[$2]); next }
 			$1 == "limit" { usual[$2] = $3 == "infinity" ? "unlimited" : $3; next }
 			$1 == "locale" { name = substr($2, 1, index($2, "=") - 1); locale[name] = substr($2, index($2, "=") + 1); next }
 			$1 == "own" { name = substr($2, 1, index($2, "=") - 1); own[name] = substr($2, index($2, "=") + 1); next }
@@ -50,7 +94,34 @@ read_given() {
 				if (more(part[1], usual[name]) || bounds && part[1] != usual[name]) tell("limit", name, part[1], usual[name])
 			}
 			END {
+				# As many tasks as any service may have are no bound of its own.
+				for (name in bounds_by) if (name != "TasksMax" || tasks !~ /^[0-9]+$/ || bounds_by[name] + 0 < tasks + 0) tell("bound", name, bounds_by[name], "")
 				for (name in own) if (own[name] != locale[name]) tell("locale", name, own[name], locale[name])
 			}'
 	done
+}
+
+# bounds_of PID: what its group of processes, and those that this is in, may take: `bound <name> <value>` a line. What holds for every
+# service is none. Asked of systemd, and of the kernel for groups that are not systemd's.
+bounds_of() {
+	group=$(sed -n -e 's/^0:://p' -e 's/^[0-9]*:name=systemd://p' "/proc/$1/cgroup" 2>/dev/null | sort | tail -n 1)
+	set --
+	at=$group
+	while [ -n "$at" ] && [ "$at" != / ]; do
+		case ${at##*/} in
+		system.slice | user.slice | init.scope) ;;
+		*)
+			case $at in *.service | *.scope | *.slice) set -- "$@" "${at##*/}" ;; esac
+			for file in memory.max:MemoryMax memory.high:MemoryHigh pids.max:TasksMax; do
+				{ read -r value <"/sys/fs/cgroup$at/${file%:*}" && echo "bound ${file#*:} $value"; } 2>/dev/null
+			done
+			{ read -r value period <"/sys/fs/cgroup$at/cpu.max" && [ "$value" != max ] && echo "bound CPUQuota $((value * 100 / period))%"; } 2>/dev/null
+			;;
+		esac
+		at=${at%/*}
+	done
+	[ $# -gt 0 ] || return 0
+	systemctl show -p MemoryMax -p MemoryHigh -p TasksMax -p CPUQuotaPerSecUSec -- "$@" 2>/dev/null | awk '
+		sub(/^CPUQuotaPerSecUSec=/, "CPUQuota=") { gsub(/ /, "_") }
+		sub(/=/, " ") { print "bound", $0 }'
 }
