@@ -15,6 +15,7 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { describedBy, neededDescriptor } from './descriptor.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -32,7 +33,13 @@ const bundles = [
   ['dist/workflow-bundle-encoding.js', { failureConverterPath: join(root, encodingConverter) }],
 ];
 const record = 'dist/build.json';
-const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
+const settings = [
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'scripts/build.mjs',
+  'scripts/descriptor.mjs',
+];
 
 const began = Date.now();
 const before = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : {};
@@ -102,27 +109,44 @@ async function bundle(file, options) {
 }
 
 /**
- * The command line as a few files, what each command alone needs in its own: half of its start went by in finding and
- * reading 700. They lie where the modules do that find other files by their own place.
+ * The command line as one file, and what starts it (src/cli/main.ts): half of its start went by in finding and reading 700. It lies
+ * where the modules do that find other files by their own place. What only some commands need is evaluated when they ask for it.
  */
 async function bundleCommandLine() {
-  const { build } = await import('esbuild');
-  await build({
-    entryPoints: ['src/cli/main.ts'],
-    outdir: 'dist/cli',
-    chunkNames: 'bundled-[hash]',
+  const esbuild = await import('esbuild');
+  const options = {
     bundle: true,
-    splitting: true,
-    format: 'esm',
+    write: false,
     platform: 'node',
     target: 'node20',
     legalComments: 'none',
     logLevel: 'warning',
     external: ['@temporalio/worker', 'playwright-core', 'ssh2'],
-    banner: {
-      js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
-    },
-  });
+  };
+  const program = async (descriptor) =>
+    esbuild.build({
+      ...options,
+      entryPoints: ['src/cli/command.ts'],
+      format: 'cjs',
+      minifyWhitespace: true,
+      supported: { 'dynamic-import': false },
+      define: { 'import.meta.url': 'importMetaUrl' },
+      banner: { js: '(function (require, importMetaUrl) {' },
+      footer: { js: '})' },
+      plugins: [describedBy(descriptor)],
+    });
+  const [undescribed] = (await program('{}')).outputFiles;
+  const [bundled] = (await program(neededDescriptor(undescribed.text))).outputFiles;
+  // Of a string only V8 needs twice as long where it is not ASCII; regular expressions alone are left as they were.
+  const text = bundled.text.replace(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  writeFileSync('dist/cli/bundle.cjs', text);
+  const bundleDigest = JSON.stringify(createHash('sha256').update(text).digest('hex'));
+  const entry = { ...options, entryPoints: ['src/cli/main.ts'], format: 'esm', define: { bundleDigest } };
+  const [main] = (await esbuild.build(entry)).outputFiles;
+  writeFileSync('dist/cli/main.js', main.contents);
   chmodSync('dist/cli/main.js', 0o755);
 }
 

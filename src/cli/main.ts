@@ -1,15 +1,12 @@
 #!/usr/bin/env node
-import { processIo } from './terminal/io.js';
-import { run } from './run.js';
+import { fileURLToPath } from 'node:url';
+import { cacheFolder } from '../temporal/state.js';
+import { runCompiled } from './compiled.js';
 
-// `belay list | head` closes stdout early: there is nobody left to tell.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-    throw error;
-  });
-}
+/** The build puts it in the place of this name. */
+declare const bundleDigest: string;
 
-const code = await run(process.argv.slice(2), processIo());
-// At once, when all is written: the connection to Temporal would hold the process.
-process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+// The command line is one file beside this one: finding, reading and compiling its modules takes longer than most commands do.
+const path = fileURLToPath(new URL('./bundle.cjs', import.meta.url));
+const command = process.argv.slice(2).find((word) => /^[a-z][a-z-]{1,19}$/.test(word)) ?? '';
+runCompiled({ path, digest: bundleDigest }, cacheFolder(), command);

@@ -122,7 +122,7 @@ describe('usage', () => {
   });
 
   it('loads neither gRPC nor zod for --help and --version', async () => {
-    const entryPoint = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+    const entryPoint = fileURLToPath(new URL('../../src/cli/command.ts', import.meta.url));
     const { metafile } = await build({
       entryPoints: [entryPoint],
       bundle: true,
@@ -148,6 +148,6 @@ function loadedAtStart({ outputs }: Metafile): Set<string> {
       else if (!path.startsWith('node:')) packages.add(path);
     }
   };
-  visit(Object.keys(outputs).find((file) => outputs[file]?.entryPoint?.endsWith('cli/main.ts')) ?? '');
+  visit(Object.keys(outputs).find((file) => outputs[file]?.entryPoint?.endsWith('cli/command.ts')) ?? '');
   return packages;
 }
