@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
@@ -153,4 +153,49 @@ test('with more processes than a command line has room for, what is in use is no
   await writeFile(join(bin, 'xargs'), '#!/bin/sh\nexit 126\n', { mode: 0o755 });
   await prune(base, 0, name(5), '', { env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` } });
   expect((await readdir(join(base, 'releases'))).sort()).toEqual([name(2), name(5)]);
+});
+
+/** A `rm` that deletes what was put away only once it may. @returns the environment that has it, and what lets it go on */
+async function slowRm(): Promise<{ env: NodeJS.ProcessEnv; go: string }> {
+  const bin = await temporaryFolder();
+  const go = join(bin, 'go');
+  const wait = `for n in $(seq 600); do [ -e ${go} ] || sleep 0.1; done`;
+  await writeFile(
+    join(bin, 'rm'),
+    `#!/bin/sh\ncase $* in '-rf -- ./.removed' | '-rf -- ./2026'*) ${wait} ;; esac\nexec /bin/rm "$@"\n`,
+    {
+      mode: 0o755,
+    },
+  );
+  return { env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` }, go };
+}
+
+test('nobody waits until what is pruned is deleted', async () => {
+  const base = await belayFolder({ [name(2)]: 'previous', [name(3)]: 'previous', [name(5)]: 'active' });
+  const { env, go } = await slowRm();
+  await prune(base, 1, name(5), '', { env });
+  expect(await readdir(join(base, 'releases'))).toEqual([name(5)]);
+  expect((await readdir(join(base, '.removed'))).sort()).toEqual([
+    `releases-${name(2)}`,
+    `releases-${name(3)}`,
+  ]);
+  await writeFile(go, '');
+  await expect.poll(() => readdir(base), { timeout: 20_000 }).not.toContain('.removed');
+});
+
+test('what an earlier commit put away and did not get to delete goes with the next', async () => {
+  const base = await belayFolder({ [name(5)]: 'active' });
+  await mkdir(join(base, '.removed', `releases-${name(1)}`, 'tree'), { recursive: true, mode: 0o700 });
+  await prune(base, 1, name(5), '');
+  await expect.poll(() => readdir(base), { timeout: 20_000 }).not.toContain('.removed');
+});
+
+test('where something else has the place of what is put away, nothing goes there, and the release goes all the same', async () => {
+  const base = await belayFolder({ [name(2)]: 'previous', [name(5)]: 'active' });
+  const elsewhere = await temporaryFolder();
+  await writeFile(join(elsewhere, 'theirs'), '');
+  await symlink(elsewhere, join(base, '.removed'));
+  await prune(base, 1, name(5), '');
+  expect(await readdir(join(base, 'releases'))).toEqual([name(5)]);
+  expect(await readdir(elsewhere)).toEqual(['theirs']);
 });

@@ -58,6 +58,35 @@ clear_away() {
 	rm -rf -- "${own:?}/$1/$2"
 }
 
+# put_away FOLDER NAME: as clear_away, but takes only a rename: what it held is deleted by sweep.
+put_away() {
+	if ! in_own "$place.belay" move_away "$1" "$2" 2>/dev/null; then
+		clear_away "$1" "$2"
+		return
+	fi
+	rm -rf -- "${own:?}/$1/$2"
+}
+
+# move_away FOLDER NAME: in belay's folder.
+move_away() {
+	if [ ! -d ./.removed ]; then mkdir -m 700 ./.removed || return 1; fi
+	roots_alone "./$1" ./.removed || return 1
+	# Of the same name, that nothing swept yet.
+	if [ -e "./.removed/$1-$2" ]; then rm -rf -- "./.removed/$1-$2"; fi
+	mv -T -- "./$1/$2" "./.removed/$1-$2"
+}
+
+# sweep: deletes what was put away, detached, while nobody waits. Where that is ended from outside, the next one goes on with it.
+sweep() {
+	if [ ! -d "$place.belay/.removed" ]; then return; fi
+	in_own "$place.belay" sweep_here || :
+}
+
+sweep_here() {
+	roots_alone ./.removed || return 1
+	setsid timeout 900 rm -rf -- ./.removed </dev/null >/dev/null 2>&1 &
+}
+
 # set_apart RELEASE: its files stay for whoever looks into the failure, where no rollback takes them for a release.
 set_apart() {
 	set_outcome "$own/releases/$1" failed || :
@@ -122,14 +151,14 @@ prune_releases() {
 			folder=$place.belay/releases/$old
 			[ -d "$folder" ] || folder=$own/releases/$old
 			if [ -n "$(find "$folder" -maxdepth 0 -mtime +7)" ] &&
-				! used "releases/$old" && clear_away releases "$old"; then
+				! used "releases/$old" && put_away releases "$old"; then
 				echo "pruned $old"
 			fi
 			;;
 		*)
 			kept=$((kept + 1))
 			if [ "$kept" -le "$1" ] || used "releases/$old"; then continue; fi
-			if clear_away releases "$old"; then echo "pruned $old"; fi
+			if put_away releases "$old"; then echo "pruned $old"; fi
 			;;
 		esac
 	done
@@ -137,7 +166,8 @@ prune_releases() {
 	# Dependencies that no release links to any more; those of the new one are never among them.
 	for old in "$place.belay"/deps/*; do
 		if [ -d "$old" ] && ! used "deps/${old##*/}" && ! linked_to "${old##*/}"; then
-			in_own "$place.belay/deps" rm -rf -- "./${old##*/}" || :
+			put_away deps "${old##*/}" || :
 		fi
 	done
+	sweep
 }
