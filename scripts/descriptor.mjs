@@ -36,17 +36,9 @@ export function neededDescriptor(code) {
   return JSON.stringify(prune(whole, '', needed));
 }
 
+/** As the module itself has it, whoever in this process has loaded it before. */
 function wholeDescriptor() {
-  const { Root } = require('protobufjs/light');
-  const addJSON = Root.prototype.addJSON;
-  let descriptor;
-  Root.prototype.addJSON = function (json) {
-    descriptor ??= JSON.parse(JSON.stringify(json));
-    return addJSON.call(this, json);
-  };
-  require('@temporalio/proto');
-  Root.prototype.addJSON = addJSON;
-  return descriptor;
+  return JSON.parse(JSON.stringify(require('@temporalio/proto/protos/json-module.js').toJSON().nested));
 }
 
 /** Messages, enumerations and services, by their full name. */
