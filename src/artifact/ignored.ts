@@ -13,7 +13,7 @@ interface Level {
 export type Levels = readonly Level[];
 
 /** In one folder the later file has the last word, so that .belayignore can take back what .gitignore says. */
-const ignoreFiles = ['.gitignore', '.belayignore'];
+export const ignoreFiles = ['.gitignore', '.belayignore'];
 
 /**
  * The rules in force at `source`: its own, and those of the folders above it up to the top of the git work tree.
@@ -21,10 +21,7 @@ const ignoreFiles = ['.gitignore', '.belayignore'];
  */
 export async function levelsAt(source: string): Promise<Levels> {
   const above: Level[] = [];
-  if (!(await exists(join(source, '.git')))) {
-    const folders = await foldersUpToWorkTree(source);
-    for (const folder of folders) above.push(...(await levelOf(folder)));
-  }
+  for (const folder of await foldersUpToWorkTree(source)) above.push(...(await levelOf(folder)));
   const kept = isIgnored(above, source, true) ? [] : above;
   return [...kept, ...(await levelOf(source))];
 }
@@ -53,8 +50,9 @@ async function levelOf(folder: string): Promise<Level[]> {
   return [{ folder, rules }];
 }
 
-/** The folders from the top of the work tree down to the parent of `source`; none outside a work tree. */
-async function foldersUpToWorkTree(source: string): Promise<string[]> {
+/** The folders from the top of the work tree down to the parent of `source`; none outside a work tree, or at its top. */
+export async function foldersUpToWorkTree(source: string): Promise<string[]> {
+  if (await exists(join(source, '.git'))) return [];
   const folders: string[] = [];
   for (let folder = dirname(source); folder !== dirname(folder); folder = dirname(folder)) {
     folders.unshift(folder);

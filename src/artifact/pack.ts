@@ -5,7 +5,7 @@ import { mapBounded } from './bounded.js';
 import { digestFile, sha256 } from './digest.js';
 import { digestCache, type DigestCache } from './digest-cache.js';
 import { PackError } from './errors.js';
-import { revisionOf } from './revision.js';
+import { type Revision, revisionOf } from './revision.js';
 import { type Found, walk } from './walk.js';
 
 export interface PackOptions {
@@ -15,6 +15,8 @@ export interface PackOptions {
   include?: readonly string[];
   /** The folder of digest caches; without it every file is read. */
   digests?: string;
+  /** Where the source stands in git, where that is known already. */
+  revision?: Revision;
   /** Called after each file that was read, or whose digest was known. */
   onFile?: (done: number, total: number) => void;
 }
@@ -35,12 +37,18 @@ export interface Packed {
  * Reads the source and says what an artifact of it holds. Nothing is copied: `put` of a store does that.
  * @throws PackError where the source is not there, is empty, or holds what cannot be packed.
  */
-export async function pack({ source, include = [], digests, onFile }: PackOptions): Promise<Packed> {
+export async function pack({
+  source,
+  include = [],
+  digests,
+  revision: known,
+  onFile,
+}: PackOptions): Promise<Packed> {
   const root = await sourceFolder(source);
   const included = await Promise.all(include.map((path) => includedPath(root, path)));
   const [found, revision, cache] = await Promise.all([
     walk(root, included).catch(unreadableIn(root)),
-    revisionOf(root),
+    known ?? revisionOf(root),
     digests === undefined ? undefined : digestCache(digests, root),
   ]);
   if (found.length === 0) {

@@ -1,23 +1,17 @@
-import { execa } from 'execa';
+import { git } from './git.js';
 
-/**
- * The commit that a folder is at, and whether anything in the folder differs from it, untracked files included.
- * @param folder absolute. @returns an empty object outside a git work tree, before its first commit, or without git.
- */
-export async function revisionOf(folder: string): Promise<{ commit?: string; dirty?: boolean }> {
-  const head = await git(folder, ['rev-parse', '--verify', '--quiet', 'HEAD']);
-  if (head === null) return {};
-  const status = await git(folder, ['status', '--porcelain', '--', '.']);
-  return status === null ? { commit: head.trim() } : { commit: head.trim(), dirty: status !== '' };
+/** Where a source stands in git; nothing outside a work tree, before its first commit, or without git. */
+export interface Revision {
+  commit?: string;
+  /** Whether anything in the folder differs from `commit`, untracked files included. */
+  dirty?: boolean;
 }
 
-async function git(folder: string, args: string[]): Promise<string | null> {
-  // Without optional locks, looking never gets in the way of a git command that runs at the same time.
-  const result = await execa('git', ['--no-optional-locks', '-C', folder, ...args], {
-    reject: false,
-    timeout: 30_000,
-    stdin: 'ignore',
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return result.exitCode === 0 ? result.stdout : null;
+/** @param folder absolute */
+export async function revisionOf(folder: string): Promise<Revision> {
+  const ask = (args: string[]) => git(folder, args).catch(() => null);
+  const commit = await ask(['rev-parse', '--verify', '--quiet', 'HEAD']);
+  if (commit === null) return {};
+  const status = await ask(['status', '--porcelain', '--', '.']);
+  return status === null ? { commit } : { commit, dirty: status !== '' };
 }

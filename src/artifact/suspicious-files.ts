@@ -17,6 +17,8 @@ export async function suspiciousFiles(
   const files = entries.filter((entry) => entry.mode !== 'link');
   const secret: string[] = [];
   for (const entry of files) if (await holdsSecret(artifacts, entry)) secret.push(entry.path);
+  const pointers: string[] = [];
+  for (const entry of files) if (await isPointer(artifacts, entry)) pointers.push(entry.path);
   const data = files.filter(({ path }) => /\.(sqlite3?|db)$/i.test(path)).map(({ path }) => path);
   const shared = entries
     .filter(({ path }) =>
@@ -29,6 +31,12 @@ export async function suspiciousFiles(
       message: 'The source holds files that look like secrets; they would lie readable in every release.',
       remedy:
         'Leave them out with .gitignore or .belayignore, and keep them on the host: `shared`, or `env_file`, in belay.yml.',
+    }),
+    ...finding('files.lfs-pointer', pointers, {
+      host,
+      message:
+        'The source holds pointers of Git LFS in the place of files: the app would read those few lines.',
+      remedy: 'Fetch the files: `git lfs pull`; what the app does not need, leave out with .belayignore.',
     }),
     ...finding('files.database-in-source', data, {
       host,
@@ -53,6 +61,12 @@ async function holdsSecret(artifacts: ArtifactStore, entry: ManifestEntry): Prom
   if (!doubtful || entry.size > 1024 * 1024) return false;
   const content = await text(artifacts.read(entry));
   return /PRIVATE KEY-----|_authToken\s*=|_password\s*=|^\s*password\s*[:=]/m.test(content);
+}
+
+/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: such a file is of 120 to 140 bytes, as sizes go. */
+async function isPointer(artifacts: ArtifactStore, entry: ManifestEntry): Promise<boolean> {
+  if (entry.size < 110 || entry.size > 200) return false;
+  return (await text(artifacts.read(entry))).startsWith('version https://git-lfs.github.com/spec/v1\noid ');
 }
 
 function finding(

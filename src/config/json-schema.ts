@@ -43,13 +43,19 @@ export function belayYmlJsonSchema(): JsonSchema {
 /** The keys that are known at a place: `[]` for the top, `['verify']`, `['verify', 'internal', 0]`. */
 export function keysAt(path: Path): string[] {
   let here: JsonSchema | undefined = toSchema(file);
-  for (const part of path) here = typeof part === 'number' ? itemOf(here) : here?.properties?.[String(part)];
-  return Object.keys(here?.properties ?? {});
+  for (const part of path)
+    here = typeof part === 'number' ? itemOf(here) : mapOf(here)?.properties?.[String(part)];
+  return Object.keys(mapOf(here)?.properties ?? {});
 }
 
 /** What a list's items may be; of several kinds the map. */
 export function itemOf(list: JsonSchema | undefined): JsonSchema | undefined {
-  return list?.items?.anyOf?.find(({ properties }) => properties !== undefined) ?? list?.items;
+  return mapOf(list?.items);
+}
+
+/** Of several kinds of value the map. */
+export function mapOf(schema: JsonSchema | undefined): JsonSchema | undefined {
+  return schema?.anyOf?.find(({ properties }) => properties !== undefined) ?? schema;
 }
 
 function toSchema(schema: z.ZodType): JsonSchema {

@@ -19,6 +19,8 @@ export interface Resolved {
   source: string;
   /** Paths to pack, relative to `source`, instead of what .gitignore leaves. */
   include?: string[];
+  /** Commands to run in a copy of the source before that is packed. */
+  build: string[];
 }
 
 /** A belay.yml that was found right in every environment. */
@@ -176,6 +178,7 @@ function toResolved(read: Settings, environment: string, file: string): Resolved
     hosts,
     source,
     include,
+    build,
     env_file: envFile,
     soak,
     ready,
@@ -189,6 +192,7 @@ function toResolved(read: Settings, environment: string, file: string): Resolved
       name,
       environment,
       ...same,
+      build: build.host,
       envFile,
       soakSeconds: soak,
       ...(ready !== undefined && { readySeconds: ready }),
@@ -199,6 +203,7 @@ function toResolved(read: Settings, environment: string, file: string): Resolved
     hosts,
     source: resolve(dirname(file), source),
     include,
+    build: build.local,
   };
 }
 

@@ -53,12 +53,11 @@ export function explain(
   });
 }
 
-/** A map that is one of several kinds of value is explained as the map it was meant to be. */
+/** A map or a list that is one of several kinds of value is explained as what it was meant to be. */
 function branches(value: unknown): (issue: z.core.$ZodIssue) => z.core.$ZodIssue[] {
   return (issue) => {
     const here = at(value, issue.path);
-    if (issue.code !== 'invalid_union' || typeof here !== 'object' || here === null || Array.isArray(here))
-      return [issue];
+    if (issue.code !== 'invalid_union' || typeof here !== 'object' || here === null) return [issue];
     const meant = issue.errors.find((errors) =>
       errors.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
     );

@@ -1,4 +1,4 @@
-import { belayYmlJsonSchema, itemOf, type JsonSchema } from './json-schema.js';
+import { belayYmlJsonSchema, itemOf, mapOf, type JsonSchema } from './json-schema.js';
 
 const intro = `# belay.yml
 
@@ -29,7 +29,11 @@ function rows(properties: Record<string, JsonSchema>, prefix = ''): string[] {
     const name = `${prefix}${key}`;
     if (schema.properties !== undefined)
       return [row(name, schema, 'a map'), ...rows(schema.properties, `${name}.`)];
-    return [row(name, schema, valueOf(schema)), ...rows(itemOf(schema)?.properties ?? {}, `${name}[].`)];
+    return [
+      row(name, schema, valueOf(schema)),
+      ...rows(mapOf(schema)?.properties ?? {}, `${name}.`),
+      ...rows(itemOf(schema)?.properties ?? {}, `${name}[].`),
+    ];
   });
 }
 

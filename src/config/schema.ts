@@ -5,6 +5,7 @@ import { notify } from './notify.js';
 import {
   command,
   commands,
+  commandsOfBoth,
   group,
   hostPath,
   innerPath,
@@ -129,7 +130,9 @@ export const settings = z.strictObject(
     env_file: text('the path of a file on the host', /^(?!.*(?:^|\/)\.\.(?:\/|$))\S+$/, 1024)
       .optional()
       .describe('A file of variables that stays on the host: absolute, or relative to the release.'),
-    build: commands('Commands run in the staged release, on the host, before anything stops.'),
+    build: commandsOfBoth.describe(
+      'Commands that build, before anything stops. A plain list is run in the staged release, on the host; a map has local, run here, and host.',
+    ),
     checks: group('Commands that must succeed before anything is changed.', {
       local: commands('Run where the source is packed.'),
       host: commands('Run in the staged release, on the host.'),

@@ -28,8 +28,27 @@ export function list<Item extends z.ZodType>(expected: string, item: Item) {
     .max(200, { error: `a list of at most 200 ${expected}` });
 }
 
+const commandList = list('commands', command);
+
 /** A list of commands, none unless given. */
-export const commands = (description: string) => list('commands', command).default([]).describe(description);
+export const commands = (description: string) => commandList.default([]).describe(description);
+
+/** Commands of here and of the host; a plain list is the host's. */
+export const commandsOfBoth = z
+  .union(
+    [
+      commandList,
+      z.strictObject({
+        local: commandList
+          .default([])
+          .describe('Run here, in a copy of the source that is then packed; include names what they make.'),
+        host: commandList.default([]).describe('Run in the staged release, on the host.'),
+      }),
+    ],
+    { error: 'a list of commands, or a map with local and host' },
+  )
+  .default([])
+  .transform((value) => (Array.isArray(value) ? { local: [], host: value } : value));
 
 /** A map whose keys are known; all of them may be left out. */
 export function group<Shape extends z.ZodRawShape>(description: string, shape: Shape) {

@@ -62,6 +62,7 @@ describe('a small belay.yml', () => {
       },
       hosts: ['web1'],
       source: '/code/words',
+      build: [],
     });
   });
 
@@ -324,7 +325,9 @@ describe('values', () => {
     ['env: { BELAY_RELEASE: x }', 'env: expected a name that belay does not set itself'],
     ['env: { A: "x\\ny" }', 'env.A: expected text of one line'],
     ['env_file: ../words.env', 'env_file: expected the path of a file'],
-    ['build: npm ci', 'build: expected a list of commands; got "npm ci"'],
+    ['build: npm ci', 'build: expected a list of commands, or a map with local and host; got "npm ci"'],
+    ['build: { local: npm ci }', 'build.local: expected a list of commands; got "npm ci"'],
+    ['build: { here: [npm ci] }', 'unknown key here in build; known are local, host'],
     ['build: [""]', '5:9: build[0]: expected a command: one line, not empty; got ""'],
     ['checks: [x]', 'checks: expected a map with local, host; got a list'],
     ['shared: [/data]', 'shared[0]: expected a path relative to the app, not an absolute one; got "/data"'],

@@ -6,12 +6,12 @@ import { attend } from '../temporal/attend.js';
 import { conclude, type OutputOptions } from '../temporal/conclude.js';
 import { readDeployment } from '../temporal/history.js';
 import type { Io } from '../terminal/io.js';
-import { packSource } from '../input/pack.js';
+import { packSource, type SourceOptions } from '../input/pack.js';
 import { startRun } from '../temporal/start.js';
 import { withTemporal } from '../temporal/connection.js';
 import { userAtMachine } from '../input/user.js';
 
-export interface DeployOptions extends AppOptions, OutputOptions {
+export interface DeployOptions extends AppOptions, SourceOptions, OutputOptions {
   yes?: boolean;
   detach?: boolean;
 }
@@ -21,7 +21,7 @@ const approvalDeadlineSeconds = 24 * 60 * 60;
 /** `belay deploy`: starts the workflow and follows it. */
 export async function deploy(options: DeployOptions, io: Io): Promise<number> {
   const chosen = await chooseApp(options, io);
-  const manifest = await packSource(chosen, io);
+  const manifest = await packSource(chosen, options, io);
   return withTemporal(io, 'run', async (client) => {
     const input = deployInput(chosen, manifest);
     const run = await startRun(client, {

@@ -9,12 +9,12 @@ import { printJson, type Io } from '../terminal/io.js';
 import { exitCodeOf, planJson } from '../output/outcome.js';
 import { planText } from '../output/plan.js';
 import { summary } from '../output/summary.js';
-import { packSource } from '../input/pack.js';
+import { packSource, type SourceOptions } from '../input/pack.js';
 import { startRun } from '../temporal/start.js';
 import { linkTo, withTemporal } from '../temporal/connection.js';
 import { UserError } from '../terminal/user-error.js';
 
-export interface PlanOptions extends AppOptions {
+export interface PlanOptions extends AppOptions, SourceOptions {
   json?: boolean;
   markdown?: boolean;
   rehearse?: boolean;
@@ -29,7 +29,7 @@ export async function plan(options: PlanOptions, io: Io): Promise<number> {
       'belay.yml says `rehearse: false`: this app must not run twice. Leave --rehearse out, or take that line out.',
     );
   }
-  const manifest = await packSource(chosen, io);
+  const manifest = await packSource(chosen, options, io);
   return withTemporal(io, 'run', async (client) => {
     const input: PlanOrder = { ...deployInput(chosen, manifest), rehearse: options.rehearse };
     const run = await startRun(client, {

@@ -6,6 +6,8 @@ import type { RollbackOptions } from '../commands/rollback.js';
 import type { Runner } from '../commands/runner.js';
 import { aboutApp, examples, junit, machineReadable } from './options.js';
 
+const refText = 'a branch, tag or commit, instead of the folder as it is';
+
 /** Commands that bring a release, or an earlier one back: `plan`, `deploy`, `rollback`, `releases`. */
 export function addDeploying(belay: Command, run: Runner): void {
   const planCommand = belay
@@ -13,6 +15,7 @@ export function addDeploying(belay: Command, run: Runner): void {
     .description('what deploy would find and do; changes nothing')
     .option('--json', 'print one JSON object')
     .option('--markdown', 'print the plan as Markdown')
+    .option('--ref <ref>', refText)
     .option('--rehearse', 'also boot the staged release on a spare port, ask it its pages, stop it')
     .action((options: PlanOptions) =>
       run(async (io) => (await import('../commands/plan.js')).plan(options, io)),
@@ -26,6 +29,7 @@ export function addDeploying(belay: Command, run: Runner): void {
   const deployCommand = belay
     .command('deploy')
     .description('start the deployment and follow it; Ctrl-C leaves it running')
+    .option('--ref <ref>', refText)
     .option('-y, --yes', 'approve the plan without asking')
     .option('-d, --detach', 'start it and do not follow it')
     .action((options: DeployOptions) =>
@@ -34,6 +38,7 @@ export function addDeploying(belay: Command, run: Runner): void {
   examples(machineReadable(aboutApp(deployCommand)), [
     'belay deploy',
     'belay deploy -e production --yes',
+    'belay deploy --ref v1.4',
     'belay deploy --yes --json > outcome.json',
   ]);
 

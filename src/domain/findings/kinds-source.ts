@@ -192,6 +192,11 @@ export const sourceKinds = {
     'The files.',
     'Leave them out with .gitignore or .belayignore, and keep them on the host: `shared`, or `env_file`, in belay.yml.',
   ),
+  'files.lfs-pointer': block(
+    'The source holds pointers of Git LFS in the place of files: the app would read those few lines.',
+    'The files.',
+    'Fetch them: `git lfs pull`; what the app does not need, leave out with .belayignore.',
+  ),
   'files.database-in-source': warn(
     'The source holds databases; each release would begin with the copy from the source.',
     'The files.',

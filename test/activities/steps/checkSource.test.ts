@@ -47,6 +47,16 @@ describe('checking the source', () => {
     ]);
   });
 
+  it('refuses pointers of Git LFS in the place of files', async () => {
+    const host = await stagingHost();
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'4d'.repeat(32)}\nsize 12345\n`;
+    const artifact = await host.artifact({ 'model.bin': pointer, 'README.md': `As in: ${pointer}` });
+    const { findings } = await host.run(checkSource, artifact, release);
+    expect(findings).toEqual([
+      expect.objectContaining({ id: 'files.lfs-pointer', severity: 'block', evidence: 'model.bin' }),
+    ]);
+  });
+
   it('refuses an artifact that this worker does not have, or not whole', async () => {
     const host = await stagingHost();
     const artifact = await host.artifact({ a: 'a' });

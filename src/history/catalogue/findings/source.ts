@@ -106,6 +106,10 @@ export const source: KindWords<typeof sourceKinds> = {
     '源代码里有看起来像密钥的文件；它们会以可读的形式出现在每个版本里。',
     '用 .gitignore 或 .belayignore 排除它们，放在服务器上：belay.yml 的 `shared` 或 `env_file`。',
   ],
+  'files.lfs-pointer': [
+    '源代码里有些文件只是 Git LFS 的指针：应用读到的会是那几行文字。',
+    '取回这些文件：`git lfs pull`；应用不需要的，用 .belayignore 排除。',
+  ],
   'files.database-in-source': [
     '源代码里有数据库文件；每个版本都会从源代码里的那份副本开始。',
     '用 .belayignore 排除它们；服务器上正在使用的那个，写在 belay.yml 的 `shared` 下。',

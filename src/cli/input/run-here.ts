@@ -6,16 +6,22 @@ import { UserError } from '../terminal/user-error.js';
 const limitMs = 600_000;
 
 /**
- * Runs `checks.local` where the source is packed, one after the other; their output goes to stderr.
+ * Runs the commands of a key of belay.yml on this machine, one after the other; their output goes to stderr.
+ * @param key `checks.local`, `build.local`
  * @throws UserError where one fails or takes more than 10 minutes: nothing was started
  */
-export async function localChecks(commands: readonly string[], folder: string, io: Io): Promise<void> {
+export async function runHere(
+  key: string,
+  commands: readonly string[],
+  folder: string,
+  io: Io,
+): Promise<void> {
   for (const command of commands) {
-    io.stderr(`${io.colors.stderr.dim('check')} ${command}\n`);
+    io.stderr(`${io.colors.stderr.dim(key.replace(/s?\..*/, ''))} ${command}\n`);
     const end = await runShell(command, folder, io);
     if (end === 'exit status 0') continue;
     throw new UserError(
-      `checks.local: ${command}: expected exit status 0, got ${end}, in ${folder}; nothing was deployed`,
+      `${key}: ${command}: expected exit status 0, got ${end}, in ${folder}; nothing was deployed`,
       exitCodes.refused,
     );
   }
