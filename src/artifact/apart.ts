@@ -27,8 +27,8 @@ export async function setApart(
   const remove = () => rm(own, { recursive: true, force: true });
   try {
     if (ref !== undefined) {
-      const { folder, commit } = await checkOut(source, ref, own);
-      return { folder, revision: { commit, dirty: false }, remove };
+      const folder = await checkOut(source, ref, own);
+      return { folder, revision: { ...(await revisionOf(folder)), dirty: false }, remove };
     }
     return {
       folder: await copy(await realpath(source), include, own),

@@ -9,14 +9,10 @@ import { git } from './git.js';
  * and LFS need is taken from what is here; nothing is fetched.
  * @param source the folder of a work tree whose commit is meant
  * @param ref a branch, a tag or a commit
- * @returns the commit, and where the source's own folder is within `to`
+ * @returns the source's own folder within `to`
  * @throws PackError
  */
-export async function checkOut(
-  source: string,
-  ref: string,
-  to: string,
-): Promise<{ commit: string; folder: string }> {
+export async function checkOut(source: string, ref: string, to: string): Promise<string> {
   const top = await git(source, ['rev-parse', '--show-toplevel']).catch((cause: unknown) => {
     throw new PackError(
       `--ref ${ref}: expected ${source} to be in a git work tree. Deploy without --ref, or correct \`source\` in belay.yml.`,
@@ -33,7 +29,7 @@ export async function checkOut(
   });
   await place(top, commit, to);
   const folder = join(to, prefix);
-  if (existsSync(folder)) return { commit, folder };
+  if (existsSync(folder)) return folder;
   throw new PackError(
     `--ref ${ref}: expected the folder ${prefix} in commit ${commit.slice(0, 12)}, it has none.`,
   );

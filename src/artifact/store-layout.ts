@@ -42,6 +42,7 @@ const schema = z.object({
   ),
   commit: z.string().optional(),
   dirty: z.boolean().optional(),
+  commits: z.array(z.string()).optional(),
 });
 
 /** A manifest as the store keeps it (JSON); null where the text is none. */

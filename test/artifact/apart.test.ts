@@ -48,7 +48,7 @@ describe('a commit, apart from the tree', () => {
     writeFileSync(join(folder, 'app.py'), 'not committed\n');
     writeFileSync(join(folder, '.git/hooks/post-checkout'), '#!/bin/sh\ntouch hooked\n', { mode: 0o755 });
     const made = await apart(folder, 'v1');
-    expect(made.revision).toEqual({ commit: first, dirty: false });
+    expect(made.revision).toEqual({ commit: first, dirty: false, commits: [`${first} next`] });
     expect(readFileSync(join(made.folder, 'app.py'), 'utf8')).toBe('1\n');
     expect(await pathsIn(made.folder)).toEqual(['app.py']);
     expect(git(folder, 'status', '--porcelain')).toBe('M app.py');
@@ -101,7 +101,8 @@ describe('the source as it is, apart from the tree', () => {
     const source = join(folder, 'web');
     writeFileSync(join(source, 'app.js'), 'not committed\n');
     const made = await apart(source, undefined, ['dist']);
-    expect(made.revision).toEqual({ commit: git(folder, 'rev-parse', 'HEAD'), dirty: true });
+    const head = git(folder, 'rev-parse', 'HEAD');
+    expect(made.revision).toEqual({ commit: head, dirty: true, commits: [`${head} next`] });
     expect(readFileSync(join(made.folder, 'app.js'), 'utf8')).toBe('not committed\n');
     // What a build makes there.
     await writeTree({ 'dist/app.min.js': '', 'build.log': '', 'tests/made.js': '' }, made.folder);

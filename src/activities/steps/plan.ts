@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PlanInput } from '../../domain/plan/input.js';
 import { makeFinding, type Finding } from '../../domain/findings/finding.js';
 import { findingCatalogue } from '../../domain/findings/catalogue.js';
+import { commitsSince } from '../../domain/plan/commits.js';
 import { buildPlan, type Start } from '../../domain/plan/build.js';
 import { planProjection } from '../../domain/plan/digest.js';
 import { managerOf } from '../../host/keepers/choose.js';
@@ -10,11 +11,16 @@ import type { Step } from '../runtime/dependencies.js';
 import { findChromium } from '../proof/chromium.js';
 
 /** Makes the plan out of facts, files and findings; asks no host. */
-export const plan: Step<'plan'> = () => (input) => {
-  const findings = [...input.findings, ...browserFindings(input)];
-  const made = buildPlan({ ...input, findings }, (start) => isStartedSo(input, start));
-  return Promise.resolve({ ...made, digest: sha256(planProjection(made)) });
-};
+export const plan: Step<'plan'> =
+  ({ artifacts }) =>
+  async (input) => {
+    const findings = [...input.findings, ...browserFindings(input)];
+    const made = buildPlan({ ...input, findings }, (start) => isStartedSo(input, start));
+    // What a rollback goes back to may be packed no more.
+    const manifest = await artifacts.manifest(input.artifact).catch(() => undefined);
+    const commits = commitsSince(input.facts.app, manifest);
+    return { ...made, ...(commits && { commits }), digest: sha256(planProjection(made)) };
+  };
 
 /** A browser that is wanted and absent is reported before anything stops. */
 function browserFindings({ app, reach }: PlanInput): Finding[] {

@@ -29,6 +29,7 @@ export function planText(plan: Plan, app: string, colors: Colors, speech: Speech
       `${said.files}  ${dim(filesTitle(plan.files, speech))}`,
       fileLines(plan.files, colors, speech),
     ),
+    ...section(said.commits, commitLines(plan.commits ?? [], colors, speech)),
     ...section(said.hostOnly, hostOnlyLines(plan.hostOnly, colors, speech)),
     ...section(
       said.willDo,
@@ -40,6 +41,14 @@ export function planText(plan: Plan, app: string, colors: Colors, speech: Speech
       plan.findings.flatMap((finding) => findingLines(finding, colors, speech)),
     ),
     '',
+  ];
+}
+
+function commitLines(commits: string[], { dim }: Colors, { plan: said }: Speech): string[] {
+  const more = commits.length - mostFiles;
+  return [
+    ...commits.slice(0, mostFiles).map((line) => `  ${oneLine(line)}`),
+    ...(more > 0 ? [`  ${dim(said.more(more))}`] : []),
   ];
 }
 

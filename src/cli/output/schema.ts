@@ -103,6 +103,10 @@ const plan = z
       .optional()
       .describe('how visitors come to the new release, and why so'),
     previous: z.looseObject({ kind: z.enum(['release', 'adopt', 'none']), release: z.string().optional() }),
+    commits: z
+      .array(z.string())
+      .optional()
+      .describe('of the source since the active release, the newest first: commit and first line'),
     stops: z.array(
       z.looseObject({
         role: z.enum(['app', 'conflict']),

@@ -20,6 +20,8 @@ export interface Manifest {
   commit?: string;
   /** Whether the work tree differed from `commit`. */
   dirty?: boolean;
+  /** The commit and those before it, the newest first: `<commit> <its first line>`. */
+  commits?: string[];
 }
 
 /**

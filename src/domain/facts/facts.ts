@@ -96,7 +96,15 @@ export interface AppFacts {
   active?: string;
   /** The release that served before the active one. */
   replaced?: string;
-  releases: { release: string; outcome: string; digest?: string; when: string; before?: KeptBefore }[];
+  releases: {
+    release: string;
+    outcome: string;
+    digest?: string;
+    /** Of the source it was packed from. */
+    commit?: string;
+    when: string;
+    before?: KeptBefore;
+  }[];
   fence: FenceFacts | null;
   /** Where belay keeps its own for the path on the host; absent in what an earlier belay recorded. */
   state?: StateFacts;

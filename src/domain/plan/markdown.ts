@@ -3,6 +3,8 @@ import type { Finding } from '../findings/finding.js';
 import { code, literal } from '../text/markdown.js';
 import type { Plan } from './plan.js';
 
+const mostCommits = 12;
+
 /** The plan as Markdown, for the Web UI's current details and for `belay plan --markdown`. */
 export function planMarkdown(plan: Plan): string {
   const { files } = plan;
@@ -16,6 +18,7 @@ export function planMarkdown(plan: Plan): string {
       : `- address **${literal(bindText(plan))}**, from ${literal(plan.bind.from)}`,
     `- files: ${files.addedCount} added, ${files.changedCount} changed, ${files.removedCount} removed; ${upload}`,
     `- way back: ${literal(previousText(plan))}`,
+    ...(plan.commits ?? []).slice(0, mostCommits).map((line) => `- commit ${literal(line)}`),
     '',
     '**What will happen**',
     '',

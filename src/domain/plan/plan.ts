@@ -62,6 +62,8 @@ export interface Plan extends KeeperSeen {
   /** How visitors come to the new release; absent in plans of an earlier belay, which restarts. */
   strategy?: Strategy;
   stops: Stop[];
+  /** Of the source since the active release, the newest first; absent where that is not known. */
+  commits?: string[];
   files: FileChanges;
   hostOnly: HostOnlyFile[];
   baseline: Baseline[];

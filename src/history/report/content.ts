@@ -151,7 +151,10 @@ function stepRow(step: DeploymentStep, words: Words): string[] {
 function evidenceBlocks({ steps }: DeploymentView, words: Words): Block[] {
   return steps
     .filter(({ evidence }) => evidence.length > 0)
-    .map((step) => ({ kind: 'quote', text: [labelOf(step.name, words.lang), ...step.evidence.map(words.proved)].join('\n') }));
+    .map((step) => ({
+      kind: 'quote',
+      text: [labelOf(step.name, words.lang), ...step.evidence.map(words.proved)].join('\n'),
+    }));
 }
 
 function undoneItems({ steps, messages }: DeploymentView, words: Words): string[] {
@@ -191,6 +194,7 @@ function planBlocks(plan: Plan, words: Words): Block[] {
   ];
   return [
     { kind: 'facts', rows },
+    ...listBlock(plan.commits ?? []),
     ...(plan.actions.length === 0
       ? []
       : ([

@@ -87,7 +87,7 @@ function releases(sections: readonly Section[], unreadable: Unreadable): AppFact
         const value = (record as Record<string, unknown>)[key];
         return typeof value === 'string' ? value : undefined;
       };
-      const digest = text('digest');
+      const [digest, commit] = [text('digest'), text('commit')];
       const before = keptBefore(sections, rest);
       return [
         {
@@ -95,6 +95,7 @@ function releases(sections: readonly Section[], unreadable: Unreadable): AppFact
           outcome: text('outcome') ?? 'unknown',
           when: text('when') ?? '',
           ...(digest === undefined ? {} : { digest }),
+          ...(commit === undefined ? {} : { commit }),
           ...(before && { before }),
         },
       ];

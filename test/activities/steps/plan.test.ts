@@ -59,7 +59,10 @@ function input(app: Partial<App> = {}): PlanInput {
   };
 }
 
-const make = (app: Partial<App> = {}) => plan({} as Dependencies)(input(app));
+const before = 'b'.repeat(40);
+const commits = [`${'c'.repeat(40)} Count faster`, `${before} Count words`];
+const artifacts = { manifest: () => Promise.resolve({ digest: artifact, entries: [], commits }) };
+const make = (app: Partial<App> = {}) => plan({ artifacts } as unknown as Dependencies)(input(app));
 
 it('gives a digest that another plan for the same has too, and one for something else has not', async () => {
   const [first, second, other] = await Promise.all([make(), make(), make({ run: 'node server.js' })]);
@@ -74,6 +77,16 @@ it('is unchanged until belay.yml would start the same source in another way', as
   expect((await make({ run: 'gunicorn -w 8 -b {bind} app:app' })).unchanged).toBe(false);
   expect((await make({ user: 'nobody' })).unchanged).toBe(false);
   expect((await make({ envFile: '/etc/words.env' })).unchanged).toBe(false);
+});
+
+it('tells the commits since the active release, which are no part of what is approved', async () => {
+  const known = input();
+  Object.assign(known.facts.app.releases[0] ?? {}, { commit: before });
+  const told = await plan({ artifacts } as unknown as Dependencies)(known);
+  expect(told.commits).toEqual(['ccccccc Count faster']);
+  const { digest, commits: none } = await make();
+  expect(none).toBeUndefined();
+  expect(told.digest).toBe(digest);
 });
 
 it('is blocked where belay.yml wants a browser that is not there', async () => {

@@ -104,6 +104,7 @@ export const en = {
     found: 'Found',
     stops: 'Stops',
     files: 'Files',
+    commits: 'Commits since the active release',
     hostOnly: 'Only on the server',
     willDo: 'Will do',
     wayBack: 'Way back',

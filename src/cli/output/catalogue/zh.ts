@@ -91,6 +91,7 @@ export const zh: Speech = {
     found: '现状',
     stops: '将要停止',
     files: '文件',
+    commits: '当前版本之后的提交',
     hostOnly: '只存在于服务器上',
     willDo: '将要执行的操作',
     wayBack: '回退目标',
