@@ -18,7 +18,7 @@ import { codecKeys, type CodecKey } from './temporal/codec/keys.js';
 import { serveCodec } from './temporal/codec/server.js';
 import { codecToken } from './temporal/codec/token.js';
 import { EncryptingCodec, workerConverter } from './temporal/codec/codec.js';
-import { embedded } from './temporal/server/embedded.js';
+import { embedded, untilStarted } from './temporal/server/embedded.js';
 import { reason, TemporalError } from './temporal/error.js';
 import { ensureSearchAttributes } from './temporal/server/namespace.js';
 import { identify } from './temporal/process-id.js';
@@ -46,6 +46,7 @@ setTimeout(() => process.exit(), 2000).unref();
 
 async function run(): Promise<void> {
   useLog();
+  if (!isExternal()) await untilStarted();
   const found = service();
   if (!found) throw new TemporalError('Temporal does not run on this machine; start it: belay up');
   const artifacts = folderStore(artifactsFolder());

@@ -45,23 +45,38 @@ export function embedded(): Embedded | undefined {
  * Starts the embedded server unless it runs, and waits until it serves with its namespace prepared: history kept for 90
  * days, belay's search attributes registered. Of two calls at once, in whichever processes, one starts it.
  * @param say progress, a line at a time.
+ * @param onProcess called where it is started, once its process is there, which does not yet serve.
  * @returns the server, and whether this call started it.
  * @throws TemporalError where it cannot be had or does not serve within 30 s.
  */
-export function startEmbedded(say: (line: string) => void): Promise<{ server: Embedded; started: boolean }> {
+export function startEmbedded(
+  say: (line: string) => void,
+  onProcess: () => void = () => undefined,
+): Promise<{ server: Embedded; started: boolean }> {
   return locked(say, async () => {
     const running = embedded();
-    if (!running) return { server: await startOnFreePorts(say), started: true };
+    if (!running) return { server: await startOnFreePorts(say, onProcess), started: true };
     // Whoever started it may have been ended before it served.
     if (running.ready !== true) await untilServing(running);
     return { server: running, started: false };
   });
 }
 
+/** Waits, where the embedded server is being started, until it serves or whoever starts it has had the time for that. */
+export async function untilStarted(): Promise<void> {
+  const until = Date.now() + servingMs;
+  for (;;) {
+    const server = embedded();
+    if (server === undefined || server.ready === true || Date.now() > until) return;
+    await sleep(25);
+  }
+}
+
 /** Ports that were free may be taken in the moment before the server binds them, and it ends: then others are tried. */
-async function startOnFreePorts(say: (line: string) => void): Promise<Embedded> {
+async function startOnFreePorts(say: (line: string) => void, onProcess: () => void): Promise<Embedded> {
   for (let attempt = 1; ; attempt++) {
     const server = await start(say, attempt > 1);
+    onProcess();
     try {
       await untilServing(server);
       return server;

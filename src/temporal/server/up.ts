@@ -19,14 +19,22 @@ export async function bringUp(
   say: (line: string) => void,
   { worker: wanted }: { worker: 'always' | 'embedded' },
 ): Promise<Up> {
-  const up = isExternal() ? undefined : await startEmbedded(say);
+  // The worker loads its code while the server starts. Where that comes to another address, the worker is started anew.
+  let early: Promise<{ worker: WorkerProcess; started: boolean } | undefined> = Promise.resolve(undefined);
+  const startEarly = () => {
+    const begun = service();
+    if (begun !== undefined) early = early.then(() => startWorker(begun, say)).catch(() => undefined);
+  };
+  const up = isExternal() ? undefined : await startEmbedded(say, startEarly);
+  const before = await early;
   const found = service();
   if (!found)
     throw new TemporalError('the embedded Temporal ended as soon as it had started; try again: belay up');
   const worker = wanted === 'always' || up ? await startWorker(found, say) : undefined;
+  const startedNow = worker?.started === true || before?.started === true;
   return {
     service: found,
     ...(up && { server: { ...up.server, startedNow: up.started } }),
-    ...(worker && { worker: { ...worker.worker, startedNow: worker.started } }),
+    ...(worker && { worker: { ...worker.worker, startedNow } }),
   };
 }
