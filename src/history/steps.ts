@@ -97,7 +97,7 @@ export class StepLog {
   }
 
   private markUndone(undo: DeploymentStep): void {
-    const undoes: readonly string[] = stepsWhere((step) => step.undo === undo.name);
+    const undoes: readonly string[] = stepsWhere((step) => step.undo.some((name) => name === undo.name));
     for (const step of this.steps) {
       if (step.undone || !undoes.includes(step.name) || step.startedAt > undo.startedAt) continue;
       step.undone = true;

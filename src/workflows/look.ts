@@ -9,6 +9,7 @@ import type { Plan } from '../domain/plan/plan.js';
 import { firstContact } from './policies.js';
 import type { Run } from './run.js';
 import { take } from './take.js';
+import { register } from './undos.js';
 
 /** The host is compared while it is inspected, not afterwards. */
 const beside = 'compare-beside-inspect';
@@ -55,7 +56,7 @@ export async function look(run: Run, artifact: string): Promise<Look> {
   }
   const comparison = (await early) ?? (await comparedFirst(run, artifact, source));
   const { upload, total } = comparison.files;
-  run.wayBack.register('unstage', () => unstage(run), 'tell');
+  register(run, 'upload');
   await take('upload', `upload ${upload.files} of ${total} files, ${formatBytes(upload.bytes)}`, {
     ...target,
     artifact,
@@ -71,15 +72,6 @@ export async function look(run: Run, artifact: string): Promise<Look> {
 
 function comparedFirst(run: Run, artifact: string, { files }: SourceCheck): Promise<Comparison> {
   return take('compare', `compare ${files} files with ${run.host}`, { ...run.target, artifact });
-}
-
-/** One that got as far as changing the host is kept apart: its files tell why it failed. */
-async function unstage(run: Run): Promise<void> {
-  const { target, host, isClaimed: failed } = run;
-  const { release } = target;
-  const summary = failed ? `set ${release} apart on ${host}` : `remove the staged release from ${host}`;
-  const { left } = await take('unstage', summary, { ...target, failed });
-  if (left !== undefined) run.remains.push(left);
 }
 
 /** The look again where time passed: facts and files on the host may have changed since. */

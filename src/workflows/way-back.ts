@@ -7,8 +7,9 @@ import {
   sleep,
 } from '@temporalio/workflow';
 import { literal } from '../domain/text/markdown.js';
-import type { StepName } from '../domain/runbook/steps.js';
+import { steps, type Back, type StepName } from '../domain/runbook/steps.js';
 import { labelOf } from '../domain/runbook/labels.js';
+import { wayBack } from '../domain/runbook/way-back.js';
 import { causeOf, isFenced } from './cause.js';
 import type { Operator } from './operator.js';
 
@@ -23,21 +24,15 @@ const longestPauseMs = 300_000;
 /** So long may an undo that a person interrupted take to let go. */
 const letGoMs = 1_000;
 
-/**
- * What the failure of an undo means. `stop`: the undos after it would make things worse. `go-on`: they are taken all the
- * same, since what serves matters more. `tell`: it tidies up only, so the way back is complete without it.
- */
-type OnFailure = 'stop' | 'go-on' | 'tell';
-
 interface Undo {
   name: StepName;
   run: () => Promise<unknown>;
-  onFailure: OnFailure;
+  onFailure: Back['onFailure'];
 }
 
 interface Failure {
   text: string;
-  onFailure: OnFailure;
+  onFailure: Back['onFailure'];
   final: boolean;
 }
 
@@ -56,20 +51,25 @@ export interface WayBackResult {
 }
 
 /**
- * The way back: undos, each registered BEFORE its step runs and taken last in, first out. An undo is idempotent, so one
- * whose step never ran does nothing. One that was done is not done again; one that failed waits for an operator.
+ * The way back: undos, each registered BEFORE its step runs and taken in the order of the runbook's list. An undo is
+ * idempotent, so one whose step never ran does nothing. One that was done is not done again; one that failed waits for an
+ * operator.
  */
 export class WayBack {
   private readonly registered: Undo[] = [];
-  /** Those that are left to take. */
+  /** Those that are left to take, the next one last. */
   private undos: Undo[] = [];
   /** The one that is taken now. */
   private current: StepName | undefined;
 
-  register(name: StepName, run: () => Promise<unknown>, onFailure: OnFailure = 'stop'): void {
-    const undo = { name, run, onFailure };
-    this.registered.push(undo);
-    this.undos.push(undo);
+  /** What is no undo of the runbook's list is on no way back. */
+  register(name: StepName, run: () => Promise<unknown>): void {
+    const order = wayBack();
+    const { back } = steps[name];
+    if (back === null || !order.includes(name)) return;
+    this.registered.push({ name, run, onFailure: back.onFailure });
+    this.registered.sort((one, other) => order.indexOf(other.name) - order.indexOf(one.name));
+    this.undos = [...this.registered];
   }
 
   /** Every undo is to be taken again: the host acted by itself after they were taken, and may not have come to an end. */

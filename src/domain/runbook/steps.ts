@@ -9,8 +9,8 @@ export interface Step {
   label: Readonly<Record<'en' | 'zh', string>>;
   /** `look`: harmless, before approval. `change`: on the host. `undo`: the way back. */
   kind: 'look' | 'change' | 'undo';
-  /** The step of the way back that puts back what this one changes; it is registered before this one runs. */
-  undo: StepName | null;
+  /** The steps of the way back that put back what this one changes; they are registered before this one runs. */
+  undo: readonly StepName[];
   /** Whether what serves may differ afterwards. */
   harms: boolean;
   /** What it means for visitors: from here on nobody answers; somebody answers again; that is proved. */
@@ -28,6 +28,19 @@ export interface Step {
    * step begins and ends. `itself`: the step never passes the door, so its first act is to say so. Both say so meanwhile.
    */
   renews: 'no' | 'door' | 'itself';
+  /** What a step of the way back is there; null where it is none. */
+  back: Back | null;
+}
+
+/** An undo: idempotent, so that one whose step never ran does nothing. */
+export interface Back {
+  /** src/host/scripts/<script>.sh, by which a host takes it alone as well; null where a host alone has nothing to do. */
+  script: string | null;
+  /**
+   * What its failure means. `stop`: the undos after it would make things worse. `go-on`: they are taken all the same, since
+   * what serves matters more. `tell`: it tidies up only, so the way back is complete without it.
+   */
+  onFailure: 'stop' | 'go-on' | 'tell';
 }
 
 const forward: readonly FailureType[] = nonRetryable;
@@ -35,136 +48,137 @@ const forward: readonly FailureType[] = nonRetryable;
 const inClaim: readonly FailureType[] = [...nonRetryable, failureTypes.hostBusy];
 const inUndo: readonly FailureType[] = nonRetryableInUndo;
 
-/** The runbook: every step, in the order in which a deployment takes them. */
+/** The runbook: every step, in the order in which a deployment takes them, and then its way back. */
 // prettier-ignore
 export const steps: Readonly<Record<StepName, Step>> = {
   inspect: {
-    label: { en: 'inspect', zh: '检查服务器' }, kind: 'look', undo: null, harms: false, outage: 'none',
-    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+    label: { en: 'inspect', zh: '检查服务器' }, kind: 'look', undo: [], harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null,
   },
   checkSource: {
-    label: { en: 'check the source', zh: '检查源代码' }, kind: 'look', undo: null, harms: false, outage: 'none',
-    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+    label: { en: 'check the source', zh: '检查源代码' }, kind: 'look', undo: [], harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null,
   },
   compare: {
-    label: { en: 'compare', zh: '比较文件' }, kind: 'look', undo: null, harms: false, outage: 'none',
-    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+    label: { en: 'compare', zh: '比较文件' }, kind: 'look', undo: [], harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null,
   },
   upload: {
-    label: { en: 'upload', zh: '上传' }, kind: 'look', undo: 'unstage', harms: false, outage: 'none',
-    minutes: 60, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+    label: { en: 'upload', zh: '上传' }, kind: 'look', undo: ['unstage'], harms: false, outage: 'none',
+    minutes: 60, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null,
   },
   checkStaged: {
-    label: { en: 'check the staged release', zh: '检查暂存的版本' }, kind: 'look', undo: null, harms: false, outage: 'none',
-    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+    label: { en: 'check the staged release', zh: '检查暂存的版本' }, kind: 'look', undo: [], harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null,
   },
   plan: {
-    label: { en: 'plan', zh: '制定计划' }, kind: 'look', undo: null, harms: false, outage: 'none',
-    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+    label: { en: 'plan', zh: '制定计划' }, kind: 'look', undo: [], harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null,
   },
   claim: {
-    label: { en: 'claim the host', zh: '占用服务器' }, kind: 'change', undo: null, harms: false, outage: 'none',
-    minutes: 5, attempts: 20, final: inClaim, rerun: 'never', renews: 'no',
+    label: { en: 'claim the host', zh: '占用服务器' }, kind: 'change', undo: [], harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: inClaim, rerun: 'never', renews: 'no', back: null,
   },
   build: {
-    label: { en: 'build', zh: '构建' }, kind: 'change', undo: null, harms: false, outage: 'none',
-    minutes: 60, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+    label: { en: 'build', zh: '构建' }, kind: 'change', undo: [], harms: false, outage: 'none',
+    minutes: 60, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null,
   },
   backUp: {
-    label: { en: 'back up', zh: '备份' }, kind: 'change', undo: null, harms: false, outage: 'none',
-    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+    label: { en: 'back up', zh: '备份' }, kind: 'change', undo: [], harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null,
   },
   releaseHook: {
-    label: { en: 'release hook', zh: '发布钩子' }, kind: 'change', undo: null, harms: false, outage: 'none',
-    minutes: 60, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+    label: { en: 'release hook', zh: '发布钩子' }, kind: 'change', undo: [], harms: false, outage: 'none',
+    minutes: 60, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null,
   },
   rehearse: {
-    label: { en: 'rehearse', zh: '预演' }, kind: 'change', undo: null, harms: false, outage: 'none',
-    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+    label: { en: 'rehearse', zh: '预演' }, kind: 'change', undo: [], harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null,
   },
   arm: {
-    label: { en: "arm the dead man's switch", zh: '启用失联保护' }, kind: 'change', undo: null, harms: false, outage: 'none',
-    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+    label: { en: "arm the dead man's switch", zh: '启用失联保护' }, kind: 'change', undo: [], harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null,
   },
   detour: {
-    label: { en: 'lead visitors to it', zh: '把访客引到新版本' }, kind: 'change', undo: 'undoDetour', harms: true, outage: 'none',
-    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'door',
+    label: { en: 'lead visitors to it', zh: '把访客引到新版本' }, kind: 'change', undo: ['undoDetour'], harms: true, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'door', back: null,
   },
   quiesce: {
-    label: { en: 'quiesce conflicts', zh: '停用冲突项' }, kind: 'change', undo: 'restoreTopology', harms: true, outage: 'none',
-    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'door',
+    label: { en: 'quiesce conflicts', zh: '停用冲突项' }, kind: 'change', undo: ['restoreTopology'], harms: true, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'door', back: null,
   },
   stop: {
-    label: { en: 'stop', zh: '停止应用' }, kind: 'change', undo: 'startOld', harms: true, outage: 'begins',
-    minutes: 70, attempts: 20, final: forward, rerun: 'never', renews: 'door',
+    label: { en: 'stop', zh: '停止应用' }, kind: 'change', undo: ['startOld', 'verifyOld'], harms: true, outage: 'begins',
+    minutes: 70, attempts: 20, final: forward, rerun: 'never', renews: 'door', back: null,
   },
   activate: {
-    label: { en: 'activate', zh: '切换到新版本' }, kind: 'change', undo: 'restoreFiles', harms: true, outage: 'none',
-    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'door',
+    label: { en: 'activate', zh: '切换到新版本' }, kind: 'change', undo: ['restoreFiles'], harms: true, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'door', back: null,
   },
   start: {
-    label: { en: 'start', zh: '启动' }, kind: 'change', undo: 'stopNew', harms: true, outage: 'answers',
-    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'door',
+    label: { en: 'start', zh: '启动' }, kind: 'change', undo: ['stopNew'], harms: true, outage: 'answers',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'door', back: null,
   },
   verify: {
-    label: { en: 'verify', zh: '验证' }, kind: 'change', undo: null, harms: false, outage: 'ends',
-    minutes: 30, attempts: 20, final: forward, rerun: 'never', renews: 'itself',
+    label: { en: 'verify', zh: '验证' }, kind: 'change', undo: [], harms: false, outage: 'ends',
+    minutes: 30, attempts: 20, final: forward, rerun: 'never', renews: 'itself', back: null,
   },
   soak: {
-    label: { en: 'soak', zh: '观察' }, kind: 'change', undo: null, harms: false, outage: 'none',
-    minutes: 65, attempts: 20, final: forward, rerun: 'never', renews: 'itself',
+    label: { en: 'soak', zh: '观察' }, kind: 'change', undo: [], harms: false, outage: 'none',
+    minutes: 65, attempts: 20, final: forward, rerun: 'never', renews: 'itself', back: null,
   },
   leaveDetour: {
-    label: { en: 'lead visitors back', zh: '把访客引回原地址' }, kind: 'change', undo: null, harms: false, outage: 'none',
-    minutes: 70, attempts: 20, final: forward, rerun: 'never', renews: 'door',
+    label: { en: 'lead visitors back', zh: '把访客引回原地址' }, kind: 'change', undo: [], harms: false, outage: 'none',
+    minutes: 70, attempts: 20, final: forward, rerun: 'never', renews: 'door', back: null,
   },
   commit: {
-    label: { en: 'commit', zh: '提交' }, kind: 'change', undo: null, harms: false, outage: 'none',
-    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+    label: { en: 'commit', zh: '提交' }, kind: 'change', undo: [], harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null,
   },
   takeBack: {
-    label: { en: 'take the host back', zh: '收回服务器' }, kind: 'undo', undo: null, harms: false, outage: 'none',
-    minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'no',
+    label: { en: 'take the host back', zh: '收回服务器' }, kind: 'undo', undo: [], harms: false, outage: 'none',
+    minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'no', back: { script: null, onFailure: 'stop' },
   },
   stopNew: {
-    label: { en: 'stop the new release', zh: '停止新版本' }, kind: 'undo', undo: null, harms: false, outage: 'begins',
-    minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'door',
+    label: { en: 'stop the new release', zh: '停止新版本' }, kind: 'undo', undo: [], harms: false, outage: 'begins',
+    minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'door', back: { script: 'stop-new', onFailure: 'stop' },
   },
   restoreFiles: {
-    label: { en: 'restore files', zh: '恢复文件' }, kind: 'undo', undo: null, harms: false, outage: 'none',
-    minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'door',
+    label: { en: 'restore files', zh: '恢复文件' }, kind: 'undo', undo: [], harms: false, outage: 'none',
+    minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'door', back: { script: 'restore-files', onFailure: 'stop' },
   },
   restoreTopology: {
-    label: { en: 'restore keepers', zh: '恢复进程管理' }, kind: 'undo', undo: null, harms: false, outage: 'none',
-    minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'door',
+    label: { en: 'restore keepers', zh: '恢复进程管理' }, kind: 'undo', undo: [], harms: false, outage: 'none',
+    minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'door', back: { script: 'restore-topology', onFailure: 'go-on' },
   },
   startOld: {
-    label: { en: 'start the old version', zh: '启动旧版本' }, kind: 'undo', undo: null, harms: false, outage: 'answers',
-    minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'door',
+    label: { en: 'start the old version', zh: '启动旧版本' }, kind: 'undo', undo: [], harms: false, outage: 'answers',
+    minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'door', back: { script: 'start-old', onFailure: 'stop' },
   },
   verifyOld: {
-    label: { en: 'verify the old version', zh: '验证旧版本' }, kind: 'undo', undo: null, harms: false, outage: 'ends',
-    minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'itself',
+    label: { en: 'verify the old version', zh: '验证旧版本' }, kind: 'undo', undo: [], harms: false, outage: 'ends',
+    minutes: 5, attempts: 200, final: inUndo, rerun: 'failed', renews: 'itself', back: { script: null, onFailure: 'stop' },
   },
   undoDetour: {
-    label: { en: 'lead visitors to the old version', zh: '把访客引回旧版本' }, kind: 'undo', undo: null, harms: false, outage: 'none',
-    minutes: 70, attempts: 200, final: inUndo, rerun: 'failed', renews: 'door',
+    // Until the old version is proved visitors stay where the release serves beside it.
+    label: { en: 'lead visitors to the old version', zh: '把访客引回旧版本' }, kind: 'undo', undo: [], harms: false, outage: 'none',
+    minutes: 70, attempts: 200, final: inUndo, rerun: 'failed', renews: 'door', back: { script: 'lead-back', onFailure: 'stop' },
   },
   unstage: {
-    label: { en: 'clear the staged release away', zh: '清理暂存的版本' }, kind: 'undo', undo: null, harms: false, outage: 'none',
-    minutes: 5, attempts: 20, final: inUndo, rerun: 'failed', renews: 'no',
+    label: { en: 'clear the staged release away', zh: '清理暂存的版本' }, kind: 'undo', undo: [], harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: inUndo, rerun: 'failed', renews: 'no', back: { script: null, onFailure: 'tell' },
   },
   disarm: {
-    label: { en: "disarm the dead man's switch", zh: '解除失联保护' }, kind: 'change', undo: null, harms: false, outage: 'none',
-    minutes: 5, attempts: 20, final: forward, rerun: 'failed', renews: 'no',
+    label: { en: "disarm the dead man's switch", zh: '解除失联保护' }, kind: 'change', undo: [], harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: forward, rerun: 'failed', renews: 'no', back: null,
   },
   settle: {
-    label: { en: 'settle', zh: '记录结果' }, kind: 'change', undo: null, harms: false, outage: 'none',
-    minutes: 5, attempts: 20, final: inUndo, rerun: 'failed', renews: 'no',
+    label: { en: 'settle', zh: '记录结果' }, kind: 'change', undo: [], harms: false, outage: 'none',
+    minutes: 5, attempts: 20, final: inUndo, rerun: 'failed', renews: 'no', back: null,
   },
   recoverHost: {
-    label: { en: 'put the last good release back', zh: '恢复最后一个正常版本' }, kind: 'change', undo: null, harms: false, outage: 'none',
-    minutes: 60, attempts: 20, final: forward, rerun: 'never', renews: 'no',
+    label: { en: 'put the last good release back', zh: '恢复最后一个正常版本' }, kind: 'change', undo: [], harms: false, outage: 'none',
+    minutes: 60, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null,
   },
 };
 
