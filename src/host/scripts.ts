@@ -27,14 +27,10 @@ export function loadFile(file: string): Promise<string> {
   return text;
 }
 
-/** A program that talks to pm2's daemons, such as `pm2-list.cjs`, with what it does so by before it. */
-export async function loadPm2(file: string): Promise<string> {
-  return (await Promise.all(['lib/pm2-wire.cjs', file].map(loadFile))).join('\n');
-}
-
 /**
  * The whole text of scripts/<name>.sh: before it common.sh, root-path.sh and the files of lib/ that its comment
- * `# belay:with a.sh b.sh` names, each once, and after what it names itself.
+ * `# belay:with a.sh b.sh` names, each once, and after what it names itself. A program for pm2's daemons, such as
+ * `pm2-list.cjs`, is there as the variable pm2_program.
  */
 export async function loadScript(name: string): Promise<string> {
   const texts = new Map<string, string>();
@@ -43,15 +39,23 @@ export async function loadScript(name: string): Promise<string> {
 }
 
 async function withNamed(names: readonly string[], texts: Map<string, string>): Promise<void> {
-  const found = await Promise.all(names.map(loadFile));
+  const found = await Promise.all(
+    names.map((name) => (name.endsWith('.cjs') ? loadPm2(name) : loadFile(name))),
+  );
   for (const [index, text] of found.entries()) {
     const name = names[index] ?? '';
     if (texts.has(name)) continue;
     const included = /^# belay:with (.+)$/m.exec(text)?.[1]?.split(' ') ?? [];
     await withNamed(
-      included.map((file) => `lib/${file}`),
+      included.map((file) => (file.endsWith('.cjs') ? file : `lib/${file}`)),
       texts,
     );
     texts.set(name, text);
   }
+}
+
+/** The program, with what it talks to the daemons by before it, as the text of a shell variable. */
+async function loadPm2(file: string): Promise<string> {
+  const text = (await Promise.all(['lib/pm2-wire.cjs', file].map(loadFile))).join('\n');
+  return `pm2_program='${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -65,9 +65,8 @@ export class WayBack {
   /** What is no undo of the runbook's list is on no way back. */
   register(name: StepName, run: () => Promise<unknown>): void {
     const order = wayBack();
-    const { back } = steps[name];
-    if (back === null || !order.includes(name)) return;
-    this.registered.push({ name, run, onFailure: back.onFailure });
+    if (!order.includes(name)) return;
+    this.registered.push({ name, run, onFailure: steps[name].back?.onFailure ?? 'stop' });
     this.registered.sort((one, other) => order.indexOf(other.name) - order.indexOf(one.name));
     this.undos = [...this.registered];
   }

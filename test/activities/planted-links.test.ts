@@ -26,6 +26,8 @@ import { stop } from '../../src/activities/steps/stop.js';
 import type { ChangeInput } from '../../src/domain/runbook/activities.js';
 import type { App } from '../../src/domain/app/app.js';
 import type { Plan } from '../../src/domain/plan/plan.js';
+import { changeFields } from '../../src/activities/change/make-change.js';
+import { fields } from '../../src/host/fields.js';
 import { loadFile } from '../../src/host/scripts.js';
 import { bareStop, startBare } from './bare-process.js';
 import { LocalHost } from './local-host.js';
@@ -156,14 +158,13 @@ describe.runIf(process.getuid?.() === 0)('the app’s user plants', () => {
     );
     const input = await deployment({});
     await host.run(backUp, input);
-    const own = [host.path, input.deployment, input.release];
     const files = ['data/config', 'data/private/secret', 'data/visits.db'];
     const options = { timeoutMs: 20_000 };
     try {
       for (let round = 0; round < 6; round++) {
-        const previous = ['adopt', '20261124T101400Z-adopted', '"d"', '"b"'];
-        await host.session.run('activate', [...own, ...previous, ...files], options);
-        await host.session.run('restore-files', own, options);
+        const told = fields({ ...changeFields(input), deploymentJson: '"d"', byJson: '"b"' });
+        await host.session.run('activate', [told, ...files], options);
+        await host.session.run('restore-files', [told], options);
       }
     } finally {
       swapping();
@@ -242,13 +243,21 @@ describe.runIf(process.getuid?.() === 0)('the app’s user plants', () => {
     await mkdir(dirname(log));
     await chown(dirname(log), user.uid, user.gid);
     await symlink(join(system, 'private/secret'), log);
-    const { stdout } = await host.session.run('log', [host.path, 'file', log, '', '20'], {
-      timeoutMs: 20_000,
-    });
+    const { stdout } = await host.session.run(
+      'log',
+      [fields({ path: host.path, kind: 'file', what: log, lines: 20 })],
+      {
+        timeoutMs: 20_000,
+      },
+    );
     expect(stdout).toBe('');
     await rm(log);
     await writeFile(log, 'first\nsecond\n');
-    const honest = await host.session.run('log', [host.path, 'file', log, '', '1'], { timeoutMs: 20_000 });
+    const honest = await host.session.run(
+      'log',
+      [fields({ path: host.path, kind: 'file', what: log, lines: 1 })],
+      { timeoutMs: 20_000 },
+    );
     expect(honest.stdout).toBe('second\n');
   });
 
@@ -260,7 +269,7 @@ describe.runIf(process.getuid?.() === 0)('the app’s user plants', () => {
     execFileSync('chown', ['-Rh', 'nobody:', folder]);
     await host.write(stopFolder, { file: `${folder}/words.conf`, section: 'program:words', mark: 'belay 1' });
     const text = await Promise.all(
-      ['common', 'processes', 'as-user', 'places', 'backup', 'supervisor-program'].map((name) =>
+      ['common', 'processes', 'as-user', 'places', 'kept', 'stop-supervisor'].map((name) =>
         loadFile(`lib/${name}.sh`),
       ),
     );

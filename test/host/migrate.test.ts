@@ -49,13 +49,23 @@ describe.skipIf(process.getuid?.() !== 0)('what an earlier belay left beside the
   /** Puts everything where that belay had it; its programs are not to be run by this one. */
   function asEarlier(): void {
     const script = `cd "$1"
+      # values FILE: each in a file of its own.
+      values() {
+        for pair in release:release seconds:seconds bind_kind:bind-kind bind_where:bind-where; do
+          sed -n "s/^\${pair%:*}=//p" "$1" >"\${1%/*}/\${pair#*:}"
+        done
+        for pair in kind:manager name:keeper user:keeper-user home:keeper-home command:keeper-command; do
+          sed 's/^keeper=/\t/' "$1" | sed -n "s/^\t\${pair%:*}=//p" >"\${1%/*}/\${pair#*:}"
+        done
+        rm -- "$1" "\${1%/*}/undos" "\${1%/*}/runner"
+      }
       for each in releases failed; do
         [ -d "./$each" ] || continue
         for one in ./$each/*; do mkdir -p "$2/$one"; mv "$one"/* "$2/$one"; done
       done
       for each in owner owner.next lock journal backup armed; do [ ! -e "$each" ] || mv "$each" "$2"; done
       for each in "$2"/backup/*/way-back/*; do
-        case \${each##*/} in recover | door | supervisor | fence | s*) echo 'exit 9' >"$each" ;; esac
+        case \${each##*/} in told) values "$each" ;; recover | door | supervisor | fence | s*) echo 'exit 9' >"$each" ;; esac
       done
       rm -rf "$1"`;
     execFileSync('sh', ['-euc', script, 'sh', host.state, host.base]);

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { changeFields } from '../../src/activities/change/make-change.js';
 import { activate } from '../../src/activities/steps/activate.js';
 import { backUp } from '../../src/activities/steps/backUp.js';
 import { recoverHost } from '../../src/activities/steps/recoverHost.js';
@@ -22,6 +23,7 @@ import { restoreFiles } from '../../src/activities/steps/restoreFiles.js';
 import { takeBack } from '../../src/activities/steps/takeBack.js';
 import type { ChangeInput } from '../../src/domain/runbook/activities.js';
 import { freeHost } from '../../src/host/door/fence.js';
+import { fields } from '../../src/host/fields.js';
 import { loadScript } from '../../src/host/scripts.js';
 import { LocalHost } from '../activities/local-host.js';
 
@@ -126,8 +128,7 @@ test('a commit that comes after the draw commits nothing, and leaves the switch 
   await begin();
   await writeFile(join(host.state, 'armed'), `deployment=${input.deployment}\n`);
   await host.run(takeBack, input);
-  const keeper = ['systemd', 'belay-words.service', '', '', '', ''];
-  const args = [host.path, '1', input.release, '', ...keeper, '5', 'root', ''];
+  const args = [fields({ ...changeFields({ ...input, number: 1 }), keep: 5 })];
   // As its supervisor would, had it not been told of the draw.
   const commit = `belay_state=${host.state}\n${await loadScript('commit')}`;
   const { code, stderr } = await host.session.runText(commit, args, { timeoutMs: 20_000 });

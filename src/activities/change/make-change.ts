@@ -2,15 +2,16 @@ import type { App } from '../../domain/app/app.js';
 import type { ChangeInput } from '../../domain/runbook/activities.js';
 import { failureTypes, type FailureType } from '../../domain/runbook/failure.js';
 import type { Bind } from '../../domain/app/address.js';
+import { spareUnit, unitName } from '../../domain/app/release.js';
 import { plainPath } from '../../domain/app/plain-path.js';
-import type { Keeper, Stop } from '../../domain/keepers/keeper.js';
 import type { Plan } from '../../domain/plan/plan.js';
 import { steps, type StepName } from '../../domain/runbook/steps.js';
 import { change } from '../../host/door/door.js';
-import type { Launch } from '../../host/keepers/launch.js';
+import { fields, type Fields } from '../../host/fields.js';
+import { bindFields } from '../../host/keepers/bind-name.js';
+import { envFilePath, type Launch } from '../../host/keepers/launch.js';
 import { managerOf } from '../../host/keepers/choose.js';
 import type { ReleaseManager } from '../../host/keepers/manager.js';
-import { loadPm2 } from '../../host/scripts.js';
 import { HostError, type Hosts } from '../../host/types.js';
 import { cancelSignal } from '../runtime/context.js';
 
@@ -25,7 +26,10 @@ const keptCharacters = 4000;
 interface Ask {
   /** src/host/scripts/<script>.sh */
   script: string;
-  args: readonly string[];
+  /** What it is told besides changeFields. */
+  fields?: Fields;
+  /** A list of its own: belay.yml's commands, say. */
+  list?: readonly string[];
   input?: string;
   minutes: number;
   /** What a person does next when it failed. */
@@ -54,7 +58,7 @@ export async function makeChange(
     deployment: input.deployment,
     op: step,
     script: ask.script,
-    args: ask.args,
+    args: [fields({ ...changeFields(input), ...ask.fields }), ...(ask.list ?? [])],
     input: ask.input,
     rerun: steps[step].rerun,
     timeoutMs: ask.minutes * 60_000,
@@ -72,12 +76,31 @@ export async function makeChange(
   );
 }
 
-/** The program by which the scripts that deal with keepers talk to pm2. */
-export function pm2Program(): Promise<string> {
-  return loadPm2('pm2-entry.cjs');
+/** What the scripts of a change are told, each by its name: all of it is theirs to read. */
+export function changeFields(input: ChangeInput): Fields {
+  const { app, deployment, number, plan, release } = input;
+  return {
+    path: app.path,
+    number,
+    deployment,
+    release,
+    keeper: keeperText(input),
+    watched: unitName(app),
+    spareUnit: spareUnit(app),
+    ...bindFields(bindOf(input)),
+    user: userOf(input),
+    envFile: envFilePath(app, release),
+    previousKind: plan.previous.kind,
+    previous: previousOf(plan),
+  };
 }
 
-/** What `said` in keepers.sh reports about each thing: `pm2 entry words (id 0) of root: stopped`. */
+/** What a release's record says of its keeper. */
+function keeperText(input: Planned): string {
+  return fields({ ...managerOfChange(input).keeper, user: userOf(input) });
+}
+
+/** What `said` in stops.sh reports about each thing: `pm2 entry words (id 0) of root: stopped`. */
 export function saidOf(output: string): string[] {
   return output.split('\n').flatMap((line) => (line.startsWith('* ') ? [line.slice(2)] : []));
 }
@@ -112,11 +135,6 @@ function isSameAddress(one: Bind, other: Bind | null): boolean {
   return other?.kind === 'socket' && one.path === other.path;
 }
 
-/** `port 9999` or `socket /run/words.sock`, as the scripts take it. */
-export function bindArguments(bind: Bind): [string, string] {
-  return bind.kind === 'port' ? ['port', String(bind.port)] : ['socket', bind.path];
-}
-
 /** What keeps the new release. */
 export function managerOfChange({ app, release, plan }: Planned): ReleaseManager {
   return managerOf(app, release, plan);
@@ -127,42 +145,11 @@ export function launchOf(input: Planned): Launch {
 }
 
 /** The release that the deployment goes back to; empty where there is none. */
-export function previousOf(plan: Plan): string {
+function previousOf(plan: Plan): string {
   return plan.previous.kind === 'none' ? '' : plan.previous.release;
 }
 
 /** Names as the scripts take them: no `./` before, no slash behind. */
 export function sharedPaths(app: App): string[] {
   return app.shared.map(plainPath);
-}
-
-/** Eight arguments of back-up.sh for each thing that stops. */
-export function stopArguments(stops: readonly Stop[]): string[] {
-  return stops.flatMap(({ role, keeper, label, stays = '' }) => {
-    const own = [...keeperArguments(keeper), ...(keeper.kind === 'unit' ? [stays] : [])];
-    // Of a program that stays nothing is changed, and so nothing is kept of its section.
-    const kind = keeper.kind === 'supervisor' && stays !== '' ? 'program' : keeper.kind;
-    return [role, kind, label, ...own, ...Array<string>(5 - own.length).fill('')];
-  });
-}
-
-function keeperArguments(keeper: Keeper): string[] {
-  switch (keeper.kind) {
-    case 'unit':
-      return [keeper.unit];
-    case 'pm2':
-      return [keeper.user, keeper.home, keeper.command, String(keeper.id), keeper.name];
-    case 'supervisor':
-      return [keeper.config, keeper.command, keeper.name, keeper.file, keeper.section];
-    case 'cron':
-      return [
-        keeper.source,
-        String(keeper.line),
-        keeper.text,
-        keeper.digest ?? '',
-        keeper.script ? 'script' : '',
-      ];
-    case 'none':
-      return [String(keeper.process.pid), String(keeper.process.startTicks), keeper.process.bootId];
-  }
 }

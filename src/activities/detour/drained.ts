@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChangeInput } from '../../domain/runbook/activities.js';
 import type { HostSession } from '../../host/types.js';
-import { bindArguments, bindOf } from '../change/make-change.js';
+import { fields } from '../../host/fields.js';
+import { bindFields } from '../../host/keepers/bind-name.js';
+import { bindOf } from '../change/make-change.js';
 import { cancelSignal, progress } from '../runtime/context.js';
 
 const everyMs = 250;
@@ -32,8 +34,9 @@ export async function underWay(
   input: ChangeInput,
   signal: AbortSignal,
 ): Promise<{ open: number; ledSecondsAgo: number; oldWorkers: number; toCome: number } | undefined> {
-  const args = [input.app.path, input.deployment, ...bindArguments(bindOf(input))];
-  const { code, stdout } = await session.run('connections', args, { timeoutMs: 20_000, signal });
+  const { app, deployment } = input;
+  const asked = fields({ path: app.path, deployment, ...bindFields(bindOf(input)) });
+  const { code, stdout } = await session.run('connections', [asked], { timeoutMs: 20_000, signal });
   if (code !== 0) return undefined;
   const [open = 0, ledSecondsAgo = 0, oldWorkers = 0, toCome = 0] = stdout.split(' ').map(Number);
   return { open, ledSecondsAgo, oldWorkers, toCome };

@@ -1,4 +1,3 @@
-import { spareUnit } from '../../domain/app/release.js';
 import type { ChangeInput } from '../../domain/runbook/activities.js';
 import type { HostSession, Hosts } from '../../host/types.js';
 import { expectedPage } from '../../host/proof/page-check.js';
@@ -18,11 +17,10 @@ export async function leadBack(
   step: 'leaveDetour' | 'undoDetour',
   input: ChangeInput,
 ): Promise<string[]> {
-  const { app, deployment, release } = input;
-  const drain = app.drainSeconds ?? 0;
+  const drain = input.app.drainSeconds ?? 0;
   const output = await makeChange(hosts, step, input, {
     script: 'lead-back',
-    args: [app.path, deployment, release, spareUnit(app), String(drain)],
+    fields: { drain },
     minutes: 5 + Math.ceil(drain / 60),
     remedy: 'Visitors are served at the spare address until then. Mend what is named; it is tried again.',
   });

@@ -1,8 +1,8 @@
 import type { ChangeInput } from '../../domain/runbook/activities.js';
 import { change } from '../../host/door/door.js';
 import type { HostSession } from '../../host/types.js';
-import { envFilePath } from '../../host/keepers/launch.js';
-import { userOf } from '../change/make-change.js';
+import { fields } from '../../host/fields.js';
+import { changeFields } from '../change/make-change.js';
 
 const limitMs = 60_000;
 const quotedLines = 12;
@@ -21,7 +21,7 @@ export async function runCommand(
   input: ChangeInput,
   { command, index, signal }: { command: string; index: number; signal: AbortSignal },
 ): Promise<CommandResult> {
-  const { app, release, number, deployment } = input;
+  const { app, number, deployment } = input;
   const started = performance.now();
   const { exit, output } = await change(session, {
     path: app.path,
@@ -29,7 +29,7 @@ export async function runCommand(
     deployment,
     op: `verify-command-${index}`,
     script: 'verify-command',
-    args: [app.path, release, userOf(input), envFilePath(app, release), command],
+    args: [fields({ ...changeFields(input), command })],
     rerun: 'never',
     timeoutMs: limitMs,
     signal,

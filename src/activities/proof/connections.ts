@@ -1,7 +1,8 @@
 import type { Bind } from '../../domain/app/address.js';
 import type { Front, GatePage } from '../../domain/nginx/gates.js';
 import type { HostSession } from '../../host/types.js';
-import { bindArguments } from '../change/make-change.js';
+import { fields } from '../../host/fields.js';
+import { bindFields } from '../../host/keepers/bind-name.js';
 import { isGone, isRefusal } from './neighbours.js';
 import { askLook, askTrial, isFolder } from './silent-gates.js';
 
@@ -54,7 +55,7 @@ async function connectionsTo(
   signal: AbortSignal | undefined,
 ): Promise<{ all: Set<string>; open: number } | undefined> {
   const options = { timeoutMs: 20_000, ...(signal ? { signal } : {}) };
-  const { code, stdout } = await session.run('connected-to', bindArguments(bind), options);
+  const { code, stdout } = await session.run('connected-to', [fields(bindFields(bind))], options);
   if (code !== 0) return undefined;
   const lines = stdout.split('\n').filter((line) => line !== '');
   return {

@@ -1,5 +1,6 @@
 import type { RehearseInput } from '../../domain/runbook/activities.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
+import { fields } from '../../host/fields.js';
 import { HostError, type HostSession } from '../../host/types.js';
 import { userOf } from '../change/make-change.js';
 import { cancelSignal } from '../runtime/context.js';
@@ -13,7 +14,8 @@ export async function refuseSecond(session: HostSession, input: RehearseInput): 
   const { app, release } = input;
   if (app.strategy === 'detour') return;
   const options = { timeoutMs: 60_000, signal: cancelSignal() };
-  const { stdout } = await session.run('rehearse', ['heeds', app.path, release, userOf(input)], options);
+  const asked = fields({ path: app.path, release, user: userOf(input) });
+  const { stdout } = await session.run('rehearse', ['heeds', asked], options);
   const [file = ''] = stdout.split('\n');
   if (file === '') return;
   throw new HostError(

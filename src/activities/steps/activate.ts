@@ -1,4 +1,4 @@
-import { makeChange, previousOf, sharedPaths } from '../change/make-change.js';
+import { makeChange, sharedPaths } from '../change/make-change.js';
 import { cancelSignal } from '../runtime/context.js';
 import type { Step } from '../runtime/dependencies.js';
 import { askWhileSilent } from '../proof/silent-gates.js';
@@ -19,16 +19,8 @@ export const activate: Step<'activate'> =
       : askWhileSilent(session, plan, AbortSignal.any([cancelSignal(), asking.signal]));
     const changed = makeChange(hosts, 'activate', input, {
       script: 'activate',
-      args: [
-        app.path,
-        deployment,
-        release,
-        plan.previous.kind,
-        previousOf(plan),
-        JSON.stringify(deployment),
-        JSON.stringify(startedBy),
-        ...sharedPaths(app),
-      ],
+      fields: { deploymentJson: JSON.stringify(deployment), byJson: JSON.stringify(startedBy) },
+      list: sharedPaths(app),
       minutes: 5,
       remedy: 'The old files are put back.',
     });

@@ -1,4 +1,3 @@
-import { unitName } from '../../domain/app/release.js';
 import { makeChange } from '../change/make-change.js';
 import type { Step } from '../runtime/dependencies.js';
 
@@ -6,10 +5,9 @@ import type { Step } from '../runtime/dependencies.js';
 export const arm: Step<'arm'> =
   ({ hosts }) =>
   async (input) => {
-    const { app, deployment } = input;
     await makeChange(hosts, 'arm', input, {
       script: 'arm',
-      args: [app.path, deployment, unitName(app), String(app.deadmanSeconds ?? 0)],
+      fields: { seconds: input.app.deadmanSeconds ?? 0 },
       minutes: 2,
       remedy: 'The old version was not touched.',
     });

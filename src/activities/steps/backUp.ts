@@ -1,13 +1,6 @@
-import {
-  bindArguments,
-  bindOf,
-  makeChange,
-  managerOfChange,
-  oldBindOf,
-  pm2Program,
-  previousOf,
-  stopArguments,
-} from '../change/make-change.js';
+import { bindFields } from '../../host/keepers/bind-name.js';
+import { bindOf, makeChange, oldBindOf } from '../change/make-change.js';
+import { stopRecords } from '../change/stops.js';
 import type { Step } from '../runtime/dependencies.js';
 import { wayBackFiles } from '../change/way-back-files.js';
 
@@ -18,20 +11,11 @@ import { wayBackFiles } from '../change/way-back-files.js';
 export const backUp: Step<'backUp'> =
   ({ hosts }) =>
   async (input) => {
-    const { app, deployment, number, plan } = input;
+    const { plan } = input;
     await makeChange(hosts, 'backUp', input, {
       script: 'back-up',
-      args: [
-        app.path,
-        String(number),
-        deployment,
-        ...(await managerOfChange(input).arguments()),
-        plan.previous.kind,
-        previousOf(plan),
-        ...bindArguments(oldBindOf(plan) ?? bindOf(input)),
-        await pm2Program(),
-        ...stopArguments(plan.stops),
-      ],
+      fields: bindFields(oldBindOf(plan) ?? bindOf(input)),
+      list: stopRecords(plan.stops),
       input: await wayBackFiles(input),
       minutes: 5,
       remedy: 'The old version was not touched.',

@@ -1,6 +1,6 @@
 import type { Led } from '../../domain/runbook/activities.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
-import { belayFolder, spareUnit } from '../../domain/app/release.js';
+import { belayFolder } from '../../domain/app/release.js';
 import { believable } from '../../host/facts/doubts.js';
 import { nginxFacts } from '../../host/facts/nginx.js';
 import { processFacts } from '../../host/facts/processes.js';
@@ -8,9 +8,9 @@ import { askSections } from '../../host/facts/read.js';
 import type { Section } from '../../host/facts/sections.js';
 import { bootTime, systemFacts } from '../../host/facts/system.js';
 import { counted } from '../../host/door/counted.js';
-import { bindName } from '../../host/keepers/bind-name.js';
+import { bindFields, bindName } from '../../host/keepers/bind-name.js';
 import { HostError } from '../../host/types.js';
-import { bindArguments, bindOf, makeChange } from '../change/make-change.js';
+import { bindOf, makeChange } from '../change/make-change.js';
 import { exchangeOf, isLed, type Exchange } from '../detour/exchange.js';
 import { answerThroughGates } from '../detour/lead-back.js';
 import { seenThere } from '../detour/seen-there.js';
@@ -27,17 +27,18 @@ const firstAnswersMs = 3_000;
 export const detour: Step<'detour'> =
   ({ hosts }) =>
   async (input) => {
-    const { app, deployment, spare } = input;
+    const { app, spare } = input;
     const session = await hosts.session(input.reach);
     progress({ text: 'nginx’s files' });
-    const args = [app.path, belayFolder(app.path)];
-    const sections = await askSections(session, 'nginx-look', args, cancelSignal());
+    const asked = { path: app.path, belay: belayFolder(app.path) };
+    const sections = await askSections(session, 'nginx-look', asked, cancelSignal());
     // After an attempt that was cut off: the host's journal knows what came of it.
     const exchange = isLed(sections, spare) ? undefined : judged(input, sections);
     progress({ text: `nginx to ${bindName(spare)}` });
+    const spareFields = bindFields(spare);
     await makeChange(hosts, 'detour', input, {
       script: 'detour',
-      args: [app.path, deployment, spareUnit(app), ...bindArguments(bindOf(input)), ...bindArguments(spare)],
+      fields: { spareKind: spareFields.bindKind, spareWhere: spareFields.bindWhere },
       input: exchange && partsOf(exchange),
       minutes: 2,
       remedy:

@@ -1,4 +1,3 @@
-import { unitName } from '../../domain/app/release.js';
 import { makeChange } from '../change/make-change.js';
 import type { Step } from '../runtime/dependencies.js';
 
@@ -8,7 +7,6 @@ export const disarm: Step<'disarm'> =
   async (input) => {
     await makeChange(hosts, 'disarm', input, {
       script: 'disarm',
-      args: [input.app.path, unitName(input.app)],
       minutes: 2,
       remedy: 'It is tried again.',
     });

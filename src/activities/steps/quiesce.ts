@@ -1,4 +1,4 @@
-import { makeChange, pm2Program, saidOf } from '../change/make-change.js';
+import { makeChange, saidOf } from '../change/make-change.js';
 import type { Step } from '../runtime/dependencies.js';
 
 /** Stops, through its keeper, everything else that is on the app's port or path or would come there. */
@@ -8,7 +8,6 @@ export const quiesce: Step<'quiesce'> =
     if (!input.plan.stops.some(({ role }) => role === 'conflict')) return { quiesced: [] };
     const output = await makeChange(hosts, 'quiesce', input, {
       script: 'quiesce',
-      args: [input.app.path, input.deployment, await pm2Program()],
       minutes: 5,
       remedy: 'What was stopped is started again. Look at that process, then deploy again.',
     });

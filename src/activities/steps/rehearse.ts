@@ -7,7 +7,8 @@ import { internalPages } from '../../domain/app/pages.js';
 import type { Bind } from '../../domain/app/address.js';
 import { plainPath } from '../../domain/app/plain-path.js';
 import { releaseFolder } from '../../domain/app/release.js';
-import { bindName } from '../../host/keepers/bind-name.js';
+import { fields, type Fields } from '../../host/fields.js';
+import { bindFields, bindName } from '../../host/keepers/bind-name.js';
 import { change, type Change } from '../../host/door/door.js';
 import { redact } from '../../domain/secrets/text.js';
 import { askingFor } from '../../host/proof/judge.js';
@@ -21,7 +22,7 @@ import { loadFile } from '../../host/scripts.js';
 import { settledProof } from '../../host/proof/settled-proof.js';
 import { HostError } from '../../host/types.js';
 import type { HostSession } from '../../host/types.js';
-import { bindArguments, bindOf, launchOf, sharedPaths, userOf } from '../change/make-change.js';
+import { bindOf, launchOf, sharedPaths, userOf } from '../change/make-change.js';
 import { cancelSignal, progress } from '../runtime/context.js';
 import type { Step } from '../runtime/dependencies.js';
 import {
@@ -98,24 +99,19 @@ class Rehearsal {
     const runtime = this.bind.kind === 'socket' ? rehearsalName(this.input) : '';
     // A deployment's build has linked them.
     const dependencies = this.isPlan ? plan.hostOnly.filter(({ fate }) => fate === 'dependencies') : [];
-    const longest = staysUp(this.input) ? '' : String(this.readySeconds + beyondSeconds);
-    const limits = [envFilePath(app, release), longest];
     const { exit, output } = await this.change(this.op, {
-      args: [
-        'boot',
-        ...(await this.manager.arguments()),
-        app.path,
-        release,
-        userOf(this.input),
+      verb: 'boot',
+      fields: {
+        user: userOf(this.input),
         runtime,
-        ...limits,
-        bindArguments(bindOf(this.input))[1],
-        bindArguments(this.bind)[1],
-        plan.artifact === '' ? addressLine(bindOf(this.input)) : '',
-        String(dependencies.length),
-        ...dependencies.map(({ path }) => plainPath(path)),
-        ...sharedPaths(app),
-      ],
+        envFile: envFilePath(app, release),
+        seconds: staysUp(this.input) ? undefined : this.readySeconds + beyondSeconds,
+        liveAt: bindFields(bindOf(this.input)).bindWhere,
+        spareAt: bindFields(this.bind).bindWhere,
+        asBefore: plan.artifact === '' ? addressLine(bindOf(this.input)) : undefined,
+        lasting: dependencies.map(({ path }) => plainPath(path)),
+        shared: sharedPaths(app),
+      },
       input: [startScript(launch, true), environment, await loadFile('lib/env-file.sh')]
         .map(counted)
         .join(''),
@@ -178,11 +174,7 @@ class Rehearsal {
 
   /** Not ended by a cancellation, nor kept from by a full disk: what was booted is stopped all the same. */
   async stop(): Promise<void> {
-    const { app, release } = this.input;
-    const { exit, output } = await this.change(`${this.op}-stop`, {
-      args: ['stop', ...(await this.manager.arguments()), app.path, release],
-      rerun: 'failed',
-    });
+    const { exit, output } = await this.change(`${this.op}-stop`, { verb: 'stop', rerun: 'failed' });
     if (exit === 0) return;
     throw new HostError(
       failureTypes.connectionLost,
@@ -210,7 +202,7 @@ class Rehearsal {
 
   /** The TCP ports that it listens on, in words; empty where there are none. */
   private async listensOn(): Promise<string> {
-    const { stdout } = await this.session.run('rehearse', ['listens', ...(await this.manager.arguments())], {
+    const { stdout } = await this.session.run('rehearse', this.told('listens'), {
       timeoutMs: 20_000,
       signal: this.signal,
     });
@@ -233,19 +225,27 @@ class Rehearsal {
   private async change(
     op: string,
     {
-      args,
+      verb,
+      fields: more,
       rerun = 'never',
-      ...more
-    }: Pick<Change, 'args' | 'input' | 'signal'> & Partial<Pick<Change, 'rerun'>>,
+      ...others
+    }: { verb: string; fields?: Fields } & Pick<Change, 'input' | 'signal'> & Partial<Pick<Change, 'rerun'>>,
   ): Promise<{ exit: number; output: string }> {
     const { app, number, deployment } = this.input;
-    const options = { ...more, timeoutMs: 60_000 };
+    const args = this.told(verb, more);
+    const options = { ...others, timeoutMs: 60_000 };
     if (number === undefined) {
       const { code, stdout, stderr } = await this.session.run('rehearse', args, options);
       return { exit: code, output: redact(`${stdout}${stderr}`) };
     }
     const fixed = { path: app.path, number, deployment, op, script: 'rehearse', rerun } as const;
     return change(this.session, { ...fixed, ...options, args });
+  }
+
+  /** What rehearse.sh is told. */
+  private told(verb: string, more: Fields = {}): string[] {
+    const { app, release } = this.input;
+    return [verb, fields({ path: app.path, release, keeper: fields(this.manager.keeper), ...more })];
   }
 
   private get readySeconds(): number {

@@ -7,7 +7,6 @@ export const restoreFiles: Step<'restoreFiles'> =
   async (input) => {
     await makeChange(hosts, 'restoreFiles', input, {
       script: 'restore-files',
-      args: [input.app.path, input.deployment, input.release],
       minutes: 5,
       remedy: 'It is tried again. Nothing of the old version was deleted.',
     });

@@ -1,4 +1,4 @@
-import { makeChange, pm2Program } from '../change/make-change.js';
+import { makeChange } from '../change/make-change.js';
 import type { Step } from '../runtime/dependencies.js';
 
 /** Undoes `quiesce`: units, pm2 entries and cron lines as they were. */
@@ -7,7 +7,6 @@ export const restoreTopology: Step<'restoreTopology'> =
   async (input) => {
     await makeChange(hosts, 'restoreTopology', input, {
       script: 'restore-topology',
-      args: [input.app.path, input.deployment, await pm2Program()],
       minutes: 10,
       remedy: 'It is tried again.',
     });

@@ -1,7 +1,7 @@
 import type { OutcomeKind } from '../../domain/runbook/outcome.js';
 import type { ReleaseRecord } from '../../domain/app/release.js';
 import { freeHost } from '../../host/door/fence.js';
-import { makeChange, managerOfChange } from '../change/make-change.js';
+import { makeChange } from '../change/make-change.js';
 import { visitorsPageNames } from '../change/way-back-files.js';
 import { failingOf } from '../../host/proof/visitors.js';
 import type { Step } from '../runtime/dependencies.js';
@@ -18,14 +18,14 @@ const recorded: Partial<Record<OutcomeKind, ReleaseRecord['outcome']>> = {
 export const settle: Step<'settle'> =
   ({ hosts }) =>
   async (input) => {
-    const { app, number, outcome, reach, release } = input;
+    const { app, number, outcome, reach } = input;
     const record = recorded[outcome];
     const output =
       record === undefined
         ? ''
         : await makeChange(hosts, 'settle', input, {
             script: 'settle',
-            args: [app.path, release, record, ...(await managerOfChange(input).arguments())],
+            fields: { outcome: record },
             minutes: 2,
             // All that the door gives.
             kept: 16_384,

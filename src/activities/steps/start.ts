@@ -1,7 +1,7 @@
 import { failureTypes } from '../../domain/runbook/failure.js';
-import { addressLine, envFilePath } from '../../host/keepers/launch.js';
+import { addressLine } from '../../host/keepers/launch.js';
 import { loadFile } from '../../host/scripts.js';
-import { bindArguments, bindOf, launchOf, makeChange, managerOfChange } from '../change/make-change.js';
+import { launchOf, makeChange, managerOfChange } from '../change/make-change.js';
 import type { Step } from '../runtime/dependencies.js';
 import { counted } from '../../host/door/counted.js';
 
@@ -11,7 +11,7 @@ const readySeconds = 60;
 export const start: Step<'start'> =
   ({ hosts }) =>
   async (input) => {
-    const { app, plan, release } = input;
+    const { app, plan } = input;
     const launch = launchOf(input);
     const manager = managerOfChange(input);
     const parts = [...Object.values(manager.started(launch)), await loadFile('lib/env-file.sh')];
@@ -19,15 +19,7 @@ export const start: Step<'start'> =
     const asBefore = plan.artifact === '' ? addressLine(launch.bind) : '';
     const output = await makeChange(hosts, 'start', input, {
       script: 'start',
-      args: [
-        app.path,
-        release,
-        ...(await manager.arguments()),
-        envFilePath(app, release),
-        ...bindArguments(bindOf(input)),
-        String(app.readySeconds ?? readySeconds),
-        asBefore,
-      ],
+      fields: { seconds: app.readySeconds ?? readySeconds, asBefore },
       input: parts.map(counted).join(''),
       minutes: 4,
       failure: failureTypes.notReady,

@@ -1,5 +1,4 @@
-import { envFilePath } from '../../host/keepers/launch.js';
-import { bindArguments, bindOf, makeChange, pm2Program, saidOf, userOf } from '../change/make-change.js';
+import { makeChange, saidOf } from '../change/make-change.js';
 import { drained } from '../detour/drained.js';
 import type { Step } from '../runtime/dependencies.js';
 
@@ -7,21 +6,12 @@ import type { Step } from '../runtime/dependencies.js';
 export const stop: Step<'stop'> =
   ({ hosts }) =>
   async (input) => {
-    const { app, deployment, plan, release } = input;
+    const { app, plan } = input;
     // Nobody new comes there since nginx leads elsewhere.
     if (plan.strategy?.takes === 'detour') await drained(await hosts.session(input.reach), input);
     const output = await makeChange(hosts, 'stop', input, {
       script: 'stop',
-      args: [
-        app.path,
-        deployment,
-        release,
-        await pm2Program(),
-        userOf(input),
-        envFilePath(app, release),
-        ...bindArguments(bindOf(input)),
-        ...app.hooks.before,
-      ],
+      list: app.hooks.before,
       minutes: 10,
       remedy: 'The old version is started again.',
     });

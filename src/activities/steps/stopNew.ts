@@ -1,4 +1,4 @@
-import { bindArguments, bindOf, makeChange, managerOfChange, pm2Program } from '../change/make-change.js';
+import { makeChange } from '../change/make-change.js';
 import type { Step } from '../runtime/dependencies.js';
 
 /**
@@ -10,14 +10,6 @@ export const stopNew: Step<'stopNew'> =
   async (input) => {
     await makeChange(hosts, 'stopNew', input, {
       script: 'stop-new',
-      args: [
-        input.app.path,
-        input.deployment,
-        input.release,
-        ...bindArguments(bindOf(input)),
-        ...(await managerOfChange(input).arguments()).slice(0, 5),
-        await pm2Program(),
-      ],
       minutes: 5,
       remedy: 'It is tried again.',
     });

@@ -1,5 +1,6 @@
 import { failureTypes } from '../../domain/runbook/failure.js';
 import { unitName } from '../../domain/app/release.js';
+import { fields } from '../../host/fields.js';
 import { HostError } from '../../host/types.js';
 import { scriptFailed } from '../../host/staging/answer.js';
 import { cancelSignal } from '../runtime/context.js';
@@ -12,7 +13,7 @@ export const unstage: Step<'unstage'> =
     const session = await hosts.session(reach);
     const completed = await session.run(
       'unstage',
-      [app.path, release, failed ? 'apart' : 'remove', unitName(app)],
+      [fields({ path: app.path, release, ...(failed && { apart: 'yes' }), unit: unitName(app) })],
       { timeoutMs: 2 * 60_000, signal: cancelSignal() },
     );
     if (completed.code === 0) return leftBy(completed.stdout, release, reach.alias);

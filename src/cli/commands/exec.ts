@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { fields } from '../../host/fields.js';
 import { SshHosts } from '../../host/ssh/hosts.js';
 import { chooseApp, type AppOptions } from '../input/app.js';
 import type { Io } from '../terminal/io.js';
@@ -24,14 +25,18 @@ export async function exec(command: readonly string[], options: ExecOptions, io:
   const release = io.onInterrupt(() => leave.abort());
   try {
     const session = await hosts.session(reach);
-    const { code } = await session.run('exec', [app.path, app.envFile ?? '', ...command], {
-      // Its end tells the host that nobody waits.
-      input: new Readable({ read: () => undefined }),
-      timeoutMs: options.timeout * 1000,
-      signal: leave.signal,
-      onStdout: (chunk) => io.raw.stdout(chunk),
-      onStderr: (chunk) => io.raw.stderr(chunk),
-    });
+    const { code } = await session.run(
+      'exec',
+      [fields({ path: app.path, envFile: app.envFile }), ...command],
+      {
+        // Its end tells the host that nobody waits.
+        input: new Readable({ read: () => undefined }),
+        timeoutMs: options.timeout * 1000,
+        signal: leave.signal,
+        onStdout: (chunk) => io.raw.stdout(chunk),
+        onStderr: (chunk) => io.raw.stderr(chunk),
+      },
+    );
     if (code === nothingServesExit) throw nothingServes(session.alias, app.path);
     return code;
   } catch (error) {

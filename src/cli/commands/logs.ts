@@ -4,6 +4,7 @@ import { unitName } from '../../domain/app/release.js';
 import { redact, redactor } from '../../domain/secrets/text.js';
 import { SshHosts } from '../../host/ssh/hosts.js';
 import { readJournal, type JournalOp } from '../../host/door/journal.js';
+import { fields } from '../../host/fields.js';
 import type { HostSession } from '../../host/types.js';
 import { chooseApp, type AppOptions, type Chosen } from '../input/app.js';
 import type { Io } from '../terminal/io.js';
@@ -56,7 +57,7 @@ async function appLog(
   const print = new Lines((line) => shown(line).forEach((one) => io.stdout(`${one}\n`)));
   const { code, stderr } = await session.run(
     'app-log',
-    [app.path, unitName(app), String(lines), follow ? 'follow' : ''],
+    [fields({ path: app.path, unit: unitName(app), lines, ...(follow && { follow: 'on' }) })],
     {
       // Its end tells the host that nobody reads.
       ...(follow && { input: new Readable({ read: () => undefined }) }),

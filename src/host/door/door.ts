@@ -1,6 +1,7 @@
 import { failureTypes } from '../../domain/runbook/failure.js';
 import { resumeHost } from './fence.js';
 import { describeOwner, parseOwner } from './owner.js';
+import { fields } from '../fields.js';
 import { loadScript } from '../scripts.js';
 import { HostError, type HostSession } from '../types.js';
 import { counted } from './counted.js';
@@ -65,19 +66,12 @@ async function ask(session: HostSession, change: Change): Promise<Changed | Refu
       `a change needs an op of letters, digits, . _ and -, and a whole number; came ${change.op}, ${change.number}`,
     );
   }
-  const [script, supervisor] = await Promise.all([loadScript(change.script), loadScript('supervisor')]);
+  const [script, runner] = await Promise.all([loadScript(change.script), loadScript('runner')]);
   const limit = Math.max(1, Math.ceil(change.timeoutMs / 1000));
-  const named = [
-    change.path,
-    String(change.number),
-    change.deployment,
-    change.op,
-    change.rerun,
-    String(limit),
-    separator,
-  ];
-  const completed = await session.run('door', [...named, ...change.args], {
-    input: counted(change.input ?? '') + counted([script, supervisor, 'whole'].join(separator)),
+  const { path, number, deployment, op, rerun } = change;
+  const asked = fields({ path, number, deployment, op, rerun, limit, separator });
+  const completed = await session.run('door', [asked, ...change.args], {
+    input: counted(change.input ?? '') + counted([script, runner, 'whole'].join(separator)),
     timeoutMs: 2 * limit * 1000 + graceMs,
     signal: change.signal,
   });

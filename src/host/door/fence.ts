@@ -1,5 +1,6 @@
 import { failureTypes } from '../../domain/runbook/failure.js';
 import { describeOwner, parseOwner, type Owner } from './owner.js';
+import { fields, type Fields } from '../fields.js';
 import { HostError, type HostSession } from '../types.js';
 
 // How long a way back waits for a step that still runs, before it ends it.
@@ -49,14 +50,17 @@ export async function takeHostBack(
 }
 
 async function drawn(session: HostSession, draw: Draw): Promise<Owner> {
-  const { verdict, number, owner, text } = await fence(session, draw.path, [
+  const { verdict, number, owner, text } = await fence(
+    session,
     draw.takeBack === true ? 'takeback' : 'draw',
-    draw.path,
-    oneLine(draw.deployment),
-    oneLine(draw.by),
-    draw.expected === undefined ? '' : String(draw.expected),
-    String(draw.grace ?? graceSeconds),
-  ]);
+    {
+      path: draw.path,
+      deployment: oneLine(draw.deployment),
+      by: oneLine(draw.by),
+      number: draw.expected,
+      grace: draw.grace ?? graceSeconds,
+    },
+  );
   const where = `${session.destination}, ${draw.path}`;
   switch (verdict) {
     case 'drawn':
@@ -85,10 +89,12 @@ async function drawn(session: HostSession, draw: Draw): Promise<Owner> {
 }
 
 /** Gives a host back after a deployment; does nothing where a higher number was drawn since. */
-export async function freeHost(session: HostSession, held: { path: string; number: number }): Promise<void> {
-  const args = ['free', held.path, '', '', String(held.number), '0'];
-  const { verdict, text } = await fence(session, held.path, args);
-  if (verdict !== 'freed') throw unclaimed(`${session.destination}, ${held.path}`, verdict, text);
+export async function freeHost(
+  session: HostSession,
+  { path, number }: { path: string; number: number },
+): Promise<void> {
+  const { verdict, text } = await fence(session, 'free', { path, number });
+  if (verdict !== 'freed') throw unclaimed(`${session.destination}, ${path}`, verdict, text);
 }
 
 /**
@@ -99,18 +105,18 @@ export async function resumeHost(
   session: HostSession,
   { path, number, deployment }: { path: string; number: number; deployment: string },
 ): Promise<boolean> {
-  const args = ['resume', path, oneLine(deployment), '', String(number), String(graceSeconds)];
-  return (await fence(session, path, args)).verdict === 'resumed';
+  const asked = { path, deployment: oneLine(deployment), number, grace: graceSeconds };
+  return (await fence(session, 'resume', asked)).verdict === 'resumed';
 }
 
 async function fence(
   session: HostSession,
-  path: string,
-  args: string[],
+  verb: string,
+  asked: Fields & { path: string },
 ): Promise<{ verdict: string; number: number; owner: Owner; text: string }> {
-  const completed = await session.run('fence', args, { timeoutMs });
+  const completed = await session.run('fence', [verb, fields(asked)], { timeoutMs });
   const [, verdict = '', number = '', text = ''] = /^(\S+) (\d+)\n([^]*)$/.exec(completed.stdout) ?? [];
-  if (verdict === '') throw unclaimed(`${session.destination}, ${path}`, verdict, completed.stdout);
+  if (verdict === '') throw unclaimed(`${session.destination}, ${asked.path}`, verdict, completed.stdout);
   return {
     verdict,
     number: Number(number),

@@ -4,7 +4,7 @@ import type { Facts } from '../../domain/facts/facts.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
 import { belayFolder } from '../../domain/app/release.js';
 import { namesPath, namesPort } from '../../domain/keepers/touches.js';
-import { loadPm2 } from '../scripts.js';
+import { fields, type Fields } from '../fields.js';
 import { HostError, type HostSession } from '../types.js';
 import { redact } from '../../domain/secrets/text.js';
 import { isPm2Startup } from '../../domain/keepers/pm2-home.js';
@@ -54,31 +54,31 @@ export async function readFacts(
   signal?: AbortSignal,
 ): Promise<Facts> {
   const { path, unit, ownUnit, manager = 'systemd', user = '', port } = subject;
-  const args = [
+  const asked = {
     path,
-    belayFolder(path),
+    belay: belayFolder(path),
     user,
-    ownUnit === undefined ? unit : `${unit}\n${ownUnit}`,
-    port?.toString() ?? '',
-    await loadPm2('pm2-list.cjs'),
-    manager,
-  ];
-  return factsOf(await askSections(session, 'inspect', args, signal), subject);
+    unit: ownUnit === undefined ? unit : [unit, ownUnit],
+    port,
+    keeperKind: manager,
+  };
+  return factsOf(await askSections(session, 'inspect', asked, signal), subject);
 }
 
 /**
- * Runs a script that prints sections, with a nonce before its arguments.
+ * Runs a script that prints sections.
+ * @param asked what it is told besides the nonce by which they are known
  *
  * @throws HostError where the connection fails, or the script ended before its end
  */
 export async function askSections(
   session: HostSession,
   script: string,
-  args: readonly string[],
+  asked: Fields,
   signal?: AbortSignal,
 ): Promise<Section[]> {
   const nonce = `belay-${randomBytes(16).toString('hex')}`;
-  const { code, stdout, stderr, truncated } = await session.run(script, [nonce, ...args], {
+  const { code, stdout, stderr, truncated } = await session.run(script, [fields({ nonce, ...asked })], {
     timeoutMs,
     signal,
   });

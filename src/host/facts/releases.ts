@@ -22,7 +22,7 @@ export async function readReleases(
   path: string,
   signal?: AbortSignal,
 ): Promise<KeptRelease[]> {
-  return releasesOf(await askSections(session, 'releases', [path], signal), path);
+  return releasesOf(await askSections(session, 'releases', { path }, signal), path);
 }
 
 /** The same, from what the script printed. */

@@ -1,7 +1,6 @@
 import { variablesOf } from './variables.js';
 import type { Survey, TimerFacts } from '../../domain/environment/survey.js';
 import { belayFolder } from '../../domain/app/release.js';
-import { loadPm2 } from '../scripts.js';
 import type { HostSession } from '../types.js';
 import { appFacts } from './app.js';
 import { certificateFacts } from './certificates.js';
@@ -42,13 +41,12 @@ export async function readSurvey(
   signal?: AbortSignal,
 ): Promise<Survey> {
   const { path = '', folders = false } = subject;
-  const args = [
+  const asked = {
     path,
-    path === '' ? '' : belayFolder(path),
-    await loadPm2('pm2-list.cjs'),
-    folders ? 'folders' : '',
-  ];
-  return surveyOf(await askSections(session, 'survey', args, signal), subject);
+    ...(path !== '' && { belay: belayFolder(path) }),
+    ...(folders && { folders: 'too' }),
+  };
+  return surveyOf(await askSections(session, 'survey', asked, signal), subject);
 }
 
 /** A survey from the sections that survey.sh printed, whatever bytes they hold. */

@@ -1,7 +1,6 @@
 import type { App } from '../../domain/app/app.js';
 import { unitName } from '../../domain/app/release.js';
 import type { KeptBefore } from '../../domain/facts/facts.js';
-import { loadPm2 } from '../scripts.js';
 import { environmentFile } from './launch.js';
 import type { ReleaseManager } from './manager.js';
 
@@ -14,7 +13,13 @@ export function beforeManager(app: App, { number, labels }: KeptBefore): Release
   return {
     label,
     isMade: false,
-    arguments: async () => ['before', unitName(app), '', String(number), '', await loadPm2('pm2-entry.cjs')],
+    keeper: {
+      kind: 'before',
+      name: unitName(app),
+      label: 'what kept the version before belay',
+      definition: 'environment',
+      backup: String(number),
+    },
     log: { kind: 'journal', unit: unitName(app) },
     stateOf: () => ({ faults: [], fallen: false, restarts: 0, earliestTicks: 0 }),
     keeps: () => true,

@@ -6,3 +6,8 @@ export function bindName(bind: Bind): string {
   const { address = '127.0.0.1', port } = bind;
   return `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
+
+/** An address as scripts are told it: `port` and 9999, or `socket` and /run/words.sock. */
+export function bindFields(bind: Bind): { bindKind: Bind['kind']; bindWhere: string } {
+  return { bindKind: bind.kind, bindWhere: bind.kind === 'port' ? String(bind.port) : bind.path };
+}

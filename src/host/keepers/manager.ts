@@ -1,3 +1,4 @@
+import type { Fields } from '../fields.js';
 import type { Launch } from './launch.js';
 
 /** A process that holds a listener at the app's address. */
@@ -42,12 +43,27 @@ export type LogPlace =
   | { kind: 'file'; file: string; from: string }
   | { kind: 'none'; why: string };
 
+/**
+ * What scripts/lib/keeper.sh reads of a keeper, and what a release's record says of it in `keeper`. Which of the optional ones a kind
+ * has, scripts/lib/keeper-<kind>.sh says.
+ */
+export interface KeeperFields extends Fields {
+  kind: string;
+  name: string;
+  /** As a person says it. */
+  label: string;
+  /** The file of a release's record that says how it is started by this kind. */
+  definition?: keyof Started | 'keeper';
+  /** Whom the release runs as, where the keeper itself has to know. */
+  user?: string;
+}
+
 /** What keeps a release running: a unit of systemd, an entry of pm2, or, while it is rehearsed, a bare process. */
 export interface Manager {
   /** As a person says it: `belay-words.service`, `pm2 entry belay-words of deploy`. */
   label: string;
-  /** Six arguments by which scripts/lib/manager.sh knows it. */
-  arguments(): Promise<string[]>;
+  /** By which the host's scripts know it. */
+  keeper: KeeperFields;
   log: LogPlace;
   /** @param ticks clock ticks a second */
   stateOf(said: Said, ticks: number): ManagerState;
@@ -62,7 +78,7 @@ export interface Manager {
 }
 
 /** The files of a release's record that say how it is started, by name, with their texts. */
-export type Started = Partial<Record<'start' | 'environment' | 'unit' | 'entry' | 'keeper', string>>;
+export type Started = Partial<Record<'start' | 'environment' | 'unit' | 'entry', string>>;
 
 /** One that can keep a release for good. */
 export interface ReleaseManager extends Manager {

@@ -1,5 +1,5 @@
 import type { App } from '../../domain/app/app.js';
-import { releaseFolder, unitName } from '../../domain/app/release.js';
+import { releaseFolder } from '../../domain/app/release.js';
 import type { OwnProgram } from '../../domain/keepers/keeper.js';
 import { environmentFile } from './launch.js';
 import type { ManagerState, ReleaseManager, Said } from './manager.js';
@@ -12,17 +12,25 @@ export function ownProgramManager(app: App, release: string, own: OwnProgram): R
   return {
     label,
     isMade: false,
-    arguments: () => Promise.resolve(['program', program, unitName(app), config, command, '']),
+    keeper: { kind: 'program', name: program, label, definition: 'keeper', config, command },
     log: { kind: 'none', why: `supervisord keeps it: \`supervisorctl tail -f ${program}\`` },
     started: (launch) => ({
       // For hooks and `belay exec`: the program has an environment of its own.
       environment: environmentFile(launch),
-      keeper: `kind=program\nname=${program}\nuser=${launch.user}\nconfig=${config}\ncommand=${command}\n`,
     }),
     rehearsal: () => ({
       manager: {
         ...processManager('the rehearsal', app.path, release),
-        arguments: () => Promise.resolve(['process', release, program, app.path, command, config]),
+        // With the variables that the program's process has.
+        keeper: {
+          kind: 'process',
+          name: release,
+          label: 'the rehearsal',
+          path: app.path,
+          program,
+          command,
+          config,
+        },
       },
       folder: `${releaseFolder(app.path, release)}/rehearsal/run`,
     }),

@@ -1,5 +1,4 @@
 import type { App } from '../../domain/app/app.js';
-import { unitName } from '../../domain/app/release.js';
 import type { OwnUnit } from '../../domain/keepers/keeper.js';
 import { environmentFile } from './launch.js';
 import type { Manager, ReleaseManager } from './manager.js';
@@ -11,12 +10,10 @@ export function ownUnitManager(app: App, own: OwnUnit): ReleaseManager {
   const { unit, socket, elsewhere } = own;
   return {
     ...unitManager(unit, false, { socket, elsewhere }),
-    arguments: () =>
-      Promise.resolve(['unit', unit, '', socket === undefined ? '' : 'waits', unitName(app), '']),
+    keeper: { kind: 'unit', name: unit, label: unit, definition: 'keeper', socket },
     started: (launch) => ({
       // For hooks and `belay exec`: the unit has an environment of its own.
       environment: environmentFile(launch),
-      keeper: `kind=unit\nname=${unit}\nuser=${launch.user}\n`,
     }),
     rehearsal: (name) => ({
       manager: copyOf(own, `${name}.service`, isByRun(app, own)),
@@ -33,6 +30,6 @@ function copyOf({ unit, socket = '', elsewhere }: OwnUnit, name: string, byRun: 
   return {
     ...unitManager(name, by === 'run', { socket: handed, ...(by === 'unit' && { elsewhere }) }),
     label: `the copy of ${unit}`,
-    arguments: () => Promise.resolve(['copy', name, unit, handed ?? '', by, '']),
+    keeper: { kind: 'copy', name, label: name, unit, socket: handed, by },
   };
 }

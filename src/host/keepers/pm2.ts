@@ -2,7 +2,6 @@ import type { App } from '../../domain/app/app.js';
 import type { Pm2Home } from '../../domain/keepers/keeper.js';
 import { entryName, releaseFolder } from '../../domain/app/release.js';
 import { environmentFile, startScript, type Launch } from './launch.js';
-import { loadPm2 } from '../scripts.js';
 import type { ReleaseManager, Said } from './manager.js';
 import { descendsFrom, processManager } from './process.js';
 
@@ -14,7 +13,7 @@ export function pm2Manager(app: App, release: string, daemon: Pm2Home): ReleaseM
   return {
     label,
     isMade: true,
-    arguments: async () => ['pm2', name, user, home, command, await loadPm2('pm2-entry.cjs')],
+    keeper: { kind: 'pm2', name, label, definition: 'entry', user, home, command },
     log: {
       kind: 'file',
       file: logFile(home, name),

@@ -9,7 +9,7 @@ export function processManager(label: string, path: string, release: string): Ma
   return {
     label,
     isMade: true,
-    arguments: () => Promise.resolve(['process', release, '', path, '', '']),
+    keeper: { kind: 'process', name: release, label, path },
     log: { kind: 'file', file: `releases/${release}/rehearsal/log`, from: '' },
     stateOf: ({ pid = '', ticks = '' }) => ({
       faults: pid === '' ? [`expected ${label} to run, it has ended`] : [],

@@ -35,7 +35,7 @@ export function unitManager(
     ...(socket === undefined ? {} : { lends: ({ pid }: Holder) => pid === 1 }),
     isMade,
     ...(elsewhere === true && { worksElsewhere: true }),
-    arguments: () => Promise.resolve(['systemd', unit, '', '', '', '']),
+    keeper: { kind: 'systemd', name: unit, label: unit, definition: 'unit' },
     log: { kind: 'journal', unit },
     stateOf: (said, ticks) => stateOf(unit, said, ticks),
     // The first service is the system's own; below a user's manager its user may give cgroups any name.
@@ -92,7 +92,7 @@ export function unitFile({ app, release, user, bind }: Launch): string {
     '[Service]',
     `User=${user}`,
     `WorkingDirectory=${percent(folder)}/tree`,
-    // The host says where the record is (manager-systemd.sh).
+    // The host says where the record is (keeper-systemd.sh).
     'EnvironmentFile={record}/environment',
     ...(runtime === undefined
       ? []

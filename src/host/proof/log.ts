@@ -1,4 +1,5 @@
 import { redact } from '../../domain/secrets/text.js';
+import { fields } from '../fields.js';
 import type { LogPlace } from '../keepers/manager.js';
 import type { HostSession } from '../types.js';
 
@@ -27,8 +28,8 @@ export async function readLog(
   if (place.kind === 'none') return { lines: [], unreadable: place.why };
   const [what, from] = place.kind === 'journal' ? [place.unit, begin] : [place.file, place.from];
   const options = { timeoutMs: 20_000, signal };
-  const args = [path, place.kind, what, from, String(mostLines)];
-  const { code, stdout, stderr } = await session.run('log', args, options);
+  const asked = fields({ path, kind: place.kind, what, from, lines: mostLines });
+  const { code, stdout, stderr } = await session.run('log', [asked], options);
   if (code !== 0) return { lines: [], unreadable: stderr.trim().slice(-200) || `exit status ${code}` };
   return {
     lines: redact(stdout)

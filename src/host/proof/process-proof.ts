@@ -1,6 +1,7 @@
 import { failureTypes } from '../../domain/runbook/failure.js';
 import type { Bind } from '../../domain/app/address.js';
-import { bindName } from '../keepers/bind-name.js';
+import { bindFields, bindName } from '../keepers/bind-name.js';
+import { fields } from '../fields.js';
 import type { Holder, Manager, ManagerState, Said } from '../keepers/manager.js';
 import { HostError } from '../types.js';
 import type { HostSession } from '../types.js';
@@ -49,15 +50,8 @@ export async function proveProcess(
   signal?: AbortSignal,
 ): Promise<Proof> {
   const { bind, manager } = expected;
-  const at = bind.kind === 'port' ? String(bind.port) : bind.path;
-  const { stdout, code, stderr } = await session.run(
-    'prove-process',
-    [...(await manager.arguments()), bind.kind, at, expected.tree],
-    {
-      timeoutMs: 20_000,
-      signal,
-    },
-  );
+  const asked = fields({ keeper: fields(manager.keeper), ...bindFields(bind), tree: expected.tree });
+  const { stdout, code, stderr } = await session.run('prove-process', [asked], { timeoutMs: 20_000, signal });
   if (code !== 0) {
     const message = `${session.alias}: reading who listens at ${bindName(bind)} failed with exit status ${code}: ${stderr.trim().slice(-500)}`;
     throw new HostError(failureTypes.commandFailed, message);

@@ -1,11 +1,11 @@
-# shellcheck shell=sh disable=SC2154 # backup of backup.sh, above and last of places.sh
-# belay:with state.sh processes.sh places.sh backup.sh links.sh shared.sh as-user.sh rights.sh
+# shellcheck shell=sh disable=SC2154 # backup of kept.sh, above and last of places.sh
+# belay:with state.sh processes.sh places.sh kept.sh links.sh shared.sh as-user.sh rights.sh
 # Makes the path lead to the release; the first time the directory that is there becomes a release itself. Every line may
 # be the last one that runs: what was done is seen and not done again.
-# Arguments: path deployment release previous-kind previous deployment-as-JSON by-as-JSON, then the shared paths.
+# Fields: path deployment release previous_kind previous deployment_json by_json; then the shared paths, an argument each.
 set -eu
-path=$1 deployment=$2 release=$3 previous_kind=$4 previous=$5 deployment_json=$6 by_json=$7
-shift 7
+fields "$1" path deployment release previous_kind previous deployment_json by_json
+shift
 base=$path.belay
 op_state
 backup_required "$own" "$deployment"

@@ -1,13 +1,13 @@
-# shellcheck shell=sh disable=SC2154 # variables of common.sh, backup.sh and armed.sh
-# belay:with state.sh processes.sh backup.sh armed.sh
+# shellcheck shell=sh disable=SC2154 # variables of common.sh, kept.sh and armed.sh
+# belay:with state.sh processes.sh kept.sh armed.sh
 # Arms the dead man's switch: should this deployment not be heard of for so many seconds, or should the host start anew in
-# the middle of it, the host takes the way back that backUp laid down. Arguments: path deployment unit seconds
+# the middle of it, the host takes the way back that backUp laid down. Fields: path deployment watched seconds
 set -eu
-path=$1 deployment=$2 unit=$3 seconds=$4
+fields "$1" path deployment watched seconds
 op_state
 backup_required "$own" "$deployment"
 [ -s "$backup/way-back/recover" ] || die "$backup/way-back is not whole: expected the program that takes the way back; deploy again"
-switch_of "$unit"
+switch_of "$watched"
 mark="# Made by belay: watches over deployments to $path, and goes with them."
 if [ -e "$switch_file" ] && ! grep -qxF -e "$mark" "$switch_file"; then
 	die "$switch_file is there and not made by belay for $path: expected the name of the dead man's switch to be free; rename that unit, or set deadman: off"

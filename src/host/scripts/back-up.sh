@@ -1,16 +1,13 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # boot of common.sh; keepers.sh reads pm2_program
-# belay:with state.sh processes.sh places.sh as-user.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh start-again.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh manager-before.sh rights.sh manager-program.sh
+# shellcheck shell=sh disable=SC2034,SC2154 # boot of common.sh
+# belay:with state.sh processes.sh places.sh as-user.sh kept.sh cron-lines.sh pm2.sh stops.sh stop-supervisor.sh start-again.sh keeper.sh keeper-systemd.sh keeper-pm2.sh keeper-unit.sh keeper-before.sh rights.sh keeper-program.sh pm2-entry.cjs
 # Keeps what the way back needs, before anything is changed: a full disk must not be what makes it fail.
-# Arguments: path number deployment, the new release's keeper's six, previous-kind previous-release bind-kind bind-where
-# pm2-program, then eight for each thing that stops: role kind label and five that depend on the kind (stopArguments of
-# src/activities/change/make-change.ts).
+# Fields: path number deployment keeper previous_kind previous bind_kind bind_where; then a record of each thing that stops: role,
+# kind, label and what its kind needs, as keep_<kind> reads it (src/activities/change/stops.ts).
 # Stdin: the files of the way back that the host can take by itself (recover.sh), each as `<name> <bytes>\n<text>`.
 set -eu
-path=$1 number=$2 deployment=$3
-use_manager "$4" "$5" "$6" "$7" "$8" "$9"
-shift 9
-previous_kind=$1 previous=$2 bind_kind=$3 bind_where=$4 pm2_program=$5
-shift 5
+fields "$1" path number deployment keeper previous_kind previous bind_kind bind_where
+shift
+use_keeper "$keeper"
 base=$path.belay
 op_state
 umask 077
@@ -52,32 +49,28 @@ keep_path() {
 keep_stop() {
 	stop=$folder/stops/$(printf %03d "$index")
 	mkdir -- "$stop"
-	keep "$stop" role "$1"
-	keep "$stop" kind "$2"
-	keep "$stop" label "$3"
-	"keep_$2" "$stop" "$4" "$5" "$6" "$7" "$8"
+	keep_fields "$stop" "$1" role kind label
+	kind=$(kept "$stop" kind)
+	"keep_$kind" "$stop" "$1"
 }
 
 keep_unit() {
-	keep "$1" unit "$2"
-	keep "$1" enabled "$(systemctl is-enabled "$2" 2>/dev/null || :)"
-	keep "$1" state "$(systemctl show -p ActiveState --value "$2")"
-	keep "$1" stays "$3"
-	keep "$1" invocation "$(invocation_of "$2")"
+	keep_fields "$1" "$2" unit stays
+	unit=$(kept "$1" unit)
+	keep "$1" enabled "$(systemctl is-enabled "$unit" 2>/dev/null || :)"
+	keep "$1" state "$(systemctl show -p ActiveState --value "$unit")"
+	keep "$1" invocation "$(invocation_of "$unit")"
 	# Room for what start_staying writes there, in place.
 	printf '%-40s\n' '' >"$1/again"
-	file=$(systemctl show -p FragmentPath --value "$2")
+	file=$(systemctl show -p FragmentPath --value "$unit")
 	if [ -f "$file" ]; then cp -p -- "$file" "$1/unit-file"; fi
 }
 
 keep_pm2() {
-	keep "$1" user "$2"
-	keep "$1" home "$3"
-	keep "$1" command "$4"
-	keep "$1" id "$5"
-	keep "$1" name "$6"
-	if ! pm2_lives "$2" "$3"; then changed "$(kept "$1" label): its daemon ($3) no longer runs"; fi
-	if pm2_entry "$1" keep "$5" "$6"; then
+	keep_fields "$1" "$2" user home command id name
+	fields "$2" user home id name
+	if ! pm2_lives "$user" "$home"; then changed "$(kept "$1" label): its daemon ($home) no longer runs"; fi
+	if pm2_entry "$1" keep "$id" "$name"; then
 		for each in status definition.json saved.json; do keep "$1" "$each" "$(pm2_told "${each%.json}")"; done
 	elif [ $? -eq 3 ]; then
 		changed "$what"
@@ -87,20 +80,20 @@ keep_pm2() {
 }
 
 keep_cron() {
-	read_cron "$2" >"$1/crontab" 2>/dev/null || :
-	line=$4
+	fields "$2" source line text digest script
+	read_cron "$source" >"$1/crontab" 2>/dev/null || :
+	found=$text
 	# The plan does not hold a line with a secret: it is looked for by its digest.
-	if [ -n "$5" ]; then line=$(cron_line_of "$5" "$3" <"$1/crontab"); fi
-	if [ -z "$line" ] || ! grep -qxF -e "$line" "$1/crontab"; then changed "expected the line '$4' in $2"; fi
-	keep "$1" source "$2"
-	keep "$1" line "$3"
-	keep "$1" text "$line"
-	if [ "$6" = script ]; then
+	if [ -n "$digest" ]; then found=$(cron_line_of "$digest" "$line" <"$1/crontab"); fi
+	if [ -z "$found" ] || ! grep -qxF -e "$found" "$1/crontab"; then changed "expected the line '$text' in $source"; fi
+	keep_fields "$1" "$2" source line
+	keep "$1" text "$found"
+	if [ -n "$script" ]; then
 		# A command that does nothing, because 'then' needs one behind it.
-		keep "$1" commented ": # belay $deployment: $line"
-		put_off_in_copy "$2" "$3" "$line" "$1"
+		keep "$1" commented ": # belay $deployment: $found"
+		put_off_in_copy "$source" "$line" "$found" "$1"
 	else
-		keep "$1" commented "# belay $deployment: $line"
+		keep "$1" commented "# belay $deployment: $found"
 	fi
 	keep "$1" state 'in force'
 }
@@ -132,15 +125,13 @@ scripts_are_whole() {
 }
 
 keep_none() {
-	keep "$1" pid "$2"
-	keep "$1" ticks "$3"
-	keep "$1" boot "$4"
-	if [ "$4" != "$boot" ] || ! alive "$2" "$3"; then
+	keep_fields "$1" "$2" pid ticks boot
+	if [ "$(kept "$1" boot)" != "$boot" ] || ! alive "$(kept "$1" pid)" "$(kept "$1" ticks)"; then
 		[ "$(kept "$1" role)" != app ] || changed "$(kept "$1" label) is gone"
 		echo "$(kept "$1" label) is gone by itself"
 		return 0
 	fi
-	why=$(write_start_again "$2" "$1") ||
+	why=$(write_start_again "$(kept "$1" pid)" "$1") ||
 		die "$(kept "$1" label) could not be started again on the way back: $why. Nothing was changed; put it under a systemd unit or pm2 first"
 	# Room for what start_again writes there, in place.
 	printf '%-200s\n' '' >"$1/again"
@@ -166,11 +157,10 @@ scripts=
 keep_path
 keep_way_back
 keep_rights
-"${manager}_back_up"
+"${keeper_kind}_back_up"
 index=0
-while [ $# -gt 0 ]; do
-	keep_stop "$1" "$2" "$3" "$4" "$5" "$6" "$7" "$8"
-	shift 8
+for each; do
+	keep_stop "$each"
 	index=$((index + 1))
 done
 scripts_are_whole

@@ -1,11 +1,12 @@
 # shellcheck shell=sh disable=SC2154 # own of state.sh
 # belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh owners.sh dependencies.sh
 # Links what is shared and the dependencies into the staged tree, then runs belay.yml's build commands there, and its
-# checks. Arguments: path release user env-file, <n> dependencies, <n> shared paths, <n> build commands, then the checks.
-# Stdin: the environment.
+# checks.
+# Fields: path release user env_file lasting shared builds; then the commands, an argument each.
+# `lasting` names the dependencies, `builds` says how many of the commands build, before the checks. Stdin: the environment.
 set -eu
-path=$1 release=$2 user=$3 env_file=$4
-shift 4
+fields "$1" path release user env_file lasting shared builds
+shift
 base=$path.belay
 op_state
 record=$own/releases/$release
@@ -17,18 +18,7 @@ chmod a+x -- . ./releases "./$folder"
 (umask 077 && mkdir -p -- "$record")
 whole "$record/environment" 600
 
-count=$1
-shift
-while [ "$count" -gt 0 ]; do
-	add_dependency "$1"
-	shift
-	count=$((count - 1))
-done
-link_dependencies
-
-count=$1
-shift
-while [ "$count" -gt 0 ]; do
+share_early() {
 	# Before the first activation the live tree still has it.
 	if [ -e "./shared/$1" ]; then
 		link_in "$tree" "$1" "$base/shared/$1"
@@ -38,12 +28,11 @@ while [ "$count" -gt 0 ]; do
 		fi
 		link_in "$tree" "$1" "$path/$1"
 	fi
-	shift
-	count=$((count - 1))
-done
+}
 
-builds=$1
-shift
+each_line "$lasting" add_dependency
+link_dependencies
+each_line "$shared" share_early
 if [ $# -gt 0 ]; then
 	lend_tree
 	for command; do

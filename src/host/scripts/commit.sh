@@ -1,14 +1,11 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # variables for and of manager.sh, owner_number and the like of common.sh
-# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh backup.sh release-record.sh kept-releases.sh armed.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh manager-before.sh manager-program.sh
+# shellcheck shell=sh disable=SC2034,SC2154 # variables for and of keeper.sh, owner_number and the like of common.sh
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh kept.sh release-record.sh kept-releases.sh armed.sh pm2.sh keeper.sh keeper-systemd.sh keeper-pm2.sh keeper-unit.sh keeper-before.sh keeper-program.sh pm2-entry.cjs
 # The point of no return: at boot the new release starts; records. Then belay.yml's hooks.after, in the new tree; prunes.
-# Arguments: path number release previous, the keeper's six, keep user env-file, then the hooks.
+# Fields: path number release previous keeper watched keep user env_file; then the hooks, an argument each.
 set -eu
-path=$1 number=$2 release=$3 previous=$4
-shift 4
-use_manager "$1" "$2" "$3" "$4" "$5" "$6"
-shift 6
-keep=$1 user=$2 env_file=$3
-shift 3
+fields "$1" path number release previous keeper watched keep user env_file
+shift
+use_keeper "$keeper"
 op_state
 record=$own/releases/$release
 tree=$path.belay/releases/$release/tree
@@ -19,7 +16,7 @@ read_owner "$own" || die "$own/owner makes no sense, nothing was committed: expe
 if [ "$owner_number" != "$number" ] || [ "$owner_state" != held ]; then
 	die "number $owner_number was drawn by $owner_by meanwhile, nothing was committed"
 fi
-"${manager}_at_boot"
+"${keeper_kind}_at_boot"
 rm -f -- "$own/armed"
 # Nobody takes the way back by himself any more: recover.sh knows a release that was committed by that.
 backup_of "$own" "$owner_deployment"
@@ -36,7 +33,7 @@ fi
 # Where a rollback without a name goes: by their times alone, an adopted directory is younger than what replaced it.
 if [ -n "$previous" ]; then printf '%s\n' "$previous" >"$record/replaced"; fi
 in_own "$place.belay" rm -f ./link.back 2>/dev/null || :
-"${manager}_forget"
+"${keeper_kind}_forget"
 
 # A hook may ask systemd.
 [ $# -eq 0 ] || wait

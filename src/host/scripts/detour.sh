@@ -1,16 +1,16 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # variables for and of detour.sh and backup.sh
-# belay:with state.sh processes.sh places.sh backup.sh detour.sh visitors.sh
+# shellcheck shell=sh disable=SC2034,SC2154 # variables for and of detour.sh and kept.sh
+# belay:with state.sh processes.sh places.sh kept.sh detour.sh visitors.sh
 # Leads nginx to the spare address, on which the release serves already.
-# Arguments: path deployment unit own-kind own-where spare-kind spare-where
+# Fields: path deployment spare_unit bind_kind bind_where spare_kind spare_where
 # Stdin: named texts, each as `<name> <bytes>\n<text>`: nginx, pairs, files, sums (`<sha256>` of each file as it was read), then
 # 0, 1, 2 … with what each file shall hold.
 set -eu
-path=$1 deployment=$2 unit=$3 own_kind=$4 own_where=$5 spare_kind=$6 spare_where=$7
+fields "$1" path deployment spare_unit bind_kind bind_where spare_kind spare_where
 op_state
 backup_required "$own" "$deployment"
 ask_as_visitors
 umask 077
-boot_unit_of "$unit"
+boot_unit_of "$spare_unit"
 [ ! -e "$backup/detour" ] || die "nginx was led to the spare address already, and this step is not taken twice"
 # Until they are whole they have a name that no undo looks at.
 notes=$backup/detour.new
@@ -21,15 +21,15 @@ while read -r name bytes; do
 	dd bs="$bytes" count=1 iflag=fullblock 2>/dev/null >"$notes/$name"
 done
 [ -s "$notes/files" ] || die "the files did not arrive whole"
-keep "$notes" own "$own_kind $own_where"
+keep "$notes" own "$bind_kind $bind_where"
 keep "$notes" spare "$spare_kind $spare_where"
 write_undo
 mv -T -- "$notes" "$backup/detour"
 notes=$backup/detour
 lock_nginx || die "another deployment has nginx's files in hand for a minute already: nginx was not touched"
 
-if [ -z "$(listening "$spare_kind" "$spare_where")" ] || ! systemctl is-active --quiet "$unit"; then
-	die "$unit does not serve at $spare_kind $spare_where any more: nginx was not touched"
+if [ -z "$(listening "$spare_kind" "$spare_where")" ] || ! systemctl is-active --quiet "$spare_unit"; then
+	die "$spare_unit does not serve at $spare_kind $spare_where any more: nginx was not touched"
 fi
 
 # Each is read, checked and written beside before the first one is exchanged.

@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC2154 # own of state.sh
 # belay:with state.sh armed.sh
-# Disarms the dead man's switch. Arguments: path unit
+# Disarms the dead man's switch. Fields: watched
 set -eu
+fields "$1" watched
 op_state
-if disarm "$own" "$2"; then systemctl daemon-reload || :; fi
+if disarm "$own" "$watched"; then systemctl daemon-reload || :; fi

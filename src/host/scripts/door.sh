@@ -1,14 +1,14 @@
 # shellcheck shell=sh disable=SC2154 # variables of common.sh
 # belay:with state.sh redact.sh
 # The one door: every change to the host goes through here (door.ts). It records, starts, follows, and tells the end.
-# Arguments: path number deployment op rerun limit separator, then the op's own.
-# Stdin, each as `<bytes>\n<text>`: the op's input; its script, the supervisor and the word `whole`, separated.
+# Fields: path number deployment op rerun limit separator; then the op's arguments.
+# Stdin, each as `<bytes>\n<text>`: the op's input; its script, the runner and the word `whole`, separated.
 # Prints `<exit status or refusal> <how>`, then the output or, after a refusal, the folder of belay's own on a line and the
 # owner or the reason.
 set -u
 umask 077
-path=$1 number=$2 deployment=$3 op=$4 rerun=$5 limit=$6 separator=$7
-shift 7
+fields "$1" path number deployment op rerun limit separator
+shift
 
 answer() {
 	printf '%s %s\n' "$1" "$2"
@@ -36,7 +36,7 @@ settled() {
 	recorded && { [ "$status" -eq 0 ] || [ "$rerun" = never ]; }
 }
 
-# receive: the op's script, the supervisor and the op's input from stdin, into variables.
+# receive: the op's script, the runner and the op's input from stdin, into variables.
 receive() {
 	input=
 	IFS= read -r bytes || bytes=0
@@ -47,7 +47,7 @@ receive() {
 		)
 		input=${input%x}
 	fi
-	# Script and supervisor come as one text: a fork less. Field splitting is the only way for sh to part a long text in
+	# Script and runner come as one text: a fork less. Field splitting is the only way for sh to part a long text in
 	# linear time.
 	IFS= read -r bytes || bytes=0
 	text=$(dd bs="$bytes" count=1 iflag=fullblock 2>/dev/null)
@@ -58,7 +58,7 @@ receive() {
 	unset IFS
 	set +f
 	[ "${3-}" = whole ] || refuse incomplete "the op did not arrive whole"
-	script=$1 supervisor=$2
+	script=$1 runner=$2
 }
 
 # occupy: makes the journal's folder and waits until nobody runs this op; descriptor 9 then holds `running`.
@@ -80,7 +80,7 @@ keep_attempt() {
 	done
 }
 
-# record: everything the supervisor needs, before it begins. Fails where the disk is full.
+# record: everything the runner needs, before it begins. Fails where the disk is full.
 record() {
 	boot_id
 	if [ "$rerun" = failed ]; then
@@ -89,7 +89,7 @@ record() {
 	fi
 	printf 'op=%s\nboot=%s\ndeployment=%s\n' "$op" "$boot" "$deployment" >"$journal/begin" &&
 		printf '%s' "$script" >"$journal/script" &&
-		printf '%s' "$supervisor" >"$journal/supervisor" &&
+		printf '%s' "$runner" >"$journal/runner" &&
 		printf '%s' "$input" >"$journal/input" &&
 		printf '' >"$journal/output" &&
 		printf '' >"$journal/refused" &&
@@ -135,8 +135,12 @@ if ! prepare; then
 	prepare || refuse unwritable "neither $own nor $spare can be written"
 fi
 
-# Descriptor 9 goes along: `running` is held without a gap for as long as the supervisor lives.
-setsid sh "$journal/supervisor" "$own" "$journal" "$number" "$deployment" "$limit" "$@" \
+# Descriptor 9 goes along: `running` is held without a gap for as long as the runner lives.
+setsid sh "$journal/runner" "own=$own
+journal=$journal
+number=$number
+deployment=$deployment
+limit=$limit" "$@" \
 	</dev/null >>"$journal/output" 2>&1 &
 exec 9>&-
 wait "$!"

@@ -1,13 +1,13 @@
 # shellcheck shell=sh disable=SC2154 # variables of active.sh
 # belay:with state.sh processes.sh as-user.sh env-file.sh places.sh active.sh
 # Runs one command in the release that serves, as its user, with its environment; ends it where stdin ends first.
-# $1 the app's path   $2 env_file or nothing   Then the command and its arguments.
+# Fields: path env_file; then the command and its arguments.
 set -u
-find_active "$1"
-env_file=$2
-shift 2
+fields "$1" path env_file
+shift
+find_active "$path"
 case $env_file in '' | /*) ;; *) env_file=$tree/$env_file ;; esac
-user=$(user_of_release)
+user=$keeper_user
 env_file_for "$user" "$env_file" || exit 1
 exec 3<&0
 

@@ -1,20 +1,20 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # variables of common.sh
 # belay:with state.sh migrate.sh
-# Who may change this host (fence.ts, recover.sh). Arguments: verb path deployment by number grace, then those of the verb
-#   draw:      the next number, for a deployment that begins; `number` is the one that its plan saw, or empty
-#   takeback:  the next number, for a deployment on its way back; ends what it still runs, after `grace` seconds
-#   lapse:     as takeback, for the dead man's switch: only while it is armed and `number` holds the host, last renewed at
-#              the time that is the verb's own argument
-#   resume:    for a deployment that an earlier belay began: what that kept beside the path is taken over, under the number that
-#              it drew, where `number` still holds it
-#   recovered: notes that the host put the old version back by itself, where `number` still holds it, and gives it back;
-#              the verb's own arguments are who and why
-#   free:      gives the host back, where `number` still holds it
+# Who may change this host (fence.ts, recover.sh).
+# Argument: a verb; then fields: path, and
+#   draw, deployment by number grace: the next number, for a deployment that begins; `number` is the one that its plan saw, or empty
+#   takeback, deployment by grace: the next number, for a deployment on its way back; ends what it still runs, after `grace` seconds
+#   lapse, deployment by number grace renewed: as takeback, for the dead man's switch: only while it is armed and `number` holds the
+#     host, `renewed` last at that time
+#   resume, deployment number grace: for a deployment that an earlier belay began: what that kept beside the path is taken over, under
+#     the number that it drew, where `number` still holds it
+#   recovered, number by why: notes that the host put the old version back by itself, where `number` still holds it, and gives it back
+#   free, number: gives the host back, where `number` still holds it
 # Prints `<verdict> <number>`, then the owner; or `failed`, `damaged`, `newer` or `other-app` and 0, then why.
 set -u
 umask 077
-verb=$1 path=$2 deployment=$3 by=$4 number=$5 grace=$6
-shift 6
+verb=$1
+fields "$2" path deployment by number grace renewed why
 stale=600
 
 verdict() {
@@ -84,7 +84,7 @@ case $verb in
 free | recovered)
 	if [ "$owner_number" = "$number" ] && [ "$owner_state" = held ]; then
 		owner_state=free
-		[ "$verb" = free ] || owner_recovered=$now owner_recovered_by=$1 owner_recovered_why=$2
+		[ "$verb" = free ] || owner_recovered=$now owner_recovered_by=$by owner_recovered_why=$why
 		write_owner
 	fi
 	verdict freed
@@ -101,7 +101,7 @@ takeback)
 	;;
 lapse)
 	if [ ! -e "$own/armed" ] || [ "$owner_state" != held ] || [ "$owner_deployment" != "$deployment" ] ||
-		[ "$owner_number" != "$number" ] || [ "$owner_renewed" != "$1" ]; then
+		[ "$owner_number" != "$number" ] || [ "$owner_renewed" != "$renewed" ]; then
 		verdict alive
 	fi
 	;;

@@ -1,11 +1,11 @@
-# belay:with trust.sh state.sh facts.sh given.sh facts-state.sh facts-daemons.sh unit-address.sh facts-keepers.sh facts-starters.sh nginx-apart.sh facts-nginx-said.sh facts-nginx.sh access.sh
+# belay:with trust.sh state.sh facts.sh given.sh facts-state.sh facts-daemons.sh unit-address.sh facts-keepers.sh facts-starters.sh nginx-apart.sh facts-nginx-said.sh facts-nginx.sh access.sh pm2-list.cjs
 # shellcheck shell=sh disable=SC2034,SC2154 # variables that facts.sh reads and sets
 # Reads everything that a deployment of one app has to know of a host in one go; changes nothing, starts nothing.
-# $1 nonce: marks the sections, so that no content can pretend to be one   $2 the app's path   $3 belay's folder beside it
-# $4 user the app shall run as, or empty   $5 name of belay's unit, and on a line of its own of the one that keeps the app   $6 port as a number, or empty
-# $7 the program pm2-list.cjs   $8 what shall keep the app
+# Fields: nonce, which marks the sections, so that no content can pretend to be one; path; belay, its folder beside that; user, as whom
+# the app shall run, or empty; unit, the name of belay's, and on a line of its own of the one that keeps the app; port, a number or
+# empty; keeper_kind, what shall keep the app
 # Output: sections, as facts.sh prints them, and `end`.
-nonce=$1 path=$2 belay=$3 user=$4 unit=$5 port=$6 pm2_program=$7 manager=$8
+fields "$1" nonce path belay user unit port keeper_kind
 real=$(readlink -f "$path" 2>/dev/null)
 real=${real:-$path}
 
@@ -20,7 +20,7 @@ read_units() {
 		;;
 	esac
 	# What starts pm2's daemon at boot.
-	if [ "$manager" = pm2 ]; then pattern="$pattern${newline}pm2 resurrect"; fi
+	if [ "$keeper_kind" = pm2 ]; then pattern="$pattern${newline}pm2 resurrect"; fi
 	# What a unit's own text may name as the app's address.
 	addresses=$({
 		for number in $port $nginx_ports; do echo "$number"; done

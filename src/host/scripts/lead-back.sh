@@ -1,9 +1,9 @@
-# shellcheck shell=sh disable=SC2154 # variables of common.sh and backup.sh
-# belay:with state.sh processes.sh places.sh backup.sh detour.sh
+# shellcheck shell=sh disable=SC2154 # variables of common.sh and kept.sh
+# belay:with state.sh processes.sh places.sh kept.sh detour.sh
 # Leads nginx back to the app's own address, lets what is under way at the spare one come to its end, and ends what serves there.
 # Whatever was done is seen and not done again.
-#   lead-back PATH DEPLOYMENT RELEASE UNIT SECONDS: through the door; SECONDS is how long what is under way may go on
-#   lead-back boot: at a boot, from beside the notes, before nginx starts: its files alone
+# Fields: path deployment release spare_unit drain, which is how many seconds what is under way may go on
+# Or the word `boot`: at a boot, from beside the notes, before nginx starts: its files alone
 set -eu
 
 if [ "$1" = boot ]; then
@@ -12,7 +12,9 @@ if [ "$1" = boot ]; then
 	exit
 fi
 
-path=$1 deployment=$2 release=$3 unit=$4 limit=$5
+fields "$1" path deployment release spare_unit drain
+# A backup that an earlier belay made has nothing to be led back.
+[ -n "$spare_unit" ] || exit 0
 op_state
 backup_of "$own" "$deployment"
 if [ -z "$backup" ]; then
@@ -21,7 +23,7 @@ if [ -z "$backup" ]; then
 fi
 rm -f -- "$backup/room"
 notes=$backup/detour
-boot_unit_of "$unit"
+boot_unit_of "$spare_unit"
 
 lead_back() {
 	lock_nginx || die "another deployment has nginx's files in hand for a minute already"
@@ -70,9 +72,9 @@ drain() {
 		[ $((open + to_come)) -eq 0 ] || calm=$up
 		# An old worker may be there for the sake of another site's websockets.
 		if [ "$open" -eq 0 ] && { [ "$workers_left" -eq 0 ] || [ $((up - calm)) -ge 10 ]; }; then return 0; fi
-		if [ $((up - began)) -ge "$limit" ]; then
-			[ "$open" -eq 0 ] || echo "$open connections to the spare address went on after $limit s, and are cut"
-			[ "$to_come" -eq 0 ] || echo "$to_come clients were not handed on to the spare address yet after $limit s, and are cut if they were meant for it"
+		if [ $((up - began)) -ge "$drain" ]; then
+			[ "$open" -eq 0 ] || echo "$open connections to the spare address went on after $drain s, and are cut"
+			[ "$to_come" -eq 0 ] || echo "$to_come clients were not handed on to the spare address yet after $drain s, and are cut if they were meant for it"
 			return 0
 		fi
 		sleep 0.1
@@ -81,14 +83,14 @@ drain() {
 
 if [ -s "$notes/files" ]; then
 	[ -e "$notes/back" ] || lead_back
-	if systemctl is-active --quiet "$unit"; then drain; fi
+	if systemctl is-active --quiet "$spare_unit"; then drain; fi
 fi
 forget_boot_unit
-systemctl stop "$unit" 2>/dev/null || :
-systemctl reset-failed "$unit" 2>/dev/null || :
+systemctl stop "$spare_unit" 2>/dev/null || :
+systemctl reset-failed "$spare_unit" 2>/dev/null || :
 # A copy of somebody's own unit has a file of its own, as systemd-run's has not.
-if [ -e "/run/systemd/system/$unit" ]; then
-	rm -f -- "/run/systemd/system/$unit"
+if [ -e "/run/systemd/system/$spare_unit" ]; then
+	rm -f -- "/run/systemd/system/$spare_unit"
 	systemctl daemon-reload
 fi
 rm -rf -- "$own/releases/$release/rehearsal"

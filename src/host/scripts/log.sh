@@ -1,13 +1,13 @@
 # shellcheck disable=SC2154 # variables of state.sh
 # belay:with state.sh places.sh log-since.sh
-# The end of what a release wrote since this deployment started it: at most $5 lines of 400 bytes.
-# $1 the app's path   $2 `journal` or `file`   $3 the unit, or the file   $5 lines
-# $4 within belay's own folder (state.sh): for a journal, a file written when the start began: its time is where the log begins, restarts included; for a file,
-#    one that holds the number of bytes that were there before, or nothing
+# The end of what a release wrote since this deployment started it: so many lines at most, of 400 bytes.
+# Fields: path; kind, `journal` or `file`; what, the unit or the file; from, within belay's own folder (state.sh): for a journal, a file
+# written when the start began: its time is where the log begins, restarts included; for a file, one that holds the number of bytes
+# that were there before, or nothing; lines
 set -u
 export LC_ALL=C
-kind=$2 what=$3 from=$4 lines=$5
-if ! state_of "$1"; then
+fields "$1" path kind what from lines
+if ! state_of "$path"; then
 	echo "$state_why" >&2
 	exit 3
 fi

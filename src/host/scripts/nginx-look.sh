@@ -1,8 +1,9 @@
 # belay:with trust.sh state.sh facts.sh facts-daemons.sh nginx-apart.sh facts-nginx-said.sh facts-nginx.sh
 # shellcheck shell=sh disable=SC2034,SC2154 # variables that facts.sh reads and sets
-# nginx's files as they are now, for who is about to exchange something in them. $1 nonce   $2 the app's path   $3 belay's folder
+# nginx's files as they are now, for who is about to exchange something in them.
+# Fields: nonce, path, an app's, and belay, its folder beside that
 # Output: sections as inspect.sh has them, `nginx-command`: its program, its -c and its -p, `nginx-real`: each file's real path, and `end`.
-nonce=$1 path=$2 belay=$3
+fields "$1" nonce path belay
 real=$(readlink -f "$path" 2>/dev/null || printf '%s' "$path")
 look_around
 read_system

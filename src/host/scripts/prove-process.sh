@@ -1,29 +1,28 @@
-# shellcheck shell=sh disable=SC2154 # manager of manager.sh
-# belay:with state.sh processes.sh places.sh as-user.sh trust.sh pm2.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh manager-before.sh manager-copy.sh manager-process.sh manager-program.sh
+# shellcheck shell=sh disable=SC2154 # bind_kind and the like are fields
+# belay:with state.sh processes.sh places.sh as-user.sh trust.sh pm2.sh keeper.sh keeper-systemd.sh keeper-pm2.sh keeper-unit.sh keeper-before.sh keeper-copy.sh keeper-process.sh keeper-program.sh pm2-entry.cjs
 # What the keeper says of the new release, and who listens at the app's address: src/host/proof/process-proof.ts judges it.
-# Arguments: the keeper's six; `port` or `socket`; the port, or the socket's path; the release's tree
+# Fields: keeper bind_kind bind_where tree
 # Output, one fact a line: `uid N`; `ticks N`; `tree PATH`, without symlinks; `keeper NAME=VALUE`; `listener INODE ADDRESS`;
 # `refused USER MODE OWNER` where nginx's user may not connect to the socket;
 # and for each process that holds a listener `process PID START INODE`, `ancestors PID PARENT…`, `cgroup PID PATH`,
 # `cwd PID PATH`, `in-tree PID` where that folder or one above it is the release's tree itself, `release PID NAME`.
 set -u
 export LC_ALL=C
-use_manager "$1" "$2" "$3" "$4" "$5" "$6"
-shift 6
-kind=$1 at=$2 tree=$3
+fields "$1" keeper bind_kind bind_where tree
+use_keeper "$keeper"
 
 printf 'uid %s\n' "$(id -u)"
 printf 'ticks %s\n' "$(getconf CLK_TCK 2>/dev/null || echo 100)"
 printf 'tree %s\n' "$(readlink -f "$tree" 2>/dev/null || printf '%s' "$tree")"
-"${manager}_facts"
+"${keeper_kind}_facts"
 
 # State 0A is LISTEN; a listening unix socket carries the flag 00010000. From the kernel rather than from ss, which a host
 # may lack.
-if [ "$kind" = port ]; then
+if [ "$bind_kind" = port ]; then
 	listeners=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
-		PORT=$(printf '%04X' "$at") awk '$4 == "0A" && $2 ~ ":" ENVIRON["PORT"] "$" { print $10, $2 }')
+		PORT=$(printf '%04X' "$bind_where") awk '$4 == "0A" && $2 ~ ":" ENVIRON["PORT"] "$" { print $10, $2 }')
 else
-	listeners=$(AT=$at REAL=$(readlink -f "$at" 2>/dev/null) awk '
+	listeners=$(AT=$bind_where REAL=$(readlink -f "$bind_where" 2>/dev/null) awk '
 		$4 == "00010000" {
 			inode = $7
 			path = $0
@@ -47,10 +46,10 @@ nginx_user() {
 }
 
 # Only root can look with another's eyes.
-if [ "$kind" = socket ] && [ "$(id -u)" -eq 0 ]; then
+if [ "$bind_kind" = socket ] && [ "$(id -u)" -eq 0 ]; then
 	visitor=$(nginx_user)
-	if id -u "$visitor" >/dev/null 2>&1 && ! as_user "$visitor" test -w "$at"; then
-		printf 'refused %s %s\n' "$visitor" "$(stat -c '%A %U:%G' "$at" 2>/dev/null)"
+	if id -u "$visitor" >/dev/null 2>&1 && ! as_user "$visitor" test -w "$bind_where"; then
+		printf 'refused %s %s\n' "$visitor" "$(stat -c '%A %U:%G' "$bind_where" 2>/dev/null)"
 	fi
 fi
 

@@ -1,5 +1,5 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # variables of common.sh and state.sh; backup of backup.sh
-# belay:with state.sh migrate.sh processes.sh backup.sh
+# shellcheck shell=sh disable=SC2034,SC2154 # variables of common.sh and state.sh; backup of kept.sh
+# belay:with state.sh migrate.sh processes.sh kept.sh
 # Has the host take the way back of a deployment that nobody takes any more. Arguments: path deployment who why
 # Stdin: the programs of the way back, each as `<name> <bytes>\n<text>`, for what an earlier belay kept.
 # Output: `folder <where belay keeps its own>`, then what was done.

@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2154 # variables of common.sh and armed.sh
 # belay:with state.sh armed.sh
-# The way back as a program of the host's own: backUp lays it into backup/<number>/way-back of belay's own folder, beside the scripts that
-# it runs and their arguments, before anything is changed. It needs neither a controller nor a network.
+# The way back as a program of the host's own: backUp lays it into backup/<number>/way-back of belay's own folder before anything is
+# changed, with the scripts that it runs; undos, its list (src/domain/runbook/way-back.ts): `<op> <script> <on failure>`, a line an undo;
+# and told, the record that each of them is given. It needs neither a controller nor a network.
 #   recover watch PATH: the dead man's switch. Ends with 0 once there is nothing to watch over any more.
 #   recover run PATH DEPLOYMENT WHO WHY [NUMBER RENEWED]: draws a number, so that the deployment may change nothing any more,
 #     ends what it still runs, and takes the whole way back, through the same door as the deployment itself. With NUMBER
@@ -21,6 +22,7 @@ committed=5
 limit=600
 separator=$(printf '\036')
 
+# value NAME: what a file of that name says, of an earlier belay's backup.
 value() {
 	belay_value=
 	IFS= read -r belay_value <"$here/$1" || :
@@ -41,11 +43,14 @@ draw() {
 		number=$drawn
 		return 0
 	fi
-	if [ -n "$seen_number" ]; then
-		said=$(sh "$here/fence" lapse "$path" "$deployment" "$who" "$seen_number" 10 "$seen_renewed")
-	else
-		said=$(sh "$here/fence" takeback "$path" "$deployment" "$who" '' 10)
-	fi
+	draw=takeback
+	[ -z "$seen_number" ] || draw=lapse
+	said=$(sh "$here/fence" "$draw" "path=$path
+deployment=$deployment
+by=$who
+number=$seen_number
+renewed=$seen_renewed
+grace=10")
 	case $said in
 	'drawn '*) ;;
 	'alive '*) exit "$again" ;;
@@ -60,25 +65,57 @@ draw() {
 	printf '%s %s %s\n' "$number" "$boot" "$why" 1<>"$here/drawn"
 }
 
-# step OP SCRIPT ARGUMENT…: through the door, as src/host/door/door.ts calls it; one that failed before runs again.
+# step OP SCRIPT: through the door, as src/host/door/door.ts calls it; one that failed before runs again.
 step() {
-	op=$1 script=$2
-	shift 2
-	bytes=$(cat "$here/$script" "$here/supervisor" | wc -c)
-	told=$({
+	bytes=$(cat "$here/$2" "$here/runner" | wc -c)
+	said=$({
 		printf '0\n%s\n' $((bytes + 7))
-		cat "$here/$script"
+		cat "$here/$2"
 		printf %s "$separator"
-		cat "$here/supervisor"
+		cat "$here/runner"
 		printf '%swhole' "$separator"
-	} | sh "$here/door" "$path" "$number" "$deployment" "$op" failed "$limit" "$separator" "$@")
-	printf '%s: %s\n' "$op" "$told"
-	case $told in '0 '*) ;; *) return 1 ;; esac
+	} | sh "$here/door" "path=$path
+number=$number
+deployment=$deployment
+op=$1
+rerun=failed
+limit=$limit
+separator=$separator" "$told")
+	printf '%s: %s\n' "$1" "$said"
+	case $said in '0 '*) ;; *) return 1 ;; esac
 }
 
-# of_keeper OP SCRIPT ARGUMENT…: a step whose last arguments are the six of the new release's keeper.
-of_keeper() {
-	step "$@" "$(value manager)" "$(value keeper)" "$(value keeper-user)" "$(value keeper-home)" "$(value keeper-command)" "$pm2"
+# walk: the undos, in their order. Fails where one failed, after all others where what serves matters more than that one.
+walk() {
+	failed=0
+	while read -r op script on_failure <&3; do
+		step "$op" "$script" 3<&- && continue
+		[ "$on_failure" = go-on ] || return 1
+		failed=1
+	done 3<"$here/undos"
+	return "$failed"
+}
+
+# read_told: sets told. A backup that an earlier belay made has its values in a file each.
+read_told() {
+	if [ -e "$here/told" ]; then
+		told=$(cat "$here/told")
+		return
+	fi
+	told="path=$path
+deployment=$deployment
+release=$(value release)
+seconds=$(value seconds)
+bind_kind=$(value bind-kind)
+bind_where=$(value bind-where)
+watched=$(value keeper)
+outcome=failed
+keeper=kind=$(value manager)
+	name=$(value keeper)
+	label=$(value keeper)
+	user=$(value keeper-user)
+	home=$(value keeper-home)
+	command=$(value keeper-command)"
 }
 
 run() {
@@ -92,26 +129,22 @@ run() {
 		echo "$path is $place by now: expected the app that $meant is kept for; put the folders above it back as they were"
 		return 1
 	fi
-	release=$(value release) seconds=$(value seconds) pm2=$(cat "$here/pm2")
+	read_told
 	draw || return 1
 	if [ ! -e "$here/recover" ]; then
 		echo "$deployment has committed its release meanwhile"
-		sh "$here/fence" free "$path" '' '' "$number" 0
+		sh "$here/fence" free "path=$path
+number=$number"
 		return "$committed"
 	fi
 	echo "$who takes the way back of $deployment as number $number, because $why"
-	of_keeper stopNew stop-new "$path" "$deployment" "$release" "$(value bind-kind)" "$(value bind-where)" || return 1
-	step restoreFiles restore-files "$path" "$deployment" "$release" || return 1
-	# What serves matters more than what competes with it, which startOld puts back too.
-	topology=0
-	step restoreTopology restore-topology "$path" "$deployment" "$pm2" || topology=1
-	step startOld start-old "$path" "$deployment" "$pm2" "$seconds" || return 1
-	# Of a backup that an earlier belay made there is nothing to be led back.
-	[ ! -s "$here/spare" ] || step undoDetour lead-back "$path" "$deployment" "$release" "$(value spare)" "$(value drain)" || return 1
-	[ "$topology" -eq 0 ] || return 1
+	walk || return 1
 	# Its record, which a full disk has no room for, is not worth staying armed.
-	of_keeper settle settle "$path" "$release" failed || :
-	sh "$here/fence" recovered "$path" "$deployment" '' "$number" 0 "$who" "$why"
+	step settle settle || :
+	sh "$here/fence" recovered "path=$path
+number=$number
+by=$who
+why=$why"
 }
 
 # --- watch
@@ -134,7 +167,8 @@ stand_down() {
 		return 0
 	fi
 	rm -f -- "$own/armed"
-	switch_of "$(value watched)"
+	fields "$(cat "$here/told")" watched
+	switch_of "$watched"
 	rm -f -- "$switch_file" "/etc/systemd/system/multi-user.target.wants/$switch"
 	exit 0
 }

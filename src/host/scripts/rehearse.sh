@@ -1,14 +1,14 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # variables for manager-copy.sh, main of manager-process.sh heeds.sh
-# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh manager.sh manager-systemd.sh unit-address.sh manager-copy.sh manager-process.sh
+# shellcheck shell=sh disable=SC2034,SC2154 # variables for keeper-copy.sh, main of keeper-process.sh heeds.sh
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh keeper.sh keeper-systemd.sh unit-address.sh keeper-copy.sh keeper-process.sh
 # Boots the staged release beside the running one; it ends by itself should nobody end it.
 #   spare-port: prints a TCP port on which nothing listens
-#   boot, the keeper's six, PATH RELEASE USER RUNTIME ENV_FILE SECONDS LIVE SPARE AS_BEFORE, <n> dependencies, then the shared paths:
-#     RUNTIME is the name of a folder in /run or empty, SECONDS its longest life, empty where it serves for a while, kept up as its own
-#     unit would, LIVE and SPARE the port or socket of what serves and of this copy, AS_BEFORE as start.sh takes it; stdin: the start
-#     script, the environment and env-file.sh, each as `<bytes>\n<text>`
-#   heeds, PATH RELEASE USER: prints which of its files name BELAY_REHEARSAL
-#   listens, the keeper's six: prints where it listens
-#   stop, the keeper's six, PATH RELEASE
+#   boot, fields path release keeper user runtime env_file seconds live_at spare_at as_before lasting shared:
+#     runtime is the name of a folder in /run or empty, seconds its longest life, empty where it serves for a while, kept up as its own
+#     unit would, live_at and spare_at the port or socket of what serves and of this copy, as_before as start.sh takes it, lasting the
+#     dependencies; stdin: the start script, the environment and env-file.sh, each as `<bytes>\n<text>`
+#   heeds, fields path release user: prints which of its files name BELAY_REHEARSAL
+#   listens, field keeper: prints where it listens
+#   stop, fields path release keeper
 set -eu
 
 # Below the ports that Linux gives to outgoing connections (ip_local_port_range).
@@ -48,8 +48,6 @@ link_dependency_early() {
 }
 
 boot() {
-	path=$1 release=$2 user=$3 runtime=$4 env_file=$5 seconds=$6 live_at=$7 spare_at=$8 as_before=$9
-	shift 9
 	base=$path.belay
 	into_base "$path"
 	folder=releases/$release
@@ -57,19 +55,13 @@ boot() {
 	rehearsal=$folder/rehearsal
 	live_tree=$path
 	# There the path's own name leads to the staged tree.
-	[ "$manager" != copy ] || live_tree=$base/$rehearsal/live
+	[ "$keeper_kind" != copy ] || live_tree=$base/$rehearsal/live
 	[ -d "./$tree" ] || die "the release is not staged: $base/$tree is not there; deploy again"
-	find_notes "$path" "$release"
+	find_notes
 	end_rehearsal
 	chmod a+x -- . ./releases "./$folder"
-	count=$1
-	shift
-	while [ "$count" -gt 0 ]; do
-		link_dependency_early "$1"
-		shift
-		count=$((count - 1))
-	done
-	for name; do link_early "$name"; done
+	each_line "$lasting" link_dependency_early
+	each_line "$shared" link_early
 	(umask 077 && mkdir -p -- "$notes")
 	: >"$notes/begun"
 	mkdir -- "./$rehearsal"
@@ -80,7 +72,7 @@ boot() {
 	start_as_before
 	if [ "$(id -u)" -eq 0 ]; then chown -- "$user" "./$rehearsal/environment"; fi
 	env_file_for "$user" "$env_file" || exit
-	"boot_$manager"
+	"boot_$keeper_kind"
 }
 
 # start_as_before: what the release was started by then, where it was at this address: with the spare one in its place.
@@ -119,14 +111,14 @@ boot_systemd() {
 		[ -z "$runtime" ] || set -- "$@" --property=RuntimeDirectoryPreserve=restart
 		set -- "$@" --property=TimeoutStopSec=30 --property=Restart=always --property=RestartSec=1
 	fi
-	systemd-run --quiet --collect --unit="$keeper" --description="Release $release beside the one that serves" \
+	systemd-run --quiet --collect --unit="$keeper_name" --description="Release $release beside the one that serves" \
 		--property=User="$user" --property=KillMode=mixed "$@" /bin/sh "$base/$rehearsal/start"
 }
 
 # As pm2's daemon would start it, but under nothing: a shell in a session of its own notes who it is, and becomes it.
 boot_process() {
 	[ "$env_by" = user ] || die "env_file $env_file cannot be read by $user, as whom pm2 starts the app: chown or chmod it"
-	[ -z "$keeper_command" ] || with_variables_of "$keeper_user"
+	[ -z "$keeper_program" ] || with_variables_of "$keeper_program"
 	mkdir -- "./$rehearsal/run"
 	if [ "$(id -u)" -eq 0 ]; then chown -- "$user" "./$rehearsal/run"; fi
 	set -- timeout -k 5 "$seconds" env -i HOME="$(home_of "$user")" USER="$user" LOGNAME="$user" SHELL=/bin/sh PATH="$PATH" \
@@ -154,7 +146,7 @@ boot_process() {
 
 # with_variables_of PROGRAM: before belay's own, those that its process was given; they stay on the host, for the app's user alone.
 with_variables_of() {
-	main=$(timeout 20 "$keeper_command" -c "$pm2_program" status </dev/null 2>/dev/null | NAME=$1 awk '
+	main=$(timeout 20 "$keeper_command" -c "$keeper_config" status </dev/null 2>/dev/null | NAME=$1 awk '
 		BEGIN { group = ENVIRON["NAME"] ":" }
 		($1 == ENVIRON["NAME"] || index($1, group) == 1) && $3 == "pid" { print $4 + 0; exit }')
 	[ -r "/proc/${main:-none}/environ" ] || die "supervisor program $1 does not run: its variables cannot be known"
@@ -169,21 +161,21 @@ with_variables_of() {
 	cat -- "$notes/variables" >"./$rehearsal/environment"
 }
 
-# find_notes PATH RELEASE: sets notes to where belay keeps what it knows of the rehearsal.
+# find_notes: sets notes to where belay keeps what it knows of the rehearsal.
 find_notes() {
-	state_of "$1" || die "$state_why"
-	notes=$own/releases/$2/rehearsal
+	state_of "$path" || die "$state_why"
+	notes=$own/releases/$release/rehearsal
 }
 
 # end_rehearsal: also one that an earlier attempt left behind.
 end_rehearsal() {
-	"end_by_$manager"
+	"end_by_$keeper_kind"
 	rm -rf -- "./$rehearsal" "$notes"
 }
 
 end_by_systemd() {
-	systemctl stop "$keeper" 2>/dev/null || :
-	systemctl reset-failed "$keeper" 2>/dev/null || :
+	systemctl stop "$keeper_name" 2>/dev/null || :
+	systemctl reset-failed "$keeper_name" 2>/dev/null || :
 }
 
 end_by_process() {
@@ -192,26 +184,21 @@ end_by_process() {
 }
 
 verb=$1
-shift
-if [ "$verb" = spare-port ]; then
-	spare_port
-	exit
-fi
-if [ "$verb" = heeds ]; then
-	into_base "$1"
-	enter_below "releases/$2/tree" || die "the release is not there: $1.belay/releases/$2/tree"
-	as_user "$3" sh -c "$heeding"
-	exit
-fi
-use_manager "$1" "$2" "$3" "$4" "$5" "$6"
-shift 6
+fields "${2-}" path release keeper user runtime env_file seconds live_at spare_at as_before lasting shared
+use_keeper "$keeper"
 case $verb in
-boot) boot "$@" ;;
+spare-port) spare_port ;;
+heeds)
+	into_base "$path"
+	enter_below "releases/$release/tree" || die "the release is not there: $path.belay/releases/$release/tree"
+	as_user "$user" sh -c "$heeding"
+	;;
+boot) boot ;;
 listens) listens_on ;;
 stop)
-	into_base "$1"
-	rehearsal=releases/$2/rehearsal
-	find_notes "$1" "$2"
+	into_base "$path"
+	rehearsal=releases/$release/rehearsal
+	find_notes
 	end_rehearsal
 	;;
 esac

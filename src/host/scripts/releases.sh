@@ -1,10 +1,10 @@
 # belay:with state.sh facts.sh facts-state.sh
 # Which releases of an app a host has; changes nothing.
-# $1 nonce: marks the sections   $2 the app's path
+# Fields: nonce, which marks the sections, and path, the app's
 # Output: sections, as facts.sh prints them (`releases`; `state`, `replaced` and the like of facts-state.sh; `release`, `failed`
 # and `kilobytes` with a name each), and `end`.
 # shellcheck disable=SC2034,SC2154 # read by facts.sh, and set by state.sh
-nonce=$1 path=$2
+fields "$1" nonce path
 
 real=$(readlink -f -- "$path")
 

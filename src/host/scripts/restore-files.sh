@@ -1,11 +1,11 @@
-# shellcheck shell=sh disable=SC2154 # backup of backup.sh, above of places.sh
-# belay:with state.sh processes.sh places.sh backup.sh links.sh shared.sh
-# The path as it was before activate. Arguments: path deployment release
+# shellcheck shell=sh disable=SC2154 # backup of kept.sh, above of places.sh
+# belay:with state.sh processes.sh places.sh kept.sh links.sh shared.sh
+# The path as it was before activate. Fields: path deployment release
 set -eu
-path=$1
+fields "$1" path deployment release
 base=$path.belay
 op_state
-backup_or_nothing "$own" "$2"
+backup_or_nothing "$own" "$deployment"
 into_base "$path"
 previous=$(kept "$backup" previous)
 old=releases/$previous
@@ -40,7 +40,7 @@ adopt)
 	rights_back
 	;;
 none)
-	if [ -L "$above" ] && [ "$(readlink -- "$above")" = "$base/releases/$3/tree" ]; then
+	if [ -L "$above" ] && [ "$(readlink -- "$above")" = "$base/releases/$release/tree" ]; then
 		rm -- "$above"
 		echo "$path is gone again, as it was"
 	fi

@@ -1,10 +1,10 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # pm2_program is read by keepers.sh, backup set by backup.sh
-# belay:with state.sh processes.sh places.sh as-user.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh
-# Puts back what quiesce stopped. Arguments: path deployment pm2-program
+# shellcheck shell=sh disable=SC2034,SC2154 # backup set by kept.sh
+# belay:with state.sh processes.sh places.sh as-user.sh kept.sh cron-lines.sh pm2.sh stops.sh stop-supervisor.sh pm2-entry.cjs
+# Puts back what quiesce stopped. Fields: deployment
 set -eu
-pm2_program=$3
+fields "$1" deployment
 op_state
-backup_or_nothing "$own" "$2"
+backup_or_nothing "$own" "$deployment"
 each_stop conflict hold
 if [ -e "$backup/stopping" ]; then
 	# It may want the old version's port, and must not be there first.

@@ -1,17 +1,18 @@
-# shellcheck shell=sh disable=SC2154 # manager and watched of manager.sh
-# belay:with state.sh release-record.sh armed.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh manager-before.sh places.sh backup.sh visitors.sh manager-program.sh
-# Records how a deployment ended, in the release's own record where that is still there. Arguments: path release outcome,
-# the keeper's six
+# shellcheck shell=sh disable=SC2154 # owner_… of common.sh
+# belay:with state.sh release-record.sh armed.sh keeper.sh keeper-systemd.sh keeper-pm2.sh keeper-unit.sh keeper-before.sh places.sh kept.sh visitors.sh keeper-program.sh
+# Records how a deployment ended, in the release's own record where that is still there.
+# Fields: release keeper watched outcome
 set -eu
+fields "$1" release keeper watched outcome
 op_state
-use_manager "$4" "$5" "$6" "$7" "$8" "$9"
+use_keeper "$keeper"
 if disarm "$own" "$watched"; then systemctl daemon-reload || :; fi
 in_own "$place.belay" rm -f ./link.back 2>/dev/null || :
-"${manager}_forget"
+"${keeper_kind}_forget"
 # A rollback that failed says nothing against the release that it went to, which has served before.
-case $3/$(outcome_of "$own/releases/$2") in
+case $outcome/$(outcome_of "$own/releases/$release") in
 failed/previous | failed/adopted) ;;
-*) set_outcome "$own/releases/$2" "$3" ;;
+*) set_outcome "$own/releases/$release" "$outcome" ;;
 esac
 read_owner "$own" || owner_deployment=
 backup_of "$own" "$owner_deployment"

@@ -1,11 +1,10 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # pm2_program is read by keepers.sh, backup set by backup.sh
-# belay:with state.sh start-files.sh processes.sh places.sh as-user.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh visitors.sh
-# Starts the old version just as it ran before, then what competed with it. Arguments: path deployment pm2-program seconds
+# shellcheck shell=sh disable=SC2034,SC2154 # backup set by kept.sh
+# belay:with state.sh start-files.sh processes.sh places.sh as-user.sh kept.sh cron-lines.sh pm2.sh stops.sh stop-supervisor.sh visitors.sh pm2-entry.cjs
+# Starts the old version just as it ran before, then what competed with it. Fields: deployment seconds
 set -eu
-pm2_program=$3
-limit=$4
+fields "$1" deployment seconds
 op_state
-backup_or_nothing "$own" "$2"
+backup_or_nothing "$own" "$deployment"
 # Anew where the host was started anew in the middle.
 ask_as_visitors
 previous=$(kept "$backup" previous)
@@ -15,10 +14,10 @@ each_stop app hold
 each_stop app start
 listens=$(kept "$backup" listens)
 if [ -n "$listens" ]; then
-	deadline=$(($(date +%s) + limit))
+	deadline=$(($(date +%s) + seconds))
 	until [ -n "$(listening "${listens%% *}" "${listens#* }")" ]; do
 		if [ "$(date +%s)" -ge "$deadline" ]; then
-			die "the old version was started, but nothing listens on $listens after $limit s, as it did before"
+			die "the old version was started, but nothing listens on $listens after $seconds s, as it did before"
 		fi
 		sleep 0.1
 	done

@@ -1,23 +1,22 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # variables for and of manager.sh and processes.sh
-# belay:with state.sh processes.sh as-user.sh places.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh came-back.sh manager.sh manager-systemd.sh manager-pm2.sh manager-unit.sh manager-before.sh visitors.sh manager-program.sh
+# shellcheck shell=sh disable=SC2034,SC2154 # variables for and of keeper.sh and processes.sh
+# belay:with state.sh processes.sh as-user.sh places.sh kept.sh cron-lines.sh pm2.sh stops.sh stop-supervisor.sh came-back.sh keeper.sh keeper-systemd.sh keeper-pm2.sh keeper-unit.sh keeper-before.sh visitors.sh keeper-program.sh pm2-entry.cjs
 # Ends the new release, and whatever else runs its files and would keep the old version from its place; puts back what its
 # keeper had under that name before.
-# Arguments: path deployment release bind-kind bind-where, the keeper's six, the last of them always pm2's program
+# Fields: path deployment release keeper bind_kind bind_where
 set -eu
-path=$1 release=$3 bind_kind=$4 bind_where=$5
+fields "$1" path deployment release keeper bind_kind bind_where
 base=$path.belay
 tree=$base/releases/$release/tree
 op_state
 record=$own/releases/$release
-backup_or_nothing "$own" "$2"
+backup_or_nothing "$own" "$deployment"
 ask_as_visitors
-shift 5
-use_manager "$1" "$2" "$3" "$4" "$5" "$6"
+use_keeper "$keeper"
 
 # came_back STOP: somebody or something started it, in the new release's files.
 came_back() {
 	case $(kept "$1" kind) in
-	unit) [ "$(kept "$1" unit)" != "$keeper" ] && is_back unit "$(kept "$1" unit)" '' '' ;;
+	unit) [ "$(kept "$1" unit)" != "$keeper_name" ] && is_back unit "$(kept "$1" unit)" '' '' ;;
 	pm2) is_back pm2 "$(kept "$1" user)" "$(kept "$1" home)" "$(kept "$1" name)-$(kept "$1" id)" ;;
 	supervisor) is_back supervisor "$(kept "$1" config)" "$(kept "$1" command)" "$(kept "$1" name)" ;;
 	*) return 1 ;;
@@ -37,11 +36,11 @@ for stop in "$backup"/stops/*; do
 	if [ -e "$stop/stopped" ] && came_back "$stop"; then stop_again "$stop"; fi
 done
 
-if "${manager}_owned"; then
-	"${manager}_remove"
+if "${keeper_kind}_owned"; then
+	"${keeper_kind}_remove"
 	echo "$keeper_label is as it was"
 else
-	"${manager}_hold"
+	"${keeper_kind}_hold"
 	echo "$keeper_label is not of this release: left as it is"
 fi
 

@@ -1,10 +1,10 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # pm2_program is read by keepers.sh, backup set by backup.sh
-# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh backup.sh cron-lines.sh pm2.sh keepers.sh supervisor-program.sh visitors.sh
+# shellcheck shell=sh disable=SC2034,SC2154 # backup set by kept.sh
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh kept.sh cron-lines.sh pm2.sh stops.sh stop-supervisor.sh visitors.sh pm2-entry.cjs
 # Runs belay.yml's hooks.before in the live tree, then stops what serves.
-# Arguments: path deployment release pm2-program user env-file bind-kind bind-where, then the hooks.
+# Fields: path deployment release user env_file bind_kind bind_where; then the hooks, an argument each.
 set -eu
-path=$1 deployment=$2 release=$3 pm2_program=$4 user=$5 env_file=$6 bind_kind=$7 bind_where=$8
-shift 8
+fields "$1" path deployment release user env_file bind_kind bind_where
+shift
 op_state
 record=$own/releases/$release
 backup_required "$own" "$deployment"

@@ -1,10 +1,10 @@
-# belay:with trust.sh state.sh facts.sh facts-state.sh facts-daemons.sh facts-keepers.sh facts-starters.sh nginx-apart.sh facts-nginx-said.sh facts-nginx.sh
+# belay:with trust.sh state.sh facts.sh facts-state.sh facts-daemons.sh facts-keepers.sh facts-starters.sh nginx-apart.sh facts-nginx-said.sh facts-nginx.sh pm2-list.cjs
 # shellcheck shell=sh disable=SC2034,SC2154 # variables that facts.sh reads and sets
 # Reads a whole server in one go, for its environment document and for `belay init`; changes nothing, starts nothing.
-# $1 nonce: marks the sections   $2 an app's path to look at more closely, or empty   $3 belay's folder beside it
-# $4 the program pm2-list.cjs   $5 `folders`: also lists the folders that servers work in
+# Fields: nonce, which marks the sections; path, an app's to look at more closely, or empty; belay, its folder beside that; folders,
+# not empty where the folders that servers work in are listed too
 # Output: sections, as facts.sh prints them, and `end`.
-nonce=$1 path=$2 belay=$3 pm2_program=$4 folders_too=$5
+fields "$1" nonce path belay folders
 real=$(readlink -f "$path" 2>/dev/null || printf '%s' "$path") anywhere=yes user=''
 
 read_machine() {
@@ -45,7 +45,7 @@ read_units() {
 # What lies in the folders that listening processes work in, that units name, and that nginx serves: names and sizes, two
 # levels deep, but nothing of dependencies. A newline within a name stands as \001.
 read_folders() {
-	[ "$folders_too" = folders ] || return 0
+	[ -n "$folders" ] || return 0
 	{
 		printf '%s\n' "$working" | PIDS=" $(printf '%s' "$listening" | tr '\n' ' ') " awk '
 			{ pid = $1; sub(/^\/proc\//, "", pid) }

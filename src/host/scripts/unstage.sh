@@ -2,52 +2,43 @@
 # shellcheck disable=SC2154 # variables of state.sh, failed_kept and the like of kept-releases.sh
 # Removes a staged release, or sets it apart where it failed; and belay's folders where nothing else is in them: after a plan
 # nothing is left behind.
-# $1 the app's path   $2 the release   $3 `remove`, or `apart`   $4 the unit that kept it
+# Fields: path release apart, which is empty where it is to be removed, and unit, by which belay would keep it
 # Output: `removed`, `apart <folder>`, `absent`, `kept <why>`; or `used`, then a line for each process that uses it.
 set -eu
-case $2 in
+fields "$1" path release apart unit
+case $release in
 '' | .* | */*)
-	echo "not a release: $2" >&2
+	echo "not a release: $release" >&2
 	exit 64
 	;;
 esac
-if ! state_of "$1"; then
+if ! state_of "$path"; then
 	echo "$state_why" >&2
 	exit 67
 fi
 belay=$place.belay
-folder=$belay/releases/$2
-record=$own/releases/$2
+folder=$belay/releases/$release
+record=$own/releases/$release
 
 # keep_log: what it wrote, which the journal forgets one day. For root alone, as all of belay's own.
 keep_log() {
-	if [ -f "$record/keeper" ]; then
-		set -- "$(keeper_value name)"
-	elif [ -f "$record/entry" ]; then
-		file=$(entry_value pm_out_log_path)
-		from=0
-		[ ! -s "$record/log-from" ] || read -r from <"$record/log-from"
-		(umask 077 && log_since "$file" "$from" 500 >"$record/log") 2>/dev/null || :
-		return 0
-	fi
-	command -v journalctl >/dev/null || return 0
-	since=$(stat -c %Y -- "$record/manifest" 2>/dev/null) || return 0
-	# The unit has the same name in every release.
-	if [ -e "$record/keeper" ]; then
-		since=$(stat -c %Y -- "$record/keeper")
-	elif [ -e "$record/start" ]; then
-		since=$(stat -c %Y -- "$record/start")
+	since=$(stat -c %Y -- "$record/manifest" 2>/dev/null) || since=0
+	if recorded_keeper "$record"; then
+		keeper_name=${keeper_name:-$unit}
+		# The unit has the same name in every release.
+		since=$(stat -c %Y -- "$record/keeper" 2>/dev/null || stat -c %Y -- "$record/start" 2>/dev/null) || :
 	else
-		set -- "${1%.service}.rehearsal.service"
+		use_keeper "kind=systemd
+name=${unit%.service}.rehearsal.service"
 	fi
-	(umask 077 && journalctl -q -u "$1" -n 500 --no-pager --since "@$since" >"$record/log") 2>/dev/null || :
+	(umask 077 && "${keeper_kind}_last_log" "${since:-0}" 500 >"$record/log") 2>/dev/null || :
 }
 
 if [ ! -d "$folder" ]; then
 	rm -rf -- "$record"
 	echo absent
 else
-	live=$(readlink -f -- "$1" || :)
+	live=$(readlink -f -- "$path" || :)
 	case $live in
 	"$folder" | "$folder"/*)
 		echo 'kept it is live'
@@ -60,20 +51,20 @@ else
 		exit 0
 	fi
 	in_use
-	if used "releases/$2"; then
+	if used "releases/$release"; then
 		# A process whose folder is gone could not be started again by any later way back.
-		[ "$3" != apart ] || set_outcome "$record" failed || :
+		[ -z "$apart" ] || set_outcome "$record" failed || :
 		echo used
-		users_of "releases/$2"
+		users_of "releases/$release"
 		exit 0
 	fi
-	if [ "$3" = apart ]; then keep_log "$4"; fi
+	[ -z "$apart" ] || keep_log
 	# A full disk may not even have room for the folder.
-	if [ "$3" = apart ] && set_apart "$2"; then
-		echo "apart $belay/failed/$2"
+	if [ -n "$apart" ] && set_apart "$release"; then
+		echo "apart $belay/failed/$release"
 		prune_failed
 	else
-		clear_away releases "$2"
+		clear_away releases "$release"
 		echo removed
 	fi
 fi

@@ -30,9 +30,9 @@ candidates() {
 
 read_access() {
 	sockets=$nginx_sockets
-	[ "$manager" = pm2 ] || [ -n "$sockets" ] || return 0
+	[ "$keeper_kind" = pm2 ] || [ -n "$sockets" ] || return 0
 	users=$(candidates)
-	if [ "$manager" = pm2 ]; then
+	if [ "$keeper_kind" = pm2 ]; then
 		section users
 		for one in $users; do
 			home=$(getent passwd "$one" | cut -d : -f 6)

@@ -1,6 +1,52 @@
 # shellcheck shell=sh disable=SC2034 # what the functions set is for the scripts behind this one
 # In front of every script that belay runs on a host. Nothing here forks: it is read a dozen times a deployment.
 
+# fields TEXT NAME…: sets each variable NAME to what TEXT says of it, empty where it says nothing. TEXT is a record as
+# src/host/fields.ts writes it: lines `NAME=value`; further lines of a value begin with a tab.
+fields() {
+	fields_as '' "$@"
+}
+
+# fields_as PREFIX TEXT NAME…: the same, into variables PREFIXNAME.
+fields_as() {
+	belay_prefix=$1 belay_text=$2
+	shift 2
+	belay_names=" $* "
+	for belay_name; do eval "$belay_prefix$belay_name="; done
+	belay_name=
+	while IFS= read -r belay_line; do
+		case $belay_line in
+		"	"*)
+			[ -z "$belay_name" ] || eval "$belay_prefix$belay_name=\$$belay_prefix$belay_name\$belay_newline\${belay_line#?}"
+			continue
+			;;
+		esac
+		belay_name=${belay_line%%=*}
+		case $belay_name in
+		'' | *[!a-z_]*) belay_name= ;;
+		esac
+		case $belay_names in
+		*" $belay_name "*) [ -z "$belay_name" ] || eval "$belay_prefix$belay_name=\${belay_line#*=}" ;;
+		*) belay_name= ;;
+		esac
+	done <<END
+$belay_text
+END
+}
+belay_newline='
+'
+
+# each_line TEXT COMMAND…: runs the command with every line of it that is not empty as its last argument.
+each_line() {
+	belay_rest=$1$belay_newline
+	shift
+	while [ -n "$belay_rest" ]; do
+		belay_line=${belay_rest%%"$belay_newline"*}
+		belay_rest=${belay_rest#*"$belay_newline"}
+		[ -z "$belay_line" ] || "$@" "$belay_line"
+	done
+}
+
 # start_ticks PID: sets ticks to the process's start in clock ticks after boot (proc(5): field 22 of stat), empty where
 # there is no such process. With the boot id that is its identity: a pid alone may have been given to another since.
 start_ticks() {

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034 # swapped is read by keepers.sh
+# shellcheck shell=sh disable=SC2034 # swapped is read by stops.sh
 # One line of a crontab, compared before it is swapped. A source is `crontab:<user>` or a file such as /etc/cron.d/words.
 
 # crontab_of USER OPTION: crontab(1) of that user; the right to name a user is root's alone.

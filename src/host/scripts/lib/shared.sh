@@ -1,7 +1,7 @@
-# shellcheck shell=sh disable=SC2154 # backup of backup.sh, last of places.sh
+# shellcheck shell=sh disable=SC2154 # backup of kept.sh, last of places.sh
 # What is shared: moved from the old version's tree to BASE/shared, and back. Both may be places of the app's user, so nothing
 # is reached over a link there, and what moves is moved from one folder that is held to another. Needs places.sh, links.sh
-# and backup.sh; after into_base.
+# and kept.sh; after into_base.
 
 # move_to_shared TREE NAME: from the old version's tree, which lies below here; written down in the backup first, so that the
 # undo knows of a move that was cut off before its link.

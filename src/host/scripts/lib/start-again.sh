@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# How a bare process was started, as shell code that starts it again (keepers.sh runs it).
+# How a bare process was started, as shell code that starts it again (stops.sh runs it).
 
 # write_start_again PID FOLDER: start-again and what has to be done before it. Returns 1, and says why, where it cannot be
 # known. The code has the process's environment in it: it stays on the host, for root alone.

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154 # backup of backup.sh
+# shellcheck shell=sh disable=SC2154 # backup of kept.sh
 # What visitors see while a release is changed: visitors.sh asks for it, as a process of its own.
 
 # ask_as_visitors: begins with it, where pages are known to ask for, and waits until each was asked once; where it asks already it

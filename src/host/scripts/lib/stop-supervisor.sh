@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154 # way of places.sh, said and the like of keepers.sh, deployment marks of backup.sh
+# shellcheck shell=sh disable=SC2154 # way of places.sh, said and the like of stops.sh, deployment marks of kept.sh
 # supervisord as the keeper of what served before: one program of it, stopped and started by its name; whether it starts
 # with supervisord is changed in its own section of the configuration, and nowhere else.
 
@@ -43,25 +43,21 @@ program_at_boot() (
 )
 
 keep_supervisor() {
-	keep "$1" config "$2"
-	keep "$1" command "$3"
-	keep "$1" name "$4"
-	keep "$1" file "$5"
-	keep "$1" section "$6"
+	keep_fields "$1" "$2" config command name file section
+	belay_file=$(kept "$1" file)
+	section=[$(kept "$1" section)]
 	keep "$1" mark "belay $deployment"
 	program_state "$1"
 	[ "$state" != unknown ] || changed "$(kept "$1" label): supervisorctl says: $what"
 	keep "$1" state "$state"
-	cp -p -- "$5" "$1/config-file"
-	grep -qF -e "[$6]" "$5" || changed "expected [$6] in $5"
+	cp -p -- "$belay_file" "$1/config-file"
+	grep -qF -e "$section" "$belay_file" || changed "expected $section in $belay_file"
 }
 
 # --- one that goes on keeping the app: nothing of its section is changed
 
 keep_program() {
-	keep "$1" config "$2"
-	keep "$1" command "$3"
-	keep "$1" name "$4"
+	keep_fields "$1" "$2" config command name
 	program_state "$1"
 	[ "$state" != unknown ] || changed "$(kept "$1" label): supervisorctl says: $what"
 	keep "$1" state "$state"

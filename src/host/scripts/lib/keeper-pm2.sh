@@ -1,5 +1,5 @@
-# shellcheck shell=sh disable=SC2154 # variables of manager.sh and of the script that includes this
-# pm2 as the keeper of a release, by the entry $keeper in the daemon of $keeper_home. See manager.sh; needs pm2.sh. Entries
+# shellcheck shell=sh disable=SC2154 # variables of keeper.sh and of the script that includes this
+# pm2 as the keeper of a release, by the entry $keeper_name in the daemon of $keeper_home. See keeper.sh; needs pm2.sh. Entries
 # of several releases may bear the name, the old one's stopped: which is meant, its folder says.
 
 # pm2_keeper OPERATION ARGUMENT…: asks the daemon.
@@ -10,7 +10,7 @@ pm2_keeper() {
 # pm2_state: what the daemon says of the entry, as lines NAME=VALUE.
 pm2_state() {
 	what=
-	! pm2_lives "$keeper_user" "$keeper_home" || pm2_keeper state "$keeper" "$tree" </dev/null
+	! pm2_lives "$keeper_user" "$keeper_home" || pm2_keeper state "$keeper_name" "$tree" </dev/null
 }
 
 pm2_pids() {
@@ -40,7 +40,6 @@ pm2_place() {
 	part "$record/start" 600
 	part "$record/entry" 600
 	part "$record/env-file.sh" 600
-	rm -f -- "$record/keeper"
 	printf '%s\n' "$keeper_user" >"$record/user"
 	if [ -n "$env_file" ] && ! as_user "$keeper_user" test -r "$env_file"; then
 		die "env_file $env_file cannot be read by $keeper_user, as whom pm2 starts the app: chown or chmod it"
@@ -50,7 +49,7 @@ pm2_place() {
 		# The way back ends it again.
 		if pm2_lives "$keeper_user" "$keeper_home"; then echo "${daemon#/proc/}" >"$record/daemon-started"; fi
 	}
-	log_file=$keeper_home/logs/$keeper.log
+	log_file=$keeper_home/logs/$keeper_name.log
 	as_uid "$uid" stat -L -c %s -- "$log_file" 2>/dev/null | at_most 20 | sed -n '/^[0-9]*$/p' >"$record/log-from"
 	[ -s "$record/log-from" ] || echo 0 >"$record/log-from"
 }
@@ -108,7 +107,7 @@ pm2_remove() {
 	if [ "$boot_before" != "$boot" ]; then main=; fi
 	left=
 	if [ -n "${main-}" ] && alive "$main" "$started"; then left=$(family "$main"); fi
-	pm2_keeper drop "$keeper" "$tree" </dev/null || die "$keeper_label: $what"
+	pm2_keeper drop "$keeper_name" "$tree" </dev/null || die "$keeper_label: $what"
 	# What pm2 did not end, or has lost sight of because its daemon is gone.
 	if [ -n "$left" ]; then
 		printf '%s\n' "$left" | those_left | while read -r pid started; do
@@ -121,7 +120,41 @@ pm2_remove() {
 }
 
 pm2_at_boot() {
-	pm2_keeper save "$keeper" "$tree" </dev/null || die "$keeper_label: $what"
+	pm2_keeper save "$keeper_name" "$tree" </dev/null || die "$keeper_label: $what"
 }
 
 pm2_forget() { :; }
+
+# As whom the folder belongs to, who may have put a link there.
+pm2_readable() {
+	file=$(entry_value "$record" pm_out_log_path)
+	if ! enter "${file%/*}" || ! fits_reading || ! as_owner test -r "./${file##*/}"; then
+		die "$file, where pm2 writes the app's output, cannot be read"
+	fi
+}
+
+# By name, so that a rotated file is followed on.
+pm2_log() {
+	file=$(entry_value "$record" pm_out_log_path)
+	enter "${file%/*}" || exit
+	as_owner tail -n "$1" ${2:+-F} -- "./${file##*/}"
+}
+
+pm2_last_log() {
+	from=0
+	[ ! -s "$record/log-from" ] || read -r from <"$record/log-from"
+	log_since "$(entry_value "$record" pm_out_log_path)" "$from" "$2"
+}
+
+# entry_value RECORD KEY: a text of pm2's entry, as belay wrote it: one key a line.
+entry_value() {
+	sed -n 's/^ *"'"$2"'": "\(.*\)",\{0,1\}$/\1/p' "$1/entry" | head -n 1
+}
+
+# pm2_earlier RECORD: the record of a release that an earlier belay started.
+pm2_earlier() {
+	[ -f "$1/entry" ] || return 1
+	use_keeper "kind=pm2
+name=$(entry_value "$1" name)
+user=$(entry_value "$1" username)"
+}

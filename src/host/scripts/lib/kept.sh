@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # belay_value is set by its name
 # What backUp kept: backup/<number>/ of belay's own folder (state.sh), with stops/<nnn>/ for each thing that stops; one file a value.
 
 # backup_of STATE DEPLOYMENT: sets backup to the newest one of this deployment, empty where there is none.
@@ -47,6 +47,17 @@ kept() {
 # keep FOLDER NAME VALUE
 keep() {
 	printf '%s\n' "$3" >"$1/$2"
+}
+
+# keep_fields FOLDER TEXT NAME…: keeps what a record says, under the same names.
+keep_fields() {
+	belay_kept_in=$1 belay_kept_of=$2
+	shift 2
+	fields_as belay_kept_ "$belay_kept_of" "$@"
+	for belay_kept; do
+		eval "belay_value=\$belay_kept_$belay_kept"
+		keep "$belay_kept_in" "$belay_kept" "$belay_value"
+	done
 }
 
 # invocation_of UNIT: another one each time that it is started; empty where it never was.

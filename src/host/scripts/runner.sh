@@ -1,10 +1,11 @@
 # shellcheck shell=sh disable=SC2154 # variables of common.sh
 # Runs one op, detached from the connection: under the host's lock, while its deployment holds the host, within its time.
-# Arguments: state journal number deployment limit, then the op's own. Descriptor 9 holds the journal's `running`.
+# Fields: own, belay's own folder for the path, journal number deployment limit; then the op's arguments. Descriptor 9 holds the
+# journal's `running`.
 set -u
 umask 077
-own=$1 journal=$2 number=$3 deployment=$4 limit=$5
-shift 5
+fields "$1" own journal number deployment limit
+shift
 
 refuse() {
 	printf '%s\n' "$1" >"$journal/refused"

@@ -1,7 +1,7 @@
-# shellcheck shell=sh disable=SC2034 # what is set here is for the scripts that include this
-# What keeps a release running. Every keeper has the same functions, <keeper>_<verb>, in manager-<keeper>.sh:
+# shellcheck shell=sh disable=SC2034,SC2154 # fields; what is set here is for the scripts that include this
+# What keeps a release running. Every keeper has the same functions, <kind>_<verb>, in keeper-<kind>.sh:
 #   pids       its processes, one a line
-#   facts      what it says of the release: lines `keeper NAME=VALUE`, which src/host/manager/ judges
+#   facts      what it says of the release: lines `keeper NAME=VALUE`, which src/host/keepers/ judges
 # and those that belay.yml can name:
 #   place      what stdin defines behind the environment, into the release's record; it takes effect
 #   launch     starts it; fails, and says why, where the keeper refuses
@@ -14,44 +14,30 @@
 #   remove     ends it and puts back the definition that was there before, and whether that starts with the host
 #   at_boot    from now on it starts with the host; systemd hears of it at the caller's daemon-reload
 #   forget     what only the way back needed
+#   readable   whether the log of the release that serves can be read; else it ends the script, and says why
+#   log        shows its last lines: LINES, and `follow` where what comes is shown too
+#   last_log   what a release wrote that failed: SINCE, in seconds since the epoch, and LINES at most
 # They read record (what belay knows of the release, for root alone) and tree of the release; back_up the backup's folder.
 
-# use_manager KIND NAME USER HOME COMMAND PROGRAM: the last four are pm2's. Of a bare process HOME is its app's path. Of a unit
-# that belay did not make HOME is `waits` where a socket unit holds its address, COMMAND the unit that belay would have made; of a
-# program of supervisord's USER is that unit, HOME the configuration, COMMAND supervisorctl. Of a process that is rehearsed with the
-# variables of such a program USER is that, COMMAND supervisorctl, PROGRAM the configuration.
-# Of what kept an adopted version before, NAME is belay's own unit and HOME the number of the backup.
-use_manager() {
-	manager=$1
-	keeper=$2
-	keeper_user=$3
-	keeper_home=$4
-	keeper_command=$5
-	pm2_program=$6
-	keeper_label=$keeper
-	# Whose dead man's switch watches over a deployment.
-	watched=$keeper
-	definition=unit
-	case $manager in
-	pm2)
-		keeper_label="pm2 entry $keeper of $keeper_user"
-		definition=entry
-		;;
-	before)
-		keeper_label='what kept the version before belay'
-		definition=environment
-		;;
-	unit)
-		watched=$keeper_command
-		definition=keeper
-		;;
-	program)
-		keeper_label="supervisor program $keeper"
-		watched=$keeper_user
-		definition=keeper
-		;;
-	esac
-	unit_file=/etc/systemd/system/$keeper
+# use_keeper TEXT: sets keeper_kind, keeper_name and what else its kind needs (src/host/keepers/<kind>.ts), each from the field of
+# that name; keeper_label, as a person says it; definition, the file of a release's record that says how this kind starts it.
+use_keeper() {
+	fields_as keeper_ "$1" kind name label definition user home command config socket backup unit by path program
+	definition=$keeper_definition
+	unit_file=/etc/systemd/system/$keeper_name
+}
+
+# recorded_keeper RECORD: the same of what keeps the release of that record; fails where it was never started.
+recorded_keeper() {
+	if [ -f "$1/keeper" ]; then
+		use_keeper "$(cat -- "$1/keeper")"
+		return
+	fi
+	# Of an earlier belay's release the file says it that the keeper was given.
+	for earlier in pm2 systemd; do
+		if "${earlier}_earlier" "$1"; then return 0; fi
+	done
+	return 1
 }
 
 # part FILE MODE: writes the next part of stdin, `<bytes>\n<text>`; where as_before is set, not over a file that is there.
@@ -66,7 +52,7 @@ part() {
 
 # listens_on: the TCP ports on which its processes listen, in words.
 listens_on() {
-	for pid in $("${manager}_pids"); do
+	for pid in $("${keeper_kind}_pids"); do
 		# The links' targets are wanted, not the names.
 		# shellcheck disable=SC2012
 		ls -l "/proc/$pid/fd" 2>/dev/null | sed -n 's/.*socket:\[\([0-9]*\)\]$/\1/p'

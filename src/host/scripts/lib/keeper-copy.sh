@@ -1,8 +1,8 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # variables of manager.sh, and of rehearse.sh
-# A release that is rehearsed as a unit that belay did not make would run it: $keeper is a unit of /run alone, with the listed
-# settings of the unit $keeper_user, in whose eyes every name of the app's path leads to the staged tree. $keeper_home is the socket unit
-# that hands the service its listener, or empty; $keeper_command is `run` where belay.yml says how it is started, else `unit`.
-# Needs manager-systemd.sh, unit-address.sh and what rehearse.sh includes.
+# shellcheck shell=sh disable=SC2034,SC2154 # variables of keeper.sh, and of rehearse.sh
+# A release that is rehearsed as a unit that belay did not make would run it: $keeper_name is a unit of /run alone, with the listed
+# settings of the unit $keeper_unit, in whose eyes every name of the app's path leads to the staged tree. $keeper_socket is the socket unit
+# that hands the service its listener, or empty; $keeper_by is `run` where belay.yml says how it is started, else `unit`.
+# Needs keeper-systemd.sh, unit-address.sh and what rehearse.sh includes.
 
 copy_pids() {
 	systemd_pids
@@ -103,17 +103,17 @@ with_variables() {
 
 boot_copy() {
 	from=$live_at to=$spare_at
-	[ "$keeper_command" != run ] || from=
+	[ "$keeper_by" != run ] || from=
 	mkdir -- "./$rehearsal/live"
 	chmod 755 -- "./$rehearsal/live"
-	file=/run/systemd/system/$keeper
-	if [ -n "$keeper_home" ]; then
-		printf '[Unit]\nDescription=Rehearsal of release %s\nCollectMode=inactive-or-failed\nBindsTo=%s\n[Socket]\n' "$release" "$keeper"
-		unit_copy "$keeper_home" Socket "$copied_socket" "$from" "$to" unit
+	file=/run/systemd/system/$keeper_name
+	if [ -n "$keeper_socket" ]; then
+		printf '[Unit]\nDescription=Rehearsal of release %s\nCollectMode=inactive-or-failed\nBindsTo=%s\n[Socket]\n' "$release" "$keeper_name"
+		unit_copy "$keeper_socket" Socket "$copied_socket" "$from" "$to" unit
 	fi >"$notes/socket"
-	unit_copy "$keeper_user" Service "$copied_service" "$from" "$to" "$keeper_command" | with_variables >"$notes/service"
-	[ "$keeper_command" = run ] || grep -qE '^hits [1-9]' "$notes/told" ||
-		die "neither the command of $keeper_user nor one of its variables names $from any more: plan again"
+	unit_copy "$keeper_unit" Service "$copied_service" "$from" "$to" "$keeper_by" | with_variables >"$notes/service"
+	[ "$keeper_by" = run ] || grep -qE '^hits [1-9]' "$notes/told" ||
+		die "neither the command of $keeper_unit nor one of its variables names $from any more: plan again"
 	view=BindPaths
 	# As the app will find it under its own hardening.
 	if grep -q '^ProtectSystem=strict' "$notes/service" && ! written_below "$path"; then view=BindReadOnlyPaths; fi
@@ -122,23 +122,23 @@ boot_copy() {
 		cat -- "$notes/service"
 		printf '%s=%s:%s\n' "$view" "$(word_of "$base/$tree")" "$(word_of "$path")"
 		printf 'BindPaths=%s:%s\n' "$(word_of "$(readlink -f -- "$path" || printf %s "$path")")" "$(word_of "$base/$rehearsal/live")"
-		if [ "$keeper_command" = run ]; then
+		if [ "$keeper_by" = run ]; then
 			printf 'ExecStart=/bin/sh %s\n' "$(word_of "$base/$rehearsal/start")"
 		else
 			sed -n -e 's/^\(BELAY_REHEARSAL\)="1"$/Environment=\1=1/p' -e 's/^\(PYTHONDONTWRITEBYTECODE\)="1"$/Environment=\1=1/p' "./$rehearsal/environment"
 		fi
-		if [ -n "$runtime" ] && [ -z "$keeper_home" ]; then printf 'RuntimeDirectory=%s\n' "$runtime"; fi
+		if [ -n "$runtime" ] && [ -z "$keeper_socket" ]; then printf 'RuntimeDirectory=%s\n' "$runtime"; fi
 		if [ -n "$seconds" ]; then
 			printf 'TimeoutStopSec=5\nRuntimeMaxSec=%s\n' "$seconds"
 		else
 			printf 'TimeoutStopSec=30\nRestart=always\nRestartSec=1\n'
 		fi
 	} | whole "$file" 644
-	if [ -n "$keeper_home" ]; then whole "${file%.service}.socket" 644 <"$notes/socket"; fi
+	if [ -n "$keeper_socket" ]; then whole "${file%.service}.socket" 644 <"$notes/socket"; fi
 	systemctl daemon-reload
 	# Whether it comes up is seen by whoever asks for it.
-	if [ -n "$keeper_home" ]; then systemctl start "${keeper%.service}.socket"; fi
-	systemctl start --no-block "$keeper"
+	if [ -n "$keeper_socket" ]; then systemctl start "${keeper_name%.service}.socket"; fi
+	systemctl start --no-block "$keeper_name"
 	echo "without $(sed -n 's/^left //p' "$notes/told" | tr ' ' '\n' | sort -u | tr '\n' ' ')"
 }
 
@@ -156,9 +156,9 @@ word_of() {
 }
 
 end_by_copy() {
-	file=/run/systemd/system/$keeper
-	systemctl stop "${keeper%.service}.socket" "$keeper" 2>/dev/null || :
-	systemctl reset-failed "$keeper" 2>/dev/null || :
+	file=/run/systemd/system/$keeper_name
+	systemctl stop "${keeper_name%.service}.socket" "$keeper_name" 2>/dev/null || :
+	systemctl reset-failed "$keeper_name" 2>/dev/null || :
 	if [ ! -e "$file" ]; then return 0; fi
 	rm -f -- "$file" "${file%.service}.socket"
 	systemctl daemon-reload

@@ -1,10 +1,10 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # variables of manager.sh, of backup.sh, and of the script that includes this
-# What kept the adopted version before belay as its keeper again, as belay's backup number $keeper_home of it says. See
-# manager.sh; launch and remove need keepers.sh and what that needs.
+# shellcheck shell=sh disable=SC2034,SC2154 # variables of keeper.sh, of kept.sh, and of the script that includes this
+# What kept the adopted version before belay as its keeper again, as belay's backup number $keeper_backup of it says. See
+# keeper.sh; launch and remove need stops.sh and what that needs.
 
 # Whoever listens at the address: stop.sh saw that nobody did.
 before_pids() {
-	before_inodes=$(listening "${bind_kind:-$kind}" "${bind_where:-$at}")
+	before_inodes=$(listening "$bind_kind" "$bind_where")
 	[ -n "$before_inodes" ] || return 0
 	printf '%s\0' /proc/[0-9]*/fd | xargs -0 ls "-l$(ls_q)" /proc/self/fd 2>/dev/null | INODES=$before_inodes awk '
 		BEGIN { count = split(ENVIRON["INODES"], part, "\n"); for (i = 1; i <= count; i++) wanted["socket:[" part[i] "]"] = 1 }
@@ -13,7 +13,7 @@ before_pids() {
 }
 
 before_facts() {
-	echo "keeper number=$keeper_home"
+	echo "keeper number=$keeper_backup"
 }
 
 before_place() {
@@ -23,7 +23,7 @@ before_place() {
 # each_before VERB: what kept the version, then what would start it besides, by that backup.
 each_before() {
 	of_this=$backup
-	backup=$own/backup/$keeper_home
+	backup=$own/backup/$keeper_backup
 	each_stop app "$1"
 	each_stop conflict "$1"
 	backup=$of_this
@@ -31,7 +31,7 @@ each_before() {
 
 before_launch() {
 	began=$(date +%s)
-	[ -d "$own/backup/$keeper_home/stops" ] || die "how the version was kept before is not there any more: expected $own/backup/$keeper_home"
+	[ -d "$own/backup/$keeper_backup/stops" ] || die "how the version was kept before is not there any more: expected $own/backup/$keeper_backup"
 	backup=''
 	each_before hold
 	each_before start
@@ -49,18 +49,18 @@ before_main() {
 before_tell_log() { :; }
 
 before_back_up() {
-	[ -d "$own/backup/$keeper_home/stops" ] || changed "expected $own/backup/$keeper_home, which says how the version was kept before"
+	[ -d "$own/backup/$keeper_backup/stops" ] || changed "expected $own/backup/$keeper_backup, which says how the version was kept before"
 }
 
 before_owned() {
-	[ -d "$own/backup/$keeper_home/stops" ]
+	[ -d "$own/backup/$keeper_backup/stops" ]
 }
 
 before_hold() { :; }
 
 before_remove() {
 	# What was started by hand has another pid than when that was backed up.
-	for stop in "$own/backup/$keeper_home/stops"/*; do
+	for stop in "$own/backup/$keeper_backup/stops"/*; do
 		if [ "$(kept "$stop" kind)" != none ] || [ ! -f "$stop/again" ]; then continue; fi
 		again_pid='' again_ticks='' again_boot=''
 		read -r again_pid again_ticks again_boot _ <"$stop/again" || :

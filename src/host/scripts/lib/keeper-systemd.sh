@@ -1,8 +1,8 @@
-# shellcheck shell=sh disable=SC2154 # variables of manager.sh and of the script that includes this
-# systemd as the keeper of a release, by the unit $keeper. See manager.sh.
+# shellcheck shell=sh disable=SC2154 # variables of keeper.sh and of the script that includes this
+# systemd as the keeper of a release, by the unit $keeper_name. See keeper.sh.
 
 systemd_pids() {
-	group=$(systemctl show -p ControlGroup --value "$keeper")
+	group=$(systemctl show -p ControlGroup --value "$keeper_name")
 	[ -n "$group" ] || return 0
 	for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cgroup/unified; do
 		if [ -f "$hierarchy$group/cgroup.procs" ]; then
@@ -15,7 +15,7 @@ systemd_pids() {
 
 systemd_facts() {
 	command -v systemctl >/dev/null || return 0
-	systemctl show "$keeper" -p ActiveState -p SubState -p Result -p NRestarts -p MainPID \
+	systemctl show "$keeper_name" -p ActiveState -p SubState -p Result -p NRestarts -p MainPID \
 		-p ExecMainCode -p ExecMainStatus -p ExecMainStartTimestampMonotonic 2>&1 | sed 's/^/keeper /'
 }
 
@@ -23,9 +23,9 @@ systemd_place() {
 	part "$record/start" 600
 	part "$record/unit" 600
 	part "$record/env-file.sh" 600
-	rm -f -- "$record/keeper" "$record/user"
+	rm -f -- "$record/user"
 	# Until the commit no boot starts it, also where the old version's unit was left enabled and did not run.
-	systemctl disable --quiet --no-reload "$keeper" 2>/dev/null || :
+	systemctl disable --quiet --no-reload "$keeper_name" 2>/dev/null || :
 	runs_as=$(sed -n 's/^User=//p' "$record/unit" | head -n 1)
 	env_file_for "$runs_as" "$env_file" || exit
 	if [ "$env_by" = user ] && grep -qF -e '(exports_of ' "$record/start"; then
@@ -45,7 +45,7 @@ systemd_place() {
 			}' | whole "$unit_file" 644
 	fi
 	systemctl daemon-reload
-	systemctl reset-failed "$keeper" 2>/dev/null || :
+	systemctl reset-failed "$keeper_name" 2>/dev/null || :
 }
 
 # placed_unit: where the record lies the host alone says; systemd reads the environment as root.
@@ -55,11 +55,11 @@ placed_unit() {
 
 systemd_launch() {
 	began=$(date +%s)
-	systemctl start "$keeper"
+	systemctl start "$keeper_name"
 }
 
 systemd_ended() {
-	state=$(systemctl show -p ActiveState -p SubState -p NRestarts "$keeper" | sort | tr '\n' ' ')
+	state=$(systemctl show -p ActiveState -p SubState -p NRestarts "$keeper_name" | sort | tr '\n' ' ')
 	case $state in
 	*SubState=auto-restart* | *ActiveState=failed* | *ActiveState=inactive*) echo "ended" ;;
 	*'NRestarts=0 '*) return 1 ;;
@@ -68,17 +68,17 @@ systemd_ended() {
 }
 
 systemd_main() {
-	systemctl show -p MainPID --value "$keeper"
+	systemctl show -p MainPID --value "$keeper_name"
 }
 
 systemd_tell_log() {
 	# What it wrote a moment ago may still be on its way.
 	journalctl --sync 2>/dev/null || :
-	journalctl -q -b -u "$keeper" -n 30 -o cat --no-pager --since "@$began" 2>/dev/null
+	journalctl -q -b -u "$keeper_name" -n 30 -o cat --no-pager --since "@$began" 2>/dev/null
 }
 
 systemd_back_up() {
-	keep "$folder" unit-enabled "$(systemctl is-enabled "$keeper" 2>/dev/null || :)"
+	keep "$folder" unit-enabled "$(systemctl is-enabled "$keeper_name" 2>/dev/null || :)"
 	[ -f "$unit_file" ] || return 0
 	cp -p -- "$unit_file" "$folder/unit-file"
 	# Beside it, so that putting it back is a rename.
@@ -92,25 +92,25 @@ systemd_owned() {
 }
 
 systemd_hold() {
-	now=$(systemctl is-enabled "$keeper" 2>/dev/null) || :
+	now=$(systemctl is-enabled "$keeper_name" 2>/dev/null) || :
 	case $(kept "$backup" unit-enabled)/$now in
 	enabled/enabled | disabled/disabled) ;;
-	enabled/*) systemctl enable --quiet "$keeper" ;;
-	disabled/enabled) systemctl disable --quiet "$keeper" ;;
+	enabled/*) systemctl enable --quiet "$keeper_name" ;;
+	disabled/enabled) systemctl disable --quiet "$keeper_name" ;;
 	esac
 }
 
 systemd_remove() {
-	systemctl stop "$keeper" || :
+	systemctl stop "$keeper_name" || :
 	for pid in $(systemd_pids); do
 		kill -s KILL "$pid" 2>/dev/null || :
 	done
 	if [ -n "$(systemd_pids)" ]; then sleep 1; fi
-	if [ -n "$(systemd_pids)" ]; then die "processes of $keeper do not end: $(systemd_pids | tr '\n' ' ')"; fi
+	if [ -n "$(systemd_pids)" ]; then die "processes of $keeper_name do not end: $(systemd_pids | tr '\n' ' ')"; fi
 	before=$backup/unit-file
 	if [ ! -f "$before" ]; then
 		# A commit may have been cut off after it had enabled it.
-		systemctl disable --quiet "$keeper" 2>/dev/null || :
+		systemctl disable --quiet "$keeper_name" 2>/dev/null || :
 		rm -f -- "$unit_file"
 	elif cmp -s -- "$before" "$unit_file.before"; then
 		# A rename: a full disk has room for that.
@@ -119,14 +119,33 @@ systemd_remove() {
 		cp -p -- "$before" "$unit_file"
 	fi
 	systemctl daemon-reload
-	systemctl reset-failed "$keeper" 2>/dev/null || :
+	systemctl reset-failed "$keeper_name" 2>/dev/null || :
 	systemd_hold
 }
 
 systemd_at_boot() {
-	systemctl enable --quiet --no-reload "$keeper"
+	systemctl enable --quiet --no-reload "$keeper_name"
 }
 
 systemd_forget() {
 	rm -f -- "$unit_file.before"
+}
+
+systemd_readable() {
+	command -v journalctl >/dev/null || die 'there is no journalctl'
+}
+
+systemd_log() {
+	journalctl -q -u "$keeper_name" -n "$1" -o short-iso --no-pager ${2:+-f}
+}
+
+systemd_last_log() {
+	journalctl -q -u "$keeper_name" -n "$2" --no-pager --since "@$1"
+}
+
+# systemd_earlier RECORD: the record of a release that an earlier belay started; keeper_name is then the caller's to know.
+systemd_earlier() {
+	[ -f "$1/unit" ] || return 1
+	use_keeper "kind=systemd
+user=$(sed -n 's/^User=//p' "$1/unit" | head -n 1)"
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154 # variables of common.sh, backup.sh and cron-lines.sh
+# shellcheck shell=sh disable=SC2154 # variables of common.sh, kept.sh and cron-lines.sh
 # Stopping through the keeper, and bringing back just as it was. Everything is read from what backUp kept, so that it
 # works without memory, twice, and where only half was done. Needs pm2.sh.
 

@@ -1,10 +1,10 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # variables of manager.sh, and of the script that includes this
-# Somebody's own program of supervisord's, or a group of them, as the keeper of a release: $keeper as supervisorctl knows it. Nothing of
-# its section is changed. $keeper_home is supervisord's configuration, $keeper_command supervisorctl. See manager.sh; needs processes.sh.
+# shellcheck shell=sh disable=SC2034,SC2154 # variables of keeper.sh, and of the script that includes this
+# Somebody's own program of supervisord's, or a group of them, as the keeper of a release: $keeper_name as supervisorctl knows it. Nothing of
+# its section is changed. $keeper_config is supervisord's configuration, $keeper_command supervisorctl. See keeper.sh; needs processes.sh.
 
 # program_lines: of supervisorctl's status those of the program, `<name> <state> <pid or nothing>`.
 program_lines() {
-	timeout 20 "$keeper_command" -c "$keeper_home" status </dev/null 2>/dev/null | KEEPER=$keeper awk '
+	timeout 20 "$keeper_command" -c "$keeper_config" status </dev/null 2>/dev/null | KEEPER=$keeper_name awk '
 		BEGIN { group = ENVIRON["KEEPER"] ":" }
 		$1 == ENVIRON["KEEPER"] || index($1, group) == 1 {
 			pid = $3 == "pid" ? $4 + 0 : ""
@@ -15,9 +15,9 @@ program_lines() {
 # program_tell VERB: supervisorctl VERB, of each of its names. Its exit status tells too little, in old versions.
 program_tell() {
 	names=$(program_lines | cut -d ' ' -f 1)
-	[ -n "$names" ] || die "supervisord knows no program $keeper"
+	[ -n "$names" ] || die "supervisord knows no program $keeper_name"
 	# shellcheck disable=SC2086 # names of programs have no blanks
-	timeout 90 "$keeper_command" -c "$keeper_home" "$1" $names </dev/null 2>&1 || :
+	timeout 90 "$keeper_command" -c "$keeper_config" "$1" $names </dev/null 2>&1 || :
 }
 
 # program_mains: `pid ticks` of each first process.
@@ -48,7 +48,6 @@ program_facts() {
 }
 
 program_place() {
-	part "$record/keeper" 600
 	part "$record/env-file.sh" 600
 	rm -f -- "$record/program-began"
 }
@@ -76,14 +75,14 @@ program_tell_log() {
 	printf '%s\n' "${told-}"
 	for name in $(program_lines | cut -d ' ' -f 1); do
 		for stream in stdout stderr; do
-			timeout 10 "$keeper_command" -c "$keeper_home" tail -2000 "$name" "$stream" </dev/null 2>/dev/null | tail -n 20
+			timeout 10 "$keeper_command" -c "$keeper_config" tail -2000 "$name" "$stream" </dev/null 2>/dev/null | tail -n 20
 		done
 	done
 }
 
 program_back_up() {
 	program_mains >"$folder/program-ran"
-	[ -n "$(program_lines)" ] || changed "expected supervisord to know the program $keeper"
+	[ -n "$(program_lines)" ] || changed "expected supervisord to know the program $keeper_name"
 }
 
 # Whether it was started since the backup.
@@ -100,3 +99,14 @@ program_remove() {
 program_at_boot() { :; }
 
 program_forget() { :; }
+
+program_readable() { :; }
+
+# In bytes: as many as lines of a common length have.
+program_log() {
+	how=-$(($1 * 200))
+	[ -z "$2" ] || how=-f
+	"$keeper_command" -c "$keeper_config" tail "$how" "$keeper_name"
+}
+
+program_last_log() { :; }
