@@ -12,6 +12,7 @@ import type { Plan } from '../../src/domain/plan/plan.js';
 import type { Change, Changed } from '../../src/host/door/door.js';
 import type { Completed, HostSession } from '../../src/host/types.js';
 import { app, plan } from '../workflows/fakes.js';
+import { told } from '../host/told.js';
 
 const release = '20261124T101500Z-aaaaaaaa';
 
@@ -73,17 +74,16 @@ export class ServingHost implements HostSession {
     );
   }
 
-  private print(name: string, args: readonly string[]): string {
-    if (name === 'log') return this.log;
-    if (name === 'watch') return this.around;
-    if (name === 'rehearse') return args[0] === 'spare-port' ? '20123\n' : 'port 3000 port 3000\n';
-    const [unit = '', at = '', tree = ''] = [args[1], args[7], args[8]];
+  private print(script: string, args: readonly string[]): string {
+    if (script === 'log') return this.log;
+    if (script === 'watch') return this.around;
+    if (script === 'rehearse') return args[0] === 'spare-port' ? '20123\n' : 'port 3000 port 3000\n';
+    const { keeper, bind_where: at = '', tree = '' } = told(args[0]);
+    const { kind = '', name: unit = '' } = told(`${keeper ?? ''}\n`);
     const properties = Object.entries(this.unit).map(([key, value]) => `keeper ${key}=${value}\n`);
     const head = `ticks 100\ntree ${tree}\n${this.kept ?? properties.join('')}`;
     const foreign =
-      (unit.includes('rehearsal') || args[0] === 'process') &&
-      !/^20123$|rehearsal/.test(at) &&
-      !this.sharesLive;
+      (unit.includes('rehearsal') || kind === 'process') && !/^20123$|rehearsal/.test(at) && !this.sharesLive;
     if (!this.listening || foreign) return head;
     return `${head}listener 7 0100007F:270F\nprocess 412 5000 7\ncgroup 412 /system.slice/${unit}\ncwd 412 ${tree}\n`;
   }

@@ -4,6 +4,7 @@ import { rehearse } from '../../../src/activities/steps/rehearse.js';
 import type { Change } from '../../../src/host/door/door.js';
 import type { HostSession } from '../../../src/host/types.js';
 import { ServingHost } from '../serving-host.js';
+import { told } from '../../host/told.js';
 
 vi.mock('../../../src/host/door/door.js', () => ({
   change: (session: ServingHost, change: Change) => session.change(change),
@@ -35,11 +36,16 @@ describe('rehearse', () => {
       'log of the rehearsal: 1 lines, no exception',
     ]);
     expect(asked.sort()).toEqual(['/', '/tools']);
-    const keeper = ['systemd', 'belay-words.rehearsal.service', '', '', '', ''];
-    const release = ['/srv/words', '20261124T101500Z-aaaaaaaa'];
-    expect(host.changes.map(({ args }) => args)).toEqual([
-      ['boot', ...keeper, ...release, 'www-data', '', '', '180', '9999', '20123', '', '0', 'data'],
-      ['stop', ...keeper, ...release],
+    const release = {
+      path: '/srv/words',
+      release: '20261124T101500Z-aaaaaaaa',
+      keeper: expect.stringMatching(/^kind=systemd\nname=belay-words.rehearsal.service\n/) as string,
+    };
+    const boots = { user: 'www-data', seconds: '180', live_at: '9999', spare_at: '20123', shared: 'data' };
+    const nothing = { runtime: '', env_file: '', lasting: '' };
+    expect(host.changes.map(({ args }) => [args[0], told(args[1])])).toEqual([
+      ['boot', { ...release, ...boots, ...nothing }],
+      ['stop', release],
     ]);
     // As an undo: a disk that is full by then does not keep it from running.
     expect(host.changes.map(({ rerun }) => rerun)).toEqual(['never', 'failed']);
@@ -51,15 +57,19 @@ describe('rehearse', () => {
     host.kept = 'keeper pid=412\nkeeper ticks=5000\n';
     const { evidence } = await host.step(rehearse, { app: { manager: 'pm2' }, plan: { pm2 } });
     expect(evidence[0]).toContain('pid 412, all of the rehearsal, in');
-    const process = ['process', '20261124T101500Z-aaaaaaaa', '', '/srv/words', '', ''];
-    expect(host.changes[0]?.args.slice(0, 7)).toEqual(['boot', ...process]);
+    const [verb, record] = host.changes[0]?.args ?? [];
+    expect(verb).toBe('boot');
+    expect(told(told(record)['keeper'])).toMatchObject({
+      kind: 'process',
+      name: '20261124T101500Z-aaaaaaaa',
+    });
     expect(host.changes[0]?.input).toContain('. "${0%/*}/environment"');
   });
 
   it('boots on a spare socket where nginx wants one', async () => {
     host = await new ServingHost((_, response) => response.end()).open();
     await host.step(rehearse, { plan: { bind: { kind: 'socket', path: '/run/words.sock', from: 'nginx' } } });
-    expect(host.changes[0]?.args).toContain('belay-words.rehearsal');
+    expect(told(host.changes[0]?.args[1])['runtime']).toBe('belay-words.rehearsal');
   });
 
   it('fails with page and log, and stops it all the same', async () => {
@@ -137,12 +147,11 @@ describe('rehearse', () => {
       expect(evidence[0]).toContain(`all of ${unit}`);
       expect(done()).toEqual([]);
       const acted = run.mock.calls.filter(([, args]) => ['boot', 'stop'].includes(args[0] ?? ''));
-      const keeper = ['systemd', unit, '', '', '', ''];
-      const release = ['/srv/words', '20261124T101500Z-aaaaaaaa'];
-      expect(acted.map(([, args]) => args)).toEqual([
-        ['boot', ...keeper, ...release, 'www-data', '', '', '180', '9999', '20123', '', '1', '.venv', 'data'],
-        ['stop', ...keeper, ...release],
+      expect(acted.map(([, args]) => [args[0], told(args[1])])).toMatchObject([
+        ['boot', { seconds: '180', lasting: '.venv', shared: 'data' }],
+        ['stop', { release: '20261124T101500Z-aaaaaaaa' }],
       ]);
+      for (const [, args] of acted) expect(told(args[1])['keeper']).toContain(`\nname=${unit}\n`);
       expect(acted[0]?.[2].input).toContain('PYTHONDONTWRITEBYTECODE="1"');
     });
 

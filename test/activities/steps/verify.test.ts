@@ -9,6 +9,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { verify } from '../../../src/activities/steps/verify.js';
 import type { Change } from '../../../src/host/door/door.js';
 import { ServingHost } from '../serving-host.js';
+import { told } from '../../host/told.js';
 
 vi.mock('../../../src/host/door/door.js', () => ({
   change: (session: ServingHost, change: Change) => session.change(change),
@@ -154,7 +155,7 @@ describe('verify, by commands of belay.yml', () => {
   it('runs each, and keeps what it came to', async () => {
     await serving(ok);
     const { evidence } = await host.step(verify, { app });
-    expect(host.changes.map(({ op, args }) => [op, args.at(-1)])).toEqual([
+    expect(host.changes.map(({ op, args }) => [op, told(args[0])['command']])).toEqual([
       ['verify-command-1', './smoke'],
       ['verify-command-2', './queue'],
     ]);

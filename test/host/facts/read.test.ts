@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { readFacts } from '../../../src/host/facts/read.js';
 import type { Completed, HostSession } from '../../../src/host/types.js';
+import { told } from '../told.js';
 
 const subject = { path: '/srv/words', unit: 'belay-words.service' };
 
@@ -9,7 +10,13 @@ function session(answer: (nonce: string) => Partial<Completed>): HostSession {
     alias: 'web1',
     destination: 'root@web1:22',
     run: (_name, args) =>
-      Promise.resolve({ code: 0, stdout: '', stderr: '', truncated: false, ...answer(args[0] ?? '') }),
+      Promise.resolve({
+        code: 0,
+        stdout: '',
+        stderr: '',
+        truncated: false,
+        ...answer(told(args[0])['nonce'] ?? ''),
+      }),
     forward: () => Promise.reject(new Error('not asked for')),
   };
 }
