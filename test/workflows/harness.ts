@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { CancelledFailure, Context } from '@temporalio/activity';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { afterAll, beforeAll } from 'vitest';
 import type { Activities } from '../../src/domain/runbook/activities.js';
 import { searchAttributeNames } from '../../src/domain/runbook/messages.js';
@@ -37,13 +37,14 @@ afterAll(() => environment.teardown());
 export async function withWorker(
   overrides: Partial<Activities>,
   during: (served: { client: Client; queue: string; calls: string[] }) => Promise<void>,
+  bundle: WorkflowBundleOption = workflowBundle,
 ): Promise<void> {
   const calls: string[] = [];
   const queue = randomUUID();
   const worker = await Worker.create({
     connection: environment.nativeConnection,
     taskQueue: queue,
-    workflowBundle,
+    workflowBundle: bundle,
     activities: fakeActivities(calls, overrides),
   });
   await worker.runUntil(() => during({ client: environment.client, queue, calls }));
@@ -57,17 +58,26 @@ export interface Started {
 
 /** Runs `during` while a worker with fake activities serves one started workflow. */
 export async function withDeployment(
-  options: { type?: string; input?: unknown; overrides?: Partial<Activities> },
+  options: {
+    type?: string;
+    input?: unknown;
+    overrides?: Partial<Activities>;
+    workflowBundle?: WorkflowBundleOption;
+  },
   during: (started: Started) => Promise<void>,
 ): Promise<void> {
-  await withWorker(options.overrides ?? {}, async ({ client, queue, calls }) => {
-    const handle = await client.workflow.start(options.type ?? 'deploy', {
-      taskQueue: queue,
-      workflowId: `belay/words/production/${queue}`,
-      args: [options.input ?? deployInput()],
-    });
-    await during({ handle, calls, result: () => handle.result() as Promise<DeployResult> });
-  });
+  await withWorker(
+    options.overrides ?? {},
+    async ({ client, queue, calls }) => {
+      const handle = await client.workflow.start(options.type ?? 'deploy', {
+        taskQueue: queue,
+        workflowId: `belay/words/production/${queue}`,
+        args: [options.input ?? deployInput()],
+      });
+      await during({ handle, calls, result: () => handle.result() as Promise<DeployResult> });
+    },
+    options.workflowBundle,
+  );
 }
 
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
