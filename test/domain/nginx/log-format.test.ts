@@ -1,13 +1,17 @@
+import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { combined, readingOf } from '../../../src/domain/nginx/log-format.js';
 
 const line =
   '203.0.113.7 - - [24/Nov/2026:10:15:00 +0000] "GET /a?b="c" HTTP/1.1" 404 157 "-" "curl" rt=0.250 urt="0.120, 0.100"';
 
-/** What stands in the line behind the expression. */
+/** What stands in the line behind the expression, as the host's own awk finds it. */
 function behind(text: string, expression: string | undefined): string | undefined {
-  const found = expression === undefined ? null : new RegExp(expression).exec(text);
-  return found === null ? undefined : text.slice(found[0].length);
+  if (expression === undefined) return undefined;
+  const program = '{ if (match($0, ENVIRON["EXPRESSION"])) print "found " substr($0, RSTART + RLENGTH) }';
+  const env = { ...process.env, EXPRESSION: expression };
+  const { stdout } = spawnSync('awk', [program], { input: `${text}\n`, env, encoding: 'utf8' });
+  return /^found (.*)\n$/.exec(stdout)?.[1];
 }
 
 it('finds status and seconds in a line of any format', () => {
