@@ -186,6 +186,59 @@ END
     expect(await servers.box.on('systemctl is-active belay-starts')).toBe('active');
   });
 
+  test('what starts by its name a keeper that stays is put off meanwhile and in force again; what starts a server is put off', async () => {
+    await servers.box.lay('watched', { 'app.py': visits(0).replaceAll('data/', '') });
+    await servers.box.on(`cat >/etc/systemd/system/watched.service <<'END'
+[Service]
+User=watched
+WorkingDirectory=/srv/watched
+ExecStart=/usr/bin/gunicorn -w 1 -b 127.0.0.1:8630 app:app
+[Install]
+WantedBy=multi-user.target
+END
+      printf '[Path]\nPathChanged=/run/watched\nUnit=watched.service\n[Install]\nWantedBy=multi-user.target\n' >/etc/systemd/system/watched-go.path
+      printf '#!/bin/sh\nNAME=watched\nsystemctl is-active $NAME || systemctl restart $NAME\n' >/usr/local/bin/look-after
+      chmod 755 /usr/local/bin/look-after
+      printf '[Service]\nType=oneshot\nExecStart=/usr/local/bin/look-after\n' >/etc/systemd/system/look-after.service
+      printf '[Timer]\nOnCalendar=hourly\n[Install]\nWantedBy=timers.target\n' >/etc/systemd/system/look-after.timer
+      systemctl daemon-reload; systemctl enable --quiet --now watched watched-go.path look-after.timer
+      printf '*/5 * * * * root curl -fs http://127.0.0.1:8630/ || service watched restart\n' >/etc/cron.d/watched
+      printf '1 5 watched.daily su watched -c "cd /srv/watched; setsid gunicorn -b 127.0.0.1:8630 app:app &"\n' >>/etc/anacrontab
+      mkdir -p /opt/watched; printf '#!/bin/sh\nROOT=/srv/watched\ncd "$ROOT" && exec gunicorn -b 127.0.0.1:8630 app:app\n' >/opt/watched/keep
+      chmod 755 /opt/watched/keep; echo '*/7 * * * * /opt/watched/keep' | crontab -u watched -`);
+    await servers.box.until('curl -fs http://127.0.0.1:8630/');
+    const project = await servers.project('watched', {
+      run: 'gunicorn -w 1 -b {bind} app:app',
+      port: 8630,
+      user: 'watched',
+      shared: ['visits.db'],
+      discard: ['__pycache__'],
+      acknowledge: { 'nginx.no-proxy': 'asked directly' },
+    });
+    await project.write('app.py', visits(1).replaceAll('data/', ''));
+    const before = await servers.box.on(
+      'cat /etc/cron.d/watched; systemctl cat watched-go.path look-after.timer',
+    );
+    const outcome = await servers.ends('succeeded', 'deploy', project);
+    expect(await servers.box.get(8630)).toMatch(/version 1/);
+    const quiesced = outcome.steps.find(({ name }) => name === 'quiesce');
+    expect(quiesced?.status).toBe('done');
+    expect(
+      await servers.box.on('cat /etc/cron.d/watched; systemctl cat watched-go.path look-after.timer'),
+    ).toBe(before);
+    expect(
+      await servers.box.on(
+        'systemctl is-active watched-go.path look-after.timer; systemctl is-enabled watched-go.path look-after.timer',
+      ),
+    ).toBe('active\nactive\nenabled\nenabled');
+    expect(await servers.box.on('tail -n 1 /etc/anacrontab; crontab -u watched -l')).toMatch(
+      /^# belay .*\n# belay /,
+    );
+    await servers.box.on(
+      'systemctl disable --quiet --now watched watched-go.path look-after.timer; rm /etc/cron.d/watched; crontab -r -u watched; sed -i /watched/d /etc/anacrontab',
+    );
+  });
+
   test('a service that a socket unit starts: neither comes back under the new release, both do on the way back', async () => {
     await servers.box.lay('sockets', { 'app.py': visits(0).replaceAll('data/', '') });
     await servers.box.on(`cat >/etc/systemd/system/sockets.socket <<'END'
@@ -202,6 +255,8 @@ ExecStart=/usr/bin/gunicorn app:app
 END
       systemctl daemon-reload; systemctl enable --quiet --now sockets.socket`);
     await servers.box.until('curl -fs http://127.0.0.1:8680/');
+    // systemd alone listens then, until somebody asks.
+    await servers.box.on('systemctl stop sockets.service');
     const project = await servers.project('sockets', {
       manager: 'systemd',
       run: 'gunicorn -w 1 -b {bind} app:app',

@@ -81,6 +81,8 @@ export interface UnitFacts {
   killMode?: string;
   /** PORT in its Environment=, nothing else of it. */
   port?: string;
+  /** Of a timer: commands that what it starts runs, where one of them starts a keeper by its name, or is about the app. */
+  runs?: { command: string; folder?: string }[];
   /** Timers, sockets and paths that start it. */
   triggeredBy?: string[];
   /** What its own files set, by name: `LimitNOFILE`. */
@@ -119,6 +121,8 @@ export interface UserUnit {
   lingers: boolean;
   execStart: string;
   workingDirectory: string;
+  /** What starts it beside the boot: a timer, a path or a socket, by name. */
+  triggers?: string[];
 }
 
 export interface CronLine {

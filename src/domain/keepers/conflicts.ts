@@ -88,7 +88,11 @@ function stopsOf(group: ProcessGroup, kept: Kept, app: AppOnHost, view: AppView,
       }
       const own = unit === app.unit ? ownUnitOf(view.facts, view.bind, app) : null;
       return [
-        ...(own === null ? triggersOf(kept.unit, view).map((trigger) => ({ ...trigger, role })) : []),
+        ...(own === null
+          ? triggersOf(kept.unit, view).map((trigger) => ({ ...trigger, role }))
+          : triggersOf(kept.unit, view)
+              .filter(({ keeper }) => keeper.kind === 'unit' && /\.(?:timer|path)$/.test(keeper.unit))
+              .map((trigger) => ({ ...trigger, resumes: true as const }))),
         {
           role,
           keeper: { kind: 'unit', unit },

@@ -21,19 +21,18 @@ interface Search {
  */
 export function cronStops({ app, view, stops, find }: Search): Stop[] {
   const left: string[] = [];
-  const keepers = stops.flatMap(({ keeper }) => namesOf(keeper));
-  const lines: CronLine[] = [];
+  const keepers = keeperNames(stops);
+  const staying = keeperNames(stops.filter(({ stays }) => stays !== undefined));
+  const lines: (CronLine & { resumes: boolean })[] = [];
   for (const line of view.facts.cron) {
     const names = namesAny(line.command, view) || runsFromFolder(line, view);
     const port = view.bind?.kind === 'port' && listensOn(line.command, view.bind.port);
     const atBoot = /^\s*@reboot\b/.test(line.text) && !isWorker(line.command);
     const server = startsServer(line.command, app.run) || atBoot;
-    const byScript = (line.runs ?? []).some(
-      (run) =>
-        (startsServer(run.command, app.run) || atBoot) &&
-        (namesAny(run.command, view) || runsFromFolder(run, view)),
-    );
-    if ((server && (names || port)) || byScript || restartsOneOf(line.command, keepers)) lines.push(line);
+    const byScript = startsByScript(line.runs ?? [], { app, view, keepers, atBoot });
+    const isConflict = (server && (names || port)) || byScript || restartsOneOf(line.command, keepers);
+    const own = [line, ...(line.runs ?? [])];
+    if (isConflict) lines.push({ ...line, resumes: startsOnly(own, staying, view) });
     else if (namesAny(line.command, view)) left.push(`${line.source}:${line.line}: ${line.text}`);
   }
   if (left.length > 0) {
@@ -44,7 +43,7 @@ export function cronStops({ app, view, stops, find }: Search): Stop[] {
       'Nothing, where they suit the new release too.',
     );
   }
-  return lines.map(({ source, line, text, digest, script }) => ({
+  return lines.map(({ source, line, text, digest, script, resumes }) => ({
     role: 'conflict',
     keeper: {
       kind: 'cron',
@@ -55,9 +54,45 @@ export function cronStops({ app, view, stops, find }: Search): Stop[] {
       ...(script && { script }),
     },
     label: `line ${line} of ${source}`,
-    why: `would start a server of the app: ${text}`,
+    why: resumes ? `would start what keeps the app: ${text}` : `would start a server of the app: ${text}`,
     active: true,
+    ...(resumes && { resumes }),
   }));
+}
+
+/** What a keeper that is stopped may be called by whatever starts it. */
+export function keeperNames(stops: readonly Stop[]): string[] {
+  return stops.flatMap(({ keeper }) => namesOf(keeper));
+}
+
+/** Whether one of a script's commands would start a server of the app, or a keeper that is stopped. */
+export function startsByScript(
+  runs: readonly { command: string; folder?: string }[],
+  of: { app: AppOnHost; view: AppView; keepers: readonly string[]; atBoot?: boolean },
+): boolean {
+  return runs.some(
+    (run) =>
+      restartsOneOf(run.command, of.keepers) ||
+      ((startsServer(run.command, of.app.run) || of.atBoot === true) &&
+        (namesAny(run.command, of.view) || runsFromFolder(run, of.view))),
+  );
+}
+
+/** Whether commands start those keepers by their names, and nothing of the app otherwise. */
+export function startsOnly(
+  runs: readonly { command: string; folder?: string }[],
+  keepers: readonly string[],
+  view: AppView,
+): boolean {
+  const { bind } = view;
+  return (
+    runs.some(({ command }) => restartsOneOf(command, keepers)) &&
+    !runs.some(
+      ({ command, folder }) =>
+        namesAny(`${folder ?? ''} ${command}`, view) ||
+        (bind?.kind === 'port' && listensOn(command, bind.port)),
+    )
+  );
 }
 
 /** Whether a script's line runs files of the folder that the script went to before. */

@@ -23,6 +23,7 @@ import {
   type ProcessGroup,
 } from './process-groups.js';
 import { runsFilesOf } from './runs-files.js';
+import { timerStops } from './timer-stops.js';
 import { triggersOf } from './triggers.js';
 import { switchName } from '../app/release.js';
 import { releaseKeeper } from './kinds/of-app.js';
@@ -51,7 +52,9 @@ export function dormantStops(search: Search): Stop[] {
   const units = unitStops(search, left, near);
   const entries = entryStops(search, left, near);
   const programs = programStops(search, left, near);
-  const lines = cronStops({ ...search, stops: [...search.stops, ...units, ...entries, ...programs] });
+  const known = [...search.stops, ...units, ...entries, ...programs];
+  const timers = timerStops({ ...search, stops: known });
+  const lines = cronStops({ ...search, stops: known });
   laterStarts(search);
   left.push(...idleProcesses(search, beside));
   if (left.length > 0) {
@@ -70,7 +73,7 @@ export function dormantStops(search: Search): Stop[] {
       'Nothing, where it is another app’s; where it is an older copy of this app, stop it yourself.',
     );
   }
-  return [...units, ...entries, ...programs, ...lines];
+  return [...timers, ...units, ...entries, ...programs, ...lines];
 }
 
 function unitStops({ app, view, groups, stops }: Search, left: string[], near: string[]): Stop[] {
@@ -153,15 +156,7 @@ function entryStops({ app, view, groups, stops }: Search, left: string[], near: 
         entry.cronRestart === undefined ? '' : `, restarted by its cron_restart (${entry.cronRestart})`;
       const why = `${inFolder ? 'runs out of the app’s folder' : 'has the app’s port'}: ${entry.script}${cron}`;
       const active = !['stopped', 'errored'].includes(entry.status);
-      return [
-        {
-          role: 'conflict',
-          keeper: pm2Keeper(daemon, entry),
-          label,
-          why,
-          active,
-        },
-      ];
+      return [{ role: 'conflict', keeper: pm2Keeper(daemon, entry), label, why, active }];
     }),
   );
 }

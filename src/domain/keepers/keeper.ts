@@ -89,4 +89,6 @@ export interface Stop {
    * socket unit holds its address, so that it is restarted at once.
    */
   stays?: 'stops' | 'waits';
+  /** It starts, by its name, a keeper that stays, and nothing else: it is put off meanwhile, and in force again once the release serves. */
+  resumes?: true;
 }

@@ -33,19 +33,24 @@ function atJobs({ app, view, find }: Later): void {
 
 /** Units of users' own managers that do not run now, and start at boot; those that run are found by their listeners. */
 function userUnits({ app, view, groups, find }: Later): void {
-  for (const { unit, user, file, enabled, lingers, execStart, workingDirectory } of view.facts.userUnits ??
-    []) {
+  for (const one of view.facts.userUnits ?? []) {
+    const { unit, user, file, enabled, lingers, execStart, workingDirectory, triggers = [] } = one;
     const runs = groups.some(({ root }) => root.cgroup.includes(`/${unit}`));
     const port = view.bind?.kind === 'port' && listensOn(execStart, view.bind.port);
     if (runs || !enabled || !(port || names(`${workingDirectory} ${execStart}`, view))) continue;
     if (isWorker(execStart) && !startsServer(execStart, app.run)) continue;
     find.report(
       'unit.user-manager',
-      `${unit} of ${user}’s own service manager, through which belay cannot act, would start the app ${lingers ? 'at the next boot' : `when ${user} logs in`}.`,
+      `${unit} of ${user}’s own service manager, through which belay cannot act, would start the app ${whenStarted(triggers, user, lingers)}.`,
       `${file}: ${execStart}`,
-      `As ${user}: \`systemctl --user disable --now ${unit}\`, then plan again.`,
+      `As ${user}: \`systemctl --user disable --now ${[...triggers, unit].join(' ')}\`, then plan again.`,
     );
   }
+}
+
+function whenStarted([trigger]: readonly string[], user: string, lingers: boolean): string {
+  if (trigger !== undefined) return `whenever ${trigger} says so`;
+  return lingers ? 'at the next boot' : `when ${user} logs in`;
 }
 
 function names(text: string, { folders }: AppView): boolean {

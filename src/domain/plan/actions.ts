@@ -158,7 +158,8 @@ function activateText(app: App, release: string, previous: Previous): string {
     : `Make ${app.path} a link to release ${release}`;
 }
 
-function conflictText({ keeper, label, why, active }: Stop): string {
+function conflictText({ keeper, label, why, active, resumes }: Stop): string {
+  if (resumes) return `Put off ${label} until the release serves, which ${why}`;
   switch (keeper.kind) {
     case 'unit':
       return `${active ? 'Stop and disable' : 'Disable'} ${label}, which ${why}`;

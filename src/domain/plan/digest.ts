@@ -49,10 +49,10 @@ export function planProjection(plan: Plan): string {
 const passing = new Set(['app.rehearsal', 'memory.low', 'clock.skew', 'pm2.crash-loop']);
 
 function stopProjection(
-  { role, keeper, label, enabled, stays }: Stop,
+  { role, keeper, label, enabled, stays, resumes }: Stop,
   steady: (text: string) => string,
 ): unknown {
-  return { role, keeper: keeperProjection(keeper), label: steady(label), enabled, stays };
+  return { role, keeper: keeperProjection(keeper), label: steady(label), enabled, stays, resumes };
 }
 
 function keeperProjection(keeper: Keeper): unknown {

@@ -21,40 +21,33 @@ export function cronFacts(
   incomplete: Incomplete = [],
 ): CronLine[] {
   const jobs = sections.flatMap(({ name, rest, body }) =>
-    name === 'cron'
-      ? listed(rest, body).flatMap((text, index) => job(rest, text, index + 1))
-      : name === 'script'
-        ? scriptJobs(rest, body)
-        : [],
+    name === 'cron' ? crontabJobs(rest, body) : name === 'script' ? scriptJobs(rest, body) : [],
   );
   const scripts = sections.filter(({ name }) => name === 'cron-script');
-  const runs = ({ command }: Job) =>
+  const runs = ({ meant }: Job) =>
     scripts
-      .filter(({ rest }) => new RegExp(`(?<![\\w./-])${literalPattern(rest)}(?![\\w./-])`).test(command))
+      .filter(({ rest }) => new RegExp(`(?<![\\w./-])${literalPattern(rest)}(?![\\w./-])`).test(meant))
       .flatMap(({ rest, body }) => scriptJobs(rest, body))
-      .filter((one) => touches(`${one.folder} ${one.command}`))
+      .filter((one) => touches(`${one.folder} ${one.meant}`) || startsSomething.test(one.meant))
       .slice(0, 20)
-      .map((one) => ({
-        command: shownCommand(one.command).trim(),
-        ...(one.folder && { folder: one.folder }),
-      }));
+      .map((one) => shownRun(one));
   const telling = jobs.filter(
-    ({ script, command, folder }) =>
-      script !== true || touches(`${folder} ${command}`) || startsSomething.test(command),
+    ({ script, meant, folder }) =>
+      script !== true || touches(`${folder} ${meant}`) || startsSomething.test(meant),
   );
   return firstOf(telling, lineLimit, 'cron', incomplete, ' lines').map((found) => {
-    const { source, line, before, command, after, text, script, folder = '' } = found;
+    const { source, line, before, command, meant, after, text, script, folder = '' } = found;
     const within = script === true ? [] : runs(found);
     const shown = shownCommand(command);
     const shownText = `${before}${shown}${after === '' ? '' : `%${unshown}`}`;
     const digest =
       shownText !== text &&
-      (script === true || within.length > 0 || touches(text) || startsSomething.test(command));
+      (script === true || within.length > 0 || touches(`${text} ${meant}`) || startsSomething.test(command));
     return {
       source,
       line,
       text: shownText,
-      command: shown.trim(),
+      command: shownCommand(meant).trim(),
       ...(script && { script }),
       ...(folder !== '' && { folder }),
       ...(within.length > 0 && { runs: within }),
@@ -66,6 +59,22 @@ export function cronFacts(
 /** Such a line may start the app again without naming it. */
 const startsSomething =
   /(?<![\w-])(?:systemctl|service|pm2|supervisorctl|invoke-rc\.d|rc-service)\s|\/etc\/init\.d\//;
+
+/** The commands of what a timer starts, where they are about the app or start something (lib/facts-starters.sh). */
+export function timerRuns(timer: string, sections: readonly Section[], touches: (text: string) => boolean) {
+  const body = sections.find(({ name, rest }) => name === 'timer' && rest === timer)?.body;
+  return scriptJobs(timer, body ?? '')
+    .filter(({ folder = '', meant }) => touches(`${folder} ${meant}`) || startsSomething.test(meant))
+    .slice(0, 20)
+    .map((one) => shownRun(one));
+}
+
+function shownRun({ meant, folder }: Pick<Job, 'meant' | 'folder'>): {
+  command: string;
+  folder?: string;
+} {
+  return { command: shownCommand(meant).trim(), ...(folder && { folder }) };
+}
 
 function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
@@ -82,6 +91,8 @@ interface Job {
   /** When, and in system files as whom. */
   before: string;
   command: string;
+  /** The same with what its variables are known to be. */
+  meant: string;
   /** What the command gets on its standard input, with the sign before it. */
   after: string;
 }
@@ -94,15 +105,46 @@ function listed(source: string, body: string): string[] {
     : lines;
 }
 
+/** Its lines set variables too. */
+function crontabJobs(source: string, body: string): Job[] {
+  const variables = new Map<string, string>();
+  return listed(source, body).flatMap((text, index) => {
+    learn(variables, text);
+    return job(source, text, index + 1).map((one) => ({ ...one, meant: filled(one.command, variables) }));
+  });
+}
+
+/** Takes note of a variable that is given a path, a port, or the name of what is started. */
+function learn(variables: Map<string, string>, text: string): void {
+  const [, name = '', , value = ''] =
+    /^\s*(?:export\s+)?(\w+)\s*=\s*(["']?)([\w./@:-]+)\2\s*(?:[;#]|$)/.exec(text) ?? [];
+  const isName = /app|name|service|unit|program|daemon|proc/i.test(name) && /^[\w@.:-]+$/.test(value);
+  if (/^\/[\w./-]*$/.test(value) || /^\d{1,5}$/.test(value) || isName) variables.set(name, value);
+}
+
+/** A command with what its variables are known to be. */
+function filled(command: string, variables: ReadonlyMap<string, string>): string {
+  return command.replace(
+    /\$(?:\{(\w+)\}|(\w+))/g,
+    (whole: string, braced?: string, bare?: string) => variables.get(braced ?? bare ?? '') ?? whole,
+  );
+}
+
+const anacrontab = '/etc/anacrontab';
+
 function job(source: string, text: string, line: number): Job[] {
-  const system = source.startsWith('/');
-  const schedule = /^\s*(?:@[a-z]+|(?:[-0-9*/,A-Za-z~?#LW]+\s+){4}[-0-9*/,A-Za-z~?#LW]+)\s+/.exec(text)?.[0];
+  const system = source.startsWith('/') && source !== anacrontab;
+  const schedule = (
+    source === anacrontab
+      ? /^\s*(?:\d+|@[a-z]+)\s+\d+\s+\S+\s+/
+      : /^\s*(?:@[a-z]+|(?:[-0-9*/,A-Za-z~?#LW]+\s+){4}[-0-9*/,A-Za-z~?#LW]+)\s+/
+  ).exec(text)?.[0];
   if (schedule === undefined || /^\s*(?:#|[A-Za-z_][A-Za-z0-9_]*\s*=)/.test(text)) return [];
   const rest = system ? text.slice(schedule.length).replace(/^\S+\s+/, '') : text.slice(schedule.length);
   const after = /(?<!\\)%[^]*$/.exec(rest)?.[0] ?? '';
   const command = rest.slice(0, rest.length - after.length);
   const before = text.slice(0, text.length - rest.length);
-  return command.trim() === '' ? [] : [{ source, line, text, before, command, after }];
+  return command.trim() === '' ? [] : [{ source, line, text, before, command, meant: command, after }];
 }
 
 /**
@@ -112,14 +154,17 @@ function job(source: string, text: string, line: number): Job[] {
 function scriptJobs(source: string, body: string): Job[] {
   const lines = body.split('\n');
   const jobs: Job[] = [];
+  const variables = new Map<string, string>();
   let folder = '';
   for (let first = 0; first < lines.length;) {
     let last = first;
     while (/\\$/.test(lines[last] ?? '') && last + 1 < lines.length) last++;
     const parts = lines.slice(first, last + 1);
     const command = parts.map((part) => part.replace(/\\$/, '')).join(' ');
+    learn(variables, command);
+    const meant = filled(command, variables);
     if (!/^\s*(?:#|$)/.test(command)) {
-      folder = /(?:^|[;&|({\s])cd\s+["']?(\/[^\s"';&|)]*)/.exec(command)?.[1] ?? folder;
+      folder = /(?:^|[;&|({\s])cd\s+["']?(\/[^\s"';&|)]*)/.exec(meant)?.[1] ?? folder;
       for (const [index, text] of parts.entries())
         jobs.push({
           source,
@@ -127,6 +172,7 @@ function scriptJobs(source: string, body: string): Job[] {
           text,
           before: '',
           command,
+          meant,
           after: '',
           script: true,
           folder,

@@ -15,7 +15,7 @@ import { certificateFacts } from './certificates.js';
 import { containerFacts } from './machine.js';
 import { supervisorFacts } from './supervisor.js';
 import { userUnits } from './user-units.js';
-import { cronFacts } from './cron.js';
+import { cronFacts, timerRuns } from './cron.js';
 import { believable, doubtFacts } from './doubts.js';
 import { nginxFacts } from './nginx.js';
 import { pm2Facts } from './pm2.js';
@@ -137,7 +137,10 @@ export function factsOf(sections: readonly Section[], { path, port }: Subject): 
     cron: cronFacts(sections, (text) => aboutApp(text) || isPm2Startup(text), incomplete),
     at: atJobs(sections, incomplete).filter(({ folder, command }) => aboutApp(`${folder} ${command}`)),
     userUnits: userUnits(sections),
-    units: unitFacts(sections, unreadable),
+    units: unitFacts(sections, unreadable).map((unit) => {
+      const runs = timerRuns(unit.unit, sections, aboutApp);
+      return runs.length === 0 ? unit : { ...unit, runs };
+    }),
     ...incompleteFacts(sections, incomplete),
     unreadable: withoutSecrets(unreadable),
   };

@@ -7,6 +7,7 @@ export function userUnits(sections: readonly Section[]): UserUnit[] {
   return sections.flatMap(({ name, rest, body }): UserUnit[] => {
     if (name !== 'user-unit') return [];
     const values = keyValues(body);
+    const triggers = [...body.matchAll(/^Trigger=([\w.@:-]{1,200})$/gm)].map(([, trigger = '']) => trigger);
     return [
       {
         unit: rest.slice(rest.lastIndexOf('/') + 1),
@@ -16,6 +17,7 @@ export function userUnits(sections: readonly Section[]): UserUnit[] {
         lingers: values.get('lingers') === 'yes',
         execStart: shownCommand(values.get('ExecStart') ?? '').slice(0, 1000),
         workingDirectory: values.get('WorkingDirectory') ?? '',
+        ...(triggers.length > 0 && { triggers }),
       },
     ];
   });

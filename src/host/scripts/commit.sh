@@ -1,9 +1,10 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for and of keeper.sh, owner_number and the like of common.sh
-# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh kept.sh release-record.sh kept-releases.sh armed.sh pm2.sh keeper.sh keeper-systemd.sh keeper-pm2.sh keeper-unit.sh keeper-before.sh keeper-program.sh pm2-entry.cjs
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh kept.sh cron-lines.sh stops.sh stop-supervisor.sh release-record.sh kept-releases.sh armed.sh pm2.sh keeper.sh keeper-systemd.sh keeper-pm2.sh keeper-unit.sh keeper-before.sh keeper-program.sh pm2-entry.cjs
 # The point of no return: at boot the new release starts; records. Then belay.yml's hooks.after, in the new tree; prunes.
-# Fields: path number release previous keeper watched keep user env_file; then the hooks, an argument each.
+# Fields: path number release previous keeper watched keep user env_file resumed (the numbers of the stops that are in force again
+# from now on, parted by blanks); then the hooks, an argument each.
 set -eu
-fields "$1" path number release previous keeper watched keep user env_file
+fields "$1" path number release previous keeper watched keep user env_file resumed
 shift
 use_keeper "$keeper"
 op_state
@@ -25,6 +26,13 @@ unlock_owner
 disarm "$own" "$watched" || :
 # Once for all that was enabled and disabled, while the rest is done; what starts at boot is on the disk already.
 if command -v systemctl >/dev/null; then systemctl daemon-reload & fi
+# What would start the keeper that goes on keeping the app was only put off.
+for at in $resumed; do
+	stop=$backup/stops/$at
+	kind=$(kept "$stop" kind)
+	("hold_$kind" "$stop" && "start_$kind" "$stop") || echo "$(kept "$stop" label) is not in force again; the release stays"
+	rm -f -- "$stop/stopped"
+done
 set_outcome "$record" active
 # What was adopted stays marked so: it is never pruned.
 if [ -n "$previous" ] && [ "$(outcome_of "$own/releases/$previous")" != adopted ]; then

@@ -28,9 +28,10 @@ read_units() {
 	})
 	for number in $port $nginx_ports; do pattern="$pattern$newline(:|=|[[:space:]])$number([^0-9]|\$)"; done
 	init_scripts "$pattern"
+	read_timers
 	names=$(find -L /etc/systemd/system /run/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system \
 		\( -name '*.service' -o -name '*.socket' -o -path '*.service.d/*.conf' \) -type f -print0 2>/dev/null |
-		xargs -0 grep -alE "$pattern" 2>/dev/null | KNOWN="$unit$newline$pid_units$init_units" awk '
+		xargs -0 grep -alE "$pattern" 2>/dev/null | KNOWN="$unit$newline$pid_units$init_units$newline$timers" awk '
 			function tell(name) { if (name != "" && !seen[name]++ && ++n <= 501) print name }
 			BEGIN { k = split(ENVIRON["KNOWN"], known, "\n"); for (i = 1; i <= k; i++) tell(known[i]) }
 			{ sub(/\.d\/[^\/]*$/, ""); sub(/^.*\//, ""); tell($0) }' | sort)

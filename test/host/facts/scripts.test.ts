@@ -72,3 +72,31 @@ it('reads what a script says that a line of cron runs, where that is about the a
   ]);
   expect(found[0]?.runs?.[1]?.folder).toBe('/srv/words');
 });
+
+it('reads what a script’s or a crontab’s variables say where something starts, and keeps their other values to itself', () => {
+  const crontab = 'APP=/srv/words\nTOKEN=abc123\n*/5 * * * * cd $APP && ./serve.sh $TOKEN';
+  const [line] = cronFacts([{ name: 'cron', rest: 'crontab:words', body: crontab }], aboutWords);
+  expect(line?.command).toMatch(/^cd \/srv\/words && \.\/serve\.sh /);
+  expect(JSON.stringify(line)).not.toContain('abc123');
+  expect(line?.text).toContain('cd $APP');
+  const keep =
+    '#!/bin/sh\nROOT="/srv/words"\nSERVICE=words\ncd "${ROOT}" && gunicorn app:app\nservice $SERVICE restart';
+  const [job] = cronFacts(
+    [
+      { name: 'cron', rest: 'crontab:words', body: '*/5 * * * * /opt/keep' },
+      { name: 'cron-script', rest: '/opt/keep', body: keep },
+    ],
+    aboutWords,
+  );
+  expect(job?.runs).toEqual([
+    { command: 'ROOT="/srv/words"' },
+    { command: 'cd "/srv/words" && gunicorn app:app', folder: '/srv/words' },
+    { command: 'service words restart', folder: '/srv/words' },
+  ]);
+  expect(
+    cronFacts(
+      [{ name: 'cron', rest: '/etc/anacrontab', body: '1 5 words.daily cd /srv/words && ./start.sh' }],
+      aboutWords,
+    ),
+  ).toMatchObject([{ line: 1, command: 'cd /srv/words && ./start.sh' }]);
+});

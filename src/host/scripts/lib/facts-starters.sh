@@ -45,7 +45,7 @@ read_user_units() {
 					section user-unit "$folder/${line#unit ??? }"
 					printf 'owner=%s\nenabled=%s\nlingers=%s\n' "$whose" "$(case $line in 'unit yes '*) echo yes ;; *) echo no ;; esac)" "$lingers"
 					;;
-				ExecStart=* | WorkingDirectory=*) printf '%s\n' "$line" ;;
+				ExecStart=* | WorkingDirectory=* | Trigger=*) printf '%s\n' "$line" ;;
 				end) whole=yes ;;
 				esac
 			done
@@ -64,6 +64,9 @@ while IFS= read -r file; do
 		[ ! -L "$link" ] || wants=yes
 	done
 	printf "unit %s %s\n" "$wants" "${file#./}"
+	for link in ./*.wants/"${name%.service}".timer ./*.wants/"${name%.service}".path ./*.wants/"${name%.service}".socket; do
+		[ ! -L "$link" ] || printf "Trigger=%s\n" "${link##*/}"
+	done
 	grep -aE "^(ExecStart|WorkingDirectory)=" "$file" | head -c 4096
 done
 echo end'
@@ -80,7 +83,7 @@ read_cron() {
 		section cron "crontab:$(id -un)"
 		crontab -l 2>/dev/null | head -c 65536
 	fi
-	for file in /var/spool/cron/crontabs/* /var/spool/cron/* /etc/crontab /etc/cron.d/*; do
+	for file in /var/spool/cron/crontabs/* /var/spool/cron/* /etc/crontab /etc/anacrontab /etc/cron.d/*; do
 		if [ ! -f "$file" ] || [ ! -r "$file" ]; then continue; fi
 		name=${file##*/}
 		source=$file
@@ -96,8 +99,8 @@ read_cron() {
 	done
 }
 
-# read_run_scripts FILE SOURCE: the scripts that a crontab's lines name by their whole path, where the app's path stands in them.
-# Read as whose the crontab is, who may have put a link there; root reads what only root can write.
+# read_run_scripts FILE SOURCE: the scripts that a crontab's lines name by their whole path, where the app's path stands in them, or
+# what starts a keeper. Read as whose the crontab is, who may have put a link there; root reads what only root can write.
 read_run_scripts() {
 	named=$(awk '
 		/^[ \t]*(#|$)/ { next }
@@ -118,10 +121,37 @@ read_run_scripts() {
 	fi
 	for script in $named; do
 		if [ ! -f "$script" ] || { [ "$reader" = 0 ] && ! trusted "$script"; }; then continue; fi
-		text=$(as_uid "$reader" grep -aF -e "$path" -e "$real" -e 'cd ' -- "$script" </dev/null 2>/dev/null | head -c 16384)
-		case $text in *"$path"* | *"$real"*) ;; *) continue ;; esac
+		starts_something "$reader" "$script" || continue
 		text=$(as_uid "$reader" head -c 16384 -- "$script" </dev/null 2>/dev/null)
 		section cron-script "$script"
+		printf '%s\n' "$text"
+	done
+}
+
+# starts_something UID SCRIPT: whether it names the app's path, or what starts a keeper.
+starts_something() {
+	as_uid "$1" grep -aqF -e "$path" -e "$real" -e systemctl -e 'service ' -e pm2 -e supervisorctl -e /etc/init.d/ -- "$2" \
+		</dev/null 2>/dev/null
+}
+
+# --- timers of the host's own whose services start a keeper by its name, themselves or by a script: what these run
+# read_timers: sets timers to their names, one a line.
+read_timers() {
+	timers=
+	for timer in /etc/systemd/system/*.timer; do
+		if [ ! -f "$timer" ] || ! trusted "$timer"; then continue; fi
+		runs=$(sed -n 's/^Unit=[[:space:]]*//p' "$timer" | tail -n 1)
+		case $runs in */*) continue ;; esac
+		file=/etc/systemd/system/${runs:-$(basename "$timer" .timer).service}
+		if [ ! -f "$file" ] || ! trusted "$file"; then continue; fi
+		commands=$(sed -n 's/^ExecStart=[-@:+!]*//p' "$file" | head -c 16384)
+		text=$commands
+		for script in $(printf '%s\n' "$commands" | tr -d "\"'" | tr -s ' \t;' '\n' | grep -E '^/[A-Za-z0-9_./-]+$' | grep -vE '^/(usr/)?s?bin/' | head -n 20); do
+			if [ -f "$script" ] && trusted "$script" && starts_something "$my_uid" "$script"; then text=$text$newline$(head -c 16384 "$script"); fi
+		done
+		case $text in *"$path"* | *"$real"* | *systemctl* | *'service '* | *pm2* | *supervisorctl* | */etc/init.d/*) ;; *) continue ;; esac
+		timers="$timers${timer##*/}$newline"
+		section timer "${timer##*/}"
 		printf '%s\n' "$text"
 	done
 }

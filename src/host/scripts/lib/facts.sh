@@ -231,7 +231,7 @@ read_processes() {
 # How many processes are looked at.
 processes_most=1500
 
-# Of pids, one a line. A unit is told by its first name that ends so, from above.
+# Of pids, one a line; init itself only where it is one of them, as where it listens for a socket unit. A unit is told by its first name that ends so, from above.
 # shellcheck disable=SC2016 # awk's own dollar signs
 ancestors='
 	{ wanted[++n] = $1 }
@@ -259,7 +259,7 @@ ancestors='
 			if (uid != "" && index(ENVIRON["MASTERS"], "\n/proc/" parent "\n")) wanted[++n] = worker[i]
 		}
 		for (i = 1; i <= n; i++)
-			for (pid = wanted[i]; pid + 0 > 1 && !(pid in seen); pid = parent) {
+			for (pid = wanted[i]; (pid + 0 > 1 || pid == 1 && pid == wanted[i]) && !(pid in seen); pid = parent) {
 				seen[pid] = 1
 				look(pid)
 				if (uid != "") print pid, uid, unit
