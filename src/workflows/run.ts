@@ -212,7 +212,9 @@ export class Run {
     if (this.number === undefined) return;
     const settled = await take('settle', `record ${outcome}, free ${this.host}`, { ...this.change, outcome });
     // An earlier belay's worker returns nothing.
-    this.outage.isMeasured((settled as typeof settled | null)?.failing);
+    const told = settled as typeof settled | null;
+    this.outage.isMeasured(told?.failing);
+    if (outcome === 'rollback-failed' && told?.held !== undefined) this.remains.push(told.held);
   }
 
   /** Whether it was the host itself that drew the number after this deployment's, and not another deployment. */

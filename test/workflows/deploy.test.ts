@@ -390,6 +390,20 @@ describe("the dead man's switch", () => {
     });
   }, 60_000);
 
+  it('tells who holds the address where the way back is given up', async () => {
+    const overrides = {
+      verify: fails('VerificationFailed'),
+      startOld: fails('Fenced'),
+      settle: () =>
+        Promise.resolve({ held: 'port 9999 is held by pid 7: node zz.js (child of node, in zz.service)' }),
+    };
+    await withDeployment({ input, overrides }, async ({ result }) => {
+      const { outcome, remains } = await result();
+      expect(outcome).toBe('rollback-failed');
+      expect(remains.at(-1)).toContain('in zz.service');
+    });
+  }, 60_000);
+
   it('has nothing to do with it where another deployment took over after the way back: what is there is left', async () => {
     const refuse = () =>
       Promise.reject(ApplicationFailure.nonRetryable('number 3 was drawn by another', 'Fenced'));

@@ -1,7 +1,8 @@
 import type { OutcomeKind } from '../../domain/runbook/outcome.js';
 import type { ReleaseRecord } from '../../domain/app/release.js';
 import { freeHost } from '../../host/door/fence.js';
-import { makeChange } from '../change/make-change.js';
+import { bindOf, makeChange, oldBindOf } from '../change/make-change.js';
+import { bindName } from '../../host/keepers/bind-name.js';
 import { visitorsPageNames } from '../change/way-back-files.js';
 import { failingOf } from '../../host/proof/visitors.js';
 import type { Step } from '../runtime/dependencies.js';
@@ -18,7 +19,7 @@ const recorded: Partial<Record<OutcomeKind, ReleaseRecord['outcome']>> = {
 export const settle: Step<'settle'> =
   ({ hosts }) =>
   async (input) => {
-    const { app, number, outcome, reach } = input;
+    const { app, number, outcome, plan, reach } = input;
     const record = recorded[outcome];
     const output =
       record === undefined
@@ -33,5 +34,14 @@ export const settle: Step<'settle'> =
           });
     await freeHost(await hosts.session(reach), { path: app.path, number });
     const failing = failingOf(output, visitorsPageNames(input));
-    return failing === undefined ? {} : { failing };
+    const holders = [...output.matchAll(/^held (.+)$/gm)].map(([, holder = '']) => holder.slice(0, 400));
+    const address = bindName(oldBindOf(plan) ?? bindOf(input));
+    return {
+      ...(failing !== undefined && { failing }),
+      ...(holders.length > 0 && { held: heldText(address, holders.slice(0, 5).join('; ')) }),
+    };
   };
+
+function heldText(address: string, holders: string): string {
+  return `${address} is held by ${holders}: where that is not the old version, stop it, and whatever starts it again`;
+}

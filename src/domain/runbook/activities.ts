@@ -167,9 +167,10 @@ export interface RunbookActivities {
   disarm(input: UndoInput): Promise<void>;
   /**
    * Records the outcome in release.json, disarms the dead man's switch and frees the host. `failing`: when visitors were not
-   * served since the change began, as the host itself asked nginx; absent where it could not.
+   * served since the change began, as the host itself asked nginx; absent where it could not. `held`: who listens where the
+   * old version did, where the release failed.
    */
-  settle(input: SettleInput): Promise<{ failing?: Failing[] }>;
+  settle(input: SettleInput): Promise<{ failing?: Failing[]; held?: string }>;
 
   // Where the deployment itself cannot go on.
   /**

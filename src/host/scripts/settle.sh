@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # owner_… of common.sh
-# belay:with state.sh release-record.sh armed.sh keeper.sh keeper-systemd.sh keeper-pm2.sh keeper-unit.sh keeper-before.sh places.sh kept.sh visitors.sh keeper-program.sh
+# belay:with state.sh processes.sh release-record.sh armed.sh keeper.sh keeper-systemd.sh keeper-pm2.sh keeper-unit.sh keeper-before.sh places.sh kept.sh visitors.sh keeper-program.sh
 # Records how a deployment ended, in the release's own record where that is still there.
 # Fields: release keeper watched outcome
 set -eu
@@ -16,4 +16,9 @@ failed/previous | failed/adopted) ;;
 esac
 read_owner "$own" || owner_deployment=
 backup_of "$own" "$owner_deployment"
-[ -z "$backup" ] || tell_visitors
+if [ -n "$backup" ]; then
+	# What a way back that came to no end may have to fight with.
+	listens=$(kept "$backup" listens)
+	[ "$outcome" != failed ] || [ -z "$listens" ] || who_listens "${listens%% *}" "${listens#* }" | sed "s/^/held /"
+	tell_visitors
+fi

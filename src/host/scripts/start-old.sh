@@ -10,9 +10,16 @@ ask_as_visitors
 previous=$(kept "$backup" previous)
 # Its user may have written over it; what it does then, it does as that user.
 [ ! -f "$own/releases/$previous/start" ] || lay_start "$previous" || :
+listens=$(kept "$backup" listens)
+# Whoever holds its address keeps it from serving, and something starts him.
+trap '[ $? -eq 0 ] || tell_holder' EXIT
+tell_holder() {
+	[ -n "$listens" ] || return 0
+	holder=$(who_listens "${listens%% *}" "${listens#* }")
+	[ -z "$holder" ] || echo "$listens is held by $holder; it has to be stopped, and whatever starts it again"
+}
 each_stop app hold
 each_stop app start
-listens=$(kept "$backup" listens)
 if [ -n "$listens" ]; then
 	deadline=$(($(date +%s) + seconds))
 	until [ -n "$(listening "${listens%% *}" "${listens#* }")" ]; do

@@ -117,6 +117,10 @@ export const causePhrases: readonly Phrase[] = [
   ['aborted by {by}: the plan was turned down', '由 {by} 中止：计划被拒绝'],
   ['aborted by {by}: {reason}', '由 {by} 中止：{reason}'],
   ['no reason given', '没有说明原因'],
+  [
+    '{where} is held by {holder}: where that is not the old version, stop it, and whatever starts it again',
+    '{where} 被 {holder} 占用：如果那不是旧版本，请停掉它，以及会再次启动它的东西',
+  ],
   ['the plan was turned down', '计划被拒绝'],
   ["approval's deadline went by", '超过了批准的期限'],
   ['a finding blocks', '有一条检查结果阻止了部署'],
