@@ -36,7 +36,7 @@ const file = z
 
 /** JSON Schema (draft 2020-12) of belay.yml, for editors and the reference page; from the source of the validation. */
 export function belayYmlJsonSchema(): JsonSchema {
-  const complete = ['run', 'unit', 'program'].map((key) => ({ required: ['hosts', 'path', key] }));
+  const complete = ['run', 'unit', 'program', 'entry'].map((key) => ({ required: ['hosts', 'path', key] }));
   return { ...toSchema(file), anyOf: [...complete, { required: ['environments'] }] };
 }
 

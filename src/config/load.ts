@@ -92,7 +92,7 @@ export function parseConfig(text: string, file: string): Config {
   const environments = new Map<string, Resolved>();
   const variants = split(source, problems);
   for (const { name, value, under } of variants) {
-    const named = (['unit', 'program'] as const).find((key) => isMap(value) && key in value);
+    const named = (['unit', 'program', 'entry'] as const).find((key) => isMap(value) && key in value);
     const checked = named === undefined ? settings.safeParse(value) : ofKeeper(named, value);
     if (checked.success) environments.set(name, toResolved(checked.data, name, file));
     else problems.push(...explain(checked.error.issues, source, value, under));

@@ -106,15 +106,25 @@ export const settings = z.strictObject(
       .optional()
       .describe(
         'The same of supervisord: somebody’s own program, or a group of them, keeps the app and goes on keeping it. belay changes nothing of ' +
-          'its section, makes path lead to the release, and restarts it. run only says how the release is rehearsed, with the process’s own variables.',
+          'its section, makes path lead to the release, and restarts it. It is rehearsed by its own command and variables; where that cannot be, by run.',
+      ),
+    entry: text(
+      'the name of an entry of pm2’s that is not belay’s, as pm2 list has it',
+      /^(?!belay-)\S(?:.*\S)?$/,
+      255,
+    )
+      .optional()
+      .describe(
+        'The same of pm2: somebody’s own entry, fork or cluster with all its instances, keeps the app and goes on keeping it. belay changes nothing ' +
+          'of it nor of pm2’s dump, makes path lead to the release, and restarts it, as the user whose pm2 it is; a cluster is reloaded instance by instance.',
       ),
     manager: z
       .enum(['systemd', 'pm2'], { error: 'systemd or pm2' })
       .optional()
       .describe(
         'A keeper of belay’s own, which runs the new release and starts it after a reboot: a unit belay-<app>.service, or an ' +
-          'entry belay-<app> (fork mode) in the pm2 daemon of the app’s user. Without it, unit and program the systemd service or ' +
-          'the program of supervisord’s that keeps the app now goes on keeping it, as if unit or program named it; what else runs, or nothing, gives way to belay-<app>.service.',
+          'entry belay-<app> (fork mode) in the pm2 daemon of the app’s user. Without it, unit, program and entry the systemd service, ' +
+          'the program of supervisord’s or the entry of pm2’s that keeps the app now goes on keeping it, as if its key named it; what else runs, or nothing, gives way to belay-<app>.service.',
       ),
     port: port
       .default('auto')
@@ -221,13 +231,22 @@ export const settings = z.strictObject(
 const says = (key: string, named: string) =>
   z.never({ error: `no ${key} beside ${named}: the ${named} itself says that` }).optional();
 
+const only = z.never({ error: 'one of unit, program and entry: the app has one keeper' }).optional();
+
 /** The same where a key names what keeps the app. */
 export const settingsOfKeeper = {
   unit: settings.extend({
     run: run.optional(),
-    program: z.never({ error: 'either unit or program, not both' }).optional(),
+    program: only,
+    entry: only,
     manager: says('manager', 'unit'),
     user: says('user', 'unit'),
+  }),
+  entry: settings.extend({
+    run: run.optional(),
+    program: only,
+    manager: says('manager', 'entry'),
+    user: says('user', 'entry'),
   }),
   program: settings.extend({
     run: run.optional(),

@@ -62,10 +62,9 @@ function keeper({ stays, run, user, keptBy }: Decided): string[] {
         `${stays.from}, and goes on keeping it: belay changes nothing of it, makes path lead to the release, and restarts it.`,
       ),
       ...comment('`manager: systemd`, with `run`, in its place asks for a unit of belay’s own.'),
-      // Nobody knows how a program of supervisord's could be started on another address.
-      ...(stays.key === 'program'
-        ? key('run', scalar(run.value), 'how it is rehearsed, with the process’s own variables')
-        : comment(`run: ${run.value}`)),
+      ...(stays.isRehearsed
+        ? comment(`run: ${run.value}`)
+        : key('run', scalar(run.value), 'how it is rehearsed, with the process’s own variables')),
     ];
   return [
     ...key('run', scalar(run.value), run.from),

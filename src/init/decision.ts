@@ -14,13 +14,20 @@ export interface Known<T> {
   from: string;
 }
 
+/** Somebody's own keeper, as belay.yml names it. */
+export interface Stays extends Known<string> {
+  key: 'unit' | 'program' | 'entry';
+  /** Whether a release can be rehearsed by its own command, so that no `run` is needed. */
+  isRehearsed: boolean;
+}
+
 /** What of belay.yml the server and the source tell. */
 export interface Decided {
   path: Known<string>;
   run: Known<string>;
   user: Known<string> | null;
   /** Somebody's own keeper that can go on keeping it, as belay.yml names it; null: a unit of belay's own will. */
-  stays: (Known<string> & { key: 'unit' | 'program' }) | null;
+  stays: Stays | null;
   /** What keeps it running until now, in words; null where nothing of it runs. */
   keptBy: string | null;
   /** null: nginx leads to it under no name. */

@@ -1,12 +1,14 @@
 import { factsAbout, type Environment, type Route, type Service } from '../domain/environment/environment.js';
 import { whyNotKept } from '../domain/keepers/choice.js';
-import { wholeProgram } from '../domain/keepers/own-program.js';
+import { ownEntryOf } from '../domain/keepers/own-entry.js';
+import { ownProgramOf, wholeProgram } from '../domain/keepers/own-program.js';
+import { whyNotByItself } from '../domain/keepers/own-rehearsal.js';
 import { appView } from '../domain/keepers/process-groups.js';
 import { programTouches } from '../domain/keepers/supervisor.js';
-import type { NginxServer } from '../domain/facts/facts.js';
-import { unitOf } from '../domain/keepers/keepers.js';
+import type { Facts, NginxServer } from '../domain/facts/facts.js';
+import { entryTouches, unitOf, type Kept } from '../domain/keepers/keepers.js';
 import { filesOf } from '../domain/nginx/files.js';
-import { whoText, type Decided, type Known, type Said } from './decision.js';
+import { whoText, type Decided, type Known, type Said, type Stays } from './decision.js';
 import type { Framework } from './framework.js';
 import { siteOf, visitorsName } from './routes.js';
 
@@ -47,19 +49,39 @@ export function settle(environment: Environment, choice: Choice, said: Said): De
   };
 }
 
-/** The unit, or the program of supervisord's, that keeps it and that belay did not make. */
+/** The unit, the program of supervisord's or the entry of pm2's that keeps it and that belay did not make. */
 function staysOf({ survey }: Environment, { service, path }: Choice): Decided['stays'] {
   if (service?.kept == null) return null;
-  const { kept } = service;
-  const from = `what keeps ${whoText(service)}`;
   const facts = factsAbout(survey, path.value);
-  if (kept.by === 'unit' && !kept.unit.unit.startsWith('belay-')) {
-    const why = whyNotKept(kept.unit, facts, { path: path.value });
-    return why === undefined ? { key: 'unit', value: kept.unit.unit, from } : null;
-  }
-  if (kept.by !== 'supervisor' || !programTouches(kept.program.program, appView(facts, null, path.value)))
-    return null;
-  return { key: 'program', value: wholeProgram(kept.program.program), from };
+  const named = namedKeeper(service.kept, facts, path.value);
+  if (named === null) return null;
+  const app = { name: '', environment: 'production', path: path.value, run: '', rehearse: true };
+  const own = { ...app, [named.key]: named.value };
+  const bind = bindOf(service);
+  const why =
+    named.key === 'unit' || bind === null
+      ? undefined
+      : whyNotByItself(
+          { app, unit: null, program: ownProgramOf(facts, own), entry: ownEntryOf(facts, own) },
+          facts,
+          bind,
+        );
+  return { ...named, from: `what keeps ${whoText(service)}`, isRehearsed: why === undefined };
+}
+
+function namedKeeper(kept: Kept, facts: Facts, path: string): Pick<Stays, 'key' | 'value'> | null {
+  const view = appView(facts, null, path);
+  if (kept.by === 'unit' && !kept.unit.unit.startsWith('belay-'))
+    return whyNotKept(kept.unit, facts, { path }) === undefined
+      ? { key: 'unit', value: kept.unit.unit }
+      : null;
+  if (kept.by === 'supervisor' && programTouches(kept.program.program, view))
+    return { key: 'program', value: wholeProgram(kept.program.program) };
+  if (kept.by !== 'pm2') return null;
+  const [first, ...others] = new Set(kept.entries.map(({ name }) => name));
+  const isOwn =
+    first?.startsWith('belay-') === false && kept.entries.every((entry) => entryTouches(entry, view));
+  return isOwn && others.length === 0 ? { key: 'entry', value: first } : null;
 }
 
 /** Whom web servers run as on this host: for an app that nobody runs yet, better than root. */

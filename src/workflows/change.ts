@@ -73,9 +73,10 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   return 'succeeded';
 }
 
-/** Behind a socket unit the old version goes on until its unit is restarted: requests wait meanwhile. */
-function stopText({ stops, unit }: Plan): string {
+/** Behind a socket unit the old version goes on until its unit is restarted: requests wait meanwhile. A cluster of pm2's is reloaded. */
+function stopText({ stops, unit, entry }: Plan): string {
   if (unit?.socket !== undefined) return `leave the app to ${unit.unit} until that is restarted`;
+  if (entry?.reloads === true) return `leave the app to pm2 entry ${entry.entry} until that is reloaded`;
   return stops.some(({ role }) => role === 'app') ? 'stop the app' : 'stop: nothing serves yet';
 }
 

@@ -32,7 +32,10 @@ describe('the JSON Schema of belay.yml', () => {
     expect(schema.properties['verify']?.properties?.['internal']?.default).toEqual(['/']);
     expect(schema).toMatchObject({
       additionalProperties: false,
-      anyOf: [...['run', 'unit', 'program'].map((key) => ({ required: ['hosts', 'path', key] })), {}],
+      anyOf: [
+        ...['run', 'unit', 'program', 'entry'].map((key) => ({ required: ['hosts', 'path', key] })),
+        {},
+      ],
     });
   });
 });

@@ -547,7 +547,7 @@ describe('unit', () => {
     ['unit: words.service\nuser: deploy\n', 'no user beside unit'],
     ['unit: belay-words.service\n', 'a systemd service that is not belay’s'],
     ['program: words\nmanager: pm2\n', 'no manager beside program'],
-    ['program: words\nunit: words.service\n', 'either unit or program'],
+    ['program: words\nunit: words.service\n', 'one of unit, program and entry'],
     ['program: "web:*"\n', 'the name of a program or a group'],
     ['unit: words.socket\n', 'a systemd service that is not belay’s'],
     ['unit: words@.service\n', 'a systemd service that is not belay’s'],

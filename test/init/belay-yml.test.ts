@@ -132,6 +132,7 @@ describe('a belay.yml', () => {
       key: 'unit',
       value: 'words.service',
       from: 'what keeps the process on 127.0.0.1:9999',
+      isRehearsed: true,
     } as const;
     const text = belayYml({ ...draft, decided: { ...draft.decided, stays } });
     expect(text)

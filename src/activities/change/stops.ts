@@ -4,11 +4,21 @@ import { fields, type Fields } from '../../host/fields.js';
 /** What back-up.sh is told of each thing that stops, a record each. */
 export function stopRecords(stops: readonly Stop[]): string[] {
   return stops.map(({ role, keeper, label, stays }) => {
-    // Of a program that stays nothing is changed, and so nothing is kept of its section.
-    const kind = keeper.kind === 'supervisor' && stays !== undefined ? 'program' : keeper.kind;
-    return fields({ role, kind, label, ...ofKind(keeper), ...(keeper.kind === 'unit' && { stays }) });
+    // Of a program or an entry that stays nothing is changed, and so nothing is kept of where it is written.
+    const kind = stays === undefined ? keeper.kind : (staying[keeper.kind] ?? keeper.kind);
+    const how = stays === 'waits' ? 'reload' : 'restart';
+    return fields({
+      role,
+      kind,
+      label,
+      ...ofKind(keeper),
+      ...(keeper.kind === 'unit' && { stays }),
+      ...(kind === 'entry' && { how }),
+    });
   });
 }
+
+const staying: Partial<Record<Keeper['kind'], string>> = { supervisor: 'program', pm2: 'entry' };
 
 /** Each kind's own, by the names that keep_<kind> reads. */
 function ofKind(keeper: Keeper): Fields {

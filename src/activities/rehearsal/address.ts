@@ -29,7 +29,10 @@ export function bootedBy(input: RehearseInput): { manager: Manager; folder: stri
 
 /** The same where `run` starts nothing: what it says of an address is then no matter. */
 export function asRehearsed(input: RehearseInput): RehearseInput {
-  return input.plan.unit?.byItself === true ? { ...input, app: { ...input.app, run: '' } } : input;
+  const { unit, program, entry } = input.plan;
+  return [unit, program, entry].some((own) => own?.byItself === true)
+    ? { ...input, app: { ...input.app, run: '' } }
+    : input;
 }
 
 /**

@@ -12,15 +12,21 @@ export const activate: Step<'activate'> =
     const { app, deployment, plan, release, startedBy } = input;
     const asking = new AbortController();
     const session = await hosts.session(input.reach);
-    // In a detour, and behind a socket unit, visitors have an answer meanwhile.
-    const isAnswered = plan.strategy?.takes === 'detour' || plan.unit?.socket !== undefined;
+    // In a detour, behind a socket unit, and of a cluster that is reloaded, visitors have an answer meanwhile.
+    const isHeld = plan.unit?.socket !== undefined || plan.entry?.reloads === true;
+    const isAnswered = plan.strategy?.takes === 'detour' || isHeld;
     const answers = isAnswered
       ? []
       : askWhileSilent(session, plan, AbortSignal.any([cancelSignal(), asking.signal]));
+    const activation = plan.ejects
+      ? { script: 'eject' }
+      : {
+          script: 'activate',
+          fields: { deploymentJson: JSON.stringify(deployment), byJson: JSON.stringify(startedBy) },
+          list: sharedPaths(app),
+        };
     const changed = makeChange(hosts, 'activate', input, {
-      script: 'activate',
-      fields: { deploymentJson: JSON.stringify(deployment), byJson: JSON.stringify(startedBy) },
-      list: sharedPaths(app),
+      ...activation,
       minutes: 5,
       remedy: 'The old files are put back.',
     });

@@ -134,7 +134,10 @@ async function drafted(
     hostOnly: judgeHostOnly(closer.hostOnly, isIgnored),
     leftOut: leftOut(source, environment, path),
     page: pageOf(closer.answers),
-    movable: /\{(?:bind|port|socket)\}/.test(decided.run.value) || readsPort(source),
+    movable:
+      (decided.stays?.isRehearsed === true && decided.stays.key !== 'unit') ||
+      /\{(?:bind|port|socket)\}/.test(decided.run.value) ||
+      readsPort(source),
   };
 }
 

@@ -19,6 +19,8 @@ export interface App {
   unit?: string;
   /** The same of supervisord: a program, or a group of them, as supervisorctl names it. */
   program?: string;
+  /** The same of pm2: all entries of that name in one daemon. */
+  entry?: string;
   /** `auto`: what nginx proxies to for this app; a number is checked against nginx. */
   port: 'auto' | number;
   /** `server_name`, optionally with a location (`words.example.test/tools`), where nginx has several. */
@@ -103,5 +105,16 @@ export interface Target {
 /** By what an app is known on a host: what is its own, and what would be a second copy of it. */
 export type AppOnHost = Pick<
   App,
-  'name' | 'environment' | 'manager' | 'unit' | 'program' | 'path' | 'run' | 'leave'
->;
+  | 'name'
+  | 'environment'
+  | 'manager'
+  | 'unit'
+  | 'program'
+  | 'entry'
+  | 'path'
+  | 'run'
+  | 'leave'
+  | 'strategy'
+  | 'detour'
+> &
+  Partial<Pick<App, 'shared'>>;

@@ -27,6 +27,10 @@ export interface Pm2Entry {
   port?: string;
   /** When it was last started, seconds since the epoch. */
   startedAt?: number;
+  /** Whether pm2's dump, from which it starts after a reboot, has it too. */
+  saved?: boolean;
+  /** The files of its output. */
+  logs?: string[];
 }
 
 export interface SupervisorFacts {

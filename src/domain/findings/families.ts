@@ -12,6 +12,7 @@ export const findingFamilies: Record<FindingFamily, string> = {
   socket: 'The unix socket that nginx leads to',
   unit: 'systemd units',
   program: 'Programs of supervisord’s',
+  entry: 'Entries of pm2’s',
   process: 'Processes that nothing keeps',
   keeper: 'What keeps things running',
   stop: 'What `leave` in belay.yml keeps from being stopped',

@@ -92,6 +92,36 @@ export const keepersKinds = {
     'Its command.',
     'Give `run` in belay.yml, with {bind} or {port}: the release is rehearsed by that, with the process’s own variables.',
   ),
+  'keeper.made': block(
+    '`belay eject`: what keeps the app was made by belay, and starts it out of belay’s own folder.',
+    'How the app is started.',
+    'Make a keeper of your own that works in `path`, name it in belay.yml, deploy; then eject.',
+  ),
+  'entry.absent': block(
+    '`entry` in belay.yml names an entry that no daemon of pm2’s has.',
+    'Those that there are.',
+    'Write it as `pm2 list` has it; where the daemon is down, `pm2 resurrect` as its user.',
+  ),
+  'entry.elsewhere': block(
+    '`entry` in belay.yml names one that neither works in the app’s folder nor runs a script of it: a release that is placed there would not be what it starts.',
+    'Its script, its arguments and its folder.',
+    'Correct `entry` or `path` in belay.yml.',
+  ),
+  'entry.names-release': block(
+    'The entry of pm2’s that keeps the app has a release’s own folder as its script or its folder: it would go on starting that one, whatever `path` leads to.',
+    'Its script, its arguments and its folder.',
+    'Delete it, start it again by `path`, and `pm2 save`.',
+  ),
+  'entry.not-at-boot': warn(
+    'The entry of pm2’s that keeps the app does not start after a reboot: belay leaves that as it is.',
+    'What is missing: pm2 at boot, or the entry in its dump.',
+    '`pm2 startup` as root, `pm2 save` as its user.',
+  ),
+  'entry.unrehearsed': warn(
+    'The release is not rehearsed: the entry’s own command cannot be started a second time on another address.',
+    'Its script, its arguments and its folder.',
+    'Give `run` in belay.yml: the release is rehearsed by that, with the entry’s own variables.',
+  ),
   'unit.user-manager': block(
     'The app is kept, or would be started at boot, by a user’s own service manager, through which belay cannot act.',
     'The process, its folder and its cgroup; or the unit’s file.',

@@ -1,11 +1,12 @@
 import type { Bind } from '../app/address.js';
 import type { App } from '../app/app.js';
-import type { Facts, SupervisorProgram, UnitFacts } from '../facts/facts.js';
+import type { Facts, Pm2Entry, SupervisorProgram, UnitFacts } from '../facts/facts.js';
 import { findConflicts } from './conflicts.js';
 import type { Stop } from './keeper.js';
-import { isEnabled, unitRunsApp, unitTouches } from './keepers.js';
+import { entryRunsApp, entryTouches, isEnabled, unitRunsApp, unitTouches } from './keepers.js';
 import { releaseKeeper } from './kinds/of-app.js';
 import { listensAt } from './own-unit.js';
+import { entriesOf } from './own-entry.js';
 import { programsOf, wholeProgram } from './own-program.js';
 import { keptPrograms, programTouches } from './supervisor.js';
 import { appView, type AppView } from './process-groups.js';
@@ -18,6 +19,8 @@ export interface Choice {
   unit?: string;
   /** The same of supervisord. */
   program?: string;
+  /** The same of pm2. */
+  entry?: string;
   /** What keeps the app now and cannot go on keeping it, so that a keeper of belay's own takes its place. */
   replaced?: Replaced;
 }
@@ -34,7 +37,8 @@ export interface Replaced {
  * serve it at its address. A keeper of belay's own goes on too, and an app that nobody keeps gets one.
  */
 export function chooseKeeper(facts: Facts, bind: Bind | null, app: App): Choice {
-  if ([app.unit, app.program, app.manager].some((said) => said !== undefined) || bind === null) return {};
+  if ([app.unit, app.program, app.entry, app.manager].some((said) => said !== undefined) || bind === null)
+    return {};
   const { stops, user } = findConflicts(facts, bind, app, '');
   const serving = stops.filter(({ role, keeper }) => role === 'app' && !isTrigger(keeper));
   if (serving.some(({ keeper }) => releaseKeeper(app).keeps(keeper))) return {};
@@ -42,6 +46,8 @@ export function chooseKeeper(facts: Facts, bind: Bind | null, app: App): Choice 
   if (only === undefined) return silent(facts, bind, app, stops);
   const group = groupOf(serving);
   if (group !== undefined) return keptByProgram(group, only, facts, app, user);
+  const name = entryOf(serving);
+  if (name !== undefined) return keptByEntry(name, only, facts, app, user);
   if (others.length > 0) {
     const labels = serving.map(({ label }) => label);
     const why = 'they serve the app together, and belay restarts one keeper';
@@ -52,8 +58,8 @@ export function chooseKeeper(facts: Facts, bind: Bind | null, app: App): Choice 
 
 /** Nothing serves. What belay made it starts anew; of others' units the one that would listen at the app's address. */
 function silent(facts: Facts, bind: Bind, app: App, stops: readonly Stop[]): Choice {
-  const { unit: made, entry } = facts.app.activeFiles ?? {};
-  if (made !== undefined || entry !== undefined) return {};
+  const { unit: made, entry: madeEntry } = facts.app.activeFiles ?? {};
+  if (made !== undefined || madeEntry !== undefined) return {};
   const view = appView(facts, null, app.path);
   const candidates = facts.units.filter(
     (unit) =>
@@ -73,6 +79,9 @@ function silent(facts: Facts, bind: Bind, app: App, stops: readonly Stop[]): Cho
   );
   const [program, ...more] = new Set(programs.map((one) => wholeProgram(one.program)));
   if (candidates.length === 0 && program !== undefined && more.length === 0) return { program };
+  const [entry, ...besides] = silentEntries(facts, view, bind);
+  if (candidates.length === 0 && program === undefined && entry !== undefined && besides.length === 0)
+    return { entry };
   const elsewhere = stops.find(
     ({ role, keeper, active }) => role === 'conflict' && active && isKeeper(keeper),
   );
@@ -100,6 +109,45 @@ function groupOf(serving: readonly Stop[]): string | undefined {
     keeper.kind === 'supervisor' ? wholeProgram(keeper) : undefined,
   );
   return names.every((name) => name === names[0]) ? names[0] : undefined;
+}
+
+/** The entry of pm2's that is all that serves: one instance, or several of one name in one daemon. */
+function entryOf(serving: readonly Stop[]): string | undefined {
+  const keys = serving.map(({ keeper }) =>
+    keeper.kind === 'pm2' ? `${keeper.home}\n${keeper.name}` : undefined,
+  );
+  const name = keys[0]?.split('\n')[1];
+  // One that an earlier belay made is its own, whatever belay.yml says now.
+  return keys.every((key) => key === keys[0]) && name?.startsWith('belay-') === false ? name : undefined;
+}
+
+function keptByEntry(
+  entry: string,
+  { label, why: evidence }: Stop,
+  facts: Facts,
+  app: App,
+  user: string | null,
+): Choice {
+  const kept = entriesOf(facts, entry, app.path);
+  const view = appView(facts, null, app.path);
+  const apart = kept?.entries.find((one) => !entryTouches(one, view));
+  const isOther = app.user !== undefined && user !== null && app.user !== user;
+  if (apart === undefined && !isOther) return { entry };
+  const why =
+    apart === undefined
+      ? `it runs the app as ${user ?? ''}, and belay.yml says \`user: ${app.user ?? ''}\``
+      : `it works in ${apart.cwd} and runs ${apart.script}, neither below ${app.path}`;
+  return { replaced: { label, why, evidence } };
+}
+
+/** Names of entries of pm2's that are down and would run the app at its address. */
+function silentEntries({ pm2 }: Facts, view: AppView, bind: Bind): string[] {
+  const wouldServe = (entry: Pm2Entry) =>
+    entryRunsApp(entry, view) &&
+    !isWorker(`${entry.name} ${entry.script} ${entry.args.join(' ')}`) &&
+    !entry.name.startsWith('belay-') &&
+    entryTouches(entry, { ...view, folders: [], bind });
+  return [...new Set(pm2.flatMap(({ entries }) => entries.filter(wouldServe).map(({ name }) => name)))];
 }
 
 function keptByProgram(

@@ -1,6 +1,6 @@
 import type { AppOnHost } from '../app/app.js';
 import { dormantStops } from './dormant.js';
-import type { Facts } from '../facts/facts.js';
+import type { Facts, Pm2Entry } from '../facts/facts.js';
 import type { Finding } from '../findings/finding.js';
 import { finder, type Finder } from '../findings/finder.js';
 import { isEnabled, keeperOf, nameOf, pm2Keeper, type Kept } from './keepers.js';
@@ -9,6 +9,7 @@ import type { Stop } from './keeper.js';
 import { ownUnitOf } from './own-unit.js';
 import { appView, listenerText, servingGroups, type AppView, type ProcessGroup } from './process-groups.js';
 import { entryName, unitName } from '../app/release.js';
+import { entriesOf, ownEntryOf } from './own-entry.js';
 import { isOfProgram, programsOf } from './own-program.js';
 import { programKeeper, programLabel, programRuns, type KeptProgram } from './supervisor.js';
 import { withoutLeft } from './leave.js';
@@ -65,7 +66,9 @@ function listensAt({ listeners, onBind }: ProcessGroup, bind: Bind | null): Bind
 }
 
 function userOf(group: ProcessGroup, kept: Kept): string {
-  if (kept.by === 'pm2') return kept.daemon.user;
+  // Of a cluster the daemon itself listens. Root's may run an entry as another.
+  if (kept.by === 'pm2' && (kept.daemon.user !== 'root' || group.root.pid === kept.daemon.daemonPid))
+    return kept.daemon.user;
   // systemd itself, which listens for the unit.
   if (kept.by === 'unit' && group.root.pid === 1) return kept.unit.user === '' ? 'root' : kept.unit.user;
   return group.root.user;
@@ -112,6 +115,7 @@ function stopsOf(group: ProcessGroup, kept: Kept, app: AppOnHost, view: AppView,
         label: pm2Label(daemon, entry),
         why,
         active: true,
+        ...entryStays(kept, app, view.facts),
       }));
     }
     case 'supervisor':
@@ -163,7 +167,9 @@ function isOwn(kept: Kept, app: AppOnHost): boolean {
   return (
     (kept.by === 'unit' && [unitName(app), app.unit].includes(kept.unit.unit)) ||
     (kept.by === 'supervisor' && stays(kept.program, app)) ||
-    (kept.by === 'pm2' && kept.entries.every(({ name }) => name === entryName(app)))
+    (kept.by === 'pm2' &&
+      kept.entries.length > 0 &&
+      kept.entries.every(({ name }) => name === entryName(app) || name === app.entry))
   );
 }
 
@@ -172,8 +178,41 @@ function stays({ program }: KeptProgram, app: AppOnHost): boolean {
   return app.program !== undefined && isOfProgram(program.name, app.program);
 }
 
+/** How entries of pm2's go on keeping the app, where they do. */
+function entryStays(
+  { daemon, entries }: Pick<Extract<Kept, { by: 'pm2' }>, 'daemon' | 'entries'>,
+  app: AppOnHost,
+  facts: Facts,
+): Pick<Stop, 'stays'> {
+  const own = ownEntryOf(facts, app);
+  if (own === null || own.home !== daemon.home || !entries.every(({ name }) => name === own.entry)) return {};
+  return { stays: own.reloads === true ? 'waits' : 'stops' };
+}
+
 /** What is restarted along with what serves: of several that belay.yml names by one name some may listen elsewhere. */
 function alike(app: AppOnHost, facts: Facts, stops: readonly Stop[]): Stop[] {
+  return [...alikePrograms(app, facts, stops), ...alikeEntries(app, facts, stops)];
+}
+
+function alikeEntries(app: AppOnHost, facts: Facts, stops: readonly Stop[]): Stop[] {
+  const kept = app.entry === undefined ? undefined : entriesOf(facts, app.entry, app.path);
+  if (kept === undefined) return [];
+  const { daemon, entries } = kept;
+  const isKnown = ({ id }: Pm2Entry) =>
+    stops.some(({ keeper }) => keeper.kind === 'pm2' && keeper.home === daemon.home && keeper.id === id);
+  return entries
+    .filter((entry) => !isKnown(entry))
+    .map((entry) => ({
+      role: 'app',
+      keeper: pm2Keeper(daemon, entry),
+      label: pm2Label(daemon, entry),
+      why: `is an instance of ${entry.name} too`,
+      active: !['stopped', 'errored'].includes(entry.status),
+      ...entryStays(kept, app, facts),
+    }));
+}
+
+function alikePrograms(app: AppOnHost, facts: Facts, stops: readonly Stop[]): Stop[] {
   return (app.program === undefined ? [] : programsOf(facts, app.program))
     .filter(
       ({ program }) =>

@@ -24,6 +24,25 @@ export interface OwnUnit {
   byItself?: true;
 }
 
+/** Somebody's own entry of pm2's, all instances of it, of which belay changes nothing, nor of pm2's dump. */
+export interface OwnEntry {
+  entry: string;
+  /** Whose daemon. */
+  user: string;
+  /** PM2_HOME */
+  home: string;
+  /** How pm2 is called: absolute path. */
+  command: string;
+  /** In cluster mode the daemon itself listens for its instances. */
+  mode: 'fork' | 'cluster';
+  /** pm2 restarts its instances one after another, while the others serve. */
+  reloads?: true;
+  /** It runs a script of the app's, but does not work in its folder. */
+  elsewhere?: true;
+  /** It is rehearsed by its own command, although belay.yml has a `run`, or has none. */
+  byItself?: true;
+}
+
 /** Somebody's own program of supervisord's, or a group of them, of whose sections belay changes nothing. */
 export interface OwnProgram {
   /** As supervisorctl names it: `words`, `web:words_00`, or a group. */
@@ -32,6 +51,8 @@ export interface OwnProgram {
   config: string;
   /** supervisorctl: absolute path. */
   command: string;
+  /** It is rehearsed by its own command, although belay.yml has a `run`, or has none. */
+  byItself?: true;
 }
 
 /** What is known of the host about the keeper of the new release, by its kind. */
@@ -42,6 +63,8 @@ export interface KeeperSeen {
   unit?: OwnUnit;
   /** The same of `program`. */
   program?: OwnProgram;
+  /** The same of `entry`. */
+  entry?: OwnEntry;
   /** Where one goes back to what was adopted, and belay's own keeper took its place. */
   before?: KeptBefore;
 }
@@ -86,7 +109,7 @@ export interface Stop {
   enabled?: boolean;
   /**
    * It keeps the new release as well, and nothing of it is changed: `stops`, it is stopped and started; `waits`, a unit whose
-   * socket unit holds its address, so that it is restarted at once.
+   * socket unit holds its address, so that it is restarted at once, or a cluster of pm2's, which is reloaded.
    */
   stays?: 'stops' | 'waits';
   /** It starts, by its name, a keeper that stays, and nothing else: it is put off meanwhile, and in force again once the release serves. */

@@ -6,6 +6,7 @@ import type { Finder } from '../findings/finder.js';
 import type { Stop } from './keeper.js';
 import { isEnabled, unitTouches } from './keepers.js';
 import { appView } from './process-groups.js';
+import { entryFindings } from './own-entry-findings.js';
 import { programFindings } from './own-program-findings.js';
 import { isWithin } from './touches.js';
 
@@ -19,6 +20,7 @@ interface Named {
 /** Whether the unit that belay.yml names can go on keeping the app as it is. */
 export function ownUnitFindings({ app, facts, stops, unrehearsed }: Named, find: Finder): void {
   if (app.program !== undefined) programFindings(app, facts, unrehearsed, find);
+  if (app.entry !== undefined) entryFindings(app, facts, unrehearsed, find);
   staleUnits(app, facts, stops, find);
   if (app.unit === undefined) return;
   const unit = facts.units.find((one) => one.unit === app.unit);

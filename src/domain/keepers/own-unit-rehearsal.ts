@@ -1,7 +1,7 @@
 import type { Bind } from '../app/address.js';
 import type { App } from '../app/app.js';
 import type { Facts, UnitFacts } from '../facts/facts.js';
-import type { OwnProgram, OwnUnit } from './keeper.js';
+import type { OwnUnit } from './keeper.js';
 
 /** Whether a copy of the unit is started by belay.yml's `run`, not by the unit's own command. */
 export function isByRun({ run }: Pick<App, 'run'>, { byItself }: OwnUnit): boolean {
@@ -19,21 +19,6 @@ export function copyText(run: string, own: OwnUnit, settings: readonly string[] 
     ? `by \`run\` with the settings of ${own.unit}`
     : `by a copy of ${own.unit}`;
   return left.length === 0 ? how : `${how} (without ${left.join(' ')})`;
-}
-
-/**
- * Why a release that somebody's own unit keeps is not rehearsed, although belay.yml asks for it; undefined where it is: as a copy
- * of the unit on a spare address.
- */
-export function whyUnrehearsed(
-  app: App,
-  facts: Facts,
-  bind: Bind | null,
-  { unit: own, program }: { unit: OwnUnit | null; program: OwnProgram | null },
-): string | undefined {
-  if (program !== null && app.rehearse && app.run === '')
-    return `how a second copy of supervisor program ${program.program} is started is not known`;
-  return app.rehearse ? whyNoCopy(app, facts, bind, own) : undefined;
 }
 
 /** Why there can be no copy of somebody's own unit on a spare address; undefined where there can be one, or it takes none. */

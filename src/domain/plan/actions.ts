@@ -5,12 +5,14 @@ import type { Bind } from '../app/address.js';
 import type { HostOnlyFile, Previous } from './plan.js';
 import type { Strategy } from './strategy.js';
 import type { KeptBefore } from '../facts/facts.js';
-import type { OwnProgram, OwnUnit, Pm2Home, Stop } from '../keepers/keeper.js';
+import type { OwnEntry, OwnProgram, OwnUnit, Pm2Home, Stop } from '../keepers/keeper.js';
 import { isAdopted } from '../app/release.js';
 import { copyText } from '../keepers/own-unit-rehearsal.js';
+import type { ReleaseKeeper } from '../keepers/kinds/kind.js';
 import { releaseKeeper } from '../keepers/kinds/of-app.js';
 
-interface Decided {
+/** All that the sentences of a plan are made from. */
+export interface Decided {
   app: App;
   release: string;
   bind: Bind | null;
@@ -19,6 +21,7 @@ interface Decided {
   unit?: OwnUnit | null;
   before?: KeptBefore;
   program?: OwnProgram | null;
+  entry?: OwnEntry | null;
   /** What that unit's own files set, by name. */
   unitSettings?: readonly string[];
   /** The host cannot have a dead man's switch. */
@@ -34,36 +37,23 @@ interface Decided {
 
 /** The steps that change the host, in the runbook's order, each as a sentence that a person can judge. */
 export function planActions(decided: Decided): string[] {
-  const {
-    app,
-    release,
-    bind,
-    user,
-    pm2,
-    unit,
-    program,
-    unitSettings,
-    previous,
-    strategy,
-    stops,
-    hostOnly,
-    isBack,
-  } = decided;
+  const { app, release, bind, pm2, unit, entry, previous, strategy, stops, hostOnly, isBack } = decided;
   const { unarmed, unrehearsed, before } = decided;
   const isDetour = strategy.takes === 'detour';
-  const address =
-    bind === null ? 'an unknown address' : bind.kind === 'port' ? `port ${bind.port}` : bind.path;
-  const keeper = releaseKeeper(app, { pm2, unit: unit ?? undefined });
+  const address = addressText(bind);
+  const keeper = keeperOf(decided);
   const dependencies = hostOnly.filter(({ fate }) => fate === 'dependencies').map(({ path }) => path);
   return [
     ...(isBack ? [] : app.build.map((command) => `Build in the staged release: ${command}`)),
     ...(isBack ? [] : app.checks.host.map((command) => `Check in the staged release: ${command}`)),
     `Keep for the way back: ${keptText(app, previous)}, and how everything that stops was started`,
     ...app.hooks.release.map((command) => `Run the release hook, which a rollback does not undo: ${command}`),
-    ...(app.strategy === undefined ? [] : [strategyText(strategy, unit?.socket !== undefined)]),
+    ...(app.strategy === undefined
+      ? []
+      : [strategyText(strategy, unit?.socket !== undefined, entry?.reloads === true)]),
     ...(app.rehearse && unrehearsed === undefined && !isDetour
       ? [
-          `Rehearse: start release ${release} ${unit ? `${copyText(app.run, unit, unitSettings)} ` : ''}on a spare ${bind?.kind === 'socket' ? 'socket' : 'port of 127.0.0.1'}, GET ${internalPages(app).map(pageText).join(', ')}, stop it`,
+          `Rehearse: start release ${release} ${rehearsedBy(decided)}on a spare ${bind?.kind === 'socket' ? 'socket' : 'port of 127.0.0.1'}, GET ${internalPages(app).map(pageText).join(', ')}, stop it`,
         ]
       : []),
     ...(unarmed || app.deadmanSeconds === undefined || app.deadmanSeconds === 0
@@ -81,13 +71,7 @@ export function planActions(decided: Decided): string[] {
     ...(dependencies.length > 0 ? [`Keep dependencies beside the releases: ${dependencies.join(', ')}`] : []),
     activateText(app, release, previous),
     ...(pm2?.runs === false ? [`Start pm2’s daemon of ${pm2.user} (${pm2.home}), of which none runs`] : []),
-    before
-      ? `Start release ${release} by what kept it before belay, as that was then: ${before.labels.join(', ')}`
-      : unit
-        ? ownStartText(release, address, unit)
-        : program
-          ? `Start release ${release} on ${address}, by ${keeper.label} as it is`
-          : `Start release ${release} ${isBack && !isAdopted(release) ? `on ${address}, as it was started then` : `as ${user} on ${address}: ${app.run}`} (${keeper.label})`,
+    startText(decided, address),
     `Verify: ${verifyTexts(app, address).join(', ')}`,
     ...(isDetour
       ? [
@@ -100,8 +84,57 @@ export function planActions(decided: Decided): string[] {
   ];
 }
 
-/** @param isHeld a socket unit holds requests while the app restarts */
-function strategyText({ takes, why }: Strategy, isHeld: boolean): string {
+/** `port 9999`, or a socket's path. */
+export function addressText(bind: Bind | null): string {
+  if (bind === null) return 'an unknown address';
+  return bind.kind === 'port' ? `port ${bind.port}` : bind.path;
+}
+
+/** By what the release is started. */
+export function startText(decided: Decided, address: string): string {
+  const { app, release, user, unit, program, entry, before, isBack } = decided;
+  const { label } = keeperOf(decided);
+  if (before)
+    return `Start release ${release} by what kept it before belay, as that was then: ${before.labels.join(', ')}`;
+  if (unit) return ownStartText(release, address, unit);
+  if (entry?.reloads)
+    return `Reload ${label} as it is, one instance after another, so that release ${release} serves on ${address}`;
+  if (program || entry) return `Start release ${release} on ${address}, by ${label} as it is`;
+  const how =
+    isBack && !isAdopted(release)
+      ? `on ${address}, as it was started then`
+      : `as ${user} on ${address}: ${app.run}`;
+  return `Start release ${release} ${how} (${label})`;
+}
+
+/** What keeps the release. */
+export function keeperOf({ app, pm2, unit, program, entry }: Decided): ReleaseKeeper {
+  return releaseKeeper(app, {
+    pm2,
+    unit: unit ?? undefined,
+    program: program ?? undefined,
+    entry: entry ?? undefined,
+  });
+}
+
+/** By what a release is rehearsed, where that is not `run` alone, with a blank behind it. */
+function rehearsedBy({ app, unit, unitSettings, program, entry }: Decided): string {
+  if (unit) return `${copyText(app.run, unit, unitSettings)} `;
+  const own = program ?? entry;
+  if (!own) return '';
+  const label = program ? `supervisor program ${program.program}` : `pm2 entry ${entry?.entry ?? ''}`;
+  return own.byItself
+    ? `by the command and the variables of ${label} `
+    : `by \`run\` with the variables of ${label} `;
+}
+
+/**
+ * @param isHeld a socket unit holds requests while the app restarts
+ * @param isReloaded other instances answer meanwhile
+ */
+function strategyText({ takes, why }: Strategy, isHeld: boolean, isReloaded: boolean): string {
+  if (isReloaded)
+    return `Reload the app, because ${why}: a request fails only where an instance that is told to end does not finish it`;
   if (takes === 'detour') return `Take a detour, because ${why}: no request is expected to fail`;
   return isHeld
     ? `Restart the app, because ${why}: no request is expected to fail`
@@ -118,7 +151,7 @@ function detourTexts({ app, release, bind }: Decided): string[] {
   ];
 }
 
-function verifyTexts(app: App, address: string): string[] {
+export function verifyTexts(app: App, address: string): string[] {
   const { browser = [], commands = [] } = app.verify;
   return [
     `who listens on ${address}`,
@@ -128,7 +161,8 @@ function verifyTexts(app: App, address: string): string[] {
   ];
 }
 
-function servingText({ label, stays }: Stop): string {
+export function servingText({ label, keeper, stays }: Stop): string {
+  if (stays === 'waits' && keeper.kind === 'pm2') return `Leave ${label} running until it is reloaded`;
   if (stays === undefined) return `Stop what serves now: ${label}`;
   return stays === 'stops'
     ? `Stop what serves now: ${label}, of which nothing is changed`

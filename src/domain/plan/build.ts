@@ -8,8 +8,9 @@ import { frontOf } from '../nginx/front.js';
 import { pm2HomeOf } from '../keepers/pm2-home.js';
 import { keptApp } from './kept-app.js';
 import { keptFindings } from './kept-findings.js';
-import { whyUnrehearsed } from '../keepers/own-unit-rehearsal.js';
+import { whyUnrehearsed } from '../keepers/own-rehearsal.js';
 import { planActions } from './actions.js';
+import { ejectActions, ejectFindings } from './eject-actions.js';
 import { planFindings } from './findings.js';
 import type { Bind } from '../app/address.js';
 import type { KeeperSeen } from '../keepers/keeper.js';
@@ -61,7 +62,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const isBack = artifact === '';
   const { files, hostOnly, findings: compared } = input.comparison ?? noComparison;
   const kept = keptApp(facts, input.app, host);
-  const { app, bind: address, findings: bound, unit, program } = kept;
+  const { app, bind: address, findings: bound, unit, program, entry } = kept;
   const { stops: all, findings: conflicting, user: running } = findConflicts(facts, address, app, host);
   // With belay's own keeper gone, what kept it before has its place again.
   const before =
@@ -69,16 +70,18 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
       ? facts.app.releases.find((one) => one.release === release)?.before
       : undefined;
   // It puts back what is off since then.
-  const stops = before === undefined ? all : all.filter(({ role, active }) => role === 'app' || active);
+  const found = before === undefined ? all : all.filter(({ role, active }) => role === 'app' || active);
+  // What competes with the app goes on as it is.
+  const stops = input.ejects ? found.filter(({ role }) => role === 'app') : found;
   const front = frontOf(facts, app, address);
   const user = userOf(app, facts, running);
   const bind = withRuntimeFolder(address, facts, { app, user });
   const pm2 = pm2HomeOf(facts, user, app, stops);
   const unarmed = lacksSwitch(app, facts);
-  const unrehearsed = whyUnrehearsed(app, facts, address, { unit, program });
+  const unrehearsed = whyUnrehearsed(kept, facts, address);
   const previous = previousOf(facts, input.release);
   const heeds = heedsRehearsal(app, input.findings);
-  const seen = { app, facts, bind, front, stops, unit, heeds, previous, release, isBack };
+  const seen = { app, facts, bind, front, stops, unit, entry, heeds, previous, release, isBack };
   const strategy = strategyOf(seen);
   const find = finder(host);
   strategyFindings(seen, strategy, find);
@@ -97,6 +100,26 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     baseline,
     unrehearsed,
   });
+  const decided = {
+    strategy,
+    app,
+    release,
+    bind,
+    user,
+    pm2,
+    unit,
+    before,
+    program,
+    entry,
+    unitSettings: facts.units.find((one) => one.unit === unit?.unit)?.settings,
+    unarmed,
+    unrehearsed,
+    previous,
+    stops,
+    hostOnly,
+    isBack,
+  };
+  if (input.ejects) ejectFindings(decided, find);
   const findings = [
     ...bound,
     ...conflicting,
@@ -121,37 +144,22 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     ...(unit && { unit }),
     ...(before && { before }),
     ...(program && { program }),
+    ...(entry && { entry }),
     ...(unarmed && { unarmed }),
     ...(unrehearsed !== undefined && { unrehearsed }),
     previous,
+    ...(input.ejects && { ejects: true }),
     ...(app.strategy === undefined ? {} : { strategy }),
     stops,
     files,
     hostOnly,
     baseline,
-    actions: planActions({
-      strategy,
-      app,
-      release,
-      bind,
-      user,
-      pm2,
-      unit,
-      before,
-      program,
-      unitSettings: facts.units.find((one) => one.unit === unit?.unit)?.settings,
-      unarmed,
-      unrehearsed,
-      previous,
-      stops,
-      hostOnly,
-      isBack,
-    }),
+    actions: input.ejects ? ejectActions(decided, facts) : planActions(decided),
     findings: ordered(findings.map((finding) => acknowledged(finding, app.acknowledge))),
     fenceNumber: facts.app.fence?.number ?? 0,
     bootId: facts.system.bootId,
   };
-  return { ...plan, unchanged: isUnchanged(plan, input, isStartedSo) };
+  return { ...plan, unchanged: !input.ejects && isUnchanged(plan, input, isStartedSo) };
 }
 
 function previousOf({ app }: Facts, release: string): Previous {
@@ -162,7 +170,7 @@ function previousOf({ app }: Facts, release: string): Previous {
 
 /** The same source already serves, through belay's own unit or entry, started as it would be now, and nothing is in its way. */
 function isUnchanged(
-  { bind, user, pm2, unit, program, stops, findings }: Plan,
+  { bind, user, pm2, unit, program, entry, stops, findings }: Plan,
   input: PlanInput,
   isStartedSo: (start: Start) => boolean,
 ): boolean {
@@ -174,7 +182,9 @@ function isUnchanged(
     ? active === input.release
     : releases.find(({ release }) => release === active)?.digest === input.artifact;
   const own = stops.filter(({ role }) => role === 'app');
-  const served = own.every(({ keeper }) => releaseKeeper(input.app, { pm2, unit, program }).keeps(keeper));
+  const served = own.every(({ keeper }) =>
+    releaseKeeper(input.app, { pm2, unit, program, entry }).keeps(keeper),
+  );
   // An entry that an earlier deployment stopped stays in pm2's list.
   const free = stops.every(
     ({ role, keeper, active: runs }) => role === 'app' || (keeper.kind === 'pm2' && !runs),
@@ -184,7 +194,7 @@ function isUnchanged(
     own.length > 0 &&
     served &&
     free &&
-    (isBack || isStartedSo({ release: active, user, bind, seen: { pm2, unit, program } }))
+    (isBack || isStartedSo({ release: active, user, bind, seen: { pm2, unit, program, entry } }))
   );
 }
 

@@ -23,6 +23,8 @@ export function planProjection(plan: Plan): string {
     user,
     unit: plan.unit,
     program: plan.program,
+    entry: plan.entry,
+    ejects: plan.ejects,
     previous: previous.kind === 'adopt' ? { kind: 'adopt' } : previous,
     stops: plan.stops.map((stop) => stopProjection(stop, steady)),
     files: {

@@ -12,6 +12,8 @@ export interface PlanInput extends Target {
   comparison?: Comparison;
   /** Findings of the source and of the staged tree. */
   findings: Finding[];
+  /** The release that serves is left to the server, without belay. */
+  ejects?: true;
 }
 
 /** The new release's files against the host's. */

@@ -4,11 +4,12 @@ import { chooseKeeper, type Replaced } from '../keepers/choice.js';
 import type { Facts } from '../facts/facts.js';
 import type { Finding } from '../findings/finding.js';
 import { decideBind } from '../nginx/bind.js';
-import type { OwnProgram, OwnUnit } from '../keepers/keeper.js';
+import type { OwnEntry, OwnProgram, OwnUnit } from '../keepers/keeper.js';
 import { namesPort } from '../keepers/touches.js';
+import { ownEntryOf } from '../keepers/own-entry.js';
 import { ownProgramOf } from '../keepers/own-program.js';
 import { ownUnitOf } from '../keepers/own-unit.js';
-import { whyNotTwice } from '../keepers/own-unit-rehearsal.js';
+import { whyNotByItself } from '../keepers/own-rehearsal.js';
 
 /** An app as it is on a host: with the keeper that it has there, where belay.yml names none. */
 export interface KeptApp {
@@ -21,35 +22,45 @@ export interface KeptApp {
   unit: OwnUnit | null;
   /** Somebody's own program of supervisord's that keeps it. */
   program: OwnProgram | null;
+  /** Somebody's own entry of pm2's that keeps it. */
+  entry: OwnEntry | null;
   /** Whether nothing but the host names that. */
   byDefault: boolean;
   replaced?: Replaced;
 }
 
-/** Where an app listens and what keeps it, `unit` filled in. @param host as findings name it */
+/** Where an app listens and what keeps it, its key filled in. @param host as findings name it */
 export function keptApp(facts: Facts, given: App, host: string): KeptApp {
   const { bind, findings } = decideBind(facts, given, host);
-  const { unit: chosen, program: chosenProgram, replaced } = chooseKeeper(facts, bind, given);
-  const app = {
-    ...given,
-    ...(chosen !== undefined && { unit: chosen }),
-    ...(chosenProgram !== undefined && { program: chosenProgram }),
-  };
+  const { replaced, ...chosen } = chooseKeeper(facts, bind, given);
+  const app = { ...given, ...chosen };
+  const byDefault = Object.keys(chosen).length > 0;
+  const unit = ownUnitOf(facts, bind, app);
   const program = ownProgramOf(facts, app);
-  const own = ownUnitOf(facts, bind, app);
-  const kept = { app, bind, program, byDefault: app.unit !== given.unit || app.program !== given.program };
-  const isByItself =
-    chosen !== undefined && own !== null && bind !== null && isRehearsedByItself(app, facts, bind, own);
-  if (!isByItself) return { ...kept, findings, unit: own, ...(replaced && { replaced }) };
-  // What starts nothing may name any address.
-  const { findings: ofAddress } = decideBind(facts, { ...app, run: '' }, host);
-  return { ...kept, findings: ofAddress, unit: { ...own, byItself: true } };
+  const entry = ownEntryOf(facts, app);
+  const kept = { app, bind, findings, unit, program, entry, byDefault, ...(replaced && { replaced }) };
+  const own = unit ?? program ?? entry;
+  if (own === null || bind === null || !isRehearsedByItself(kept, facts, bind)) return kept;
+  return {
+    ...kept,
+    // What starts nothing may name any address.
+    ...(app.run !== '' && { findings: decideBind(facts, { ...app, run: '' }, host).findings }),
+    ...(unit && { unit: { ...unit, byItself: true } }),
+    ...(program && { program: { ...program, byItself: true } }),
+    ...(entry && { entry: { ...entry, byItself: true } }),
+  };
 }
 
-/** By its own command wherever that can be had; `run` was not written for it. */
-function isRehearsedByItself(app: App, facts: Facts, bind: Bind, own: OwnUnit): boolean {
-  const unit = facts.units.find((one) => one.unit === own.unit);
-  if (unit === undefined || whyNotTwice(unit, facts, bind, own) === undefined) return true;
+/**
+ * By its own command wherever that can be had, unless belay.yml names the keeper and gives a `run`, which then was written
+ * for it.
+ */
+function isRehearsedByItself(kept: Omit<KeptApp, 'findings'>, facts: Facts, bind: Bind): boolean {
+  const { app, byDefault, unit } = kept;
+  if (app.run !== '' && !byDefault) return false;
+  // Of a unit there is nothing to say where there is no `run`.
+  if (unit !== null && app.run === '') return false;
+  if (whyNotByItself(kept, facts, bind) === undefined) return true;
   const isMovable = /\{(?:bind|port|socket)\}/.test(app.run);
-  return !isMovable && (bind.kind === 'socket' || namesPort(app.run, bind.port));
+  return unit !== null && !isMovable && (bind.kind === 'socket' || namesPort(app.run, bind.port));
 }

@@ -1,12 +1,13 @@
 import type { Facts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import { releaseKeeper } from '../keepers/kinds/of-app.js';
+import { entriesOf } from '../keepers/own-entry.js';
 import { programsOf } from '../keepers/own-program.js';
 import type { KeptApp } from './kept-app.js';
 
 /** What is to be said of a keeper that belay.yml does not name: that it stays, or what takes its place, and why. */
 export function keptFindings(
-  { app, unit, program, byDefault, replaced }: KeptApp,
+  { app, unit, program, entry, byDefault, replaced }: KeptApp,
   facts: Facts,
   find: Finder,
 ): void {
@@ -22,23 +23,26 @@ export function keptFindings(
   if (!byDefault) return;
   const known = facts.units.find((one) => one.unit === unit?.unit);
   const programs = program === null ? [] : programsOf(facts, program.program);
+  const instances = entry === null ? [] : (entriesOf(facts, entry.entry, app.path)?.entries ?? []);
   const name = releaseKeeper(app).label;
-  const key = program === null ? `unit: ${name}` : `program: ${program.program}`;
+  const key = program ? `program: ${program.program}` : entry ? `entry: ${entry.entry}` : `unit: ${name}`;
   find.report(
     'keeper.stays',
     `${name}, which keeps the app now, goes on keeping it: nothing of it is changed, and \`run\` in belay.yml is not what starts the app.`,
     [
       ...(known === undefined ? [] : [`${known.fragmentPath}: ${known.execStart}`]),
       ...programs.map(({ program: { file, section, command } }) => `[${section}] in ${file}: ${command}`),
+      ...instances.map(({ id, mode, script, cwd }) => `id ${id}, ${mode} mode: ${script}, in ${cwd}`),
     ].join('\n'),
     `Nothing; \`${key}\` in belay.yml says the same. \`manager: systemd\` asks for a unit of belay’s own, by \`run\`.`,
   );
   const lost = notGiven(app, facts, known?.environmentFiles ?? []);
   if (lost.length === 0) return;
-  const how =
-    program === null
-      ? `\`systemctl edit ${name}\`: Environment=, EnvironmentFile=`
-      : `environment= of [${programs[0]?.program.section ?? ''}], then \`supervisorctl update\``;
+  const how = program
+    ? `environment= of [${programs[0]?.program.section ?? ''}], then \`supervisorctl update\``
+    : entry
+      ? `as ${entry.user}: \`NAME=value pm2 restart ${entry.entry} --update-env && pm2 save\``
+      : `\`systemctl edit ${name}\`: Environment=, EnvironmentFile=`;
   find.report(
     'keeper.not-given',
     `belay.yml gives the app variables that ${name}, which keeps it, does not: ${lost.join(', ')}.`,

@@ -59,6 +59,8 @@ export interface Plan extends KeeperSeen {
   /** Why the release is not rehearsed, although belay.yml asks for it; a finding says so. */
   unrehearsed?: string;
   previous: Previous;
+  /** The path becomes a plain folder again, and what belay keeps on the host goes. */
+  ejects?: true;
   /** How visitors come to the new release; absent in plans of an earlier belay, which restarts. */
   strategy?: Strategy;
   stops: Stop[];

@@ -4,7 +4,7 @@ import type { Facts, NginxFacts, NginxLead } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import type { Front } from '../nginx/gates.js';
 import { isAdopted, leadBackUnit, spareUnit, unitName } from '../app/release.js';
-import type { OwnUnit, Stop } from '../keepers/keeper.js';
+import type { OwnEntry, OwnUnit, Stop } from '../keepers/keeper.js';
 import { whyNoCopy } from '../keepers/own-unit-rehearsal.js';
 import { secondCopyBytes } from './second-copy.js';
 import { releaseKeeper } from '../keepers/kinds/of-app.js';
@@ -23,6 +23,8 @@ interface Seen {
   stops: readonly Stop[];
   /** Somebody's own unit, where that keeps the app. */
   unit: OwnUnit | null | undefined;
+  /** Somebody's own entry of pm2's, likewise. */
+  entry?: OwnEntry | null;
   /** What names BELAY_REHEARSAL: what it leaves off then must not run twice. */
   heeds: string | undefined;
   /** What is gone back from. */
@@ -91,12 +93,14 @@ function whyNoDetour({
   front,
   stops,
   unit,
+  entry,
   previous,
   heeds,
   release,
   isBack,
 }: Seen): string | undefined {
   const { nginx, system, tools, units } = facts;
+  if (entry?.reloads === true) return `pm2 reloads the instances of ${entry.entry} one after another`;
   if (app.detour === false) return 'belay.yml does not let two versions serve at the same time';
   // A rollback rehearses nothing, and `detour` says there what `rehearse` says as well.
   if (!isBack && !app.rehearse) return '`rehearse: false` in belay.yml: the app must not run twice';
@@ -110,7 +114,7 @@ function whyNoDetour({
   const { kind, name } = releaseKeeper(app);
   // pm2 gives what it keeps more than a transient unit would.
   if (kind === 'pm2') return 'pm2 keeps the app';
-  if (kind === 'program') return `${name} keeps the app and stays as it is`;
+  if (kind === 'program' || kind === 'entry') return `${name} keeps the app and stays as it is`;
   if (unit?.socket !== undefined) return `${unit.socket} holds requests while ${name} restarts`;
   const uncopied = whyNoCopy(app, facts, bind, unit ?? null);
   if (uncopied !== undefined) return uncopied;

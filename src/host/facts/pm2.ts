@@ -64,5 +64,9 @@ function entry(item: unknown): Pm2Entry {
     ...(text('cronRestart') === '' ? {} : { cronRestart: text('cronRestart') }),
     ...(text('port') === '' ? {} : { port: text('port') }),
     ...(number('startedAt') > 0 ? { startedAt: number('startedAt') } : {}),
+    ...(typeof values.saved === 'boolean' ? { saved: values.saved } : {}),
+    ...(Array.isArray(values.logs)
+      ? { logs: values.logs.filter((file): file is string => typeof file === 'string').slice(0, 2) }
+      : {}),
   };
 }

@@ -6,6 +6,7 @@ import { failureTypes } from '../../domain/runbook/failure.js';
 import { HostError } from '../types.js';
 import { beforeManager } from './before.js';
 import type { ReleaseManager } from './manager.js';
+import { ownEntryManager } from './own-entry.js';
 import { ownProgramManager } from './own-program.js';
 import { ownUnitManager } from './own-unit.js';
 import { pm2Manager } from './pm2.js';
@@ -17,6 +18,7 @@ const managers: Readonly<
   systemd: (app) => systemdManager(app),
   pm2: (app, release, { pm2 }) => pm2Manager(app, release, known(pm2, 'which pm2 daemon')),
   program: (app, release, { program }) => ownProgramManager(app, release, known(program, 'which program')),
+  entry: (app, release, { entry }) => ownEntryManager(app, release, known(entry, 'which pm2 entry')),
   unit: (app, _release, { unit }) => ownUnitManager(app, known(unit, 'which unit')),
 };
 

@@ -73,6 +73,11 @@ export interface Manager {
   isMade: boolean;
   /** Whether a process listens on its behalf, as systemd does for a socket unit. */
   lends?: (holder: Holder) => boolean;
+  /**
+   * Whether a process listens and hands connections on to its processes, which listen nowhere, as pm2's daemon does for a
+   * cluster: `stateOf` then judges these.
+   */
+  handsOn?: (holder: Holder, said: Said) => boolean;
   /** Its processes do not work in the release: that they do in no other is all that their folder can tell. */
   worksElsewhere?: true;
 }

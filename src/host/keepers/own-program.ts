@@ -4,6 +4,7 @@ import type { OwnProgram } from '../../domain/keepers/keeper.js';
 import { environmentFile } from './launch.js';
 import type { ManagerState, ReleaseManager, Said } from './manager.js';
 import { descendsFrom, processManager } from './process.js';
+import { twinManager } from './twin.js';
 
 /** Somebody's own program of supervisord's: it is told to stop and to start, and nothing else. */
 export function ownProgramManager(app: App, release: string, own: OwnProgram): ReleaseManager {
@@ -18,22 +19,28 @@ export function ownProgramManager(app: App, release: string, own: OwnProgram): R
       // For hooks and `belay exec`: the program has an environment of its own.
       environment: environmentFile(launch),
     }),
-    rehearsal: () => ({
-      manager: {
-        ...processManager('the rehearsal', app.path, release),
-        // With the variables that the program's process has.
-        keeper: {
-          kind: 'process',
-          name: release,
-          label: 'the rehearsal',
-          path: app.path,
-          program,
-          command,
-          config,
-        },
-      },
-      folder: `${releaseFolder(app.path, release)}/rehearsal/run`,
-    }),
+    rehearsal: (name) =>
+      own.byItself === true
+        ? {
+            manager: twinManager(name, label, { program, config, command }),
+            folder: `/run/${name}`,
+          }
+        : {
+            manager: {
+              ...processManager('the rehearsal', app.path, release),
+              // With the variables that the program's process has.
+              keeper: {
+                kind: 'process',
+                name: release,
+                label: 'the rehearsal',
+                path: app.path,
+                program,
+                command,
+                config,
+              },
+            },
+            folder: `${releaseFolder(app.path, release)}/rehearsal/run`,
+          },
     look: `supervisorctl status ${program}`,
     stateOf: (said) => stateOf(label, said),
     keeps: (holder, { pids = '' }) => pids.split(' ').some((pid) => descendsFrom(holder, pid)),

@@ -128,8 +128,9 @@ export function judge(seen: Seen, expected: Expected): Omit<Proof, 'seen'> {
   }
 
   const holders = uniqueByPid(seen.holders);
-  const own = holders.filter((holder) => manager.lends?.(holder) !== true);
-  if (holders.length > 0 && own.length === 0)
+  const lenders = holders.filter((holder) => manager.handsOn?.(holder, seen.keeper) === true);
+  const own = holders.filter((holder) => manager.lends?.(holder) !== true && !lenders.includes(holder));
+  if (holders.length > 0 && own.length === 0 && lenders.length === 0)
     faults.push(
       `systemd listens on ${bindName(bind)}, but no process of ${manager.label} has taken that over`,
     );
@@ -166,6 +167,8 @@ function worksIn(
 }
 
 function describe(seen: Seen, { manager, tree, release }: Expected, addresses: string): string {
+  const hands = seen.holders.some((holder) => manager.handsOn?.(holder, seen.keeper) === true);
+  if (hands) return `pm2’s daemon listens on ${addresses} for ${instancesText(seen)} of ${manager.label}`;
   const all = uniqueByPid(seen.holders);
   const holders = all.filter((holder) => manager.lends?.(holder) !== true);
   const lent = all.length > holders.length ? ', besides systemd for its socket unit' : '';
@@ -181,6 +184,11 @@ function describe(seen: Seen, { manager, tree, release }: Expected, addresses: s
       ? `in ${[...new Set(holders.map(({ cwd }) => cwd))].join(', ')}, outside of the app’s folders`
       : `in ${tree.replace(/^.*(?=\/releases\/)/, '…')}`;
   return `${length} listener${length === 1 ? '' : 's'} on ${addresses}, pid ${some}, all of ${manager.label}, ${where}${carried}${lent}`;
+}
+
+function instancesText({ keeper: { instances = '' } }: Seen): string {
+  const pids = instances.split(' ').flatMap((text) => text.split(':')[2] ?? []);
+  return `${pids.length} instance${pids.length === 1 ? '' : 's'} (pid ${pids.slice(0, 4).join(', ')}${pids.length > 4 ? ' …' : ''})`;
 }
 
 function uniqueByPid(holders: readonly Holder[]): Holder[] {

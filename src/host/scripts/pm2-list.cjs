@@ -10,7 +10,10 @@ call(home, 5000, 'getMonitorData', {})
     if (!Array.isArray(list)) throw new Error('the answer is no list');
     // pm2's own modules are not saved in its dump.
     const apps = list.filter((item) => !(item.pm2_env || item).pmx_module);
-    return { entries: list.map(entry), dumpMatches: same(apps.map(entry), saved()) };
+    const dump = saved();
+    const entries = list.map(entry);
+    for (const one of entries) one.saved = isSaved(one, dump);
+    return { entries, dumpMatches: same(apps.map(entry), dump) };
   })
   .catch((error) => ({ error: error.message }))
   .then((result) => console.log(JSON.stringify(result)));
@@ -31,6 +34,9 @@ function entry(item) {
     cronRestart: env.cron_restart ? String(env.cron_restart) : undefined,
     port: port === undefined || port === null ? undefined : String(port),
     startedAt: Math.round(Number(env.pm_uptime) / 1000) || undefined,
+    logs: [env.pm_out_log_path, env.pm_err_log_path].filter(
+      (file, at, all) => file && all.indexOf(file) === at,
+    ),
   };
 }
 
@@ -41,6 +47,13 @@ function saved() {
   } catch {
     return null;
   }
+}
+
+/** Whether the dump would start it again; as many of one name as there are, it has instances of. */
+function isSaved({ name, script, cwd }, dump) {
+  return (dump || []).some(
+    (e) => e.name === name && e.script === script && e.cwd === cwd && e.status !== 'stopped',
+  );
 }
 
 function same(entries, dump) {

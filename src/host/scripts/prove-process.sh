@@ -11,6 +11,18 @@ export LC_ALL=C
 fields "$1" keeper bind_kind bind_where tree
 use_keeper "$keeper"
 
+# in_tree PID: by device and inode, as a mount namespace may show the tree under another name. One fork for all that is above.
+tree_id=$(stat -L -c %d:%i -- "$tree" 2>/dev/null)
+in_tree() {
+	above=/proc/$1/cwd
+	set --
+	while [ $# -lt 12 ]; do
+		set -- "$@" "$above"
+		above=$above/..
+	done
+	stat -L -c %d:%i -- "$@" 2>/dev/null | grep -qxF -e "${tree_id:-none}"
+}
+
 printf 'uid %s\n' "$(id -u)"
 printf 'ticks %s\n' "$(getconf CLK_TCK 2>/dev/null || echo 100)"
 printf 'tree %s\n' "$(readlink -f "$tree" 2>/dev/null || printf '%s' "$tree")"
@@ -62,18 +74,6 @@ holders=$(printf '%s\0' /proc/[0-9]*/fd | xargs -0 ls "-l$(ls_q)" /proc/self/fd 
 	/^\/proc\// { split($1, folder, "/"); pid = folder[3] }
 	pid != "self" && $NF in wanted { if (!seen[pid, $NF]++) print pid, wanted[$NF] }' | head -n 400)
 [ -n "$holders" ] || exit 0
-
-# in_tree PID: by device and inode, as a mount namespace may show the tree under another name. One fork for all that is above.
-tree_id=$(stat -L -c %d:%i -- "$tree" 2>/dev/null)
-in_tree() {
-	above=/proc/$1/cwd
-	set --
-	while [ $# -lt 12 ]; do
-		set -- "$@" "$above"
-		above=$above/..
-	done
-	stat -L -c %d:%i -- "$@" 2>/dev/null | grep -qxF -e "${tree_id:-none}"
-}
 
 printf '%s\n' "$holders" | while read -r pid inode; do
 	start_ticks "$pid"

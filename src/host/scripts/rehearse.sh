@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for keeper-copy.sh, main of keeper-process.sh heeds.sh
-# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh keeper.sh keeper-systemd.sh unit-address.sh keeper-copy.sh keeper-process.sh
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh keeper.sh keeper-systemd.sh unit-address.sh trust.sh pm2.sh keeper-copy.sh keeper-process.sh pm2-entry.cjs
 # Boots the staged release beside the running one; it ends by itself should nobody end it.
 #   spare-port: prints a TCP port on which nothing listens
 #   boot, fields path release keeper user runtime env_file seconds live_at spare_at as_before lasting shared:
@@ -55,7 +55,7 @@ boot() {
 	rehearsal=$folder/rehearsal
 	live_tree=$path
 	# There the path's own name leads to the staged tree.
-	[ "$keeper_kind" != copy ] || live_tree=$base/$rehearsal/live
+	case $keeper_kind in copy | twin) live_tree=$base/$rehearsal/live ;; esac
 	[ -d "./$tree" ] || die "the release is not staged: $base/$tree is not there; deploy again"
 	find_notes
 	end_rehearsal
@@ -118,7 +118,7 @@ boot_systemd() {
 # As pm2's daemon would start it, but under nothing: a shell in a session of its own notes who it is, and becomes it.
 boot_process() {
 	[ "$env_by" = user ] || die "env_file $env_file cannot be read by $user, as whom pm2 starts the app: chown or chmod it"
-	[ -z "$keeper_program" ] || with_variables_of "$keeper_program"
+	[ -z "$keeper_program$keeper_entry" ] || with_its_variables
 	mkdir -- "./$rehearsal/run"
 	if [ "$(id -u)" -eq 0 ]; then chown -- "$user" "./$rehearsal/run"; fi
 	set -- timeout -k 5 "$seconds" env -i HOME="$(home_of "$user")" USER="$user" LOGNAME="$user" SHELL=/bin/sh PATH="$PATH" \
@@ -144,17 +144,12 @@ boot_process() {
 	done
 }
 
-# with_variables_of PROGRAM: before belay's own, those that its process was given; they stay on the host, for the app's user alone.
-with_variables_of() {
-	main=$(timeout 20 "$keeper_command" -c "$keeper_config" status </dev/null 2>/dev/null | NAME=$1 awk '
-		BEGIN { group = ENVIRON["NAME"] ":" }
-		($1 == ENVIRON["NAME"] || index($1, group) == 1) && $3 == "pid" { print $4 + 0; exit }')
-	[ -r "/proc/${main:-none}/environ" ] || die "supervisor program $1 does not run: its variables cannot be known"
+# with_its_variables: before belay's own, those that the process of what will keep it was given; they stay on the host, for the app's
+# user alone.
+with_its_variables() {
+	its_main
 	(umask 077 && {
-		tr '\000\012' '\012\001' <"/proc/$main/environ" | grep -E '^[A-Za-z_][A-Za-z0-9_]*=' |
-			grep -Ev '^(PPID|UID|EUID|BASHOPTS|SHELLOPTS|BASH_VERSINFO|PWD|OLDPWD|SHLVL|_)=' |
-			FROM=$live_at TO=$spare_at awk "$unit_awk"'{ print moved($0, ENVIRON["FROM"], ENVIRON["TO"]) }' |
-			sed "s/'/'\\\\''/g; s/=/='/; s/\$/'/" | tr '\001' '\012'
+		its_variables | at_spare
 		cat -- "./$rehearsal/environment"
 	} >"$notes/variables")
 	# In place: it is the app user's, and nobody else's.

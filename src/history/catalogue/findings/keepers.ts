@@ -75,6 +75,30 @@ export const keepers: KindWords<typeof keepersKinds> = {
     '这个版本不做预演：不知道如何再启动一份该程序。',
     '在 belay.yml 里写 `run`，用 {bind} 或 {port}：预演时按它启动，并使用进程自己的变量。',
   ],
+  'keeper.made': [
+    '`belay eject`：管理应用的程序是 belay 创建的，它从 belay 自己的目录里启动应用。',
+    '自己创建一个在 `path` 里运行的管理程序，写进 belay.yml，部署一次，然后再执行 eject。',
+  ],
+  'entry.absent': [
+    'belay.yml 的 `entry` 所写的条目，没有任何 pm2 守护进程拥有。',
+    '按 `pm2 list` 里的写法填写；如果守护进程没有运行，以其用户执行 `pm2 resurrect`。',
+  ],
+  'entry.elsewhere': [
+    'belay.yml 的 `entry` 所写的条目既不在应用目录里运行，也不运行其中的脚本：放到那里的版本不会被它启动。',
+    '更正 belay.yml 里的 `entry` 或 `path`。',
+  ],
+  'entry.names-release': [
+    '管理应用的 pm2 条目的脚本或目录是某个版本自己的目录：无论 `path` 指向哪里，它都会继续启动那个版本。',
+    '删除该条目，用 `path` 重新启动它，然后执行 `pm2 save`。',
+  ],
+  'entry.not-at-boot': [
+    '管理应用的 pm2 条目在重启服务器后不会启动：belay 保持原样。',
+    '以 root 执行 `pm2 startup`，以其用户执行 `pm2 save`。',
+  ],
+  'entry.unrehearsed': [
+    '这个版本不做预演：条目自己的命令无法在另一个地址上再启动一份。',
+    '在 belay.yml 里写 `run`：预演时按它启动，并使用条目自己的变量。',
+  ],
   'unit.user-manager': [
     '应用由某个用户自己的 systemd 管理（或在开机时由它启动），belay 无法通过它操作。',
     '以该用户执行：`systemctl --user disable --now UNIT`。',

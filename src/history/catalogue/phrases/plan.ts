@@ -72,6 +72,11 @@ export const planPhrases: readonly Phrase[] = [
     'nginx 的配置还以别的方式写了应用的地址（{places}）',
   ],
   [
+    'Reload the app, because [why]: a request fails only where an instance that is told to end does not finish it',
+    '重新加载应用，因为[why]：只有被要求结束的实例没有处理完的请求才会失败',
+  ],
+  ['pm2 reloads the instances of {entry} one after another', 'pm2 会逐个重新加载 {entry} 的实例'],
+  [
     'Rehearse: start release {release} by [how] on a spare port of 127.0.0.1, GET {pages}, stop it',
     '预演：用[how]在 127.0.0.1 的备用端口上启动版本 {release}，GET {pages}，然后停止',
   ],
@@ -79,6 +84,8 @@ export const planPhrases: readonly Phrase[] = [
     'Rehearse: start release {release} by [how] on a spare socket, GET {pages}, stop it',
     '预演：用[how]在备用 socket 上启动版本 {release}，GET {pages}，然后停止',
   ],
+  ['the command and the variables of [keeper]', '[keeper]的命令和变量'],
+  ['`run` with the variables of [keeper]', ' `run` 和[keeper]的变量'],
   ['a copy of {unit} (without {settings})', ' {unit} 的副本（不含 {settings}）'],
   ['a copy of {unit}', ' {unit} 的副本'],
   ['`run` with the settings of {unit} (without {settings})', ' `run` 和 {unit} 的设置（不含 {settings}）'],
@@ -138,6 +145,7 @@ export const planPhrases: readonly Phrase[] = [
     'Stop what serves now: [label], of which nothing is changed',
     '停止现在提供服务的 [label]，它的设置都不改动',
   ],
+  ['Leave [label] running until it is reloaded', '让 [label] 继续运行，直到重新加载'],
   [
     'Leave [label] running until it is restarted; its socket goes on listening, so that requests wait',
     '让 [label] 继续运行，直到重启；它的 socket 一直在监听，请求会等待',
@@ -150,6 +158,7 @@ export const planPhrases: readonly Phrase[] = [
   ['unit {unit}', '单元 {unit}'],
   ['pm2 entry {name} (id {id}) of {user}', '{user} 的 pm2 条目 {name}（id {id}）'],
   ['pm2 entry {name} of {user}, {home}', '{user} 的 pm2 条目 {name}，{home}'],
+  ['pm2 entry {name} of {user}', '{user} 的 pm2 条目 {name}'],
   ['pm2 entry {name}', 'pm2 条目 {name}'],
   ['supervisor program {name}', 'supervisor 程序 {name}'],
   ['process {name} (pid {pid}) of {user}', '{user} 的进程 {name}（pid {pid}）'],
@@ -193,6 +202,10 @@ export const planPhrases: readonly Phrase[] = [
     '由 [unit] 按原样在[address]上启动版本 {release}',
   ],
   [
+    'Reload [keeper] as it is, one instance after another, so that release {release} serves on [address]',
+    '按原样逐个重新加载[keeper]的实例，让版本 {release} 在[address]上提供服务',
+  ],
+  [
     'Restart {unit} as it is, so that release {release} serves; requests wait in {socket} meanwhile',
     '按原样重启 {unit}，让版本 {release} 提供服务；期间请求在 {socket} 里等待',
   ],
@@ -207,6 +220,19 @@ export const planPhrases: readonly Phrase[] = [
   [
     'Start release {release} as {user} on [address]: {command} ([keeper])',
     '以 {user} 身份在[address]上启动版本 {release}：{command}（[keeper]）',
+  ],
+  [
+    'Make {path} a folder again, with the files of release {release}',
+    '让 {path} 重新成为普通目录，内容是版本 {release} 的文件',
+  ],
+  [
+    'Move into it what lies beside the releases and is linked from there: shared files, dependencies',
+    '把放在各版本旁边、由链接引用的内容移进去：共享文件、依赖',
+  ],
+  ['Delete the other releases: {releases}', '删除其他版本：{releases}'],
+  [
+    'Delete what belay keeps for itself: {folder}, and its records of this path',
+    '删除 belay 自己保存的内容：{folder}，以及它对这个路径的记录',
   ],
   ['Verify: <checks>', '验证：<checks>'],
   ['who listens on [address]', '由谁监听[address]'],

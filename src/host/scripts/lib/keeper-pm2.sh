@@ -1,4 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # variables of keeper.sh and of the script that includes this
+# belay:with keeper-entry.sh
 # pm2 as the keeper of a release, by the entry $keeper_name in the daemon of $keeper_home. See keeper.sh; needs pm2.sh. Entries
 # of several releases may bear the name, the old one's stopped: which is meant, its folder says.
 

@@ -22,7 +22,7 @@
 # use_keeper TEXT: sets keeper_kind, keeper_name and what else its kind needs (src/host/keepers/<kind>.ts), each from the field of
 # that name; keeper_label, as a person says it; definition, the file of a release's record that says how this kind starts it.
 use_keeper() {
-	fields_as keeper_ "$1" kind name label definition user home command config socket backup unit by path program
+	fields_as keeper_ "$1" kind name label definition user home command config socket backup unit by path program entry how owner
 	definition=$keeper_definition
 	unit_file=/etc/systemd/system/$keeper_name
 }

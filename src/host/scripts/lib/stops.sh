@@ -1,4 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # variables of common.sh, kept.sh and cron-lines.sh
+# belay:with stop-entry.sh
 # Stopping through the keeper, and bringing back just as it was. Everything is read from what backUp kept, so that it
 # works without memory, twice, and where only half was done. Needs pm2.sh.
 
@@ -10,7 +11,7 @@ said() {
 # each_stop ROLE VERB: runs VERB_<kind> with every kept stop of that role; what keeps a process comes before bare
 # processes, which it would start again. What is stopped and runs all the same has come back: stop-new.sh sees to that.
 each_stop() {
-	for kind in cron unit pm2 supervisor program none; do
+	for kind in cron unit pm2 entry supervisor program none; do
 		for stop in "$backup"/stops/*; do
 			if [ "$(kept "$stop" role)" = "$1" ] && [ "$(kept "$stop" kind)" = "$kind" ]; then
 				"$2_$kind" "$stop"

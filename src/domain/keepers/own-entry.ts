@@ -1,0 +1,55 @@
+import type { AppOnHost } from '../app/app.js';
+import type { Facts, Pm2Entry, Pm2Facts } from '../facts/facts.js';
+import type { OwnEntry } from './keeper.js';
+import { entryTouches } from './keepers.js';
+import { appView } from './process-groups.js';
+import { isWithin } from './touches.js';
+
+/** The entries of one name, and the daemon that has them. */
+export interface KeptEntries {
+  daemon: Pm2Facts;
+  /** One an instance. */
+  entries: Pm2Entry[];
+}
+
+/** The entry of pm2's that belay.yml names to go on keeping the app; null where it names none, or no daemon has it. */
+export function ownEntryOf(facts: Facts, app: AppOnHost): OwnEntry | null {
+  const kept = app.entry === undefined ? undefined : entriesOf(facts, app.entry, app.path);
+  if (kept === undefined) return null;
+  const { user, home, command } = kept.daemon;
+  const { folders } = appView(facts, null, app.path);
+  const works = kept.entries.every(({ cwd }) => folders.some((folder) => isWithin(cwd, folder)));
+  return {
+    entry: app.entry ?? '',
+    user,
+    home,
+    command,
+    mode: kept.entries.some(({ mode }) => mode === 'cluster') ? 'cluster' : 'fork',
+    ...(isReloaded(kept, facts, app) && { reloads: true }),
+    ...(!works && { elsewhere: true }),
+  };
+}
+
+/** All instances of that name, in the daemon whose entry has to do with the app where several have the name. */
+export function entriesOf({ pm2, ...facts }: Facts, name: string, path: string): KeptEntries | undefined {
+  const found = pm2.flatMap((daemon): KeptEntries[] => {
+    const entries = daemon.entries.filter((entry) => entry.name === name);
+    return entries.length === 0 ? [] : [{ daemon, entries }];
+  });
+  const view = appView({ pm2, ...facts }, null, path);
+  return found.find(({ entries }) => entries.some((entry) => entryTouches(entry, view))) ?? found[0];
+}
+
+/** `pm2 entry shop of deploy`. */
+export function entryLabel({ entry, user }: Pick<OwnEntry, 'entry' | 'user'>): string {
+  return `pm2 entry ${entry} of ${user}`;
+}
+
+/** pm2 reloads what runs in its cluster; where data moves, or two versions must not serve at once, it has to stop. */
+function isReloaded({ entries }: KeptEntries, { app: { active } }: Facts, app: AppOnHost): boolean {
+  const moves = active === undefined && (app.shared ?? []).length > 0;
+  const isAllowed = app.detour !== false && app.strategy !== undefined && app.strategy !== 'restart';
+  return (
+    isAllowed && !moves && entries.every(({ mode, status }) => mode === 'cluster' && status === 'online')
+  );
+}

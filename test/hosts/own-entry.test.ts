@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { describeOnServers } from '../on-servers.js';
+import { nodeApp, type Project, type Version } from './servers/app.js';
+import { Servers } from './servers/harness.js';
+import { startLoad } from './five-kinds/load.js';
+
+/** Takes no more requests once it is told to end, and ends when what is under way is answered. */
+const graceful = (version: Version) =>
+  nodeApp(version).replace("require('http')", "const server = require('http')") +
+  `process.on('SIGINT', () => server.close(() => process.exit()));\n`;
+
+/** Somebody's own entry of pm2's keeps the app, and goes on keeping it; `npm run test:longer`. */
+describeOnServers('the pm2 entry that is there stays', () => {
+  const servers = new Servers('box6');
+  const direct = { 'nginx.no-proxy': 'asked directly', 'entry.not-at-boot': 'it never boots' };
+
+  /** All that a deployment must leave as it is: the entry's settings with its variables, the dump, the neighbours' process. */
+  const kept = (user: string, name: string) => `sha256sum /home/${user}/.pm2/dump.pm2
+    su - ${user} -c 'pm2 pid beside' </dev/null
+    su - ${user} -c 'pm2 jlist --silent' </dev/null | node /opt/settings.cjs ${name}
+    ls /etc/systemd/system | grep belay || :`;
+
+  const settingsCjs = `const name = process.argv[2];
+const entries = JSON.parse(require('fs').readFileSync(0, 'utf8'));
+console.log(entries.map(({ name }) => name).sort().join(' '));
+for (const { pm_id, pm2_env: env } of entries.filter((entry) => entry.name === name))
+  console.log(JSON.stringify([pm_id, env.status, env.exec_mode, env.instances, env.exec_interpreter, env.node_args, env.args,
+    env.pm_cwd, env.pm_exec_path, env.pm_out_log_path, env.env]));
+`;
+
+  /** Starts the first version as \`start\` says, with a neighbour in the same daemon, and saves both. */
+  async function lay(name: string, port: number, start: string): Promise<void> {
+    const { box } = servers;
+    await box.lay(name, { 'server.js': graceful({ number: 0 }) });
+    await box.on(`cat >/opt/settings.cjs <<'END'
+${settingsCjs}END
+      echo 'setInterval(() => {}, 1000)' >/opt/beside.js
+      su - ${name} -c 'pm2 start /opt/beside.js --name beside --silent; cd /srv/${name} && ${start} && pm2 save --silent' </dev/null`);
+    await box.until(`curl -fs http://127.0.0.1:${port}/`);
+  }
+
+  async function through(name: string, project: Project, port: number): Promise<void> {
+    const { box } = servers;
+    const write = (version: Version, before = '') => project.write('server.js', before + graceful(version));
+    const before = await box.on(kept(name, name));
+    await write({ number: 1 });
+    const { steps } = await servers.ends('succeeded', 'deploy', project);
+    expect(steps.map((step) => step.name)).toContain('rehearse');
+    expect(await box.get(port)).toBe('version 1 hello');
+    expect(await box.on(kept(name, name))).toBe(before);
+
+    await write({ number: 2 }, 'throw new Error("only in the new code");\n');
+    const { cause } = await servers.ends('failed', 'deploy', project);
+    expect(cause).toContain('only in the new code');
+    await write({ number: 3, broken: true });
+    await servers.ends('rolled-back', 'deploy', project);
+    expect(await box.get(port)).toBe('version 1 hello');
+    expect(await box.on(kept(name, name))).toBe(before);
+
+    await servers.ends('succeeded', 'rollback', project);
+    expect(await box.get(port)).toBe('version 0 hello');
+    expect(await box.on(kept(name, name))).toBe(before);
+  }
+
+  test('one in fork mode, without a key', async () => {
+    const { box } = servers;
+    await lay(
+      'forked',
+      8710,
+      `GREETING=" hello" PORT=8710 SECRET=hidden pm2 start server.js --name forked --silent --node-args=--no-warnings`,
+    );
+    const project = await servers.project('forked', {
+      run: 'node server.js',
+      port: 8710,
+      acknowledge: direct,
+    });
+    await through('forked', project, 8710);
+    const log = await servers.belay(['logs', '-n', '5', '--config', project.config]);
+    expect(log.exitCode, log.stderr).toBe(0);
+    expect(log.stdout + log.stderr).not.toContain('hidden');
+    expect(await box.on(`ls /var/lib/belay/*/releases/*/entry 2>/dev/null || echo none`)).toBe('none');
+  }, 600_000);
+
+  test('a cluster of two where a key names it: no request fails', async () => {
+    const { box } = servers;
+    await lay(
+      'clustered',
+      8720,
+      `GREETING=" hello" PORT=8720 pm2 start server.js --name clustered -i 2 --silent`,
+    );
+    await box.on(`echo 'server { listen 80; server_name clustered.example.test; location / { proxy_pass http://127.0.0.1:8720; } }' >/etc/nginx/sites-enabled/clustered
+      systemctl reload nginx`);
+    const project = await servers.project('clustered', {
+      entry: 'clustered',
+      strategy: 'auto',
+      site: 'clustered.example.test',
+      acknowledge: { ...direct, 'nginx.no-https': 'a throw-away server' },
+    });
+    await through('clustered', project, 8720);
+    await project.write('server.js', graceful({ number: 4 }));
+    const stop = startLoad({ address: box.server.address, name: 'clustered' });
+    await servers.ends('succeeded', 'deploy', project);
+    await servers.ends('succeeded', 'rollback', project);
+    const { answers, outage } = await stop();
+    expect(answers.some(({ text }) => text === 'version 4 hello')).toBe(true);
+    expect(outage).toBe(0);
+  }, 600_000);
+});
