@@ -12,6 +12,7 @@ import { compare } from './steps/compare.js';
 import type { Dependencies, Step } from './runtime/dependencies.js';
 import { detour } from './steps/detour.js';
 import { disarm } from './steps/disarm.js';
+import { forgetHost } from './steps/forgetHost.js';
 import { forgetLooks } from './besides/forgetLooks.js';
 import { healthLook } from './besides/healthLook.js';
 import { inspect } from './steps/inspect.js';
@@ -75,6 +76,7 @@ const implementations: { [Name in keyof Activities]: Step<Name> } = {
   disarm,
   settle,
   survey,
+  forgetHost,
   recoverHost,
   notify,
   healthLook,

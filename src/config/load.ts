@@ -7,7 +7,8 @@ import { ConfigError } from './error.js';
 import type { Problem } from './error.js';
 import { toChannels } from './notify.js';
 import { explain } from './problems.js';
-import { environmentName, settings, settingsOfKeeper } from './schema.js';
+import { settingsOfKeeper } from './keeper-settings.js';
+import { environmentName, settings } from './schema.js';
 import type { Settings } from './schema.js';
 
 /** One environment, ready to be deployed. */

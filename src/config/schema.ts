@@ -27,7 +27,7 @@ export const environmentName = text('a name of lower-case letters, digits and da
 
 const placeholders = ['bind', 'port', 'socket'];
 
-const run = command
+export const run = command
   .superRefine((value, context) => {
     for (const [whole, word = ''] of value.matchAll(/(?<!\$)\{(\w+)\}/g)) {
       const meant = closest(word, placeholders);
@@ -227,33 +227,6 @@ export const settings = z.strictObject(
       issue.code === 'invalid_type' ? 'a map with at least app, hosts, path and run' : undefined,
   },
 );
-
-const says = (key: string, named: string) =>
-  z.never({ error: `no ${key} beside ${named}: the ${named} itself says that` }).optional();
-
-const only = z.never({ error: 'one of unit, program and entry: the app has one keeper' }).optional();
-
-/** The same where a key names what keeps the app. */
-export const settingsOfKeeper = {
-  unit: settings.extend({
-    run: run.optional(),
-    program: only,
-    entry: only,
-    manager: says('manager', 'unit'),
-    user: says('user', 'unit'),
-  }),
-  entry: settings.extend({
-    run: run.optional(),
-    program: only,
-    manager: says('manager', 'entry'),
-    user: says('user', 'entry'),
-  }),
-  program: settings.extend({
-    run: run.optional(),
-    manager: says('manager', 'program'),
-    user: says('user', 'program'),
-  }),
-} as const;
 
 export type Settings = z.infer<typeof settings>;
 

@@ -142,7 +142,8 @@ function heldBy(event: HistoryEvent, before: string | null): string | null {
 
 /** Whether the latest plan is one that a person must approve. */
 function waitsForApproval({ plan, started }: Gathered): boolean {
-  if (plan === null || started.type !== workflowTypes.deploy) return false;
+  const asks: string[] = [workflowTypes.deploy, workflowTypes.eject];
+  if (plan === null || !asks.includes(started.type)) return false;
   const { approval } = fields(fields(started.input)['app']);
   return approval !== 'automatic' && !plan.unchanged && blocking(plan.findings).length === 0;
 }
@@ -183,6 +184,7 @@ const types = [
   workflowTypes.deploy,
   workflowTypes.plan,
   workflowTypes.rollback,
+  workflowTypes.eject,
   workflowTypes.recover,
 ] as const;
 

@@ -58,7 +58,7 @@ export interface DeploymentView {
   /** Workflow id; without the run it may name several deployments. */
   id: string;
   runId: string;
-  type: 'deploy' | 'plan' | 'rollback' | 'recover';
+  type: 'deploy' | 'plan' | 'rollback' | 'eject' | 'recover';
   app: string;
   environment: string;
   host: string;

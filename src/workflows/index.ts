@@ -1,5 +1,6 @@
 import { admitting } from './admission.js';
 import { deploy as runDeploy } from './deploy.js';
+import { eject as runEject } from './eject.js';
 import { healthWatch as runHealthWatch } from './healthWatch.js';
 import { inspect as runInspect } from './inspect.js';
 import { notify as runNotify } from './notify.js';
@@ -10,6 +11,7 @@ import { rollback as runRollback } from './rollback.js';
 
 // Under the names that Temporal knows them by.
 export const deploy = admitting(runDeploy);
+export const eject = admitting(runEject);
 export const healthWatch = admitting(runHealthWatch);
 export const inspect = admitting(runInspect);
 export const notify = admitting(runNotify);

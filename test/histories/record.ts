@@ -98,6 +98,11 @@ class Recorder {
     await this.client.workflow.getHandle(deployment).terminate('recorded');
     await terminated;
     await this.ended('recover-succeeded', deployment, this.call(['recover', '--json', ...first]), 0);
+
+    // What belay made cannot do without it; the unit that was there before can.
+    const own = await this.project({ manager: null, user: null, run: null, unit: 'tiny.service' }, '3');
+    await expectCode(this.deploy(own), 0);
+    await this.ended('eject-succeeded', deployment, this.call(['eject', '--yes', '--json', ...own]), 0);
   }
 
   async close(): Promise<void> {

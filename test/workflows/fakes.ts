@@ -110,6 +110,7 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
     settle: note('settle', {}),
     survey: note('survey', { survey: {} as Survey, hostOnly: [], answers: [] }),
     listReleases: note('listReleases', { releases: [] }),
+    forgetHost: note('forgetHost', { left: [] }),
     recoverHost: note('recoverHost', { changed: true, output: '' }),
     notify: note('notify', undefined),
     healthLook: note('healthLook', { seen: { state: 'judged', troubles: [] } }),

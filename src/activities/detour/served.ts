@@ -19,7 +19,7 @@ export interface Served {
 
 export function servedOf(input: ProveInput): Served {
   const { app, plan, release, number, spare } = input;
-  const tree = `${releaseFolder(app.path, release)}/tree`;
+  const tree = plan.ejects ? app.path : `${releaseFolder(app.path, release)}/tree`;
   if (spare === undefined) {
     const begin = beginOf(app.path, number, 'start');
     const isVisited = plan.strategy?.takes !== 'detour';

@@ -9,7 +9,12 @@ export const commit: Step<'commit'> =
     const { app, plan } = input;
     const output = await makeChange(hosts, 'commit', input, {
       script: 'commit',
-      fields: { keep: app.keep, resumed: resumedStops(plan.stops) },
+      // An ejected release is the one that was there before, too.
+      fields: {
+        keep: app.keep,
+        resumed: resumedStops(plan.stops),
+        ...(plan.ejects && { previous: '' }),
+      },
       list: app.hooks.after,
       minutes: 60,
       remedy: `The new release serves. Look with \`${managerOfChange(input).look}\` whether it starts at boot.`,

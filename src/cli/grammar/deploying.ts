@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { DeployOptions } from '../commands/deploy.js';
+import type { EjectOptions } from '../commands/eject.js';
 import type { PlanOptions } from '../commands/plan.js';
 import type { ReleasesOptions } from '../commands/releases.js';
 import type { RollbackOptions } from '../commands/rollback.js';
@@ -8,7 +9,7 @@ import { aboutApp, examples, junit, machineReadable } from './options.js';
 
 const refText = 'a branch, tag or commit, instead of the folder as it is';
 
-/** Commands that bring a release, or an earlier one back: `plan`, `deploy`, `rollback`, `releases`. */
+/** Commands that bring a release, or an earlier one back: `plan`, `deploy`, `rollback`, `eject`, `releases`. */
 export function addDeploying(belay: Command, run: Runner): void {
   const planCommand = belay
     .command('plan')
@@ -54,6 +55,22 @@ export function addDeploying(belay: Command, run: Runner): void {
   examples(machineReadable(aboutApp(rollbackCommand)), [
     'belay rollback',
     'belay rollback --to 20261124T101500Z-1f0c9a2b',
+  ]);
+
+  const ejectCommand = belay
+    .command('eject')
+    .description(
+      'give the server back: the app’s folder a plain one, its keeper as it is, nothing of belay’s left',
+    )
+    .option('-y, --yes', 'approve the plan without being asked')
+    .option('-d, --detach', 'start it and do not follow it')
+    .action((options: EjectOptions) =>
+      run(async (io) => (await import('../commands/eject.js')).eject(options, io)),
+    );
+  examples(machineReadable(aboutApp(ejectCommand)), [
+    'belay eject',
+    'belay eject -e staging --yes',
+    'belay eject && belay deploy    # gives it back, and adopts it again',
   ]);
 
   const releasesCommand = belay

@@ -68,6 +68,7 @@ function headline(view: DeploymentView, colors: Colors, speech: Speech): string 
     return recoverHeadline(view, took, app, colors, speech);
   switch (view.outcome) {
     case 'succeeded':
+      if (view.type === 'eject') return colors.green(`✓ ${said.ejected(took, app)}`);
       return colors.green(`✓ ${said.succeeded(took, app, serves === null ? null : oneLine(serves))}`);
     case 'unchanged':
       return colors.green(`✓ ${said.unchanged(took, app)}`);

@@ -13,7 +13,7 @@ export interface IdOptions {
 }
 
 /** Query of Temporal's visibility store for belay's deployments. */
-export const deploymentsQuery = `TaskQueue = '${taskQueue}' AND WorkflowType IN ('${workflowTypes.deploy}', '${workflowTypes.rollback}', '${workflowTypes.recover}')`;
+export const deploymentsQuery = `TaskQueue = '${taskQueue}' AND WorkflowType IN ('${workflowTypes.deploy}', '${workflowTypes.rollback}', '${workflowTypes.eject}', '${workflowTypes.recover}')`;
 
 /** Those that are not over. */
 export const openDeployments = `${deploymentsQuery} AND ExecutionStatus = 'Running'`;

@@ -1,5 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
-import type { DeployInput, RecoverInput, RollbackInput } from '../../domain/runbook/messages.js';
+import type { DeployInput, EjectInput, RecoverInput, RollbackInput } from '../../domain/runbook/messages.js';
 import { exitCodes } from '../../domain/runbook/outcome.js';
 import { duration } from '../../history/text.js';
 import { readDeployment } from './history.js';
@@ -9,9 +9,9 @@ import type { RunRef } from './connection.js';
 import { UserError } from '../terminal/user-error.js';
 
 export interface Start {
-  type: 'deploy' | 'plan' | 'rollback' | 'recover';
+  type: 'deploy' | 'plan' | 'rollback' | 'eject' | 'recover';
   workflowId: string;
-  input: DeployInput | RollbackInput | RecoverInput;
+  input: DeployInput | RollbackInput | EjectInput | RecoverInput;
   /** The release where it is known before the start. */
   release?: string;
   /** Further lines of Markdown for the Web UI. */

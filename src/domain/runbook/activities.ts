@@ -143,6 +143,8 @@ export interface RunbookActivities {
   /** Leads nginx back to the app's own address, drains the spare one and ends what serves there. */
   leaveDetour(input: Led): Promise<VerifyResult>;
   commit(input: ChangeInput): Promise<{ pruned: string[] }>;
+  /** After `settle`: removes all that belay keeps on the host for the path; `left` is what was shared and nothing links to. */
+  forgetHost(input: ChangeInput): Promise<{ left: string[] }>;
 
   // Undos: idempotent, retried, each puts back what one step changed.
   /**

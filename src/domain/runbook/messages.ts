@@ -8,6 +8,7 @@ export const workflowTypes = {
   deploy: 'deploy',
   plan: 'plan',
   rollback: 'rollback',
+  eject: 'eject',
   inspect: 'inspect',
   releases: 'releases',
   recover: 'recover',
@@ -36,7 +37,7 @@ export const searchAttributeNames = {
 /** Task queue of the workers. */
 export const taskQueue = 'belay';
 
-/** One lock for deploy, rollback and recover of an app on a host: the workflow's id. */
+/** One lock for deploy, rollback, eject and recover of an app on a host: the workflow's id. */
 export function workflowId(app: { name: string; environment: string }, host: string): string {
   return `belay/${app.name}/${app.environment}/${host}`;
 }
@@ -114,6 +115,15 @@ export interface RollbackInput {
   startedBy: string;
   /** undefined: the previous release. */
   to?: string;
+}
+
+/** Input of the workflow `eject`. */
+export interface EjectInput {
+  app: App;
+  reach: Reach;
+  startedBy: string;
+  /** Seconds to wait for approval; 24 h. */
+  approvalDeadlineSeconds: number;
 }
 
 /** Input of the workflow `recover`. */

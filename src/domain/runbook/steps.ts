@@ -176,6 +176,10 @@ export const steps: Readonly<Record<StepName, Step>> = {
     label: { en: 'settle', zh: '记录结果' }, kind: 'change', undo: [], harms: false, outage: 'none',
     minutes: 5, attempts: 20, final: inUndo, rerun: 'failed', renews: 'no', back: null,
   },
+  forgetHost: {
+    label: { en: 'remove what belay keeps', zh: '删除 belay 留下的内容' }, kind: 'change', undo: [], harms: false, outage: 'none',
+    minutes: 10, attempts: 20, final: forward, rerun: 'failed', renews: 'no', back: null,
+  },
   recoverHost: {
     label: { en: 'put the last good release back', zh: '恢复最后一个正常版本' }, kind: 'change', undo: [], harms: false, outage: 'none',
     minutes: 60, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null,

@@ -21,7 +21,7 @@ export interface ToldFinding {
 export const en = {
   lang: 'en' as 'en' | 'zh',
   title: (type: Type, app: string, host: string, end: string) =>
-    `${{ deploy: 'Deployment', plan: 'Plan', rollback: 'Rollback', recover: 'Recovery' }[type]} of ${app} on ${host}: ${end}`,
+    `${{ deploy: 'Deployment', plan: 'Plan', rollback: 'Rollback', eject: 'Ejection', recover: 'Recovery' }[type]} of ${app} on ${host}: ${end}`,
   ends: {
     succeeded: 'succeeded',
     unchanged: 'unchanged',

@@ -11,7 +11,7 @@ const units = { second: ' 秒', minute: ' 分', hour: ' 小时' };
 export const zh: Words = {
   lang: 'zh',
   title: (type, app, host, end) =>
-    `${host} 上 ${app} 的${{ deploy: '部署', plan: '计划', rollback: '回滚', recover: '恢复' }[type]}：${end}`,
+    `${host} 上 ${app} 的${{ deploy: '部署', plan: '计划', rollback: '回滚', eject: '交还', recover: '恢复' }[type]}：${end}`,
   ends: {
     succeeded: '成功',
     unchanged: '无变化',
@@ -101,7 +101,7 @@ export const zh: Words = {
   },
   happened: {
     start: (type, by) =>
-      `${by} 发起了${{ deploy: '部署', plan: '计划', rollback: '回滚', recover: '恢复' }[type]}`,
+      `${by} 发起了${{ deploy: '部署', plan: '计划', rollback: '回滚', eject: '交还', recover: '恢复' }[type]}`,
     held: (why) => `没有 worker 能够继续：${why}`,
     retry: (step, attempt, why) => `${step}：第 ${attempt} 次尝试失败，${why}`,
     step: (step, status, took, attempts, why) =>

@@ -1,4 +1,4 @@
-/* global call */
+/* global call, own, renew, haltAll, variables, command, which, halt, again */
 // Keeps, stops and brings back one entry of a running pm2 daemon, over the daemon's own socket: by id and checked name,
 // never by name alone, and in the saved dump only that entry's lines. Nothing newer than Node 10 in here.
 // What served before:
@@ -14,17 +14,8 @@
 //   node -e … drop HOME NAME CWD      ends the entry; neither the daemon nor the dump has it any more
 //   node -e … save HOME NAME CWD      the dump has it in place of all others of that name, and so has the daemon
 //   node -e … close HOME              ends the daemon where it keeps nothing
-// Somebody's own entry, which goes on keeping the app: all instances of the name, and nothing of them is changed:
-//   node -e … own HOME NAME           a line `instance=ID STATUS PID` for each, and `log=FILE` for each file of their output
-//   node -e … renew HOME NAME restart|reload ID…   starts those anew, one after another; without an ID all
-//   node -e … halt-all HOME NAME      stops what runs of it
-//   node -e … variables HOME NAME     as lines of sh, what its process is given
-//   node -e … command HOME NAME       as a line of sh, what is run, and where
-// One instance of it, with the definition on stdin:
-//   node -e … which HOME              pid=
-//   node -e … halt HOME               stops it
-//   node -e … again HOME restart|reload   starts it anew; puts it back where it is gone
-// Comes after pm2-wire.cjs. It always runs as the user whose home it is.
+// and what pm2-own.cjs has.
+// Comes after pm2-wire.cjs, before pm2-own.cjs. It always runs as the user whose home it is.
 const crypto = require('crypto');
 const fs = require('fs');
 
@@ -33,8 +24,8 @@ const [operation, home, ...rest] = process.argv.slice(1);
 const deadlineMs = 90000;
 const runs = ['online', 'launching', 'waiting restart', 'one-launch-status'];
 
-const operations = { keep, stop, start, unsave, resave, begin, state, drop, save, close };
-Object.assign(operations, { own, renew, 'halt-all': haltAll, variables, command, which, halt, again });
+const made = { keep, stop, start, unsave, resave, begin, state, drop, save, close };
+const operations = { ...made, own, renew, 'halt-all': haltAll, variables, command, which, halt, again };
 operations[operation](...rest).then(
   (said) => console.log(said),
   (error) => {
@@ -157,127 +148,6 @@ async function close() {
   // It answers to none of this.
   await ask('killMe', {}).catch(() => undefined);
   return 'the daemon is ended';
-}
-
-async function own(name) {
-  const items = await instances(name);
-  const logs = [].concat(...items.map(({ pm2_env: env }) => [env.pm_out_log_path, env.pm_err_log_path]));
-  const files = logs.filter((file, at) => file && logs.indexOf(file) === at);
-  return items
-    .map((item) => `instance=${item.pm_id} ${word(item.pm2_env.status)} ${item.pid || 0}`)
-    .concat(files.map((file) => `log=${String(file).replace(/\n/g, ' ')}`))
-    .join('\n');
-}
-
-async function renew(name, how, ...ids) {
-  const items = (await instances(name)).filter(
-    ({ pm_id: id }) => ids.length === 0 || ids.includes(String(id)),
-  );
-  if (items.length === 0) throw new Error(`no entry ${name}`);
-  for (const item of items) await anew(item, how);
-  return 'started anew';
-}
-
-/** By its id, and so with all that it was started with. The next one is not touched where this one does not come up. */
-async function anew({ pm_id: id, name }, how) {
-  const until = Date.now() + deadlineMs;
-  for (;;) {
-    try {
-      await ask(how === 'reload' ? 'reloadProcessId' : 'restartProcessId', { id, env: {} });
-      break;
-    } catch (error) {
-      // Between two starts of its own, or while somebody else reloads it.
-      if (!/already|in progress/.test(error.message) || Date.now() > until) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-  const now = (await list()).find((item) => item.pm_id === id);
-  if (now === undefined || !runs.includes(now.pm2_env.status))
-    throw new Error(
-      `entry ${name} (id ${id}) is ${now === undefined ? 'gone' : now.pm2_env.status} after its start`,
-    );
-}
-
-async function haltAll(name) {
-  for (const item of await instances(name)) {
-    if (runs.includes(item.pm2_env.status) || item.pid) await ask('stopProcessId', item.pm_id);
-  }
-  return 'stopped';
-}
-
-async function which() {
-  const [{ id, entry }] = given();
-  const item = find(await list(), id, entry);
-  return `pid=${(item && item.pid) || 0}`;
-}
-
-async function halt() {
-  const [{ id, entry }] = given();
-  const item = await atRest((items) => find(items, id, entry));
-  if (item === undefined) return 'is gone';
-  if (!runs.includes(item.pm2_env.status) && !item.pid) return 'does not run';
-  await ask('stopProcessId', item.pm_id);
-  const after = find(await list(), id, entry);
-  if (after && after.pid) throw new Error(`entry ${entry.name} (id ${id}) still runs as pid ${after.pid}`);
-  return 'stopped';
-}
-
-async function again(how) {
-  const [{ id, entry }] = given();
-  const item = find(await list(), id, entry);
-  if (item === undefined) {
-    const [made] = await ask('prepare', entry);
-    return `put back into pm2 as id ${(made.pm2_env || made).pm_id}`;
-  }
-  if (runs.includes(entry.status)) {
-    await anew(item, how);
-    return 'started again';
-  }
-  if (item.pid) await ask('stopProcessId', item.pm_id);
-  return `left as it is: it did not run before either (${entry.status})`;
-}
-
-async function variables(name) {
-  const [{ pm2_env: env }] = await running(name);
-  const instance = env.instance_var || 'NODE_APP_INSTANCE';
-  const all = Object.assign({}, env.env, env[instance] === undefined ? {} : { [instance]: env[instance] });
-  return Object.keys(all)
-    .filter(
-      (key) => /^[A-Za-z_]\w*$/.test(key) && !/^(?:PWD|OLDPWD|SHLVL|_|PPID|UID|EUID|unique_id)$/.test(key),
-    )
-    .filter((key) => all[key] !== null && ['string', 'number', 'boolean'].includes(typeof all[key]))
-    .map((key) => `${key}=${quoted(all[key])}`)
-    .join('\n');
-}
-
-async function command(name) {
-  const [{ pm2_env: env }] = await running(name);
-  const isCluster = env.exec_mode === 'cluster_mode';
-  const interpreter = isCluster || !env.exec_interpreter ? process.execPath : env.exec_interpreter;
-  const words = (interpreter === 'none' ? [] : [interpreter].concat(env.node_args || []))
-    .concat(env.pm_exec_path)
-    .concat(env.args === undefined || env.args === null ? [] : env.args);
-  return `cd -- ${quoted(env.pm_cwd)} && exec ${words.map(quoted).join(' ')}`;
-}
-
-/** Those of the name that run come first. */
-async function running(name) {
-  const items = await instances(name);
-  if (items.length === 0) throw new Error(`no entry ${name}`);
-  return items.sort((a, b) => Boolean(b.pid) - Boolean(a.pid));
-}
-
-/** Without what a reload is just about to end, whose id is a text. */
-async function instances(name) {
-  return (await list()).filter((item) => item.name === name && typeof item.pm_id === 'number');
-}
-
-function word(text) {
-  return String(text).replace(/[^a-z]+/g, '-');
-}
-
-function quoted(value) {
-  return `'${String(value).replace(/'/g, "'\\''")}'`;
 }
 
 async function ours(name, cwd) {

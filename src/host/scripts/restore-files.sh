@@ -1,5 +1,5 @@
-# shellcheck shell=sh disable=SC2154 # backup of kept.sh, above of places.sh
-# belay:with state.sh processes.sh places.sh kept.sh links.sh shared.sh
+# shellcheck shell=sh disable=SC2034,SC2154 # backup of kept.sh, above of places.sh; user for dependencies.sh
+# belay:with state.sh processes.sh places.sh kept.sh links.sh shared.sh as-user.sh owners.sh dependencies.sh eject-files.sh
 # The path as it was before activate. Fields: path deployment release
 set -eu
 fields "$1" path deployment release
@@ -10,8 +10,21 @@ into_base "$path"
 previous=$(kept "$backup" previous)
 old=releases/$previous
 
+# put_back_ejected: what eject.sh did.
+put_back_ejected() {
+	if [ -d "$above" ] && [ ! -L "$above" ]; then
+		[ ! -e "./$old/tree" ] || die "both $path and $base/$old/tree are there: expected one of them, look which is the right one"
+		mv -T -- "$above" "./$old/tree"
+	fi
+	user=$(kept "$backup" ejected-user)
+	while IFS='	' read -r kind name target; do
+		put_out "$old/tree" "$kind" "$name" "$target"
+	done <"$backup/ejected"
+}
+
 case $(kept "$backup" previous-kind) in
 release)
+	if [ -f "$backup/ejected" ]; then put_back_ejected; fi
 	target=$(kept "$backup" target)
 	if [ "$(readlink -- "$above" || :)" != "$target" ]; then
 		# Made beforehand: a full disk has no room for a new one.

@@ -72,11 +72,11 @@ export class Servers {
   /** Deploys or rolls back; it has to end so. */
   async ends(
     kind: string,
-    verb: 'deploy' | 'rollback',
+    verb: 'deploy' | 'rollback' | 'eject',
     { config }: Project,
     user?: string,
   ): Promise<Outcome> {
-    const yes = verb === 'deploy' ? ['--yes'] : [];
+    const yes = verb === 'rollback' ? [] : ['--yes'];
     const { stdout, stderr } = await this.belay([verb, ...yes, '--json', '--config', config], user);
     let outcome: Outcome;
     try {

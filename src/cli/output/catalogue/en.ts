@@ -76,6 +76,8 @@ export const en = {
     app: (app: string, host: string) => `${app} on ${host}`,
     open: (type: Type, app: string, state: Open, took: string) =>
       `${type} of ${app} ${doing[state]}, for ${took} so far`,
+    ejected: (took: string, app: string) =>
+      `succeeded in ${took}: ${app} is kept by the server alone, and nothing of belay’s is on it`,
     succeeded: (took: string, app: string, serves: string | null) =>
       `succeeded in ${took}: ${app} serves ${serves ?? 'the release'}`,
     unchanged: (took: string, app: string) => `unchanged, after ${took}: ${app} serves this version already`,

@@ -1,7 +1,7 @@
 import { zh as words } from '../../../history/catalogue/zh.js';
 import type { Speech } from './en.js';
 
-const types = { deploy: '部署', plan: '计划', rollback: '回滚', recover: '恢复' };
+const types = { deploy: '部署', plan: '计划', rollback: '回滚', eject: '交还', recover: '恢复' };
 
 /** What the terminal says, in Chinese. Commands that can be typed stay as they are. */
 export const zh: Speech = {
@@ -65,6 +65,7 @@ export const zh: Speech = {
     notUndone: (label) => `“${label}”没有撤销`,
     app: (app, host) => `${host} 上的 ${app}`,
     open: (type, app, state, took) => `${app}：${types[type]}${doing[state]}，已用时 ${took}`,
+    ejected: (took, app) => `成功，用时 ${took}：${app} 由服务器自己管理，上面不再有 belay 的内容`,
     succeeded: (took, app, serves) =>
       `成功，用时 ${took}：${app} 正在用${serves === null ? '新版本' : `版本 ${serves} `}提供服务`,
     unchanged: (took, app) => `无变化，用时 ${took}：${app} 已经在用这个版本提供服务`,
