@@ -2,9 +2,10 @@ import type { StepFailure } from '../../view.js';
 import { failuresZh } from '../failures.js';
 import { phrasebook } from './phrasebook.js';
 import { planPhrases } from './plan.js';
+import { remedyPhrases } from './remedies.js';
 import { causePhrases, evidencePhrases, failurePhrases, progressPhrases, summaryPhrases } from './run.js';
 
-const sentences = phrasebook([...causePhrases, ...failurePhrases]);
+const sentences = phrasebook([...causePhrases, ...failurePhrases, ...remedyPhrases]);
 
 /** Sentences of a plan in Chinese. */
 export const planBook = phrasebook(planPhrases);
