@@ -31,7 +31,7 @@ export interface DeploymentStep extends StepView {
 }
 
 export interface StepFailure {
-  /** One of domain/failure.ts where belay's own, else Temporal's: `Timeout`, `Cancelled`. */
+  /** One of domain/runbook/failure.ts where belay's own, else Temporal's: `Timeout`, `Cancelled`. */
   type: string;
   message: string;
 }

@@ -20,6 +20,7 @@ import { causeOf, isFenced, recoveredText } from './cause.js';
 import { Notices } from './notify.js';
 import { Operator } from './operator.js';
 import { Outage } from './outage.js';
+import { deployResult } from './result.js';
 import { take } from './take.js';
 import { WayBack, mostCrossings, type Around } from './way-back.js';
 
@@ -232,20 +233,8 @@ export class Run {
   }
 
   private result(outcome: OutcomeKind, cause: string | undefined, remains: string[]): DeployResult {
-    const { plan } = this;
-    const previous = plan === undefined || plan.previous.kind === 'none' ? null : plan.previous.release;
-    const active = plan?.previous.kind === 'release' ? plan.previous.release : null;
-    return {
-      outcome,
-      cause,
-      serving: outcome === 'succeeded' ? this.target.release : active,
-      previous,
-      port: plan?.bind?.kind === 'port' ? plan.bind.port : null,
-      findings: plan?.findings ?? [],
-      downtimeSeconds: this.outage.seconds,
-      ...(this.outage.spans === undefined ? {} : { outages: this.outage.spans }),
-      remains,
-    };
+    const { plan, outage, target } = this;
+    return deployResult({ outcome, cause, remains, plan, outage, release: target.release });
   }
 }
 

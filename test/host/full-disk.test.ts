@@ -28,7 +28,7 @@ beforeEach(() => {
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400k,mode=700', 'tmpfs', disk]);
 });
 afterEach(() => {
-  // Lazily: the last supervisor may be about to exit.
+  // Lazily: the last runner may be about to exit.
   execFileSync('umount', ['-l', disk]);
   rmSync(`/run/belay${disk}`, { recursive: true, force: true });
   host.remove();

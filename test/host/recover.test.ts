@@ -129,7 +129,7 @@ test('a commit that comes after the draw commits nothing, and leaves the switch 
   await writeFile(join(host.state, 'armed'), `deployment=${input.deployment}\n`);
   await host.run(takeBack, input);
   const args = [fields({ ...changeFields({ ...input, number: 1 }), keep: 5 })];
-  // As its supervisor would, had it not been told of the draw.
+  // As its runner would, had it not been told of the draw.
   const commit = `belay_state=${host.state}\n${await loadScript('commit')}`;
   const { code, stderr } = await host.session.runText(commit, args, { timeoutMs: 20_000 });
   expect(code).toBe(1);
@@ -229,7 +229,7 @@ test.skipIf(process.getuid?.() !== 0)('a full disk does not keep the host from i
     if (before === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = before;
     rmSync(`/run/belay${disk}`, { recursive: true, force: true });
-    // Lazily: the last supervisor may be about to exit.
+    // Lazily: the last runner may be about to exit.
     execFileSync('umount', ['-l', disk]);
     rmSync(disk, { recursive: true });
     host = await LocalHost.make({});

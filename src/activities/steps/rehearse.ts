@@ -13,15 +13,14 @@ import { change, type Change } from '../../host/door/door.js';
 import { redact } from '../../domain/secrets/text.js';
 import { askingFor } from '../../host/proof/judge.js';
 import { addressLine, envFilePath, environmentFile, startScript } from '../../host/keepers/launch.js';
-import { exceptions, quoteLog, readLog } from '../../host/proof/log.js';
+import { readLog, logEvidence } from '../../host/proof/log.js';
 import type { Manager } from '../../host/keepers/manager.js';
 import { checkPages, expectedPage } from '../../host/proof/page-check.js';
 import { probe } from '../../host/proof/probe.js';
 import { proveProcess } from '../../host/proof/process-proof.js';
 import { loadFile } from '../../host/scripts.js';
 import { settledProof } from '../../host/proof/settled-proof.js';
-import { HostError } from '../../host/types.js';
-import type { HostSession } from '../../host/types.js';
+import { HostError, type HostSession } from '../../host/types.js';
 import { bindOf, launchOf, sharedPaths, userOf } from '../change/make-change.js';
 import { cancelSignal, progress } from '../runtime/context.js';
 import type { Step } from '../runtime/dependencies.js';
@@ -165,11 +164,7 @@ class Rehearsal {
   }
 
   async log(): Promise<string> {
-    const log = await this.readLog();
-    if (log.unreadable !== undefined) return `log of the rehearsal: cannot be read (${log.unreadable})`;
-    if (exceptions(log.lines).length === 0)
-      return `log of the rehearsal: ${log.lines.length} lines, no exception`;
-    return `log of the rehearsal: the pages answer, but it tells of an exception:\n${quoteLog(log, 8)}`;
+    return logEvidence('the rehearsal', await this.readLog());
   }
 
   /** Not ended by a cancellation, nor kept from by a full disk: what was booted is stopped all the same. */

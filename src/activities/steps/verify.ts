@@ -4,7 +4,7 @@ import type { Page } from '../../domain/app/page.js';
 import { externalPages, internalPages } from '../../domain/app/pages.js';
 import { bindName } from '../../host/keepers/bind-name.js';
 import { askingFor } from '../../host/proof/judge.js';
-import { exceptions, quoteLog, readLog, type Log } from '../../host/proof/log.js';
+import { readLog, type Log, logEvidence } from '../../host/proof/log.js';
 import type { Manager } from '../../host/keepers/manager.js';
 import { checkPages, expectedPage } from '../../host/proof/page-check.js';
 import { probeExternal } from '../../host/proof/probe-external.js';
@@ -213,11 +213,7 @@ class Verification {
         'Mend what it tells of, or verify.log in belay.yml, and deploy again.',
       );
     }
-    if (log.unreadable !== undefined)
-      return `log of ${this.manager.label}: cannot be read (${log.unreadable})`;
-    if (exceptions(log.lines).length === 0)
-      return `log of ${this.manager.label}: ${log.lines.length} lines, no exception`;
-    return `log of ${this.manager.label}: the pages answer, but it tells of an exception:\n${quoteLog(log, 8)}`;
+    return logEvidence(this.manager.label, log);
   }
 
   private async failed(how: string, faults: string[], remedy: string): Promise<HostError> {

@@ -52,7 +52,7 @@ export const noComparison: Comparison = {
 
 /**
  * Makes the plan of a deployment, or, with an empty artifact, of going back to a release that the host has. Its digest is
- * left empty: plan-digest.ts says of what it is taken.
+ * left empty: digest.ts says of what it is taken.
  *
  * @param isStartedSo whether the active release was started exactly as `Start` and belay.yml would start it now
  */

@@ -41,7 +41,7 @@ export type Previous =
 
 /** Facts + findings + file changes + actions: what a person approves. */
 export interface Plan extends KeeperSeen {
-  /** 64 hex digits; over a named projection (plan-digest.ts), not over this object. */
+  /** 64 hex digits; over a named projection (digest.ts), not over this object. */
   digest: string;
   host: string;
   release: string;

@@ -83,3 +83,10 @@ function lastTraceback(lines: readonly string[]): string[] | undefined {
 
 /** How gunicorn, uvicorn and others end once their workers did. */
 const serversOwn = /\bHaltServer\b|^SystemExit\b|^KeyboardInterrupt\b|\bCancelledError\b/;
+
+/** What there is to say of a log whose release serves; one line, unless it tells of an exception. */
+export function logEvidence(whose: string, log: Log): string {
+  if (log.unreadable !== undefined) return `log of ${whose}: cannot be read (${log.unreadable})`;
+  if (exceptions(log.lines).length === 0) return `log of ${whose}: ${log.lines.length} lines, no exception`;
+  return `log of ${whose}: the pages answer, but it tells of an exception:\n${quoteLog(log, 8)}`;
+}

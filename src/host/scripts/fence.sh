@@ -47,7 +47,7 @@ each_journal() {
 end_others() {
 	exec 8>>"$own/lock"
 	flock -w "$grace" 8 || :
-	# Also where the lock is free: what outlived its supervisor holds none.
+	# Also where the lock is free: what outlived its runner holds none.
 	each_journal end_op 5
 	flock -w 10 8 || verdict busy
 }

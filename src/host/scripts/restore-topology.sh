@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # backup set by kept.sh
-# belay:with state.sh processes.sh places.sh as-user.sh kept.sh cron-lines.sh pm2.sh stops.sh stop-supervisor.sh pm2-entry.cjs
+# belay:with state.sh processes.sh places.sh as-user.sh kept.sh cron-lines.sh pm2.sh stops.sh pm2-entry.cjs
 # Puts back what quiesce stopped. Fields: deployment
 set -eu
 fields "$1" deployment

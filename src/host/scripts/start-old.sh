@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # backup set by kept.sh
-# belay:with state.sh start-files.sh processes.sh places.sh as-user.sh kept.sh cron-lines.sh pm2.sh stops.sh stop-supervisor.sh visitors.sh pm2-entry.cjs
+# belay:with state.sh start-files.sh processes.sh places.sh as-user.sh kept.sh cron-lines.sh pm2.sh stops.sh visitors.sh pm2-entry.cjs
 # Starts the old version just as it ran before, then what competed with it. Fields: deployment seconds
 set -eu
 fields "$1" deployment seconds

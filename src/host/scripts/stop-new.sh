@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for and of keeper.sh and processes.sh
-# belay:with state.sh processes.sh as-user.sh places.sh kept.sh cron-lines.sh pm2.sh stops.sh stop-supervisor.sh came-back.sh keeper.sh keeper-systemd.sh keeper-pm2.sh keeper-unit.sh keeper-before.sh visitors.sh keeper-program.sh pm2-entry.cjs
+# belay:with state.sh processes.sh as-user.sh places.sh kept.sh cron-lines.sh pm2.sh stops.sh came-back.sh keeper.sh keeper-systemd.sh keeper-pm2.sh keeper-unit.sh keeper-before.sh visitors.sh keeper-program.sh pm2-entry.cjs
 # Ends the new release, and whatever else runs its files and would keep the old version from its place; puts back what its
 # keeper had under that name before.
 # Fields: path deployment release keeper bind_kind bind_where
@@ -13,27 +13,13 @@ backup_or_nothing "$own" "$deployment"
 ask_as_visitors
 use_keeper "$keeper"
 
-# came_back STOP: somebody or something started it, in the new release's files.
-came_back() {
-	case $(kept "$1" kind) in
-	unit) [ "$(kept "$1" unit)" != "$keeper_name" ] && is_back unit "$(kept "$1" unit)" '' '' ;;
-	pm2) is_back pm2 "$(kept "$1" user)" "$(kept "$1" home)" "$(kept "$1" name)-$(kept "$1" id)" ;;
-	supervisor) is_back supervisor "$(kept "$1" config)" "$(kept "$1" command)" "$(kept "$1" name)" ;;
-	*) return 1 ;;
-	esac
-}
-
-stop_again() {
-	case $(kept "$1" kind) in
-	unit) what=$(systemctl stop "$(kept "$1" unit)" 2>&1) || : ;;
-	pm2) pm2_entry "$1" stop || : ;;
-	supervisor) program_ctl "$1" stop "$(kept "$1" name)" ;;
-	esac
-	said "$1" "had come back, with the new release's files; told to stop${what:+: $what}"
-}
-
 for stop in "$backup"/stops/*; do
-	if [ -e "$stop/stopped" ] && came_back "$stop"; then stop_again "$stop"; fi
+	[ -e "$stop/stopped" ] || continue
+	kind=$(kept "$stop" kind)
+	"came_back_$kind" "$stop" || continue
+	what=
+	"stop_again_$kind" "$stop"
+	said "$stop" "had come back, with the new release's files; told to stop${what:+: $what}"
 done
 
 if "${keeper_kind}_owned"; then

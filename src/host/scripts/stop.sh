@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # backup set by kept.sh
-# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh kept.sh cron-lines.sh pm2.sh stops.sh stop-supervisor.sh visitors.sh pm2-entry.cjs
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh kept.sh cron-lines.sh pm2.sh stops.sh visitors.sh pm2-entry.cjs
 # Runs belay.yml's hooks.before in the live tree, then stops what serves.
 # Fields: path deployment release user env_file bind_kind bind_where; then the hooks, an argument each.
 set -eu

@@ -66,7 +66,7 @@ export class EncryptingCodec implements PayloadCodec {
 }
 
 /**
- * A worker's: where it has keys, each value carries what was found of its seal (domain/seal.ts), for workflow and step to
+ * A worker's: where it has keys, each value carries what was found of its seal (domain/runbook/seal.ts), for workflow and step to
  * judge. Thrown is only what a worker with the key mends, and never over what anybody can send to a workflow.
  */
 class JudgingCodec extends EncryptingCodec {

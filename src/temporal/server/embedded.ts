@@ -16,7 +16,7 @@ export interface Embedded extends ProcessIdentity, Ports {
   address: string;
   /** `http://127.0.0.1:8233` */
   ui: string;
-  /** Where the worker serves the codec to the Web UI (codec-server.ts), where a key was configured at its start. */
+  /** Where the worker serves the codec to the Web UI (codec/server.ts), where a key was configured at its start. */
   codecPort?: number;
   database: string;
   log: string;

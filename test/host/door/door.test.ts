@@ -85,13 +85,13 @@ describe('a change', () => {
     expect(host.read('count')).toBe('x\n');
   });
 
-  test('that was killed together with its supervisor has an unknown outcome, and is repeated', async () => {
+  test('that was killed together with its runner has an unknown outcome, and is repeated', async () => {
     const first = host.op(slowOp);
     first.catch(() => undefined);
     const pid = Number((await until(() => host.journal('op', 'pid'), 'its pid')).split(' ')[0]);
-    const supervisor = parentOf(pid);
+    const runner = parentOf(pid);
     await until(() => host.read('count'), 'the op to begin');
-    process.kill(supervisor, 'SIGKILL');
+    process.kill(runner, 'SIGKILL');
     process.kill(-pid, 'SIGKILL');
     await expect(first).rejects.toMatchObject({ type: 'ConnectionLost' });
     host.write('go');
@@ -99,7 +99,7 @@ describe('a change', () => {
     expect(host.read('count')).toBe('began\nbegan\n');
   });
 
-  test('that outlived its supervisor is ended before it is repeated', async () => {
+  test('that outlived its runner is ended before it is repeated', async () => {
     const first = host.op(slowOp);
     first.catch(() => undefined);
     const pid = Number((await until(() => host.journal('op', 'pid'), 'its pid')).split(' ')[0]);

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # belay_state is the supervisor's, my_uid of root-path.sh; what the functions set is for the scripts behind this one
+# shellcheck shell=sh disable=SC2034,SC2154 # belay_state is the runner's, my_uid of root-path.sh; what the functions set is for the scripts behind this one
 # Where belay keeps what it relies on itself (owner, lock, journal, backup, the way back as a program, what is armed, each
 # release's record): for each path a folder of root's, because the folder that the path lies in is often the app user's own,
 # who can rename what lies there. A path that is reached under several names has one folder.

@@ -76,10 +76,15 @@ main_of_program() {
 }
 
 stop_program() {
+	end_program "$1" 'does not run' stopped
+}
+
+# end_program STOP IDLE DONE: stops it; IDLE and DONE are what is said where it did not run, and where it did.
+end_program() {
 	program_state "$1"
 	case $state in
 	STOPPED | EXITED | FATAL)
-		said "$1" 'does not run'
+		said "$1" "$2"
 		return
 		;;
 	esac
@@ -87,7 +92,7 @@ stop_program() {
 	told=$what
 	program_state "$1"
 	case $state in
-	STOPPED | EXITED | FATAL) said "$1" 'stopped' ;;
+	STOPPED | EXITED | FATAL) said "$1" "$3" ;;
 	*) die "$(kept "$1" label): is $state after supervisorctl stop, which said: $told" ;;
 	esac
 }
@@ -117,20 +122,7 @@ start_program() {
 
 stop_supervisor() {
 	program_at_boot "$1" stop || die "$(kept "$1" label): $(kept "$1" file) no longer has [$(kept "$1" section)]"
-	program_state "$1"
-	case $state in
-	STOPPED | EXITED | FATAL)
-		said "$1" 'does not run; kept from starting with supervisord'
-		return
-		;;
-	esac
-	program_ctl "$1" stop "$(kept "$1" name)"
-	told=$what
-	program_state "$1"
-	case $state in
-	STOPPED | EXITED | FATAL) said "$1" 'stopped; kept from starting with supervisord' ;;
-	*) die "$(kept "$1" label): is $state after supervisorctl stop, which said: $told" ;;
-	esac
+	end_program "$1" 'does not run; kept from starting with supervisord' 'stopped; kept from starting with supervisord'
 }
 
 hold_supervisor() {
@@ -155,4 +147,16 @@ start_supervisor() {
 		[ "$(kept "$1" state)" = BACKOFF ] || die "$(kept "$1" label): does not start again: $told"
 		;;
 	esac
+}
+
+came_back_supervisor() {
+	is_back supervisor "$(kept "$1" config)" "$(kept "$1" command)" "$(kept "$1" name)"
+}
+
+stop_again_supervisor() {
+	program_ctl "$1" stop "$(kept "$1" name)"
+}
+
+came_back_program() {
+	return 1
 }

@@ -1,0 +1,48 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # variables of common.sh, kept.sh, pm2.sh and the script that includes this
+# An entry of pm2's. Needs pm2.sh.
+
+# pm2_entry STOP OPERATION ARGUMENT…: asks the daemon that keeps it, given what it said of the entry when that was backed up.
+pm2_entry() {
+	pm2_stop=$1
+	shift
+	pm2_ask "$(kept "$pm2_stop" user)" "$(kept "$pm2_stop" home)" "$(kept "$pm2_stop" command)" "$@" <<-END
+		$(kept "$pm2_stop" definition.json)
+		$(kept "$pm2_stop" saved.json)
+	END
+}
+
+stop_pm2() {
+	if [ "$(kept "$1" status)" = absent ]; then
+		said "$1" 'was gone already'
+		return
+	fi
+	if pm2_lives "$(kept "$1" user)" "$(kept "$1" home)"; then
+		pm2_entry "$1" stop || die "$(kept "$1" label): $what"
+		said "$1" "$what"
+	fi
+	pm2_entry "$1" unsave || die "$(kept "$1" label): $what"
+}
+
+hold_pm2() {
+	[ "$(kept "$1" status)" != absent ] || return 0
+	pm2_entry "$1" resave || die "$(kept "$1" label): $what"
+}
+
+start_pm2() {
+	[ "$(kept "$1" status)" != absent ] || return 0
+	pm2_home=$(kept "$1" home)
+	if ! pm2_lives "$(kept "$1" user)" "$pm2_home"; then
+		pm2_up "$(kept "$1" user)" "$pm2_home" "$(kept "$1" command)" ||
+			die "$(kept "$1" label): pm2's daemon of $pm2_home does not start: $what"
+	fi
+	pm2_entry "$1" start || die "$(kept "$1" label): $what"
+	said "$1" "$what"
+}
+
+came_back_pm2() {
+	is_back pm2 "$(kept "$1" user)" "$(kept "$1" home)" "$(kept "$1" name)-$(kept "$1" id)"
+}
+
+stop_again_pm2() {
+	pm2_entry "$1" stop || :
+}
