@@ -131,7 +131,7 @@ async function bundleCommandLine() {
       minifyWhitespace: true,
       supported: { 'dynamic-import': false },
       define: { 'import.meta.url': 'importMetaUrl' },
-      banner: { js: '(function (require, importMetaUrl) {' },
+      banner: { js: '(function (require, importMetaUrl, importOfMain) {' },
       footer: { js: '})' },
       plugins: [describedBy(descriptor)],
     });

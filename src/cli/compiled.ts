@@ -21,7 +21,7 @@ const keptMs = 30 * 24 * 60 * 60 * 1000;
 const digestBytes = 32;
 
 export interface Bundle {
-  /** A file, nothing but ASCII: `(function (require, importMetaUrl) {…})`. */
+  /** A file, nothing but ASCII: `(function (require, importMetaUrl, importOfMain) {…})`. */
   path: string;
   /** Of its content; the build knows it. */
   digest: string;
@@ -43,8 +43,13 @@ export function runCompiled({ path, digest }: Bundle, cache: string, command: st
   const script = new Script(source, { filename: path, ...(cachedData && { cachedData }) });
   if (cachedData === undefined || script.cachedDataRejected === true)
     process.once('exit', () => keep(folder, file, script));
-  const main = script.runInThisContext() as (require: NodeJS.Require, importMetaUrl: string) => void;
-  main(createRequire(path), pathToFileURL(path).href);
+  const main = script.runInThisContext() as (
+    require: NodeJS.Require,
+    importMetaUrl: string,
+    importOfMain: (url: string) => Promise<unknown>,
+  ) => void;
+  // What V8 takes from a cache has no import() of its own.
+  main(createRequire(path), pathToFileURL(path).href, (url) => import(url));
 }
 
 function read(file: string): Buffer | undefined {

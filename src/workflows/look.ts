@@ -1,6 +1,5 @@
-import { CancellationScope, patched } from '@temporalio/workflow';
 import type { Comparison, PlanInput } from '../domain/plan/input.js';
-import type { InspectResult, SourceCheck } from '../domain/runbook/activities.js';
+import type { InspectResult } from '../domain/runbook/activities.js';
 import type { Finding } from '../domain/findings/finding.js';
 import { blocking } from '../domain/findings/finding.js';
 import { cannotStage } from '../domain/plan/access-findings.js';
@@ -10,9 +9,6 @@ import { firstContact } from './policies.js';
 import type { Run } from './run.js';
 import { take } from './take.js';
 import { register } from './undos.js';
-
-/** The host is compared while it is inspected, not afterwards. */
-const beside = 'compare-beside-inspect';
 
 /** What was seen before approval, kept for the second look. */
 export interface Look {
@@ -28,33 +24,19 @@ export interface Look {
  */
 export async function look(run: Run, artifact: string): Promise<Look> {
   const { target, host } = run;
-  const comparing = patched(beside) ? new CancellationScope() : undefined;
-  const inspecting = take('inspect', `inspect ${host}`, target, firstContact);
-  const checking = take('checkSource', 'check the packed source', { ...target, artifact });
-  const early = comparing?.run(async () => {
-    const source = await checking;
-    return blocking(source.findings).length > 0 ? undefined : comparedFirst(run, artifact, source);
-  });
-  // What inspection says comes first: where the host cannot be reached, or nothing be staged there, nobody asks what differs.
-  early?.catch(() => undefined);
-  const leave = async (): Promise<void> => {
-    comparing?.cancel();
-    await early?.catch(() => undefined);
-  };
-  let seen: InspectResult;
-  let source: SourceCheck;
-  try {
-    [seen, source] = await Promise.all([inspecting, checking]);
-  } catch (error) {
-    await CancellationScope.nonCancellable(leave);
-    throw error;
-  }
+  const [seen, source] = await Promise.all([
+    take('inspect', `inspect ${host}`, target, firstContact),
+    take('checkSource', 'check the packed source', { ...target, artifact }),
+  ]);
   const { facts } = seen;
-  if (blocking(source.findings).length > 0 || cannotStage(facts, target.app)) {
-    await leave();
+  if (blocking(source.findings).length > 0 || cannotStage(facts, target.app))
     return conclude(run, artifact, seen, undefined, source.findings);
-  }
-  const comparison = (await early) ?? (await comparedFirst(run, artifact, source));
+
+  const comparison = await take('compare', `compare ${source.files} files with ${host}`, {
+    ...target,
+    artifact,
+    facts,
+  });
   const { upload, total } = comparison.files;
   register(run, 'upload');
   await take('upload', `upload ${upload.files} of ${total} files, ${formatBytes(upload.bytes)}`, {
@@ -70,18 +52,15 @@ export async function look(run: Run, artifact: string): Promise<Look> {
   return conclude(run, artifact, seen, comparison, [...source.findings, ...staged.findings]);
 }
 
-function comparedFirst(run: Run, artifact: string, { files }: SourceCheck): Promise<Comparison> {
-  return take('compare', `compare ${files} files with ${run.host}`, { ...run.target, artifact });
-}
-
 /** The look again where time passed: facts and files on the host may have changed since. */
 export async function lookAgain(run: Run, artifact: string, before: Look): Promise<Look> {
   const { target, host } = run;
-  const inspect = () => take('inspect', `inspect ${host} again`, target);
-  const compare = () => take('compare', `compare with ${host} again`, { ...target, artifact });
-  const [seen, comparison] = patched(beside)
-    ? await Promise.all([inspect(), compare()])
-    : [await inspect(), await compare()];
+  const seen = await take('inspect', `inspect ${host} again`, target);
+  const comparison = await take('compare', `compare with ${host} again`, {
+    ...target,
+    artifact,
+    facts: seen.facts,
+  });
   // What travels was decided by the first look: now all of it is there.
   const { upload } = before.comparison?.files ?? comparison.files;
   return conclude(

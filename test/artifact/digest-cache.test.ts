@@ -1,12 +1,14 @@
 import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import * as digest from '../../src/artifact/digest.js';
-import { pack } from '../../src/artifact/pack.js';
 import { temporaryFolder } from '../temporary.js';
 import { writeTree } from './source.js';
 
 vi.mock('../../src/artifact/digest.js', { spy: true });
+// Another test of this process may have loaded them already, without what is spied on.
+vi.resetModules();
+const digest = await import('../../src/artifact/digest.js');
+const { pack } = await import('../../src/artifact/pack.js');
 
 let digests: string;
 

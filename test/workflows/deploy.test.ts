@@ -59,36 +59,14 @@ describe('deploy', () => {
     });
   }, 60_000);
 
-  it('plans at once where the host lacks what staging needs: how it compares is left, and nothing is staged', async () => {
-    const overrides = {
-      inspect: () => Promise.resolve({ facts: facts(['find']), baseline: [] }),
-      compare: () => Promise.reject(ApplicationFailure.retryable('no find', 'RemoteCommandFailed')),
-    };
+  it('plans at once where the host lacks what staging needs: nothing is asked of it with that', async () => {
+    const overrides = { inspect: () => Promise.resolve({ facts: facts(['find']), baseline: [] }) };
     await withDeployment({ overrides }, async ({ calls, handle }) => {
       await until(() => calls.includes('plan'));
-      const asked = calls.filter((name) => name !== 'compare');
-      expect(asked.slice(0, 3)).toEqual(['inspect', 'checkSource', 'plan']);
+      expect(calls.slice(0, 3)).toEqual(['inspect', 'checkSource', 'plan']);
       await handle.terminate();
     });
   });
-
-  it('compares while it inspects, and no longer where that fails', async () => {
-    let compared = '';
-    const overrides = {
-      inspect: async () => {
-        await until(() => compared !== '');
-        throw ApplicationFailure.nonRetryable('no right to look', 'MissingRights');
-      },
-      compare: async () => {
-        compared = 'begun';
-        return untilCancelled().finally(() => (compared = 'left'));
-      },
-    };
-    await withDeployment({ overrides }, async ({ result }) => {
-      expect(await result()).toMatchObject({ outcome: 'failed' });
-      expect(compared).toBe('left');
-    });
-  }, 60_000);
 
   it('frees the host as soon as it can be done, as where the disk was full for a moment', async () => {
     let settled = 0;

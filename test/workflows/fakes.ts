@@ -59,12 +59,9 @@ const upload = { files: 5, bytes: 31_000 };
 export function fakeActivities(calls: string[], overrides: Partial<Activities> = {}): Activities {
   const note = <T>(name: keyof Activities, answer: T) => {
     return async (input: never): Promise<T> => {
-      // These run side by side: which is first is chance.
-      const beside =
-        name === 'inspect'
-          ? calls.findLastIndex((one) => !/^(checkSource|compare)$/.test(one)) + 1
-          : Infinity;
-      calls.splice(beside, 0, name);
+      calls.push(name);
+      // The two run side by side: which is first is chance.
+      if (name === 'inspect' && calls.at(-2) === 'checkSource') calls.splice(-2, 2, 'inspect', 'checkSource');
       const override = overrides[name] as ((input: never) => Promise<T>) | undefined;
       return override === undefined ? Promise.resolve(answer) : override(input);
     };

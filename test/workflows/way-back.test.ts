@@ -85,7 +85,10 @@ async function bundleWithout(): Promise<string> {
     logger: new DefaultLogger('WARN'),
     webpackConfigHook: (config) => ({
       ...config,
-      resolve: { ...config.resolve, alias: { [original]: changed } },
+      resolve: {
+        ...config.resolve,
+        alias: { ...(config.resolve?.alias as Record<string, string>), [original]: changed },
+      },
     }),
   });
   return code;

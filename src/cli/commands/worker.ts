@@ -4,6 +4,7 @@ import { workerEntry } from '../../temporal/worker/code-version.js';
 import { startEmbedded } from '../../temporal/server/embedded.js';
 import { isExternal } from '../../temporal/service.js';
 import type { Io } from '../terminal/io.js';
+import { importModule } from '../import-module.js';
 import { UserError } from '../terminal/user-error.js';
 
 export type WorkerCommandOptions = Record<string, never>;
@@ -13,6 +14,6 @@ export async function worker(_options: WorkerCommandOptions, io: Io): Promise<nu
   if (!existsSync(workerEntry)) throw new UserError(`${workerEntry} is missing; build it: npm run build`, 1);
   if (!isExternal()) await startEmbedded((line) => io.stderr(`${line}\n`));
   // Loading the module runs the worker; it logs to stderr by itself.
-  await import(pathToFileURL(workerEntry).href);
+  await importModule(pathToFileURL(workerEntry).href);
   return Number(process.exitCode ?? 0);
 }

@@ -114,7 +114,7 @@ export interface RunbookActivities {
   // Before approval: harmless.
   inspect(input: Target): Promise<InspectResult>;
   checkSource(input: Target & { artifact: string }): Promise<SourceCheck>;
-  compare(input: Target & { artifact: string }): Promise<Comparison>;
+  compare(input: Target & { artifact: string; facts: Facts }): Promise<Comparison>;
   /** Stages the release beside the live tree: copies what the host has, sends what it lacks, checks every digest. */
   upload(input: Target & { artifact: string; facts: Facts }): Promise<{ files: number; bytes: number }>;
   checkStaged(input: Target & { artifact: string; facts: Facts }): Promise<{ findings: Finding[] }>;
