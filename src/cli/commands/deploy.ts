@@ -2,9 +2,8 @@ import { workflowId, type DeployInput } from '../../domain/runbook/messages.js';
 import type { Manifest } from '../../domain/app/manifest.js';
 import { releaseName } from '../../domain/app/release.js';
 import { chooseApp, type AppOptions, type Chosen } from '../input/app.js';
-import { attend } from '../temporal/attend.js';
+import { attendUnlessDetached } from '../temporal/attend.js';
 import { conclude, type OutputOptions } from '../temporal/conclude.js';
-import { readDeployment } from '../temporal/history.js';
 import type { Io } from '../terminal/io.js';
 import { packSource, type SourceOptions } from '../input/pack.js';
 import { startRun } from '../temporal/start.js';
@@ -16,7 +15,8 @@ export interface DeployOptions extends AppOptions, SourceOptions, OutputOptions 
   detach?: boolean;
 }
 
-const approvalDeadlineSeconds = 24 * 60 * 60;
+/** How long a plan waits for somebody who approves it. */
+export const approvalDeadlineSeconds = 24 * 60 * 60;
 
 /** `belay deploy`: starts the workflow and follows it. */
 export async function deploy(options: DeployOptions, io: Io): Promise<number> {
@@ -31,13 +31,7 @@ export async function deploy(options: DeployOptions, io: Io): Promise<number> {
       release: input.release,
       details: details(input, manifest),
     });
-    const view = options.detach
-      ? await readDeployment(client, run)
-      : await attend(client, run, io, {
-          output: options.output,
-          plan: true,
-          approval: options.yes ? 'yes' : 'ask',
-        });
+    const view = await attendUnlessDetached(client, run, io, options, options.yes ? 'yes' : 'ask');
     return conclude(view, { ...options, source: chosen.source }, io);
   });
 }

@@ -1,19 +1,17 @@
 import { workflowId } from '../../domain/runbook/messages.js';
 import { chooseApp, type AppOptions } from '../input/app.js';
 import { userAtMachine } from '../input/user.js';
-import { attend } from '../temporal/attend.js';
+import { attendUnlessDetached } from '../temporal/attend.js';
 import { conclude, type OutputOptions } from '../temporal/conclude.js';
 import { withTemporal } from '../temporal/connection.js';
-import { readDeployment } from '../temporal/history.js';
 import { startRun } from '../temporal/start.js';
 import type { Io } from '../terminal/io.js';
+import { approvalDeadlineSeconds } from './deploy.js';
 
 export interface EjectOptions extends AppOptions, OutputOptions {
   yes?: boolean;
   detach?: boolean;
 }
-
-const approvalDeadlineSeconds = 24 * 60 * 60;
 
 /** `belay eject`: the server as a person would have set it up by hand, and nothing of belay's on it. */
 export async function eject(options: EjectOptions, io: Io): Promise<number> {
@@ -25,13 +23,7 @@ export async function eject(options: EjectOptions, io: Io): Promise<number> {
       input: { app, reach, startedBy: userAtMachine(), approvalDeadlineSeconds },
       details: ['gives the server back: nothing of belay’s stays'],
     });
-    const view = options.detach
-      ? await readDeployment(client, run)
-      : await attend(client, run, io, {
-          output: options.output,
-          plan: true,
-          approval: options.yes ? 'yes' : 'ask',
-        });
+    const view = await attendUnlessDetached(client, run, io, options, options.yes ? 'yes' : 'ask');
     return conclude(view, options, io);
   });
 }

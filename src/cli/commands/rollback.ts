@@ -1,8 +1,7 @@
 import { workflowId } from '../../domain/runbook/messages.js';
 import { chooseApp, type AppOptions } from '../input/app.js';
-import { attend } from '../temporal/attend.js';
+import { attendUnlessDetached } from '../temporal/attend.js';
 import { conclude, type OutputOptions } from '../temporal/conclude.js';
-import { readDeployment } from '../temporal/history.js';
 import type { Io } from '../terminal/io.js';
 import { startRun } from '../temporal/start.js';
 import { withTemporal } from '../temporal/connection.js';
@@ -24,9 +23,7 @@ export async function rollback(options: RollbackOptions, io: Io): Promise<number
       release: options.to,
       details: [options.to === undefined ? 'to the previous release' : `to release \`${options.to}\``],
     });
-    const view = options.detach
-      ? await readDeployment(client, run)
-      : await attend(client, run, io, { output: options.output, plan: true, approval: 'wait' });
+    const view = await attendUnlessDetached(client, run, io, options, 'wait');
     return conclude(view, options, io);
   });
 }

@@ -25,6 +25,20 @@ export interface AttendOptions {
 }
 
 /**
+ * What `--detach` says: only the first look at a run, or all of it, with its plan.
+ * @returns the last look at it
+ */
+export async function attendUnlessDetached(
+  client: Client,
+  run: RunRef,
+  io: Io,
+  { detach, output }: { detach?: boolean; output?: 'jsonl' },
+  approval: AttendOptions['approval'],
+): Promise<DeploymentView> {
+  return detach ? readDeployment(client, run) : attend(client, run, io, { output, plan: true, approval });
+}
+
+/**
  * Follows a run and shows it, until it is over, the user leaves with Ctrl-C, or nobody here can approve its plan.
  * @returns the last look at it
  */
