@@ -11,7 +11,6 @@ const longest = [
   'incident/incident',
   'chaos/selection',
   'hosts/bad-input',
-  'hosts/servers',
   'hosts/deadman',
   'hosts/changes',
   'hosts/detour',

@@ -1,5 +1,6 @@
 /** Files of tests on real servers that take minutes more: no part of `npm test`, run by `npm run test:longer`. */
 export const longerTests = [
+  'hosts/servers.test.ts',
   'hosts/more-servers.test.ts',
   'hosts/own-unit.test.ts',
   'hosts/own-unit-detour.test.ts',
