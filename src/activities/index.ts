@@ -1,7 +1,6 @@
-import type { Activities } from '../domain/runbook/activities.js';
+import type { Activities, BesideActivities } from '../domain/runbook/activities.js';
 import { activate } from './steps/activate.js';
 import { admitting } from './runtime/admit.js';
-import { arm } from './steps/arm.js';
 import { backUp } from './steps/backUp.js';
 import { build } from './steps/build.js';
 import { checkSource } from './steps/checkSource.js';
@@ -11,7 +10,6 @@ import { commit } from './steps/commit.js';
 import { compare } from './steps/compare.js';
 import type { Dependencies, Step } from './runtime/dependencies.js';
 import { detour } from './steps/detour.js';
-import { disarm } from './steps/disarm.js';
 import { forgetHost } from './steps/forgetHost.js';
 import { forgetLooks } from './besides/forgetLooks.js';
 import { healthLook } from './besides/healthLook.js';
@@ -26,15 +24,13 @@ import { rehearse } from './steps/rehearse.js';
 import { recoverHost } from './steps/recoverHost.js';
 import { releaseHook } from './steps/releaseHook.js';
 import { renewing } from './change/renew-host.js';
-import { restoreFiles } from './steps/restoreFiles.js';
-import { restoreTopology } from './steps/restoreTopology.js';
 import { running } from './runtime/run-step.js';
+import { isScriptStep, stepsWhere, type OwnStep } from '../domain/runbook/steps.js';
+import { scriptStep } from './change/script-step.js';
 import { settle } from './steps/settle.js';
 import { soak } from './steps/soak.js';
 import { start } from './steps/start.js';
-import { startOld } from './steps/startOld.js';
 import { stop } from './steps/stop.js';
-import { stopNew } from './steps/stopNew.js';
 import { survey } from './besides/survey.js';
 import { takeBack } from './steps/takeBack.js';
 import { undoDetour } from './steps/undoDetour.js';
@@ -43,7 +39,7 @@ import { upload } from './steps/upload.js';
 import { verify } from './steps/verify.js';
 import { verifyOld } from './steps/verifyOld.js';
 
-const implementations: { [Name in keyof Activities]: Step<Name> } = {
+const implementations: { [Name in OwnStep | keyof BesideActivities]: Step<Name> } = {
   inspect,
   checkSource,
   compare,
@@ -55,7 +51,6 @@ const implementations: { [Name in keyof Activities]: Step<Name> } = {
   backUp,
   releaseHook,
   rehearse,
-  arm,
   detour,
   leaveDetour,
   undoDetour,
@@ -67,13 +62,8 @@ const implementations: { [Name in keyof Activities]: Step<Name> } = {
   soak,
   commit,
   takeBack,
-  stopNew,
-  restoreFiles,
-  restoreTopology,
-  startOld,
   verifyOld,
   unstage,
-  disarm,
   settle,
   survey,
   forgetHost,
@@ -88,11 +78,16 @@ const implementations: { [Name in keyof Activities]: Step<Name> } = {
 export function createActivities(
   dependencies: Dependencies,
 ): Activities & { judgeSignal: typeof judgeSignal } {
-  const steps = Object.entries(implementations).map(([name, step]): [string, RunningStep] => {
-    const taken = (step as Step<keyof Activities>)(dependencies) as RunningStep;
-    const renewed = renewing(dependencies.hosts, name, taken);
-    return [name, running(admitting(dependencies.artifacts.location, renewed))];
-  });
+  const scripts = stepsWhere(() => true)
+    .filter(isScriptStep)
+    .map((name) => [name, scriptStep(name)] as const);
+  const steps = [...Object.entries(implementations), ...scripts].map(
+    ([name, step]): [string, RunningStep] => {
+      const taken = (step as Step<keyof Activities>)(dependencies) as RunningStep;
+      const renewed = renewing(dependencies.hosts, name, taken);
+      return [name, running(admitting(dependencies.artifacts.location, renewed))];
+    },
+  );
   return { ...(Object.fromEntries(steps) as unknown as Activities), judgeSignal };
 }
 

@@ -56,7 +56,7 @@ async function withNamed(names: readonly string[], texts: Map<string, string>): 
 
 /** The program, with what it talks to the daemons by before it and its other operations behind, as the text of a shell variable. */
 async function loadPm2(file: string): Promise<string> {
-  const behind = file === 'pm2-entry.cjs' ? ['lib/pm2-own.cjs'] : [];
+  const behind = file === 'pm2-entry.cjs' ? ['lib/pm2-dump.cjs', 'lib/pm2-own.cjs'] : [];
   const text = (await Promise.all(['lib/pm2-wire.cjs', file, ...behind].map(loadFile))).join('\n');
   return `pm2_program='${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { activate } from '../../src/activities/steps/activate.js';
 import { backUp } from '../../src/activities/steps/backUp.js';
 import { build } from '../../src/activities/steps/build.js';
-import { restoreFiles } from '../../src/activities/steps/restoreFiles.js';
+import { scriptStep } from '../../src/activities/change/script-step.js';
 import { upload } from '../../src/activities/steps/upload.js';
 import { LocalHost } from './local-host.js';
 import { type StagingHost, stagingHost } from './staging-host.js';
@@ -145,7 +145,7 @@ describe.runIf(process.getuid?.() === 0)('what is shared', () => {
     const journal = join(host.base, 'shared/visits.db-journal');
     await writeFile(journal, '');
     await chown(journal, user.uid, user.gid);
-    await host.undo(restoreFiles, input);
+    await host.undo(scriptStep('restoreFiles'), input);
     for (const name of own.shared) writes(name);
     expect(rights(host.path)).toBe(`65534:${gid} 755`);
     await host.destroy();
@@ -166,7 +166,7 @@ describe.runIf(process.getuid?.() === 0)('what is shared', () => {
     await expect(host.run(activate, input)).rejects.toThrow(
       /nobody, as whom the app runs, could write there before[^\n]*\n(?:[^\n]*\n)*file notes\.txt/,
     );
-    await host.undo(restoreFiles, input);
+    await host.undo(scriptStep('restoreFiles'), input);
     expect(sqlite(join(host.path, 'visits.db'), "insert into visits values ('now') returning 1").stdout).toBe(
       '[(1,)]\n',
     );
@@ -193,7 +193,7 @@ describe.runIf(process.getuid?.() === 0)('what is shared', () => {
         sqlite(join(data, 'visits.db'), "insert into visits values ('now') returning 1").stdout;
       expect(writes()).toBe('[(1,)]\n');
       expect(acl(join(host.base, 'shared/data'))).toBe(before);
-      await host.undo(restoreFiles, input);
+      await host.undo(scriptStep('restoreFiles'), input);
       expect(writes()).toBe('[(1,)]\n');
       expect(acl(data)).toBe(before);
       await host.destroy();

@@ -20,8 +20,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { activate } from '../../src/activities/steps/activate.js';
 import { backUp } from '../../src/activities/steps/backUp.js';
 import { build } from '../../src/activities/steps/build.js';
-import { restoreFiles } from '../../src/activities/steps/restoreFiles.js';
-import { startOld } from '../../src/activities/steps/startOld.js';
+import { scriptStep } from '../../src/activities/change/script-step.js';
 import { stop } from '../../src/activities/steps/stop.js';
 import type { ChangeInput } from '../../src/domain/runbook/activities.js';
 import type { App } from '../../src/domain/app/app.js';
@@ -137,7 +136,7 @@ describe.runIf(process.getuid?.() === 0)('the app’s user plants', () => {
     await host.run(activate, input);
     expect(stateOf(system)).toBe(before);
     expect(await readlink(join(host.base, 'shared/data/config'))).toBe(join(system, 'config'));
-    await host.undo(restoreFiles, input);
+    await host.undo(scriptStep('restoreFiles'), input);
   });
 
   test('a link where a shared file goes back to', async () => {
@@ -147,7 +146,7 @@ describe.runIf(process.getuid?.() === 0)('the app’s user plants', () => {
     const old = join(host.base, 'releases/20261124T101400Z-adopted/tree');
     await rename(join(old, 'data'), join(old, 'aside'));
     await symlink(system, join(old, 'data'));
-    await host.undo(restoreFiles, input);
+    await host.undo(scriptStep('restoreFiles'), input);
     expect((await lstat(host.path)).isDirectory()).toBe(true);
     expect(await readFile(join(host.base, 'shared/data/visits.db'), 'utf8')).toBe('v');
   });
@@ -210,7 +209,7 @@ describe.runIf(process.getuid?.() === 0)('the app’s user plants', () => {
       await host.run(backUp, input);
       await replace();
       await host.run(stop, input);
-      await host.undo(startOld, input);
+      await host.undo(scriptStep('startOld'), input);
       const again = await readFile(join(host.state, `backup/${input.number}/stops/000/again`), 'utf8');
       ends.push(() => process.kill(Number(again.split(' ')[0]), 'SIGKILL'));
       await setTimeout(300);

@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { activate } from '../../src/activities/steps/activate.js';
 import { backUp } from '../../src/activities/steps/backUp.js';
 import { recoverHost } from '../../src/activities/steps/recoverHost.js';
-import { restoreFiles } from '../../src/activities/steps/restoreFiles.js';
+import { scriptStep } from '../../src/activities/change/script-step.js';
 import { settle } from '../../src/activities/steps/settle.js';
 import type { ChangeInput } from '../../src/domain/runbook/activities.js';
 import { drawNumber, freeHost } from '../../src/host/door/fence.js';
@@ -93,7 +93,7 @@ describe.skipIf(process.getuid?.() !== 0)('the folder that the app lies in is it
 
   test('an undo goes by what root kept, whatever journal and owner he planted', async () => {
     plant();
-    await host.undo(restoreFiles, input).catch(() => undefined);
+    await host.undo(scriptStep('restoreFiles'), input).catch(() => undefined);
     expect(ran()).toBe('');
     expect(readFileSync(join(stateOf(host.path), 'owner'), 'utf8')).toContain('number=2\n');
   });
@@ -104,7 +104,7 @@ describe.skipIf(process.getuid?.() !== 0)('the folder that the app lies in is it
     execFileSync('mv', [home, moved]);
     symlinkSync(elsewhere, home);
     try {
-      await expect(host.run(restoreFiles, input)).rejects.toThrow(/leads elsewhere by now/);
+      await expect(host.run(scriptStep('restoreFiles'), input)).rejects.toThrow(/leads elsewhere by now/);
       const way = join(stateOf(join(moved, 'words')), 'none');
       expect(existsSync(way)).toBe(false);
     } finally {
@@ -112,7 +112,7 @@ describe.skipIf(process.getuid?.() !== 0)('the folder that the app lies in is it
       execFileSync('mv', [moved, home]);
       rmSync(elsewhere, { recursive: true });
     }
-    await host.undo(restoreFiles, input);
+    await host.undo(scriptStep('restoreFiles'), input);
     expect(await readFile(join(host.path, 'app.py'), 'utf8')).toBe('old');
   });
 

@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { activate } from '../../src/activities/steps/activate.js';
 import { backUp } from '../../src/activities/steps/backUp.js';
 import { recoverHost } from '../../src/activities/steps/recoverHost.js';
-import { restoreFiles } from '../../src/activities/steps/restoreFiles.js';
+import { scriptStep } from '../../src/activities/change/script-step.js';
 import type { ChangeInput } from '../../src/domain/runbook/activities.js';
 import { drawNumber } from '../../src/host/door/fence.js';
 import { renewHost } from '../../src/host/door/lifeline.js';
@@ -125,7 +125,7 @@ describe.skipIf(process.getuid?.() !== 0)('what an earlier belay left beside the
     await host.run(backUp, input);
     await host.run(activate, input);
     asEarlier();
-    await host.undo(restoreFiles, input);
+    await host.undo(scriptStep('restoreFiles'), input);
     expect(await readFile(join(host.path, 'app.py'), 'utf8')).toBe('old');
     expect(owner(host.state)).toContain('number=2\n');
   });
@@ -177,7 +177,7 @@ describe.skipIf(process.getuid?.() !== 0)('what an earlier belay left beside the
     await expect(recovering).rejects.toThrow(
       /kept it in .*words\.belay\/backup, where others can put something else/,
     );
-    await expect(host.undo(restoreFiles, input)).rejects.toThrow(/root does not go by it/);
+    await expect(host.undo(scriptStep('restoreFiles'), input)).rejects.toThrow(/root does not go by it/);
     expect(readdirSync(host.record(input.release)).sort()).toEqual(['manifest', 'release.json', 'replaced']);
     expect(existsSync(join(host.state, 'backup'))).toBe(false);
     execFileSync('sed', ['-i', 's/state=held/state=free/', join(host.state, 'owner')]);

@@ -19,7 +19,7 @@ import { changeFields } from '../../src/activities/change/make-change.js';
 import { activate } from '../../src/activities/steps/activate.js';
 import { backUp } from '../../src/activities/steps/backUp.js';
 import { recoverHost } from '../../src/activities/steps/recoverHost.js';
-import { restoreFiles } from '../../src/activities/steps/restoreFiles.js';
+import { scriptStep } from '../../src/activities/change/script-step.js';
 import { takeBack } from '../../src/activities/steps/takeBack.js';
 import type { ChangeInput } from '../../src/domain/runbook/activities.js';
 import { freeHost } from '../../src/host/door/fence.js';
@@ -99,12 +99,12 @@ test('it may be run again, and again after it was cut off', async () => {
 test('the deployment can change nothing any more, takes its own way back all the same, and learns of it', async () => {
   await begin();
   await run();
-  await expect(host.run(restoreFiles, input)).rejects.toMatchObject({ type: 'Fenced' });
+  await expect(host.run(scriptStep('restoreFiles'), input)).rejects.toMatchObject({ type: 'Fenced' });
   const { number, recovered } = await host.run(takeBack, input);
   expect(number).toBe(3);
   expect(recovered).toMatchObject({ by: "the dead man's switch", why });
   expect(Math.abs((recovered?.at ?? 0) - Date.now() / 1000)).toBeLessThan(60);
-  await host.run(restoreFiles, { ...input, number });
+  await host.run(scriptStep('restoreFiles'), { ...input, number });
   await expectOld();
   // The next deployment has nothing to do with it.
   await freeHost(host.session, { path: host.path, number });
@@ -198,7 +198,9 @@ test('the switch leaves a deployment alone that is heard of, and ends without a 
   const child = await watch({ seconds: 2 });
   const end = Date.now() + 5_000;
   while (Date.now() < end) {
-    await host.session.run('renew', [host.path, '1', input.deployment], { timeoutMs: 10_000 });
+    await host.session.run('renew', [fields({ path: host.path, number: 1, deployment: input.deployment })], {
+      timeoutMs: 10_000,
+    });
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   expect(child.exitCode).toBeNull();

@@ -10,7 +10,9 @@ import { installApplets } from './applets.js';
 // busybox takes its time on a machine that is busy.
 vi.setConfig({ testTimeout: 180_000 });
 
-const script = `${readFileSync(new URL('../../src/host/scripts/lib/redact.sh', import.meta.url), 'utf8')}\nredact\n`;
+const lib = new URL('../../src/host/scripts/lib/', import.meta.url);
+const parts = ['redact-words.sh', 'redact.sh'].map((file) => readFileSync(new URL(file, lib), 'utf8'));
+const script = `${parts.join('\n')}\nredact\n`;
 const busybox = installApplets();
 
 /** Three lines between two texts: nothing of one has to do with the other. */

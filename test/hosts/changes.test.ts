@@ -6,13 +6,10 @@ import { build } from '../../src/activities/steps/build.js';
 import { claim } from '../../src/activities/steps/claim.js';
 import { commit } from '../../src/activities/steps/commit.js';
 import { quiesce } from '../../src/activities/steps/quiesce.js';
-import { restoreFiles } from '../../src/activities/steps/restoreFiles.js';
-import { restoreTopology } from '../../src/activities/steps/restoreTopology.js';
+import { scriptStep } from '../../src/activities/change/script-step.js';
 import { settle } from '../../src/activities/steps/settle.js';
 import { start } from '../../src/activities/steps/start.js';
-import { startOld } from '../../src/activities/steps/startOld.js';
 import { stop } from '../../src/activities/steps/stop.js';
-import { stopNew } from '../../src/activities/steps/stopNew.js';
 import { takeBack } from '../../src/activities/steps/takeBack.js';
 import { running } from '../../src/activities/runtime/run-step.js';
 import type { Dependencies } from '../../src/activities/runtime/dependencies.js';
@@ -41,13 +38,13 @@ const implementations = {
   claim,
   commit,
   quiesce,
-  restoreFiles,
-  restoreTopology,
+  restoreFiles: scriptStep('restoreFiles'),
+  restoreTopology: scriptStep('restoreTopology'),
   settle,
   start,
-  startOld,
+  startOld: scriptStep('startOld'),
   stop,
-  stopNew,
+  stopNew: scriptStep('stopNew'),
   takeBack,
 };
 type Changes = Pick<Activities, keyof typeof implementations>;

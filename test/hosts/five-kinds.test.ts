@@ -189,7 +189,8 @@ END
       su - fiveclus -c 'cd /opt/fiveclus && pm2 start beside.js --name beside --silent && cd /srv/fiveclus &&
         GREETING=hello PORT=9150 pm2 start server.js --name fiveclus -i 2 --silent && pm2 save --silent' </dev/null`,
       settings: { run: 'node server.js' },
-      kept: `su - fiveclus -c 'pm2 pid beside' </dev/null; ${servers.box.entries('fiveclus', 'fiveclus')}; ${given(9150)}`,
+      // pm2 counts each restart of an entry that keeps the app.
+      kept: `su - fiveclus -c 'pm2 pid beside' </dev/null; ${servers.box.entries('fiveclus', 'fiveclus')} | sed -E 's/online [0-9]+/online/g'; ${given(9150)}`,
     });
   }, 600_000);
 });

@@ -16,7 +16,7 @@ import { HostError, type Hosts } from '../../host/types.js';
 import { cancelSignal } from '../runtime/context.js';
 
 /** How long the old version may take until it listens. */
-export const oldReadySeconds = 60;
+const oldReadySeconds = 60;
 
 // What an error quotes and what history keeps of an output.
 const quotedLines = 30;
@@ -90,6 +90,8 @@ export function changeFields(input: ChangeInput): Fields {
     ...bindFields(bindOf(input)),
     user: userOf(input),
     envFile: envFilePath(app, release),
+    seconds: oldReadySeconds,
+    deadman: app.deadmanSeconds ?? 0,
     previousKind: plan.previous.kind,
     previous: previousOf(plan),
   };

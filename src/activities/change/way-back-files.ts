@@ -4,7 +4,7 @@ import { visitorsPageName, visitorsPages, type VisitorsPage } from '../../domain
 import { counted } from '../../host/door/counted.js';
 import { fields } from '../../host/fields.js';
 import { loadScript } from '../../host/scripts.js';
-import { changeFields, oldReadySeconds, userOf } from './make-change.js';
+import { changeFields, userOf } from './make-change.js';
 
 /** What walks the list, and what it ends with. */
 const besides = ['recover', 'door', 'runner', 'fence', 'settle', 'visitors'];
@@ -26,7 +26,6 @@ export async function wayBackPrograms(): Promise<string> {
 export async function wayBackFiles(input: ChangeInput): Promise<string> {
   const told = {
     ...changeFields(input),
-    seconds: oldReadySeconds,
     drain: Math.min(input.app.drainSeconds ?? 0, mostDrainSeconds),
     outcome: 'failed',
   };

@@ -19,7 +19,7 @@ export async function leadBack(
 ): Promise<string[]> {
   const drain = input.app.drainSeconds ?? 0;
   const output = await makeChange(hosts, step, input, {
-    script: 'lead-back',
+    script: 'undo-detour',
     fields: { drain },
     minutes: 5 + Math.ceil(drain / 60),
     remedy: 'Visitors are served at the spare address until then. Mend what is named; it is tried again.',

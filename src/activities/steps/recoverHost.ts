@@ -1,5 +1,6 @@
 import { failureTypes } from '../../domain/runbook/failure.js';
 import { freeHost, takeHostBack } from '../../host/door/fence.js';
+import { fields } from '../../host/fields.js';
 import { HostError } from '../../host/types.js';
 import { cancelSignal } from '../runtime/context.js';
 import type { Step } from '../runtime/dependencies.js';
@@ -18,7 +19,14 @@ export const recoverHost: Step<'recoverHost'> =
     const by = `belay recover by ${startedBy}`;
     const { code, stdout, stderr } = await session.run(
       'recover-host',
-      [path, unfinished, by, `deployment ${unfinished} did not end by itself`],
+      [
+        fields({
+          path,
+          deployment: unfinished,
+          who: by,
+          why: `deployment ${unfinished} did not end by itself`,
+        }),
+      ],
       { input: await wayBackPrograms(), timeoutMs, signal: cancelSignal() },
     );
     const [, folder = '', output = stdout] = /^folder (.*)\n([^]*)$/.exec(stdout) ?? [];

@@ -109,8 +109,27 @@ export interface HealthLook {
  */
 export interface Activities extends RunbookActivities, BesideActivities {}
 
+/** The steps that are their script and no more: src/host/scripts/<name>.sh, which is told changeFields. */
+export interface ScriptActivities {
+  /** Arms the dead man's switch: from here on the host takes the way back, which backUp laid down, where nobody else does. */
+  arm(input: ChangeInput): Promise<void>;
+  /** Before a person is asked: what they look at must not change by itself. */
+  disarm(input: UndoInput): Promise<void>;
+  /**
+   * Undoes `start`: ends everything of the new release, what was stopped and came back with its files too, and puts back the
+   * definition that was there.
+   */
+  stopNew(input: UndoInput): Promise<void>;
+  /** Undoes `activate`: the path is what it was, an adopted directory with what was shared from it. */
+  restoreFiles(input: UndoInput): Promise<void>;
+  /** Undoes `quiesce`: units, pm2 entries and cron lines as they were. */
+  restoreTopology(input: UndoInput): Promise<void>;
+  /** Undoes `stop`: what served is started just as it ran before, and waited for. */
+  startOld(input: UndoInput): Promise<void>;
+}
+
 /** The steps of the runbook, one activity each. */
-export interface RunbookActivities {
+export interface RunbookActivities extends ScriptActivities {
   // Before approval: harmless.
   inspect(input: Target): Promise<InspectResult>;
   checkSource(input: Target & { artifact: string }): Promise<SourceCheck>;
@@ -128,8 +147,6 @@ export interface RunbookActivities {
   releaseHook(input: ChangeInput): Promise<{ output: string }>;
   /** `spare`: where it goes on serving, where a detour follows. */
   rehearse(input: RehearseInput): Promise<VerifyResult & { spare?: Bind }>;
-  /** Arms the dead man's switch: from here on the host takes the way back by itself where nobody else does. */
-  arm(input: ChangeInput): Promise<void>;
   /** Leads nginx to where the rehearsed release serves. */
   detour(input: Led): Promise<VerifyResult>;
   quiesce(input: ChangeInput): Promise<{ quiesced: string[] }>;
@@ -160,13 +177,7 @@ export interface RunbookActivities {
   unstage(input: Target & { failed?: boolean }): Promise<{ left?: string }>;
   /** As `leaveDetour`, whatever of the detour was done. */
   undoDetour(input: UndoInput): Promise<void>;
-  stopNew(input: UndoInput): Promise<void>;
-  restoreFiles(input: UndoInput): Promise<void>;
-  restoreTopology(input: UndoInput): Promise<void>;
-  startOld(input: UndoInput): Promise<void>;
   verifyOld(input: UndoInput): Promise<VerifyResult>;
-  /** Before a person is asked: the host leaves everything as it is. */
-  disarm(input: UndoInput): Promise<void>;
   /**
    * Records the outcome in release.json, disarms the dead man's switch and frees the host. `failing`: when visitors were not
    * served since the change began, as the host itself asked nginx; absent where it could not. `held`: who listens where the

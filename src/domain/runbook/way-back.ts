@@ -1,4 +1,4 @@
-import { steps, stepsWhere, type StepName } from './steps.js';
+import { scriptOf, steps, stepsWhere, type StepName } from './steps.js';
 
 /** The way back, whoever takes it: its undos in the order in which they are taken. */
 export function wayBack(): StepName[] {
@@ -7,15 +7,16 @@ export function wayBack(): StepName[] {
 
 /** The same for the host (scripts/recover.sh): a line for each undo that it takes by itself, `<name> <script> <on failure>`. */
 export function wayBackLines(): string {
-  return wayBack()
-    .flatMap((name) => {
-      const { script = null, onFailure = '' } = steps[name].back ?? {};
-      return script === null ? [] : [`${name} ${script} ${onFailure}\n`];
-    })
+  return aloneOnHost()
+    .map((name) => `${name} ${scriptOf(name)} ${steps[name].back?.onFailure ?? ''}\n`)
     .join('');
 }
 
 /** The scripts of those lines. */
 export function wayBackScripts(): string[] {
-  return wayBack().flatMap((name) => steps[name].back?.script ?? []);
+  return aloneOnHost().map(scriptOf);
+}
+
+function aloneOnHost(): StepName[] {
+  return stepsWhere(({ back }) => back?.alone === true);
 }

@@ -1,3 +1,4 @@
+import { fields } from '../fields.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
 import { resumeHost } from './fence.js';
 import { describeOwner, parseOwner } from './owner.js';
@@ -18,8 +19,8 @@ export interface Held {
  * @throws HostError Fenced where the number no longer holds the host, and what `session.run` throws.
  */
 export async function renewHost(session: HostSession, held: Held, timeoutMs: number): Promise<void> {
-  const args = [held.path, String(held.number), held.deployment];
-  const { stdout } = await session.run('renew', args, { timeoutMs });
+  const { path, number, deployment } = held;
+  const { stdout } = await session.run('renew', [fields({ path, number, deployment })], { timeoutMs });
   if (!stdout.startsWith('fenced\n')) return;
   const owner = parseOwner(stdout);
   // Nobody ever drew a number here: an earlier belay kept it elsewhere.

@@ -1,9 +1,9 @@
 # shellcheck shell=sh disable=SC2154 # variables of common.sh, kept.sh and armed.sh
 # belay:with state.sh processes.sh kept.sh armed.sh
 # Arms the dead man's switch: should this deployment not be heard of for so many seconds, or should the host start anew in
-# the middle of it, the host takes the way back that backUp laid down. Fields: path deployment watched seconds
+# the middle of it, the host takes the way back that backUp laid down. Fields: path deployment watched deadman
 set -eu
-fields "$1" path deployment watched seconds
+fields "$1" path deployment watched deadman
 op_state
 backup_required "$own" "$deployment"
 [ -s "$backup/way-back/recover" ] || die "$backup/way-back is not whole: expected the program that takes the way back; deploy again"
@@ -15,7 +15,7 @@ fi
 
 boot_id
 lock_owner "$own" || die "$own stayed locked for 10 s"
-printf 'deployment=%s\nboot=%s\nseconds=%s\n' "$deployment" "$boot" "$seconds" | whole "$own/armed" 600
+printf 'deployment=%s\nboot=%s\nseconds=%s\n' "$deployment" "$boot" "$deadman" | whole "$own/armed" 600
 # At boot it must be active at once, as systemd would hold back what it starts until then: hence no oneshot.
 whole "$switch_file" 644 <<END
 $mark
@@ -36,4 +36,4 @@ systemctl enable --quiet --no-reload "$switch"
 # What systemd still held of an earlier switch would run in its place.
 [ "$(systemctl show -p NeedDaemonReload --value "$switch")" = no ] || systemctl daemon-reload
 systemctl restart "$switch"
-echo "$switch acts after $seconds s without a word from $deployment"
+echo "$switch acts after $deadman s without a word from $deployment"

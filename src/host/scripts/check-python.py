@@ -4,28 +4,23 @@ Arguments: what to look at, of `python`, `jinja2`, `json`, `yaml`, `toml`, `requ
 
 Output: a JSON object a line: {"id", "file", "line", "column", "message", "text"} for a fault, {"missing", "by", "file", "line",
 "text"} for a package, {"checked": {...}} at the end, {"unchecked": "jinja2", "message"} where jinja2 cannot be imported.
-Python 3.7 and later; TOML needs 3.11, packages 3.8, YAML needs PyYAML.
+lib/check-data.py and lib/check-requirements.py come before it. Python 3.7 and later; TOML needs 3.11, packages 3.8, YAML needs PyYAML.
 """
 import ast
 import json
 import os
-import pwd
 import re
 import sys
 import warnings
 
 SKIPPED = {"node_modules", ".venv", "venv", "__pycache__", ".git"}
 LARGEST = 10 * 1024 * 1024
-# PyYAML's own scanner takes a second for 100 kB.
-LARGEST_YAML = 1024 * 1024
 LISTED = 100
 # Tags that Jinja2 knows by itself or by the extensions below: one of them where it may not stand is a fault.
 TAGS = set(
     "autoescape block break call continue do elif else endautoescape endblock endcall endfilter endfor endif endmacro "
     "endset endtrans endwith extends filter for from if import include macro pluralize print raw endraw set trans with".split()
 )
-# Files in which comments are allowed, whatever JSON says.
-COMMENTED = re.compile(r"(^|/)(tsconfig|jsconfig|\.eslintrc|\.babelrc|\.swcrc|devcontainer)[^/]*\.json$|(^|/)\.vscode/")
 counts = {"python": 0, "jinja2": 0, "json": 0, "yaml": 0, "toml": 0, "requirements": 0}
 listed = {}
 
@@ -129,134 +124,6 @@ def check_templates(paths):
         check_template(environment, jinja2.TemplateSyntaxError, path)
 
 
-def check_json(path):
-    source = content(path)
-    if len(source) > LARGEST:
-        return
-    try:
-        text = source.decode("utf-8-sig")
-        json.loads(text)
-        counts["json"] += 1
-    except json.JSONDecodeError as error:
-        fault("json.syntax", path, error.lineno, error.colno, error.msg, text)
-    except (UnicodeDecodeError, RecursionError) as error:
-        fault("json.syntax", path, 0, 0, str(error))
-
-
-def check_toml(paths):
-    try:
-        import tomllib
-    except ImportError:
-        return
-    for path in paths:
-        source = content(path)
-        if len(source) > LARGEST:
-            continue
-        text = source.decode("utf-8", "replace")
-        try:
-            tomllib.loads(source.decode("utf-8"))
-            counts["toml"] += 1
-        except tomllib.TOMLDecodeError as error:
-            place = re.search(r"^(.*) \(at line (\d+), column (\d+)\)$", str(error))
-            message, line, column = place.groups() if place else (str(error), 0, 0)
-            fault("toml.syntax", path, int(line) or text.count("\n") + 1, int(column), message, text)
-        except (UnicodeDecodeError, RecursionError) as error:
-            fault("toml.syntax", path, 0, 0, str(error))
-
-
-def check_yaml(paths):
-    try:
-        import yaml
-    except Exception:
-        return
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    for path in paths:
-        source = content(path)
-        # What a template engine makes YAML of is none yet.
-        if len(source) > LARGEST_YAML or b"{{" in source or b"{%" in source:
-            continue
-        text = source.decode("utf-8", "replace")
-        try:
-            # Composed only: what a tag means is the app's business.
-            for _ in yaml.compose_all(source, Loader=loader):
-                pass
-            counts["yaml"] += 1
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-            message = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-            line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-            fault("yaml.syntax", path, line, column, message, text)
-        except (RecursionError, ValueError) as error:
-            fault("yaml.syntax", path, 0, 0, str(error))
-
-
-def plain(name):
-    """https://packaging.python.org/en/latest/specifications/name-normalization/"""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def requirements(path, seen):
-    """(file, line number, text) of the requirements of a file in pip's format, and of those that it includes with -r."""
-    if path in seen or path.startswith("..") or os.path.isabs(path) or not os.path.isfile(path):
-        return
-    seen.add(path)
-    begin, begun = "", 0
-    for number, text in enumerate(content(path).decode("utf-8-sig", "replace").splitlines(), 1):
-        line = re.sub(r"(^|\s)#.*", "", text).strip()
-        if not begin:
-            begun, first = number, text
-        if line.endswith("\\"):
-            begin += line[:-1]
-            continue
-        line, begin = begin + line, ""
-        included = re.match(r"(?:-r|--requirement)[\s=]*(\S+)", line)
-        if included:
-            yield from requirements(os.path.normpath(os.path.join(os.path.dirname(path), included.group(1))), seen)
-        elif line and not line.startswith("-"):
-            yield path, begun, first, line
-
-
-def applies(marker):
-    """Whether an environment marker holds here; None where nothing is installed that could tell."""
-    try:
-        try:
-            from packaging.markers import Marker
-        except ImportError:
-            from pip._vendor.packaging.markers import Marker
-        return Marker(marker).evaluate()
-    except Exception:
-        return None
-
-
-def installed():
-    """Names of what the app's Python can import, its user's own packages included, which -I leaves out."""
-    from importlib import metadata
-
-    folders = list(sys.path)
-    if sys.prefix == sys.base_prefix:
-        version = "python%d.%d" % sys.version_info[:2]
-        folders.append(os.path.join(pwd.getpwuid(os.getuid()).pw_dir, ".local/lib", version, "site-packages"))
-    return {plain(each.metadata["Name"] or "") for each in metadata.distributions(path=folders)}
-
-
-def check_requirements():
-    try:
-        there = installed()
-    except ImportError:
-        return
-    for path, number, text, line in requirements("requirements.txt", set()):
-        # A name, then extras, a version, a URL or a marker; anything else is a path or a URL, whose name is not known.
-        found = re.match(r"([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[[^]]*\]\s*)?(?=$|[<>=!~;@(]|\s-)", line)
-        if found is None or re.search(r"\.(whl|zip|tar\.\w+)$", found.group(1)):
-            continue
-        marker = re.search(r"\s;(.*)" if "@" in line else r";(.*)", line)
-        if marker and not applies(re.sub(r"\s--?\w.*", "", marker.group(1)).strip()):
-            continue
-        counts["requirements"] += 1
-        if plain(found.group(1)) not in there:
-            say({"missing": found.group(1), "by": "python", "file": path, "line": number, "text": text[:300]})
-
-
 def main(subjects):
     warnings.simplefilter("ignore")
     paths = list(files())
@@ -272,7 +139,7 @@ def main(subjects):
         check_templates([path for path in paths if is_template(path, django)])
     if "json" in subjects:
         for path in paths:
-            if path.endswith(".json") and not COMMENTED.search(path):
+            if path.endswith(".json"):
                 check_json(path)
     if "toml" in subjects:
         check_toml([path for path in paths if path.endswith(".toml")])

@@ -1,22 +1,21 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # variables of common.sh
 # belay:with places.sh dependencies.sh heeds.sh
 # Checks a staged release with the host's own interpreters, as the user that the app runs as, and as root for no other; runs
 # none of the release's code and writes nothing to the tree.
-# $1 the app's path   $2 the release   $3 whom the app runs as   $4 first word of the start command, or empty
-# $5 check-python.py   $6 check-node.cjs   $7 what to look at, of `python jinja2 node json yaml toml requirements packages`
+# Fields: path release user word subjects, which are whom the app runs as, the first word of the start command or nothing, and what
+# to look at, of `python jinja2 node json yaml toml requirements packages`; then check-python.py and check-node.cjs.
 # Input: files of the release that may be shell scripts, one a line.
 # Output, read by src/host/staging/run-check-staged.ts: `user`; `closed` or `unreadable`, after which nothing comes; `lost`; `heeds`; `python`, `runs` (where the start command comes to
 # that Python), `node`, `path`, `command`, `crashed`, `shell` records (followed by `said` and `text`), and the lines of the two
 # programs, which are JSON objects.
 set -eu
-live=$1
-folder=$1.belay/releases/$2
+fields "$1" path release user word subjects
+python_program=$2
+node_program=$3
+live=$path
+folder=$path.belay/releases/$release
 tree=$folder/tree
-user=$3
-word=$4
-python_program=$5
-node_program=$6
-subjects=" $7 "
+subjects=" $subjects "
 standard=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 temp=$(mktemp -d)
@@ -29,7 +28,7 @@ live=$(readlink -f -- "$live" || printf '%s' "$live")
 cd -- "$tree"
 
 # What the release will find. Before its dependencies are linked: those that are kept for its lockfiles, else the live tree's.
-kept=$1.belay/deps/$(lock_digest .venv)
+kept=$path.belay/deps/$(lock_digest .venv)
 linked() {
 	if [ -d "$kept/$1" ] && [ ! -e "$kept/$1.building" ]; then printf '%s' "$kept/$1"; else printf '%s' "$live/$1"; fi
 }

@@ -73,7 +73,7 @@ Before=sysinit.target
 
 [Service]
 Type=oneshot
-ExecStart=/bin/sh $backup/way-back/lead-back boot
+ExecStart=/bin/sh $backup/way-back/undo-detour boot
 
 [Install]
 WantedBy=sysinit.target

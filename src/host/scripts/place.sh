@@ -1,7 +1,7 @@
-# shellcheck disable=SC2154 # variables of state.sh
+# shellcheck disable=SC2154 # variables of common.sh and state.sh
 # belay:with state.sh files.sh owners.sh
 # Ends the staging of a release: unpacks what travelled, sets modes, checks every file against the manifest.
-# $1 the app's path   $2 the release   $3 release.json without its opening brace and `when`   $4 whom the app runs as
+# Fields: path release user about, which is release.json without its opening brace and `when`.
 # Input: a tar stream.
 # Output: `wrong <path>`… and exit status 65 where a file is not what the manifest says; it is removed, so that staging
 # again sends it; `full <bytes available>` and exit status 28 where the disk was too small; 67, and why on stderr: belay's own
@@ -9,17 +9,18 @@
 set -eu
 export LC_ALL=C
 umask 022
-if ! state_of "$1"; then
+fields "$1" path release user about
+if ! state_of "$path"; then
 	cat >/dev/null
 	echo "$state_why" >&2
 	exit 67
 fi
-tree=$place.belay/releases/$2/tree
+tree=$place.belay/releases/$release/tree
 if ! in_own "$tree" true; then
 	cat >/dev/null
 	exit 67
 fi
-record=$own/releases/$2
+record=$own/releases/$release
 manifest=$record/manifest.part
 temp=$(mktemp -d "$record/staging.XXXXXX")
 trap 'rm -rf "$temp"' EXIT
@@ -61,11 +62,11 @@ place_tree() {
 		exit 65
 	fi
 
-	as_live "$live" "$manifest" "$2"
+	as_live "$live" "$manifest" "$user"
 
 	# A release that was staged before keeps its record.
 	if [ ! -e "$record/release.json" ]; then
-		printf '{"when":"%s",%s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" >"$temp/release.json"
+		printf '{"when":"%s",%s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$about" >"$temp/release.json"
 		mv -- "$temp/release.json" "$record/release.json"
 	fi
 	# For compare.sh: how each file was when its content was known.
@@ -78,5 +79,5 @@ place_tree() {
 	rm -rf -- "$record"/staging.*
 }
 
-live=$(readlink -f -- "$1") || live=
-in_own "$tree" place_tree "$3" "$4"
+live=$(readlink -f -- "$path") || live=
+in_own "$tree" place_tree

@@ -1,4 +1,4 @@
-/* global call, own, renew, haltAll, variables, command, which, halt, again */
+/* global call, dump, rewrite, savable, own, renew, haltAll, variables, command, which, halt, again */
 // Keeps, stops and brings back one entry of a running pm2 daemon, over the daemon's own socket: by id and checked name,
 // never by name alone, and in the saved dump only that entry's lines. Nothing newer than Node 10 in here.
 // What served before:
@@ -15,7 +15,8 @@
 //   node -e … save HOME NAME CWD      the dump has it in place of all others of that name, and so has the daemon
 //   node -e … close HOME              ends the daemon where it keeps nothing
 // and what pm2-own.cjs has.
-// Comes after pm2-wire.cjs, before pm2-own.cjs. It always runs as the user whose home it is.
+// Comes after pm2-wire.cjs, before pm2-dump.cjs and pm2-own.cjs. It always runs as the user whose home it is.
+// eslint-disable-next-line no-unused-vars -- of pm2-dump.cjs, which comes behind what is called at once
 const crypto = require('crypto');
 const fs = require('fs');
 
@@ -154,13 +155,6 @@ async function ours(name, cwd) {
   return (await list()).filter((item) => item.name === name && item.pm2_env.pm_cwd === cwd);
 }
 
-/** An entry as `pm2 save` writes it, which leaves the same out: with `instances` the daemon would multiply it. */
-function savable(item) {
-  const entry = Object.assign({}, item.pm2_env);
-  for (const key of ['instances', 'pm_id', 'prev_restart_delay']) delete entry[key];
-  return entry;
-}
-
 /**
  * The entry once pm2 is not just restarting it, as cron_restart makes it do: it would finish that although it was told to
  * stop or delete the entry meanwhile, and the new process would be in no list. Between the old process and the new one it
@@ -210,38 +204,6 @@ function given() {
 
 function stdin() {
   return fs.readFileSync(0, 'utf8');
-}
-
-/** The saved entries; null where nothing was ever saved. */
-function dump() {
-  try {
-    return JSON.parse(fs.readFileSync(`${home}/dump.pm2`, 'utf8'));
-  } catch (error) {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-/** Changes the saved dump entry by entry; nobody else's state is saved along. */
-function rewrite(change, append = () => [], make = false) {
-  const found = dump();
-  if (found === null && !make) return 'nothing is saved';
-  const before = found || [];
-  const after = [].concat(...before.map(change));
-  after.push(...append());
-  if (JSON.stringify(before) === JSON.stringify(after)) return 'the saved entries are right already';
-  const file = `${home}/dump.pm2`;
-  const mode = found === null ? 0o600 : fs.statSync(file).mode & 0o777;
-  const next = `${file}.${crypto.randomBytes(8).toString('hex')}`;
-  try {
-    fs.writeFileSync(next, JSON.stringify(after, null, 2), { mode, flag: 'wx' });
-    fs.renameSync(next, file);
-  } catch (error) {
-    // Of a disk that is full nothing is left.
-    if (fs.existsSync(next)) fs.unlinkSync(next);
-    throw error;
-  }
-  return 'the saved entries are changed';
 }
 
 function ask(method, ...args) {

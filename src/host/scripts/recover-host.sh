@@ -1,19 +1,20 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables of common.sh and state.sh; backup of kept.sh
 # belay:with state.sh migrate.sh processes.sh kept.sh
-# Has the host take the way back of a deployment that nobody takes any more. Arguments: path deployment who why
+# Has the host take the way back of a deployment that nobody takes any more. Fields: path deployment who why
 # Stdin: the programs of the way back, each as `<name> <bytes>\n<text>`, for what an earlier belay kept.
 # Output: `folder <where belay keeps its own>`, then what was done.
 # Exit status 3: the deployment had changed nothing yet. 4: what it kept cannot be gone by. 5: it has committed its release.
 set -u
 umask 077
-state_of "$1" || die "$state_why"
+fields "$1" path deployment who why
+state_of "$path" || die "$state_why"
 echo "folder $own"
 
 # An earlier belay's, of this very deployment.
 take_earlier() {
 	read_owner "$own" || die "$own/owner makes no sense: expected a line number=<digits>"
 	read_earlier_owner
-	if [ -e "$own/owner" ] || [ "$owner_deployment" != "$1" ]; then return 0; fi
+	if [ -e "$own/owner" ] || [ "$owner_deployment" != "$deployment" ]; then return 0; fi
 	make_state || die "$own cannot be made"
 	command exec 6<"$own" || die "$own cannot be read"
 	flock -w 10 6 || die "$own stayed locked for 10 s"
@@ -21,12 +22,12 @@ take_earlier() {
 	exec 6<&-
 }
 
-take_earlier "$2"
-backup_of "$own" "$2"
+take_earlier
+backup_of "$own" "$deployment"
 if [ -z "$backup" ]; then
 	not_believed=
 	[ ! -s "$own/not-believed" ] || IFS= read -r not_believed <"$own/not-believed"
-	[ "$not_believed" = "$2" ] || exit 3
+	[ "$not_believed" = "$deployment" ] || exit 3
 	echo "expected what the way back needs where root alone can write; an earlier belay kept it in $place.belay/backup, where others can put something else, so root does not go by it. Look there, put the old version back by hand, or deploy again"
 	exit 4
 fi
@@ -41,4 +42,4 @@ if [ ! -d "$backup/way-back" ]; then
 	exit 4
 fi
 [ -e "$backup/way-back/recover" ] || exit 5
-exec sh "$backup/way-back/recover" run "$1" "$2" "$3" "$4" </dev/null
+exec sh "$backup/way-back/recover" run "$path" "$deployment" "$who" "$why" </dev/null

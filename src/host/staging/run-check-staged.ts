@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { App } from '../../domain/app/app.js';
 import type { FindingId } from '../../domain/findings/catalogue.js';
 import type { ManifestEntry } from '../../domain/app/manifest.js';
+import { fields } from '../fields.js';
 import { loadFile } from '../scripts.js';
 import type { HostSession } from '../types.js';
 import { linesOf, malformed, scriptFailed } from './answer.js';
@@ -89,12 +90,13 @@ export async function runCheckStaged(
   entries: readonly ManifestEntry[],
   signal?: AbortSignal,
 ): Promise<StagedCheck> {
-  const [python, node] = await Promise.all([loadFile('check-python.py'), loadFile('check-node.cjs')]);
+  const [python, node] = await Promise.all([pythonChecks(), loadFile('check-node.cjs')]);
   const scripts = entries.filter(
     ({ path, mode }) => path.endsWith('.sh') || (mode.startsWith('7') && !/\.\w+$/.test(path)),
   );
   const word = commandWords(app.run)?.[0] ?? '';
-  const args = [app.path, release, user, word, python, node, subjectsOf(app.run, entries).join(' ')];
+  const subjects = subjectsOf(app.run, entries).join(' ');
+  const args = [fields({ path: app.path, release, user, word, subjects }), python, node];
   const completed = await session.run('check-staged', args, {
     input: scripts.map(({ path }) => `${path}\n`).join(''),
     timeoutMs: 15 * 60_000,
@@ -102,6 +104,12 @@ export async function runCheckStaged(
   });
   if (completed.code !== 0) throw scriptFailed(session, 'checking the staged release', completed);
   return parse(session, linesOf(session, 'check-staged', completed));
+}
+
+/** check-python.py behind what it calls. */
+async function pythonChecks(): Promise<string> {
+  const files = ['lib/check-data.py', 'lib/check-requirements.py', 'check-python.py'];
+  return (await Promise.all(files.map(loadFile))).join('\n');
 }
 
 /** What there is to look at, so that a host without Node is no matter where there is no JavaScript. */

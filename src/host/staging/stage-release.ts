@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { failureTypes } from '../../domain/runbook/failure.js';
 import type { Manifest, ManifestEntry } from '../../domain/app/manifest.js';
 import type { ReleaseRecord } from '../../domain/app/release.js';
+import { fields } from '../fields.js';
 import { type Completed, HostError, type HostSession } from '../types.js';
 import { linesOf, malformed, scriptFailed } from './answer.js';
 import { manifestLines } from './manifest-lines.js';
@@ -86,7 +87,7 @@ async function attempt(session: HostSession, staging: Staging): Promise<Attempt>
     staging.onProgress(done, bytes);
   });
   const ended = await session
-    .run('place', [path, record.release, JSON.stringify(record).slice(1), user], {
+    .run('place', [fields({ path, release: record.release, user, about: JSON.stringify(record).slice(1) })], {
       input: stream,
       // Never slower than 50 kB a second: then something is wrong.
       timeoutMs: 10 * 60_000 + bytes / 50,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { activate } from '../../../src/activities/steps/activate.js';
 import { backUp } from '../../../src/activities/steps/backUp.js';
-import { restoreFiles } from '../../../src/activities/steps/restoreFiles.js';
+import { scriptStep } from '../../../src/activities/change/script-step.js';
 import type { ChangeInput } from '../../../src/domain/runbook/activities.js';
 import { LocalHost } from '../local-host.js';
 
@@ -61,12 +61,12 @@ describe('the way back from an adoption', () => {
     const input = await backedUp(['data', '.env', 'old/deep/cache']);
     await host.run(activate, input);
     await writeFile(join(host.path, 'data/visits.db'), 'more');
-    await host.undo(restoreFiles, input);
+    await host.undo(scriptStep('restoreFiles'), input);
     expect(files(host.path)).toBe(before);
     expect(await readFile(join(host.path, 'data/visits.db'), 'utf8')).toBe('more');
     expect(existsSync(join(host.base, 'shared'))).toBe(false);
     expect(existsSync(join(host.base, adopted))).toBe(false);
-    await host.undo(restoreFiles, input);
+    await host.undo(scriptStep('restoreFiles'), input);
     expect(files(host.path)).toBe(before);
   });
 
@@ -94,7 +94,7 @@ describe('the way back from an adoption', () => {
     const before = files(host.path);
     const input = await backedUp(['data']);
     await cutOff();
-    await host.undo(restoreFiles, input);
+    await host.undo(scriptStep('restoreFiles'), input);
     expect(files(host.path)).toBe(before);
   });
 
@@ -112,7 +112,7 @@ test('without a backup nothing is changed, and there is nothing to undo', async 
   const before = files(host.path);
   const input = await host.deployment({ 'app.py': 'new' });
   await expect(host.run(activate, input)).rejects.toThrow('there is no backup of this deployment');
-  await host.undo(restoreFiles, input);
+  await host.undo(scriptStep('restoreFiles'), input);
   expect(files(host.path)).toBe(before);
 });
 
@@ -131,11 +131,11 @@ test('from release to release only the link changes; what became shared stays so
   await host.run(backUp, input);
   await host.run(activate, input);
   expect(await readFile(join(host.path, 'app.py'), 'utf8')).toBe('new');
-  await host.undo(restoreFiles, input);
+  await host.undo(scriptStep('restoreFiles'), input);
   expect(await readlink(host.path)).toBe(old);
   expect(await readFile(join(host.path, 'data/visits.db'), 'utf8')).toBe('v');
   expect(await readlink(join(old, 'data'))).toBe(join(host.base, 'shared/data'));
-  await host.undo(restoreFiles, input);
+  await host.undo(scriptStep('restoreFiles'), input);
   expect(await readlink(host.path)).toBe(old);
 });
 
@@ -145,6 +145,6 @@ test('where nothing was, nothing is left', async () => {
   await host.run(backUp, input);
   await host.run(activate, input);
   expect(await readlink(host.path)).toBe(tree);
-  await host.undo(restoreFiles, input);
+  await host.undo(scriptStep('restoreFiles'), input);
   expect(existsSync(host.path)).toBe(false);
 });

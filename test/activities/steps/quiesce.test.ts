@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { backUp } from '../../../src/activities/steps/backUp.js';
 import { quiesce } from '../../../src/activities/steps/quiesce.js';
-import { restoreTopology } from '../../../src/activities/steps/restoreTopology.js';
-import { startOld } from '../../../src/activities/steps/startOld.js';
+import { scriptStep } from '../../../src/activities/change/script-step.js';
 import type { ChangeInput } from '../../../src/domain/runbook/activities.js';
 import type { Stop } from '../../../src/domain/keepers/keeper.js';
 import { bareStop, startBare } from '../bare-process.js';
@@ -50,9 +49,9 @@ test('one cron line is commented out, and back it comes exactly', async () => {
     crontab.replace(new RegExp(`(root /usr/bin/other\\n)`), `$1# belay ${input.deployment}: `),
   );
   expect((await stat(file)).mode & 0o777).toBe(0o640);
-  await host.undo(restoreTopology, input);
+  await host.undo(scriptStep('restoreTopology'), input);
   expect(await readFile(file, 'utf8')).toBe(crontab);
-  await host.undo(restoreTopology, input);
+  await host.undo(scriptStep('restoreTopology'), input);
   expect(await readFile(file, 'utf8')).toBe(crontab);
   expect(await readdir(join(file, '..'))).toEqual(['words']);
 });
@@ -62,7 +61,7 @@ test('lines that others changed meanwhile stay theirs', async () => {
   await host.run(quiesce, input);
   const changed = `@daily root new\n${(await readFile(file, 'utf8')).replace('17 3', '18 4')}`;
   await host.write(join(file, '..'), { words: changed });
-  await host.undo(restoreTopology, input);
+  await host.undo(scriptStep('restoreTopology'), input);
   expect(await readFile(file, 'utf8')).toBe(`@daily root new\n${crontab.replace('17 3', '18 4')}`);
 });
 
@@ -93,9 +92,9 @@ test('where the old version was stopped too, what competes with it starts only a
   expect(await host.run(quiesce, input)).toEqual({ quiesced: ['sleep (pid 7): stopped'] });
   const backup = join(host.state, 'backup', String(input.number));
   await host.write(backup, { stopping: '' });
-  await host.undo(restoreTopology, input);
+  await host.undo(scriptStep('restoreTopology'), input);
   expect(await readFile(join(backup, 'stops/000/again'), 'utf8').then((text) => text.trim())).toBe('');
-  await host.undo(startOld, input);
+  await host.undo(scriptStep('startOld'), input);
   const pid = Number((await readFile(join(backup, 'stops/000/again'), 'utf8')).split(' ')[0]);
   expect(await readFile(`/proc/${pid}/cmdline`, 'utf8')).toBe(['sleep', '1000', ''].join('\0'));
   process.kill(pid, 'SIGKILL');

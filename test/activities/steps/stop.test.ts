@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { backUp } from '../../../src/activities/steps/backUp.js';
 import { build } from '../../../src/activities/steps/build.js';
-import { startOld } from '../../../src/activities/steps/startOld.js';
+import { scriptStep } from '../../../src/activities/change/script-step.js';
 import { stop } from '../../../src/activities/steps/stop.js';
 import type { ChangeInput } from '../../../src/domain/runbook/activities.js';
 import type { App } from '../../../src/domain/app/app.js';
@@ -84,26 +84,26 @@ test('what serves is ended with its children, and starts again just as it was', 
   expect(await host.run(stop, input)).toEqual({ stopped: ['sleep (pid 7): stopped'] });
   expect(living()).toEqual([]);
 
-  await host.undo(startOld, input);
+  await host.undo(scriptStep('startOld'), input);
   await until(async () => (await log()) === 'up\nup\n');
   const now = living();
   expect(now.length).toBe(2);
   expect(await portrait(Math.min(...now))).toEqual(before);
-  await host.undo(startOld, input);
+  await host.undo(scriptStep('startOld'), input);
   expect(living()).toEqual(now);
 });
 
 test('where nothing was stopped, nothing is started', async () => {
   const input = await backedUp();
   const now = living();
-  await host.undo(startOld, input);
+  await host.undo(scriptStep('startOld'), input);
   expect(living()).toEqual(now);
 });
 
 test('a process that was told to end, when the step was cut off, is waited for', async () => {
   const input = await backedUp();
   await host.write(join(host.state, 'backup', String(input.number), 'stops/000'), { stopping: '' });
-  await host.undo(startOld, input);
+  await host.undo(scriptStep('startOld'), input);
   await until(async () => (await log()) === 'up\nup\n');
   expect(living()).not.toContain(old.pid);
 });
@@ -133,6 +133,6 @@ test("the way back waits until the old version's address is served again", async
   await host.run(backUp, input);
   await host.run(stop, input);
   expect(existsSync(socket)).toBe(false);
-  await host.undo(startOld, input);
+  await host.undo(scriptStep('startOld'), input);
   expect(existsSync(socket)).toBe(true);
 });

@@ -3,9 +3,8 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { backUp } from '../../../src/activities/steps/backUp.js';
-import { startOld } from '../../../src/activities/steps/startOld.js';
+import { scriptStep } from '../../../src/activities/change/script-step.js';
 import { stop } from '../../../src/activities/steps/stop.js';
-import { stopNew } from '../../../src/activities/steps/stopNew.js';
 import type { Bind } from '../../../src/domain/app/address.js';
 import type { Stop } from '../../../src/domain/keepers/keeper.js';
 import { startBare } from '../bare-process.js';
@@ -52,14 +51,14 @@ test('a keeper that came back meanwhile runs the new files: it is stopped, and s
   await host.run(stop, input);
   expect(await told()).toBe('stop\n');
 
-  await host.undo(stopNew, input);
+  await host.undo(scriptStep('stopNew'), input);
   expect(await told()).toBe('stop\n');
   await writeFile(join(folder, 'state'), 'RUNNING');
-  await host.undo(stopNew, input);
-  await host.undo(startOld, input);
+  await host.undo(scriptStep('stopNew'), input);
+  await host.undo(scriptStep('startOld'), input);
   expect(await told()).toBe('stop\nstop\nstart\n');
   // What runs now is the old version.
-  await host.undo(stopNew, input);
+  await host.undo(scriptStep('stopNew'), input);
   expect(await told()).toBe('stop\nstop\nstart\n');
 });
 
@@ -75,7 +74,7 @@ test('what took the new release’s place from its own files is ended; who only 
   const shell = await startBare('sleep', ['1000'], { cwd: tree });
   ends.push(intruder.end, shell.end);
   await expect.poll(() => existsSync(socket), { timeout: 20_000 }).toBe(true);
-  await host.undo(stopNew, input);
+  await host.undo(scriptStep('stopNew'), input);
   await expect.poll(() => state(intruder.process.pid), { timeout: 20_000 }).toMatch(/gone|Z/);
   expect(await state(shell.process.pid)).toBe('S');
   expect(existsSync(socket)).toBe(false);

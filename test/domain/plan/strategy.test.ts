@@ -142,7 +142,7 @@ test('a detour that is named and cannot be had blocks', () => {
 test('a detour that was given up blocks, and how to end it is told', () => {
   const find = finder('web1');
   const unit = 'belay-words.detour-back.service';
-  const left = seen({ facts: { units: [makeUnit(unit, '/bin/sh lead-back boot')] } });
+  const left = seen({ facts: { units: [makeUnit(unit, '/bin/sh undo-detour boot')] } });
   strategyFindings(left, strategyOf(left), find);
   expect(find.found).toMatchObject([
     { id: 'strategy.unfinished', severity: 'block', remedy: expect.stringContaining(unit) as string },

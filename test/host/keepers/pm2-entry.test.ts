@@ -52,7 +52,7 @@ async function stop(home: string, kept: object): Promise<string> {
 }
 
 async function ask(input: string, ...args: string[]): Promise<string> {
-  const parts = ['lib/pm2-wire.cjs', 'pm2-entry.cjs', 'lib/pm2-own.cjs'].map((file) =>
+  const parts = ['lib/pm2-wire.cjs', 'pm2-entry.cjs', 'lib/pm2-dump.cjs', 'lib/pm2-own.cjs'].map((file) =>
     readFile(join(scripts, file), 'utf8'),
   );
   const program = (await Promise.all(parts)).join('\n');

@@ -1,50 +1,16 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # redact_words of redact-words.sh
 # redact: stdin without what a name in front of it or its shape tells to be a secret. The rules are those of
 # src/domain/secrets/, and one table tests both; they work with mawk, gawk and busybox, in time that grows with the text.
+# belay:with redact-words.sh
 
 redact() {
 	# A word of two lines at a NUL, as in an environment; bytes, so that no text is too odd.
-	tr '\000' '\n' | LC_ALL=C awk '
-function times(of, least, all) {
-	while (least-- > 0) all = all of
-	return all
-}
-function shape_of(before, of, least) { shapes = shapes (shapes == "" ? "" : "|") before times(of, least) }
+	tr '\000' '\n' | LC_ALL=C awk "$redact_words"'
 BEGIN {
 	M = "[redacted]"
 	BLANKS = " \t\r\f\v"; QUOTES = "\"\047`"; ENDS = BLANKS QUOTES "<>"
-	shape_of("(AKIA|ASIA|AGPA|AIDA|AROA)", "[0-9A-Z]", 12)
-	shape_of("gh[pousr]_", "[0-9A-Za-z]", 16)
-	shape_of("github_pat_", "[0-9A-Za-z_]", 16)
-	shape_of("gl(pat|ptt|rt|dt|ft|oas|soat|cbt|agent)-", "[0-9A-Za-z_-]", 16)
-	shape_of("xox[a-z]-", "[0-9A-Za-z-]", 8)
-	shape_of("xapp-", "[0-9A-Za-z-]", 8)
-	shape_of("(sk|pk|rk)_(live|test)_", "[0-9A-Za-z]", 8)
-	shape_of("sk-", "[0-9A-Za-z_-]", 16)
-	shape_of("whsec_", "[0-9A-Za-z]", 8)
-	shape_of("AIza", "[0-9A-Za-z_-]", 30)
-	shape_of("ya29[.]", "[0-9A-Za-z_-]", 10)
-	shape_of("SG[.]", "[0-9A-Za-z_.-]", 20)
-	shape_of("npm_", "[0-9A-Za-z]", 30)
-	shape_of("pypi-", "[0-9A-Za-z_-]", 16)
-	shape_of("dckr_pat_", "[0-9A-Za-z_-]", 16)
-	shape_of("hf_", "[0-9A-Za-z]", 20)
-	shape_of("hv[bs][.]", "[0-9A-Za-z_-]", 16)
-	shape_of("do[opr]_v1_", "[0-9a-f]", 20)
-	shape_of("shp[a-z][a-z]_", "[0-9a-fA-F]", 20)
-	shape_of("AGE-SECRET-KEY-1", "[0-9A-Z]", 10)
-	shape_of("eyJ", "[0-9A-Za-z_-]", 8)
-	shape_of("[$](1|2[abxy]|5|6|7|y|gy|argon2[a-z]*|scrypt|apr1)[$]", "[0-9A-Za-z./]", 1)
+	shapes_of_secrets()
 	block = -1; named = 9
-}
-# How surely a word names a secret: 2, 1 or 0.
-function secret_name(name) {
-	name = tolower(name)
-	sub(/^.*\//, "", name)
-	if (name ~ /(files?|path|dir|url|uri|endpoint|host|port|type|names?|length|len|count|size|ttl|limit|errors?|exception|warning|failed|failure|expired|expires|expiry|invalid|denied|missing|required|mismatch|not_?found|policy|class|method|algorithm|alg|timeout|[.](pyc?|[cm]?[jt]sx?|rb|php|go|rs|java|json|ya?ml|conf|toml|html?|sh|md|txt|css|log|pem|crt|pub|svg|png))$/) return 0
-	if (name ~ /(^|[.])(invalid|bad|missing|expired|unknown|wrong|no)(password|token|secret|signature|credentials?|key|auth|cookie|jwt)[a-z]*$/) return 0
-	if (name ~ /passw|passphrase|passcode|secret|token|credential|api[_.-]?key|access[_.-]?key|private[_.-]?key|jwt|cookie|signature|authorization|session[_.-]?id|sessid|csrf|xsrf/) return 2
-	return name ~ /(^|[^a-z0-9])([a-z0-9]*(pass|pwd|keys?|auth|creds?|dsn)|pw|psk|sig|otp|pin|salt|pat|sid)([^a-z0-9]|$)/ ? 1 : 0
 }
 # The tokens: words at odd places, the delimiters between them at even ones.
 function is(i, of) { return i > 0 && i <= n && t[i] != "" && index(of, t[i]) > 0 }
@@ -81,12 +47,6 @@ function hide_next(k, v, escaped, mark, end) {
 	if (escaped) while (end - 2 > v + 2 && t[end - 1] == "" && is(end - 2, "\\")) end -= 2
 	return hide(v + 2, end < n ? end : n + 1)
 }
-# Bytes beyond ASCII do not count, which elsewhere are fewer characters.
-function size(word) {
-	gsub(/[^ -~]/, "", word)
-	return length(word)
-}
-function mixed(word) { return word ~ /[0-9]/ || word ~ /[a-z][A-Z]/ }
 function after_scheme(v) {
 	return tolower(t[v]) ~ /^(bearer|basic|token|digest|apikey|negotiate)$/ && blank(v + 1) ? past_blanks(v + 1) : v
 }
@@ -168,15 +128,6 @@ function of_name(i, lower, before, login, at, value, sure, k, quoted, closed, v)
 	if (!value) names = 1
 	return 0
 }
-# The option by which a program takes a password, with + where it may stand apart from it.
-function client_of(name) {
-	sub(/^.*\//, "", name)
-	if (name ~ /^(mysql|mariadb)[a-z_-]*$/ || name ~ /^7z[a-z]?$/) return "-p"
-	if (name == "sshpass") return "-p+"
-	if (name == "redis-cli") return "-a+"
-	if (name ~ /^(un)?zip$/ || name == "sqlcmd") return "-P+"
-	return name ~ /^ldap(search|modify|add|whoami)$/ ? "-w+" : ""
-}
 function of_client(i, client, option, user, v) {
 	option = substr(client, 1, 2)
 	if (option != "" && index(t[i], option) == 1 && length(t[i]) > 2) {
@@ -256,25 +207,6 @@ function shown(line, i, last, before, client, login, lower, next_at, all, found)
 		n = last
 	}
 	return t[1]
-}
-function trimmed(line) {
-	gsub(/^[ \t]+|[ \t\r]+$/, "", line)
-	return line
-}
-function indent(line) {
-	match(line, /^[ \t]*/)
-	return RLENGTH
-}
-function last_of(line, mark, at, next_at) {
-	at = index(line, mark)
-	while (at && (next_at = index(substr(line, at + 1), mark))) at += next_at
-	return at
-}
-function of_key(line) {
-	if (line ~ /^[ \t]*(Proc-Type|DEK-Info|Comment|Version): /) return 1
-	line = trimmed(line)
-	sub(/^.*[ \t]/, "", line)
-	return line ~ /^[A-Za-z0-9+\/=]*[\\n"\047,]*$/
 }
 {
 	gsub(/\033\[[0-9;]*m/, "")
