@@ -85,7 +85,8 @@ async function conclude(
   comparison: Comparison | undefined,
   findings: Finding[],
 ): Promise<Look> {
-  const input: PlanInput = { ...run.target, artifact, ...seen, comparison, findings };
+  const { facts, baseline } = seen;
+  const input: PlanInput = { ...run.target, artifact, facts, baseline, comparison, findings };
   const plan = await take('plan', 'plan', input);
   run.plan = plan;
   return { plan, inspected: seen, comparison, findings };

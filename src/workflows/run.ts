@@ -12,6 +12,7 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import type { App, Reach, Target } from '../domain/app/app.js';
 import type { ChangeInput } from '../domain/runbook/activities.js';
 import type { Recovered } from '../domain/facts/facts.js';
+import type { Footing } from '../domain/facts/footing.js';
 import { searchAttributeNames } from '../domain/runbook/messages.js';
 import { outcomeNotice, rollbackNotice, stuckNotice, type About } from '../domain/runbook/notice-text.js';
 import type { DeployResult, OutcomeKind } from '../domain/runbook/outcome.js';
@@ -83,11 +84,21 @@ export class Run {
     upsertSearchAttributes([{ key: releaseAttribute, value: release }]);
   }
 
-  /** Draws the host's number; from here on the way back begins with taking the host back. */
-  async claim(plan: Plan): Promise<void> {
+  /**
+   * Draws the host's number; from here on the way back begins with taking the host back.
+   * @param footing where given, it is drawn only where that is as it was
+   * @returns whether it was drawn
+   */
+  async claim(plan: Plan, footing?: Footing): Promise<boolean> {
     this.plan = plan;
-    const { number } = await take('claim', `claim ${this.host}`, { ...this.target, plan });
-    this.number = number;
+    const claimed = await take('claim', `claim ${this.host}`, {
+      ...this.target,
+      plan,
+      ...(footing && { footing }),
+    });
+    if ('changed' in claimed) return false;
+    this.number = claimed.number;
+    return true;
   }
 
   /** The first step that could harm what serves: a failure from here on is rolled back, not just failed. */

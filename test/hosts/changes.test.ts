@@ -102,7 +102,9 @@ describeOnServers('the changes on the server of the incident', () => {
       release,
       plan,
     };
-    const { number } = await run('claim', target);
+    const claimed = await run('claim', target);
+    if ('changed' in claimed) throw new Error(claimed.changed);
+    const { number } = claimed;
     last = { ...target, number };
     return last;
   }

@@ -1,6 +1,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
+import type { Footing } from '../../src/domain/facts/footing.js';
 import type { Plan } from '../../src/domain/plan/plan.js';
+import type { Activities } from '../../src/domain/runbook/activities.js';
 import { deployInput, facts, plan } from './fakes.js';
 import { until, untilCancelled, withDeployment, type Started } from './harness.js';
 
@@ -422,6 +424,58 @@ describe('approval', () => {
       expect(await started.result()).toMatchObject({ outcome: 'succeeded' });
       expect(started.calls.filter((name) => name === 'inspect')).toHaveLength(2);
     });
+  }, 60_000);
+
+  const footing = { since: '1', parts: [`place ${'0'.repeat(64)}`] } as Footing;
+  const seen = () => Promise.resolve({ facts: facts(), footing, baseline: [] });
+
+  it('looks once where approval comes at once: the claim proves that nothing changed', async () => {
+    const given: unknown[] = [];
+    const overrides = {
+      inspect: seen,
+      claim: (input: unknown) => {
+        given.push(input);
+        return Promise.resolve({ number: 1 });
+      },
+    };
+    for (const approval of ['required', 'automatic'] as const)
+      await withDeployment({ input: deployInput({ approval }), overrides }, async (started) => {
+        if (approval === 'required') {
+          await shown(started);
+          await started.handle.signal('approve');
+        }
+        expect(await started.result()).toMatchObject({ outcome: 'succeeded' });
+        expect(started.calls.filter((name) => name === 'inspect')).toHaveLength(1);
+      });
+    expect(given).toEqual([expect.objectContaining({ footing }), expect.objectContaining({ footing })]);
+  }, 60_000);
+
+  it('looks again where something changed before the claim, and asks anew where the plan is another then', async () => {
+    for (const changed of [false, true]) {
+      const given: unknown[] = [];
+      let plans = 0;
+      const overrides: Partial<Activities> = {
+        inspect: seen,
+        plan: () => Promise.resolve(plan(changed && ++plans === 2 ? { digest: 'c0ffee00'.repeat(8) } : {})),
+        claim: (input) => {
+          given.push(input.footing);
+          return Promise.resolve(given.length === 1 ? { changed: 'who listens' } : { number: 1 });
+        },
+      };
+      await withDeployment({ ...waiting, overrides }, async (started) => {
+        await shown(started);
+        await started.handle.signal('approve');
+        if (changed) {
+          await until(async () => (await started.handle.query<Plan>('plan')).digest.startsWith('c0ffee00'));
+          // A bare word is for the plan shown first.
+          await started.handle.signal('approve');
+          await started.handle.signal('approve', { plan: 'c0ffee00c0ff', by: 'kim' });
+        }
+        expect(await started.result()).toMatchObject({ outcome: 'succeeded' });
+        expect(started.calls.filter((name) => name === 'inspect')).toHaveLength(2);
+        expect(given).toEqual([footing, changed ? footing : undefined]);
+      });
+    }
   }, 60_000);
 
   it('takes no approval before the plan, none of another digest, none too short', async () => {

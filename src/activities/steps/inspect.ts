@@ -7,7 +7,7 @@ import { failureTypes } from '../../domain/runbook/failure.js';
 import { externalPages, internalPages } from '../../domain/app/pages.js';
 import type { Baseline } from '../../domain/app/baseline.js';
 import { unitName } from '../../domain/app/release.js';
-import { readFacts } from '../../host/facts/read.js';
+import { readHost } from '../../host/facts/read.js';
 import { probe } from '../../host/proof/probe.js';
 import type { ProbeResult } from '../../host/proof/probe-answer.js';
 import { gateOf, probeNginx } from '../../host/proof/probe-nginx.js';
@@ -36,9 +36,10 @@ export const inspect: Step<'inspect'> =
       port: app.port === 'auto' ? undefined : app.port,
     };
     const asked = Date.now();
-    const facts = withSkew(await readFacts(session, subject, signal), asked, Date.now());
+    const { facts: read, ...footing } = await readHost(session, subject, signal);
+    const facts = withSkew(read, asked, Date.now());
     progress({ text: 'asking the site' });
-    return { facts, baseline: await baselineOf(session, facts, { app, reach }, signal) };
+    return { facts, ...footing, baseline: await baselineOf(session, facts, { app, reach }, signal) };
   };
 
 /** The host read its clock at some time between the two, in milliseconds; what is within is no difference. */

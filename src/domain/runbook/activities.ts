@@ -2,6 +2,7 @@ import type { PlanInput, Comparison } from '../plan/input.js';
 import type { Bind } from '../app/address.js';
 import type { App, Reach, Target } from '../app/app.js';
 import type { Facts, Recovered } from '../facts/facts.js';
+import type { Footing } from '../facts/footing.js';
 import type { Finding } from '../findings/finding.js';
 import type { Seen } from '../health/health.js';
 import type { Known } from '../health/drift.js';
@@ -22,8 +23,13 @@ export interface SourceCheck {
 
 export interface InspectResult {
   facts: Facts;
+  /** Absent where the host cannot tell later whether something of it changed. */
+  footing?: Footing;
   baseline: Baseline[];
 }
+
+/** The number that was drawn; or what has changed since the host was inspected, and then none was drawn. */
+export type Claimed = { number: number } | { changed: string };
 
 /** What a change needs: the plan that was approved and the number that the host gave. */
 export interface ChangeInput extends Target {
@@ -140,8 +146,11 @@ export interface RunbookActivities extends ScriptActivities {
   plan(input: PlanInput): Promise<Plan>;
 
   // Changes, each through the one door.
-  /** Draws the rising number; HostBusy while another deployment acts, Fenced where another drew since the plan. */
-  claim(input: Target & { plan: Plan }): Promise<{ number: number }>;
+  /**
+   * Draws the rising number; HostBusy while another deployment acts, Fenced where another drew since the plan. With a footing
+   * only where that is as it was.
+   */
+  claim(input: Target & { plan: Plan; footing?: Footing }): Promise<Claimed>;
   build(input: ChangeInput): Promise<{ output: string }>;
   backUp(input: ChangeInput): Promise<{ previous: Previous }>;
   releaseHook(input: ChangeInput): Promise<{ output: string }>;

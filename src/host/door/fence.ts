@@ -1,6 +1,9 @@
+import type { Footing } from '../../domain/facts/footing.js';
+import type { Claimed } from '../../domain/runbook/activities.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
 import { describeOwner, parseOwner, type Owner } from './owner.js';
 import { fields, type Fields } from '../fields.js';
+import { loadScript } from '../scripts.js';
 import { HostError, type HostSession } from '../types.js';
 
 // How long a way back waits for a step that still runs, before it ends it.
@@ -50,17 +53,21 @@ export async function takeHostBack(
 }
 
 async function drawn(session: HostSession, draw: Draw): Promise<Owner> {
-  const { verdict, number, owner, text } = await fence(
-    session,
-    draw.takeBack === true ? 'takeback' : 'draw',
-    {
-      path: draw.path,
-      deployment: oneLine(draw.deployment),
-      by: oneLine(draw.by),
-      number: draw.expected,
-      grace: draw.grace ?? graceSeconds,
-    },
-  );
+  return judged(session, draw, await ask(session, draw));
+}
+
+function ask(session: HostSession, draw: Draw, proof?: string): Promise<Told> {
+  const asked = {
+    path: draw.path,
+    deployment: oneLine(draw.deployment),
+    by: oneLine(draw.by),
+    number: draw.expected,
+    grace: draw.grace ?? graceSeconds,
+  };
+  return fence(session, draw.takeBack === true ? 'takeback' : 'draw', asked, proof);
+}
+
+function judged(session: HostSession, draw: Draw, { verdict, number, owner, text }: Told): Owner {
   const where = `${session.destination}, ${draw.path}`;
   switch (verdict) {
     case 'drawn':
@@ -88,6 +95,30 @@ async function drawn(session: HostSession, draw: Draw): Promise<Owner> {
   }
 }
 
+/**
+ * As `drawNumber`, where nothing of the footing has changed since the host was inspected: the host proves that and draws in one round
+ * trip. What has changed is returned, and nothing drawn then.
+ *
+ * @throws as `drawNumber`
+ */
+export async function drawUnchanged(
+  session: HostSession,
+  draw: Omit<Draw, 'takeBack'>,
+  footing: Footing,
+): Promise<Claimed> {
+  const { parts, daemons, ...read } = footing;
+  const proof = fields({
+    path: draw.path,
+    deployment: oneLine(draw.deployment),
+    ...read,
+    footing: parts,
+    daemons: daemons.map(String),
+  });
+  const told = await ask(session, draw, proof);
+  if (told.verdict === 'changed') return { changed: told.text };
+  return { number: judged(session, draw, told).number };
+}
+
 /** Gives a host back after a deployment; does nothing where a higher number was drawn since. */
 export async function freeHost(
   session: HostSession,
@@ -109,12 +140,25 @@ export async function resumeHost(
   return (await fence(session, 'resume', asked)).verdict === 'resumed';
 }
 
+/** What the host answered. */
+interface Told {
+  verdict: string;
+  number: number;
+  owner: Owner;
+  text: string;
+}
+
+/** @param proof what claim.sh is told that shall be so before a number is drawn */
 async function fence(
   session: HostSession,
   verb: string,
   asked: Fields & { path: string },
-): Promise<{ verdict: string; number: number; owner: Owner; text: string }> {
-  const completed = await session.run('fence', [verb, fields(asked)], { timeoutMs });
+  proof?: string,
+): Promise<Told> {
+  const completed =
+    proof === undefined
+      ? await session.run('fence', [verb, fields(asked)], { timeoutMs })
+      : await session.run('claim', [proof, fields(asked)], { timeoutMs, input: await loadScript('fence') });
   const [, verdict = '', number = '', text = ''] = /^(\S+) (\d+)\n([^]*)$/.exec(completed.stdout) ?? [];
   if (verdict === '') throw unclaimed(`${session.destination}, ${asked.path}`, verdict, completed.stdout);
   return {

@@ -17,6 +17,8 @@ import { supervisorFacts } from './supervisor.js';
 import { userUnits } from './user-units.js';
 import { cronFacts, timerRuns } from './cron.js';
 import { believable, doubtFacts } from './doubts.js';
+import type { Footing } from '../../domain/facts/footing.js';
+import { footingFacts } from './footing.js';
 import { nginxFacts } from './nginx.js';
 import { pm2Facts } from './pm2.js';
 import { processFacts } from './processes.js';
@@ -53,6 +55,15 @@ export async function readFacts(
   subject: Subject,
   signal?: AbortSignal,
 ): Promise<Facts> {
+  return (await readHost(session, subject, signal)).facts;
+}
+
+/** The same, and what they rest on. @throws as `readFacts` */
+export async function readHost(
+  session: HostSession,
+  subject: Subject,
+  signal?: AbortSignal,
+): Promise<{ facts: Facts; footing?: Footing }> {
   const { path, unit, ownUnit, manager = 'systemd', user = '', port } = subject;
   const asked = {
     path,
@@ -62,7 +73,9 @@ export async function readFacts(
     port,
     keeperKind: manager,
   };
-  return factsOf(await askSections(session, 'inspect', asked, signal), subject);
+  const sections = await askSections(session, 'inspect', asked, signal);
+  const facts = factsOf(sections, subject);
+  return { facts, ...footingFacts(sections, facts) };
 }
 
 /**

@@ -1,4 +1,4 @@
-# belay:with trust.sh state.sh facts.sh given.sh facts-state.sh facts-daemons.sh unit-address.sh facts-keepers.sh facts-starters.sh nginx-apart.sh facts-nginx-said.sh facts-nginx.sh access.sh pm2-list.cjs
+# belay:with trust.sh state.sh footing.sh facts.sh given.sh facts-state.sh facts-daemons.sh unit-address.sh facts-keepers.sh facts-starters.sh nginx-apart.sh facts-nginx-said.sh facts-nginx.sh access.sh pm2-list.cjs
 # shellcheck shell=sh disable=SC2034,SC2154 # variables that facts.sh reads and sets
 # Reads everything that a deployment of one app has to know of a host in one go; changes nothing, starts nothing.
 # Fields: nonce, which marks the sections, so that no content can pretend to be one; path; belay, its folder beside that; user, as whom
@@ -54,7 +54,20 @@ read_variables_of_both() {
 	read_given "$@"
 }
 
+# What is read below rests on this (claim.sh).
+read_footing() {
+	daemons=$(printf '%s\n' "$masters" "$supervisors" "$pm2_daemons" | sed -n 's#^/proc/\([0-9]*\).*#\1#p')
+	section footing
+	printf 'since=%s\nahead=%s\n' "$since" "$clock"
+	footing "$path" "$real" "$daemons"
+	section daemons
+	printf '%s\n' "$daemons"
+}
+
+since=$(date +%s.%N)
+clock
 look_around
+read_footing
 
 # Two halves at the same time: what is on the left needs nothing of what is read on the right, and some of it answers slowly.
 {

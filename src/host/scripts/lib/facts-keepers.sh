@@ -163,7 +163,7 @@ show_units() {
 	if [ ${#shown} -ge 786400 ]; then incomplete units 'what systemd says of them is more than 768 KiB'; fi
 	# What their files set, by name (values may hold what must not leave the host); and what those start whose own files name the
 	# port or the path.
-	files='' triggers=''
+	files='' triggers='' triggering=''
 	while read -r kind one; do
 		case $kind in
 		F) files="$files$one$newline" ;;
@@ -177,7 +177,15 @@ show_units() {
 	if [ -n "$triggers" ]; then
 		echo
 		# shellcheck disable=SC2086
-		systemctl show -p "$properties" -- $triggers 2>&1 | sed '/^Environment=/d' | head -c 65536
+		triggering=$(systemctl show -p "$properties" -- $triggers 2>&1 | sed '/^Environment=/d' | head -c 65536)
+		printf '%s\n' "$triggering"
+	fi
+	# A look at one app alone is told apart from others of the host (claim.sh).
+	if [ -n "${belay-}" ]; then
+		section unit-states
+		# shellcheck disable=SC2086
+		printf '%s\n' $names $instances $triggers
+		printf '%s\n' "$shown" "$triggering" | keepers_states | sha256sum
 	fi
 	[ -n "$files" ] || return 0
 	section settings
