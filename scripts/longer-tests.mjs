@@ -12,6 +12,7 @@ export const longerTests = [
   'hosts/five-kinds.test.ts',
   'hosts/detour-faults.test.ts',
   'hosts/detour-clients.test.ts',
+  'hosts/detour-keepers.test.ts',
   'hosts/nginx-gates.test.ts',
   'hosts/hostile-deploy.test.ts',
   'hosts/hostile-state.test.ts',

@@ -270,6 +270,8 @@ ${nodeApp({ number: 0 })}END
 
     const words = await servers.project('fork', {
       site: 'fork.example.test',
+      // What comes back is seen after a stop.
+      strategy: 'restart',
       run: 'node server.js',
       manager: 'pm2',
       soak: '3s',

@@ -1,9 +1,10 @@
 import type { ProveInput } from '../../domain/runbook/activities.js';
 import type { Bind } from '../../domain/app/address.js';
-import { releaseFolder, spareName } from '../../domain/app/release.js';
+import { releaseFolder } from '../../domain/app/release.js';
 import type { Manager } from '../../host/keepers/manager.js';
 import { beginOf } from '../../host/proof/log.js';
 import { bindOf, managerOfChange } from '../change/make-change.js';
+import { besideOf } from '../rehearsal/address.js';
 
 /** What of the release is proved: what serves at its own address, or at the spare one. */
 export interface Served {
@@ -26,6 +27,6 @@ export function servedOf(input: ProveInput): Served {
     return { bind: bindOf(input), manager: managerOfChange(input), tree, release, begin, isVisited };
   }
   const begin = { path: app.path, begin: `releases/${release}/rehearsal/begun` };
-  const { manager } = managerOfChange(input).rehearsal(spareName(app));
+  const { manager } = besideOf(managerOfChange(input), app);
   return { bind: spare, manager, tree, release, begin, isVisited: true };
 }

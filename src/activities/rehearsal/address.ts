@@ -2,7 +2,8 @@ import type { RehearseInput } from '../../domain/runbook/activities.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
 import type { Bind } from '../../domain/app/address.js';
 import { entryName, spareName } from '../../domain/app/release.js';
-import type { Manager } from '../../host/keepers/manager.js';
+import type { App } from '../../domain/app/app.js';
+import type { Manager, ReleaseManager } from '../../host/keepers/manager.js';
 import { HostError, type HostSession } from '../../host/types.js';
 import { managerOfChange } from '../change/make-change.js';
 import { cancelSignal } from '../runtime/context.js';
@@ -24,7 +25,14 @@ export function staysUp({ plan, number }: RehearseInput): boolean {
 
 /** What boots beside the running version, and the folder where that may make a socket. */
 export function bootedBy(input: RehearseInput): { manager: Manager; folder: string } {
-  return managerOfChange(input).rehearsal(rehearsalName(input));
+  const keeper = managerOfChange(input);
+  return staysUp(input) ? besideOf(keeper, input.app) : keeper.rehearsal(rehearsalName(input));
+}
+
+/** What serves visitors meanwhile. */
+export function besideOf(keeper: ReleaseManager, app: App): { manager: Manager; folder: string } {
+  const name = spareName(app);
+  return keeper.beside === undefined ? keeper.rehearsal(name) : keeper.beside(name);
 }
 
 /** The same where `run` starts nothing: what it says of an address is then no matter. */

@@ -45,10 +45,13 @@ export function entryLabel({ entry, user }: Pick<OwnEntry, 'entry' | 'user'>): s
   return `pm2 entry ${entry} of ${user}`;
 }
 
-/** pm2 reloads what runs in its cluster; where data moves, or two versions must not serve at once, it has to stop. */
+/**
+ * pm2 reloads what runs in its cluster, unless belay.yml asks for a detour; where data moves, or two versions must not serve at once, it
+ * has to stop.
+ */
 function isReloaded({ entries }: KeptEntries, { app: { active } }: Facts, app: AppOnHost): boolean {
   const moves = active === undefined && (app.shared ?? []).length > 0;
-  const isAllowed = app.detour !== false && app.strategy !== undefined && app.strategy !== 'restart';
+  const isAllowed = app.detour !== false && app.strategy === 'auto';
   return (
     isAllowed && !moves && entries.every(({ mode, status }) => mode === 'cluster' && status === 'online')
   );

@@ -81,7 +81,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const unrehearsed = whyUnrehearsed(kept, facts, address);
   const previous = previousOf(facts, input.release);
   const heeds = heedsRehearsal(app, input.findings);
-  const seen = { app, facts, bind, front, stops, unit, entry, heeds, previous, release, isBack };
+  const seen = { app, facts, bind, front, stops, unit, program, entry, heeds, previous, release, isBack };
   const strategy = strategyOf(seen);
   const find = finder(host);
   strategyFindings(seen, strategy, find);

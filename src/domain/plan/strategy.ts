@@ -4,7 +4,8 @@ import type { Facts, NginxFacts, NginxLead } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import type { Front } from '../nginx/gates.js';
 import { isAdopted, leadBackUnit, spareUnit, unitName } from '../app/release.js';
-import type { OwnEntry, OwnUnit, Stop } from '../keepers/keeper.js';
+import type { OwnEntry, OwnProgram, OwnUnit, Stop } from '../keepers/keeper.js';
+import { isBind } from '../keepers/process-groups.js';
 import { whyNoCopy } from '../keepers/own-unit-rehearsal.js';
 import { secondCopyBytes } from './second-copy.js';
 import { releaseKeeper } from '../keepers/kinds/of-app.js';
@@ -23,7 +24,8 @@ interface Seen {
   stops: readonly Stop[];
   /** Somebody's own unit, where that keeps the app. */
   unit: OwnUnit | null | undefined;
-  /** Somebody's own entry of pm2's, likewise. */
+  /** Somebody's own program of supervisord's, or entry of pm2's, likewise. */
+  program?: OwnProgram | null;
   entry?: OwnEntry | null;
   /** What names BELAY_REHEARSAL: what it leaves off then must not run twice. */
   heeds: string | undefined;
@@ -86,19 +88,8 @@ function detourWhy({ facts, bind }: Seen): string {
   return `nginx leads to the app from ${at.join(', ')}, and nothing keeps it from leading to a spare address meanwhile`;
 }
 
-function whyNoDetour({
-  app,
-  facts,
-  bind,
-  front,
-  stops,
-  unit,
-  entry,
-  previous,
-  heeds,
-  release,
-  isBack,
-}: Seen): string | undefined {
+function whyNoDetour(seen: Seen): string | undefined {
+  const { app, facts, bind, front, stops, unit, program, entry, previous, heeds, release, isBack } = seen;
   const { nginx, system, tools, units } = facts;
   if (entry?.reloads === true) return `pm2 reloads the instances of ${entry.entry} one after another`;
   if (app.detour === false) return 'belay.yml does not let two versions serve at the same time';
@@ -107,14 +98,16 @@ function whyNoDetour({
   if (heeds !== undefined && app.strategy !== 'detour')
     return `${heeds} names BELAY_REHEARSAL, and what it leaves off then must not run twice`;
   if (isAdopted(release)) return 'what started that version before belay starts it again';
-  if (previous.kind === 'none' || !stops.some(({ role, active }) => role === 'app' && active))
-    return 'nothing serves yet';
+  if (!serves(seen)) return 'nothing serves yet';
   if (previous.kind === 'adopt' && app.shared.length > 0)
     return 'this first deployment moves what is shared to where every release shares it, which takes a stop';
-  const { kind, name } = releaseKeeper(app);
-  // pm2 gives what it keeps more than a transient unit would.
-  if (kind === 'pm2') return 'pm2 keeps the app';
-  if (kind === 'program' || kind === 'entry') return `${name} keeps the app and stays as it is`;
+  const { kind, name, label } = releaseKeeper(app);
+  const own = unit ?? program ?? entry;
+  if ((kind === 'program' || kind === 'entry') && app.run === '' && own?.byItself !== true)
+    return `how a second copy of ${label} is started is not known`;
+  // A transient unit has the limits of what serves, and none of its hardening.
+  const hardened = ['pm2', 'program', 'entry'].includes(kind) ? hardeningOf(facts, bind) : undefined;
+  if (hardened !== undefined) return `what serves has ${hardened}, which a second copy would not have`;
   if (unit?.socket !== undefined) return `${unit.socket} holds requests while ${name} restarts`;
   const uncopied = whyNoCopy(app, facts, bind, unit ?? null);
   if (uncopied !== undefined) return uncopied;
@@ -122,7 +115,7 @@ function whyNoDetour({
     return 'it takes root and systemd';
   if (system.memoryAvailableBytes > 0 && system.memoryAvailableBytes < secondCopyBytes(app, facts, bind))
     return 'there is too little memory for two versions';
-  if (bind?.kind === 'port' && unit?.byItself !== true && namesPort(app.run, bind.port))
+  if (bind?.kind === 'port' && own?.byItself !== true && namesPort(app.run, bind.port))
     return `\`run\` names port ${bind.port} itself: write {bind} or {port}`;
   const [dropIn] = units.find((one) => one.unit === unitName(app))?.dropIns ?? [];
   if (kind === 'systemd' && dropIn !== undefined) return `${dropIn} holds for the app’s own unit alone`;
@@ -136,6 +129,10 @@ function whyNoDetour({
   if (masked !== undefined)
     return `nginx answers ${masked.url} well even where the app does not, and only a stop tells that from the app’s own answer`;
   return whyNotLed(nginx, bind);
+}
+
+function serves({ previous, stops }: Seen): boolean {
+  return previous.kind !== 'none' && stops.some(({ role, active }) => role === 'app' && active);
 }
 
 /** Why nginx cannot lead elsewhere for a while. */
@@ -164,6 +161,14 @@ function leadTo(nginx: NginxFacts | null, bind: Bind | null): NginxLead | undefi
       ? address.kind === 'port' && address.port === bind.port
       : address.kind === 'socket' && address.path === bind?.path,
   );
+}
+
+/** Hardening, or a capability, that a process has which serves. */
+function hardeningOf({ processes, listeners }: Facts, bind: Bind | null): string | undefined {
+  return processes
+    .filter(({ pid }) => listeners.some((listener) => isBind(listener, bind) && listener.pids.includes(pid)))
+    .flatMap(({ given = [] }) => given)
+    .find(({ what }) => what === 'hardening' || what === 'capability')?.name;
 }
 
 function isSamePlace(one: Bind, other: Bind): boolean {

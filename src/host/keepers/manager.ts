@@ -91,6 +91,8 @@ export interface ReleaseManager extends Manager {
   started(launch: Launch): Started;
   /** What runs a rehearsal of that name, and the folder where that may make a socket. */
   rehearsal(name: string): { manager: Manager; folder: string };
+  /** The same of what visitors are led to meanwhile, where that is another than a rehearsal. */
+  beside?: (name: string) => { manager: Manager; folder: string };
   /** How a person looks after the release once belay is gone. */
   look: string;
 }

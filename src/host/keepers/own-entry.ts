@@ -5,6 +5,7 @@ import { entryLabel } from '../../domain/keepers/own-entry.js';
 import { environmentFile } from './launch.js';
 import type { ManagerState, ReleaseManager, Said } from './manager.js';
 import { descendsFrom, processManager } from './process.js';
+import { besideManager } from './systemd.js';
 import { twinManager } from './twin.js';
 
 /** Somebody's own entry of pm2's: its instances are started anew by their ids, and nothing else. */
@@ -36,6 +37,7 @@ export function ownEntryManager(app: App, release: string, own: OwnEntry): Relea
             },
             folder: `${releaseFolder(app.path, release)}/rehearsal/run`,
           },
+    ...(own.byItself !== true && { beside: (name) => besideManager(name, asked) }),
     look: `pm2 describe ${entry}`,
     stateOf: (said) => stateOf(label, said, elsewhere === true),
     keeps: (holder, said) => instancesOf(said).some(({ pid }) => descendsFrom(holder, pid)),

@@ -4,6 +4,7 @@ import type { OwnProgram } from '../../domain/keepers/keeper.js';
 import { environmentFile } from './launch.js';
 import type { ManagerState, ReleaseManager, Said } from './manager.js';
 import { descendsFrom, processManager } from './process.js';
+import { besideManager } from './systemd.js';
 import { twinManager } from './twin.js';
 
 /** Somebody's own program of supervisord's: it is told to stop and to start, and nothing else. */
@@ -41,6 +42,7 @@ export function ownProgramManager(app: App, release: string, own: OwnProgram): R
             },
             folder: `${releaseFolder(app.path, release)}/rehearsal/run`,
           },
+    ...(own.byItself !== true && { beside: (name) => besideManager(name, { program, command, config }) }),
     look: `supervisorctl status ${program}`,
     stateOf: (said) => stateOf(label, said),
     keeps: (holder, { pids = '' }) => pids.split(' ').some((pid) => descendsFrom(holder, pid)),

@@ -4,6 +4,7 @@ import { entryName, releaseFolder } from '../../domain/app/release.js';
 import { environmentFile, startScript, type Launch } from './launch.js';
 import type { ReleaseManager, Said } from './manager.js';
 import { descendsFrom, processManager } from './process.js';
+import { besideManager } from './systemd.js';
 
 /** pm2, through an entry of the app's own in the daemon of the user that the app runs as. */
 export function pm2Manager(app: App, release: string, daemon: Pm2Home): ReleaseManager {
@@ -28,6 +29,7 @@ export function pm2Manager(app: App, release: string, daemon: Pm2Home): ReleaseM
       manager: processManager('the rehearsal', app.path, release),
       folder: `${releaseFolder(app.path, release)}/rehearsal/run`,
     }),
+    beside: (spare) => besideManager(spare),
     look: `pm2 describe ${name}`,
     stateOf: (said) => stateOf(label, said),
     keeps: (holder, said) => descendsFrom(holder, said['pid']),

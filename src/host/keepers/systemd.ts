@@ -3,7 +3,7 @@ import type { App } from '../../domain/app/app.js';
 import { unitOf } from '../../domain/keepers/keepers.js';
 import { environmentFile, startScript, type Launch } from './launch.js';
 import type { OwnUnit } from '../../domain/keepers/keeper.js';
-import type { Holder, Manager, ManagerState, ReleaseManager, Said } from './manager.js';
+import type { Holder, KeeperFields, Manager, ManagerState, ReleaseManager, Said } from './manager.js';
 
 /** systemd, through the app's own unit. */
 export function systemdManager(app: App): ReleaseManager {
@@ -40,6 +40,23 @@ export function unitManager(
     stateOf: (said, ticks) => stateOf(unit, said, ticks),
     // The first service is the system's own; below a user's manager its user may give cgroups any name.
     keeps: ({ cgroup }: Holder) => unitOf(cgroup) === unit,
+  };
+}
+
+/**
+ * A transient unit in the place of a keeper that cannot have a second copy of its app: it runs as what serves does, in its limits,
+ * groups and priority, see lib/as-running.sh.
+ * @param own how somebody's own keeper is asked for the variables that it gives
+ */
+export function besideManager(
+  name: string,
+  own?: Omit<KeeperFields, 'kind' | 'name' | 'label'>,
+): { manager: Manager; folder: string } {
+  const unit = `${name}.service`;
+  const made = unitManager(unit, true);
+  return {
+    manager: { ...made, keeper: { ...made.keeper, ...own, by: 'as-running' } },
+    folder: `/run/${name}`,
   };
 }
 

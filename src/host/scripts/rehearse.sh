@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for keeper-copy.sh, main of keeper-process.sh heeds.sh
-# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh keeper.sh keeper-systemd.sh unit-address.sh trust.sh pm2.sh keeper-copy.sh keeper-process.sh pm2-entry.cjs
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh keeper.sh keeper-systemd.sh unit-address.sh trust.sh pm2.sh keeper-copy.sh keeper-process.sh as-running.sh pm2-entry.cjs
 # Boots the staged release beside the running one; it ends by itself should nobody end it.
 #   spare-port: prints a TCP port on which nothing listens
 #   boot, fields path release keeper user runtime env_file seconds live_at spare_at as_before lasting shared:
@@ -105,6 +105,18 @@ boot_systemd() {
 	# Read by systemd itself only where nobody else than root can have put it there; else by the start script.
 	[ "$env_by" = user ] || set -- "$@" "--property=EnvironmentFile=$env_file" --setenv=BELAY_ENV_FILE=read
 	[ -z "$runtime" ] || set -- "$@" "--property=RuntimeDirectory=$runtime"
+	if [ "$keeper_by" = as-running ]; then
+		if [ -n "$keeper_program$keeper_entry" ]; then
+			with_its_variables
+		else
+			# As pm2 calls the first of an entry's instances.
+			set -- "$@" --setenv=NODE_APP_INSTANCE=0
+		fi
+		# And as it asks its processes to end.
+		[ -n "$keeper_program" ] || set -- "$@" --property=KillSignal=SIGINT
+		as_running "$user" "$live_at" >"$notes/as-running"
+		while IFS= read -r property; do set -- "$@" "--property=$property"; done <"$notes/as-running"
+	fi
 	if [ -n "$seconds" ]; then
 		set -- "$@" --property=TimeoutStopSec=5 --property=RuntimeMaxSec="$seconds"
 	else

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { App } from '../../../src/domain/app/app.js';
 import type { Bind } from '../../../src/domain/app/address.js';
 import type { Facts, NginxFacts } from '../../../src/domain/facts/facts.js';
-import type { OwnUnit } from '../../../src/domain/keepers/keeper.js';
+import type { OwnEntry, OwnProgram, OwnUnit } from '../../../src/domain/keepers/keeper.js';
 import { finder } from '../../../src/domain/findings/finder.js';
 import { strategyFindings, strategyOf } from '../../../src/domain/plan/strategy.js';
 import { makeApp } from '../make-app.js';
@@ -25,6 +25,8 @@ interface Case {
   nginx?: Partial<NginxFacts>;
   previous?: 'release' | 'adopt' | 'none';
   unit?: OwnUnit;
+  program?: OwnProgram;
+  entry?: OwnEntry;
   heeds?: string;
   release?: string;
   isBack?: boolean;
@@ -35,6 +37,8 @@ function seen({
   facts,
   nginx: more,
   unit,
+  program,
+  entry,
   heeds,
   previous = 'release',
   release = 'r',
@@ -55,6 +59,8 @@ function seen({
       } as const,
     ],
     unit,
+    program,
+    entry,
     heeds,
     previous: { kind: previous },
     release,
@@ -63,6 +69,16 @@ function seen({
 }
 
 const system = makeFacts().system;
+const program: OwnProgram = { program: 'words', config: '/c', command: '/s' };
+const byItself: OwnProgram = { ...program, byItself: true };
+const entry: OwnEntry = {
+  entry: 'words',
+  user: 'deploy',
+  home: '/h',
+  command: '/p',
+  mode: 'fork',
+  byItself: true,
+};
 
 test('a detour is taken where everything that it needs is certain', () => {
   expect(strategyOf(seen())).toMatchObject({
@@ -70,6 +86,14 @@ test('a detour is taken where everything that it needs is certain', () => {
     why: expect.stringContaining('sites-enabled/words:14') as string,
   });
   expect(strategyOf(seen({ previous: 'adopt' }))).toMatchObject({ takes: 'detour' });
+  expect(strategyOf(seen({ app: { manager: 'pm2' } }))).toMatchObject({ takes: 'detour' });
+  expect(strategyOf(seen({ app: { program: 'words' } }))).toMatchObject({ takes: 'detour' });
+  expect(strategyOf(seen({ app: { program: 'words', run: '' }, program: byItself }))).toMatchObject({
+    takes: 'detour',
+  });
+  expect(strategyOf(seen({ app: { entry: 'words', run: 'serve 9999' }, entry }))).toMatchObject({
+    takes: 'detour',
+  });
   expect(strategyOf(seen({ isBack: true, app: { rehearse: false } }))).toMatchObject({ takes: 'detour' });
 });
 
@@ -86,7 +110,32 @@ test.each<[string, Case]>([
   ['does not let two versions serve', { app: { detour: false, rehearse: false }, isBack: true }],
   ['must not run twice', { app: { rehearse: false } }],
   ['app.py names BELAY_REHEARSAL', { heeds: 'app.py' }],
-  ['pm2 keeps the app', { app: { manager: 'pm2' } }],
+  [
+    'how a second copy of supervisor program words is started is not known',
+    { app: { program: 'words', run: '' }, program },
+  ],
+  [
+    'pm2 reloads the instances of words one after another',
+    { app: { entry: 'words' }, entry: { ...entry, mode: 'cluster', reloads: true } },
+  ],
+  [
+    '`run` names port 9999 itself',
+    { app: { entry: 'words', run: 'serve 9999' }, entry: { ...entry, byItself: undefined } },
+  ],
+  [
+    'what serves has PrivateTmp, which a second copy would not have',
+    {
+      app: { manager: 'pm2' },
+      facts: {
+        listeners: [{ protocol: 'tcp', address: '127.0.0.1', port: 9999, pids: [7] }],
+        processes: [
+          makeProcess(7, 'node server.js', {
+            given: [{ what: 'hardening', name: 'PrivateTmp', now: 'yes', usual: '' }],
+          }),
+        ],
+      },
+    },
+  ],
   ['nothing serves yet', { previous: 'none' }],
   ['moves what is shared', { previous: 'adopt', app: { shared: ['data'] } }],
   ['before belay', { isBack: true, release: '20261124T101500Z-adopted' }],

@@ -66,7 +66,7 @@ export class Box {
     const config = join(this.folder, `ssh-${user}`);
     const lines = [`Host ${this.server.name}`, `User ${user}`, 'IdentitiesOnly yes', ...kept];
     writeFileSync(config, lines.join('\n'));
-    const resolved = ['sock', 'led', 'live']
+    const resolved = ['sock', 'led', 'live', 'own']
       .map((name) => `${name}.example.test=${this.server.address}`)
       .join(',');
     return { BELAY_SSH_CONFIG: config, BELAY_RESOLVE: resolved };

@@ -48,8 +48,14 @@ export const planPhrases: readonly Phrase[] = [
     'this first deployment moves what is shared to where every release shares it, which takes a stop',
     '这是首次部署，要把 `shared` 的内容移到各版本共用的位置，必须先停止应用',
   ],
-  ['pm2 keeps the app', '应用由 pm2 管理'],
-  ['{keeper} keeps the app and stays as it is', '{keeper} 管理应用，并保持原样'],
+  [
+    'how a second copy of {keeper} is started is not known',
+    '不知道怎样再启动一份 {keeper} 的应用',
+  ],
+  [
+    'what serves has {hardening}, which a second copy would not have',
+    '正在提供服务的进程有 {hardening}，第二份不会有',
+  ],
   ['{dropIn} holds for the app’s own unit alone', '{dropIn} 只对应用自己的 unit 有效'],
   ['SELinux may keep nginx from a spare address', 'SELinux 可能不让 nginx 连接备用地址'],
   ['it takes root and systemd', '那需要 root 和 systemd'],

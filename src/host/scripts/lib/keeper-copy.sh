@@ -129,11 +129,7 @@ boot_copy() {
 			sed -n -e 's/^\(BELAY_REHEARSAL\)="1"$/Environment=\1=1/p' -e 's/^\(PYTHONDONTWRITEBYTECODE\)="1"$/Environment=\1=1/p' "./$rehearsal/environment"
 		fi
 		if [ -n "$runtime" ] && [ -z "$keeper_socket" ]; then printf 'RuntimeDirectory=%s\n' "$runtime"; fi
-		if [ -n "$seconds" ]; then
-			printf 'TimeoutStopSec=5\nRuntimeMaxSec=%s\n' "$seconds"
-		else
-			printf 'TimeoutStopSec=30\nRestart=always\nRestartSec=1\n'
-		fi
+		how_long
 	} | whole "$file" 644
 	if [ -n "$keeper_socket" ]; then whole "${file%.service}.socket" 644 <"$notes/socket"; fi
 	systemctl daemon-reload
@@ -141,6 +137,15 @@ boot_copy() {
 	if [ -n "$keeper_socket" ]; then systemctl start "${keeper_name%.service}.socket"; fi
 	systemctl start --no-block "$keeper_name"
 	echo "without $(sed -n 's/^left //p' "$notes/told" | tr ' ' '\n' | sort -u | tr '\n' ' ')"
+}
+
+# how_long: a rehearsal ends by itself; what serves for a while is kept up as its own unit would.
+how_long() {
+	if [ -n "$seconds" ]; then
+		printf 'TimeoutStopSec=5\nRuntimeMaxSec=%s\n' "$seconds"
+	else
+		printf 'TimeoutStopSec=30\nRestart=always\nRestartSec=1\n'
+	fi
 }
 
 # written_below FOLDER: whether the unit may write there.

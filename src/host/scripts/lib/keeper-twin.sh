@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2154 # variables of keeper.sh, and of rehearse.sh
-# A release that is rehearsed by the command and the variables of somebody's own keeper: $keeper_name is a unit of /run alone, in whose
-# eyes every name of the app's path leads to the staged tree. That keeper is the program $keeper_program of supervisord's, or the entry $keeper_entry
-# of $keeper_owner's pm2. Needs keeper-systemd.sh, unit-address.sh, pm2.sh and what rehearse.sh includes.
+# A release that is started by the command and the variables of somebody's own keeper, in the limits, groups and priority of its
+# process: $keeper_name is a unit of /run alone, in whose eyes every name of the app's path leads to the staged tree. That keeper is the program $keeper_program of supervisord's, or the entry $keeper_entry
+# of $keeper_owner's pm2. Needs keeper-systemd.sh, unit-address.sh, pm2.sh, as-running.sh and what rehearse.sh includes.
 
 twin_pids() {
 	systemd_pids
@@ -87,14 +87,17 @@ boot_twin() {
 	} >"./$rehearsal/start"
 	grep -qE '^hits [1-9]' "$notes/told" ||
 		die "neither the command of $keeper_program$keeper_entry nor one of its variables names $live_at any more: plan again"
-	mask=$(sed -n 's/^Umask:[[:space:]]*//p' "/proc/$main/status" 2>/dev/null)
 	{
-		printf '[Unit]\nDescription=Rehearsal of release %s\nCollectMode=inactive-or-failed\n[Service]\n' "$release"
-		printf 'User=%s\nUMask=%s\nKillMode=mixed\n' "$user" "${mask:-0022}"
+		printf '[Unit]\nDescription=Release %s beside the one that serves\nCollectMode=inactive-or-failed\n[Service]\n' "$release"
+		printf 'User=%s\nKillMode=mixed\n' "$user"
+		if [ "$main" -gt 0 ]; then settings_of "$main"; fi
+		# As pm2 asks its processes to end.
+		[ -z "$keeper_entry" ] || echo KillSignal=SIGINT
 		printf 'BindPaths=%s:%s\n' "$(word_of "$base/$tree")" "$(word_of "$path")"
 		printf 'BindPaths=%s:%s\n' "$(word_of "$(readlink -f -- "$path" || printf %s "$path")")" "$(word_of "$base/$rehearsal/live")"
 		if [ -n "$runtime" ]; then printf 'RuntimeDirectory=%s\n' "$runtime"; fi
-		printf 'ExecStart=/bin/sh %s\nTimeoutStopSec=5\nRuntimeMaxSec=%s\n' "$(word_of "$base/$rehearsal/start")" "$seconds"
+		printf 'ExecStart=/bin/sh %s\n' "$(word_of "$base/$rehearsal/start")"
+		how_long
 	} | whole "/run/systemd/system/$keeper_name" 644
 	systemctl daemon-reload
 	systemctl start --no-block "$keeper_name"
