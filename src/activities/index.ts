@@ -33,6 +33,7 @@ import { start } from './steps/start.js';
 import { stop } from './steps/stop.js';
 import { survey } from './besides/survey.js';
 import { takeBack } from './steps/takeBack.js';
+import { maintain } from './steps/maintain.js';
 import { undoDetour } from './steps/undoDetour.js';
 import { unstage } from './steps/unstage.js';
 import { upload } from './steps/upload.js';
@@ -53,6 +54,7 @@ const implementations: { [Name in OwnStep | keyof BesideActivities]: Step<Name> 
   rehearse,
   detour,
   leaveDetour,
+  maintain,
   undoDetour,
   quiesce,
   stop,

@@ -188,6 +188,12 @@ export const settings = z.strictObject(
       .describe(
         'With a detour: how long requests, downloads and websockets that are under way may go on before what answers them is stopped.',
       ),
+    maintenance: innerPath
+      .optional()
+      .describe(
+        'For a release hook that the old version cannot run beside: a page of the release, as maintenance.html, that nginx shows visitors, ' +
+          'with 503 and Retry-After, from before hooks.release until the new release is proved. The app then restarts. Without it hooks.release runs while the old version serves.',
+      ),
     verify,
     soak: seconds
       .prefault('30s')

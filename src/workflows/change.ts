@@ -2,7 +2,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { OutcomeKind } from '../domain/runbook/outcome.js';
 import { bindText, expectation, previousText, spareText } from '../domain/plan/markdown.js';
 import type { Plan } from '../domain/plan/plan.js';
-import { bootBeside, leadThere, leaveDetour } from './detour.js';
+import { bootBeside, leadThere, leaveDetour, showPage } from './detour.js';
 import type { Bind } from '../domain/app/address.js';
 import type { Run } from './run.js';
 import { take } from './take.js';
@@ -20,6 +20,13 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
     await take('build', `build ${release} on ${host}`, run.change);
   }
   await take('backUp', `back up ${previousText(plan)}`, run.change);
+  let page: Bind | undefined;
+  if (plan.maintenance !== undefined) {
+    // What serves nobody any more must not wait for somebody.
+    await arm(run);
+    register(run, 'maintain');
+    page = await showPage(run, plan.maintenance);
+  }
   if (app.hooks.release.length > 0) {
     await take('releaseHook', `release hook: ${app.hooks.release.join('; ')}`, run.change);
   }
@@ -30,9 +37,7 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   else if (app.rehearse && plan.unrehearsed === undefined)
     await take('rehearse', `rehearse ${release} on ${spareText(plan)}`, run.change);
 
-  const { deadmanSeconds = 0 } = app;
-  if (deadmanSeconds > 0 && plan.unarmed !== true)
-    await take('arm', `arm the dead man's switch: ${deadmanSeconds} s`, run.change);
+  if (page === undefined) await arm(run);
 
   if (spare !== undefined) spare = await leadThere(run, spare);
   if (spare !== undefined) {
@@ -56,6 +61,10 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   register(run, 'start');
   await take('start', `start on ${bindText(plan)}, ${expectation(plan)}`, run.change);
   run.outage.answers();
+  if (page !== undefined) {
+    await take('verify', `verify ${release}: process, inside, log`, { ...run.change, isClosed: true });
+    await leaveDetour(run, page);
+  }
 
   await take('verify', `verify ${release}: process, inside, outside, log`, {
     ...run.change,
@@ -71,6 +80,12 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
     await take('commit', `commit ${release}`, run.change);
   });
   return 'succeeded';
+}
+
+async function arm(run: Run): Promise<void> {
+  const { deadmanSeconds = 0 } = run.target.app;
+  if (deadmanSeconds > 0 && run.change.plan.unarmed !== true)
+    await take('arm', `arm the dead man's switch: ${deadmanSeconds} s`, run.change);
 }
 
 /** Behind a socket unit the old version goes on until its unit is restarted: requests wait meanwhile. A cluster of pm2's is reloaded. */

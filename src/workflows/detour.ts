@@ -40,6 +40,17 @@ export async function leadThere(run: Run, spare: Bind): Promise<Bind | undefined
   return spare;
 }
 
+/**
+ * Has nginx show visitors a page, until they are led back.
+ * @returns where nginx itself serves it
+ */
+export async function showPage(run: Run, page: string): Promise<Bind> {
+  run.enterHarm();
+  run.stopsServing();
+  const { spare } = await take('maintain', `show visitors ${page}`, run.change);
+  return spare;
+}
+
 /** Leads visitors back to the app's own address, where the release serves by now. */
 export async function leaveDetour(run: Run, spare: Bind): Promise<void> {
   // Should it fail, nobody knows where visitors are by then.

@@ -14,6 +14,44 @@ const input = deployInput({ strategy: 'auto', soakSeconds: 1, deadmanSeconds: 0 
 const fault = () => Promise.reject(ApplicationFailure.nonRetryable('it answered 500', 'VerificationFailed'));
 const from = (calls: readonly string[], step: string) => calls.slice(calls.indexOf(step));
 
+describe('a page of maintenance', () => {
+  const page: Partial<Activities> = {
+    plan: () => Promise.resolve(plan({ maintenance: 'maintenance.html' })),
+  };
+  const hooked = deployInput({
+    soakSeconds: 0,
+    deadmanSeconds: 120,
+    hooks: { release: ['migrate'], before: [], after: [] },
+  });
+
+  it('is shown before the release hook until the release is proved from inside, with the host armed', async () => {
+    await withDeployment({ input: hooked, overrides: page }, async ({ calls, result }) => {
+      expect(await result()).toMatchObject({ outcome: 'succeeded' });
+      const steps = from(calls, 'backUp').filter((step) => !['rehearse', 'quiesce'].includes(step));
+      expect(steps).toEqual(
+        ['backUp', 'arm', 'maintain', 'releaseHook', 'stop', 'activate', 'start'].concat([
+          'verify',
+          'leaveDetour',
+          'verify',
+          'commit',
+          'settle',
+        ]),
+      );
+    });
+  }, 60_000);
+
+  it('gives way to the old version when the release hook fails, which was never stopped', async () => {
+    await withDeployment(
+      { input: hooked, overrides: { ...page, releaseHook: fault } },
+      async ({ calls, result }) => {
+        expect(await result()).toMatchObject({ outcome: 'rolled-back', remains: [] });
+        expect(from(calls, 'takeBack')).toEqual(expect.arrayContaining(['takeBack', 'undoDetour']));
+        expect(calls).not.toContain('stop');
+      },
+    );
+  }, 60_000);
+});
+
 describe('a detour', () => {
   it('is proved where visitors are, before anything stops; nginx is led back at the end; nobody misses anything', async () => {
     await withDeployment({ input, overrides: detour }, async ({ calls, result }) => {

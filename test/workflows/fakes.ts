@@ -88,6 +88,7 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
     arm: note('arm', undefined),
     detour: note('detour', { evidence: [] }),
     leaveDetour: note('leaveDetour', { evidence: [] }),
+    maintain: note('maintain', { evidence: [], spare: { kind: 'port', port: 20_001, from: 'maintenance' } }),
     undoDetour: note('undoDetour', undefined),
     quiesce: note('quiesce', { quiesced: [] }),
     stop: note('stop', { stopped: [] }),

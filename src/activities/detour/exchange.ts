@@ -5,8 +5,9 @@ import { leadsIn, mentionsAddress, type LocalAddress } from '../../host/facts/ng
 import { sizesOf } from '../../host/facts/nginx.js';
 import { bodyOf, type Section } from '../../host/facts/sections.js';
 
-/** What detour.sh exchanges: texts of whole files, in which nothing differs but the address. */
+/** What detour.sh exchanges: texts of whole files, in which nothing differs but the address, and a line that is more. */
 export interface Exchange {
+  line?: string;
   /** Its program, its -c and its -p. */
   nginx: string;
   files: { path: string; sum: string; text: string }[];
@@ -17,9 +18,15 @@ export interface Exchange {
 /**
  * Every place in nginx's files, as they are now, that leads to an address, with another address in it.
  * @param sections of nginx-look.sh
+ * @param line that the http block begins with then
  * @returns a reason where that cannot be done for certain
  */
-export function exchangeOf(sections: readonly Section[], own: Bind, spare: Bind): Exchange | string {
+export function exchangeOf(
+  sections: readonly Section[],
+  own: Bind,
+  spare: Bind,
+  line?: string,
+): Exchange | string {
   const files = filesOfDump(bodyOf(sections, 'nginx-config') ?? '', sizesOf(sections));
   const real = realPaths(sections);
   const address: LocalAddress =
@@ -42,14 +49,31 @@ export function exchangeOf(sections: readonly Section[], own: Bind, spare: Bind)
       pairs.set(now, before);
       led = led.slice(0, from) + valueOf(spare) + led.slice(to);
     }
-    const sum = createHash('sha256').update(text).digest('hex');
-    exchanged.set(path, { path, sum, text: led });
+    exchanged.set(path, { path, sum: digestOf(text), text: led });
   }
   if (exchanged.size === 0) return 'nginx’s configuration does not name the app’s address any more';
+  if (line !== undefined) {
+    const [[name, text] = ['', '']] = files;
+    const path = real.get(name) ?? name;
+    const begun = /^[ \t]*http[ \t]*\{[ \t]*(?:#.*)?\n/m.exec(exchanged.get(path)?.text ?? text);
+    if (begun === null) return `${name}: where its http block begins is not plain`;
+    const at = begun.index + begun[0].length;
+    const before = exchanged.get(path) ?? { path, sum: digestOf(text), text };
+    exchanged.set(path, { ...before, text: `${before.text.slice(0, at)}${line}\n${before.text.slice(at)}` });
+  }
   const taken = [...files].find(([, text]) => [...pairs.keys()].some((now) => text.includes(now)));
   if (taken !== undefined) return `${taken[0]} names the spare address already`;
   const nginx = (bodyOf(sections, 'nginx-command') ?? '').split('\n').slice(0, 3).join('\n');
-  return { nginx: `${nginx}\n`, files: [...exchanged.values()], pairs: [...pairs] };
+  return {
+    nginx: `${nginx}\n`,
+    files: [...exchanged.values()],
+    pairs: [...pairs],
+    ...(line === undefined ? {} : { line }),
+  };
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Whether nginx's files lead to the spare address already. */

@@ -23,7 +23,7 @@ export function servedOf(input: ProveInput): Served {
   const tree = plan.ejects ? app.path : `${releaseFolder(app.path, release)}/tree`;
   if (spare === undefined) {
     const begin = beginOf(app.path, number, 'start');
-    const isVisited = plan.strategy?.takes !== 'detour';
+    const isVisited = plan.strategy?.takes !== 'detour' && input.isClosed !== true;
     return { bind: bindOf(input), manager: managerOfChange(input), tree, release, begin, isVisited };
   }
   const begin = { path: app.path, begin: `releases/${release}/rehearsal/begun` };

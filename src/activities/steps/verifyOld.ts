@@ -27,7 +27,7 @@ export const verifyOld: Step<'verifyOld'> = ({ hosts }) => {
     const session = await hosts.session(input.reach);
     const evidence = [await listens(session, input)];
     // In a detour visitors are not there yet: what they get is seen once they are led back.
-    const isLed = input.plan.strategy?.takes === 'detour';
+    const isLed = input.plan.strategy?.takes === 'detour' || input.plan.maintenance !== undefined;
     const asked = input.plan.baseline.filter(({ url }) => !isLed || url.startsWith('/'));
     for (const before of asked) evidence.push(await answersAsBefore(session, input, before));
     return { evidence };

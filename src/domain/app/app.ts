@@ -46,6 +46,8 @@ export interface App {
   detour?: boolean;
   /** So long may requests that are under way go on, before what answers them is stopped. */
   drainSeconds?: number;
+  /** A page of the release that nginx shows from before the release hook until proof. */
+  maintenance?: string;
   verify: Verify;
   soakSeconds: number;
   /** How long the app may take until its first good answer; undefined: a minute until it listens, then 20 s. */

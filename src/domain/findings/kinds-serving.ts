@@ -82,6 +82,11 @@ export const servingKinds = {
     'What is missing.',
     'Change that; or let `strategy: auto` in belay.yml restart the app where there can be no detour.',
   ),
+  'strategy.maintenance': block(
+    'belay.yml asks for a page of maintenance, and nginx cannot be led to one.',
+    'What is missing.',
+    'Change that; or take `maintenance` out of belay.yml: then the release hook runs while the old version serves.',
+  ),
   'strategy.unfinished': block(
     'A detour was given up: nginx still leads visitors to the spare address. What was planned now would take that for the app’s own, and a boot would lead visitors away from it.',
     'The unit that puts nginx’s files back at a boot.',

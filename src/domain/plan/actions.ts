@@ -29,6 +29,7 @@ export interface Decided {
   unrehearsed?: string;
   previous: Previous;
   strategy: Strategy;
+  maintenance?: string;
   stops: readonly Stop[];
   hostOnly: readonly HostOnlyFile[];
   /** Whether the release is one that the host has already: nothing is built. */
@@ -38,7 +39,7 @@ export interface Decided {
 /** The steps that change the host, in the runbook's order, each as a sentence that a person can judge. */
 export function planActions(decided: Decided): string[] {
   const { app, release, bind, pm2, unit, entry, previous, strategy, stops, hostOnly, isBack } = decided;
-  const { unarmed, unrehearsed, before } = decided;
+  const { unarmed, unrehearsed, before, maintenance } = decided;
   const isDetour = strategy.takes === 'detour';
   const address = addressText(bind);
   const keeper = keeperOf(decided);
@@ -47,7 +48,14 @@ export function planActions(decided: Decided): string[] {
     ...(isBack ? [] : app.build.map((command) => `Build in the staged release: ${command}`)),
     ...(isBack ? [] : app.checks.host.map((command) => `Check in the staged release: ${command}`)),
     `Keep for the way back: ${keptText(app, previous)}, and how everything that stops was started`,
-    ...app.hooks.release.map((command) => `Run the release hook, which a rollback does not undo: ${command}`),
+    ...(maintenance === undefined
+      ? []
+      : [
+          `Show visitors ${maintenance}, with 503 and Retry-After, until the new release is proved: nginx is led to a page of its own`,
+        ]),
+    ...app.hooks.release.map((command) =>
+      hookText(command, maintenance === undefined && stops.some(isServing)),
+    ),
     ...(app.strategy === undefined
       ? []
       : [strategyText(strategy, unit?.socket !== undefined, entry?.reloads === true)]),
@@ -78,10 +86,21 @@ export function planActions(decided: Decided): string[] {
           `Lead nginx back to ${address}, as it was; after ${app.drainSeconds ?? 0} s at most end what served meanwhile`,
         ]
       : []),
+    ...(maintenance === undefined ? [] : [`Lead nginx back to ${address}, as it was`]),
     ...(app.soakSeconds > 0 && !isDetour ? [`Watch it for ${app.soakSeconds} s`] : []),
     ...app.hooks.after.map((command) => `Run after the proof: ${command}`),
     `Commit: ${before ? 'leave what keeps it as it was before belay' : keeper.commit}, keep the last ${app.keep} releases`,
   ];
+}
+
+function isServing({ role, active }: Stop): boolean {
+  return role === 'app' && active;
+}
+
+/** @param isBeside the old version serves meanwhile */
+function hookText(command: string, isBeside: boolean): string {
+  const when = isBeside ? ' while the old version serves' : '';
+  return `Run the release hook${when}, which a rollback does not undo: ${command}`;
 }
 
 /** `port 9999`, or a socket's path. */

@@ -18,7 +18,7 @@ import type { Plan, Previous } from './plan.js';
 import { adoptedName } from '../app/release.js';
 import { releaseKeeper } from '../keepers/kinds/of-app.js';
 import { userOf } from './runs-as.js';
-import { strategyFindings, strategyOf } from './strategy.js';
+import { maintenanceOf, strategyFindings, strategyOf } from './strategy.js';
 import { finder } from '../findings/finder.js';
 import { siteFindings } from '../nginx/site-findings.js';
 import { unaskedFindings } from '../nginx/unasked.js';
@@ -83,6 +83,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const heeds = heedsRehearsal(app, input.findings);
   const seen = { app, facts, bind, front, stops, unit, program, entry, heeds, previous, release, isBack };
   const strategy = strategyOf(seen);
+  const maintenance = input.ejects ? undefined : maintenanceOf(seen);
   const find = finder(host);
   strategyFindings(seen, strategy, find);
   keptFindings(kept, facts, find);
@@ -102,6 +103,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   });
   const decided = {
     strategy,
+    maintenance,
     app,
     release,
     bind,
@@ -150,6 +152,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     previous,
     ...(input.ejects && { ejects: true }),
     ...(app.strategy === undefined ? {} : { strategy }),
+    ...(maintenance !== undefined && { maintenance }),
     stops,
     files,
     hostOnly,

@@ -63,6 +63,8 @@ export interface Plan extends KeeperSeen {
   ejects?: true;
   /** How visitors come to the new release; absent in plans of an earlier belay, which restarts. */
   strategy?: Strategy;
+  /** The page that visitors are shown from before the release hook until proof. */
+  maintenance?: string;
   stops: Stop[];
   /** Of the source since the active release, the newest first; absent where that is not known. */
   commits?: string[];

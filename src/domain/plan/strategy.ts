@@ -38,7 +38,12 @@ interface Seen {
 
 /** The strategy that is taken: a detour where everything that it needs is certain, and belay.yml does not say otherwise. */
 export function strategyOf(seen: Seen): Strategy {
-  const { strategy = 'restart' } = seen.app;
+  const { strategy = 'restart', maintenance } = seen.app;
+  if (maintenance !== undefined)
+    return {
+      takes: 'restart',
+      why: `\`maintenance\` in belay.yml: the old version must not serve meanwhile`,
+    };
   if (strategy === 'restart')
     return {
       takes: 'restart',
@@ -52,8 +57,24 @@ export function strategyOf(seen: Seen): Strategy {
   };
 }
 
+/** The page that visitors are shown from before the release hook until proof; undefined where nothing serves, or that cannot be. */
+export function maintenanceOf(seen: Seen): string | undefined {
+  const { maintenance } = seen.app;
+  return serves(seen) && !seen.isBack && whyNotShown(seen) === undefined ? maintenance : undefined;
+}
+
 /** What is to be said of the strategy besides the plan's own sentence. */
-export function strategyFindings({ app, facts }: Seen, { takes, why }: Strategy, find: Finder): void {
+export function strategyFindings(seen: Seen, { takes, why }: Strategy, find: Finder): void {
+  const { app, facts } = seen;
+  const whyShown =
+    app.maintenance === undefined || seen.isBack || !serves(seen) ? undefined : whyNotShown(seen);
+  if (whyShown !== undefined)
+    find.report(
+      'strategy.maintenance',
+      `belay.yml asks that visitors are shown ${app.maintenance ?? ''} meanwhile, which cannot be: ${whyShown}.`,
+      whyShown,
+      'Change that; or take `maintenance` out of belay.yml: then the release hook runs while the old version serves.',
+    );
   if (app.strategy === 'detour' && takes === 'restart')
     find.report(
       'strategy.detour',
@@ -133,6 +154,13 @@ function whyNoDetour(seen: Seen): string | undefined {
 
 function serves({ previous, stops }: Seen): boolean {
   return previous.kind !== 'none' && stops.some(({ role, active }) => role === 'app' && active);
+}
+
+/** Why nginx cannot show a page of maintenance. */
+function whyNotShown({ facts: { nginx, system }, bind }: Seen): string | undefined {
+  if (!system.root || system.init !== 'systemd') return 'it takes root and systemd';
+  if (system.selinux === true) return 'SELinux may keep nginx from a spare address';
+  return whyNotLed(nginx, bind);
 }
 
 /** Why nginx cannot lead elsewhere for a while. */

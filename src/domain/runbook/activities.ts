@@ -71,6 +71,8 @@ export interface Led extends ChangeInput {
 /** What is proved: the release at its own address, or, in a detour, where it serves for a while. */
 export interface ProveInput extends ChangeInput {
   spare?: Bind;
+  /** nginx shows a page of maintenance: the release is proved from inside alone. */
+  isClosed?: true;
 }
 
 export interface VerifyInput extends ProveInput {
@@ -153,6 +155,8 @@ export interface RunbookActivities extends ScriptActivities {
   claim(input: Target & { plan: Plan; footing?: Footing }): Promise<Claimed>;
   build(input: ChangeInput): Promise<{ output: string }>;
   backUp(input: ChangeInput): Promise<{ previous: Previous }>;
+  /** Leads nginx to a page of its own; `spare`: where it serves that. */
+  maintain(input: ChangeInput): Promise<VerifyResult & { spare: Bind }>;
   releaseHook(input: ChangeInput): Promise<{ output: string }>;
   /** `spare`: where it goes on serving, where a detour follows. */
   rehearse(input: RehearseInput): Promise<VerifyResult & { spare?: Bind }>;

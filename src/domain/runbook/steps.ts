@@ -95,9 +95,13 @@ export const steps: Readonly<Record<ScriptStep, Step & { remedy: string }> & Rec
     label: { en: 'back up', zh: '备份' }, kind: 'change', undo: [], harms: false, outage: 'none',
     minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null, remedy: null,
   },
+  maintain: {
+    label: { en: 'show the maintenance page', zh: '显示维护页面' }, kind: 'change', undo: ['undoDetour'], harms: true, outage: 'begins',
+    minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'door', back: null, remedy: null,
+  },
   releaseHook: {
     label: { en: 'release hook', zh: '发布钩子' }, kind: 'change', undo: [], harms: false, outage: 'none',
-    minutes: 60, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null, remedy: null,
+    minutes: 60, attempts: 20, final: forward, rerun: 'never', renews: 'door', back: null, remedy: null,
   },
   rehearse: {
     label: { en: 'rehearse', zh: '预演' }, kind: 'change', undo: [], harms: false, outage: 'none',

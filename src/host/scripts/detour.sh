@@ -1,11 +1,12 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for and of detour.sh and kept.sh
-# belay:with state.sh processes.sh places.sh kept.sh detour.sh visitors.sh
+# belay:with state.sh processes.sh places.sh as-user.sh kept.sh detour.sh visitors.sh
 # Leads nginx to the spare address, on which the release serves already.
-# Fields: path deployment spare_unit bind_kind bind_where spare_kind spare_where
-# Stdin: named texts, each as `<name> <bytes>\n<text>`: nginx, pairs, files, sums (`<sha256>` of each file as it was read), then
-# 0, 1, 2 … with what each file shall hold.
+# Fields: path deployment spare_unit bind_kind bind_where spare_kind spare_where; and, where nginx itself serves a page there
+# instead, release user page page_folder: the page is a file of the release, the folder one that is made for it.
+# Stdin: named texts, each as `<name> <bytes>\n<text>`: nginx, pairs, files, sums (`<sha256>` of each file as it was read), line
+# (one that a file has besides) and server (the page's) where there is a page, then 0, 1, 2 … with what each file shall hold.
 set -eu
-fields "$1" path deployment spare_unit bind_kind bind_where spare_kind spare_where
+fields "$1" path deployment spare_unit bind_kind bind_where spare_kind spare_where release user page page_folder
 op_state
 backup_required "$own" "$deployment"
 ask_as_visitors
@@ -17,7 +18,7 @@ notes=$backup/detour.new
 rm -rf -- "$notes"
 mkdir -- "$notes"
 while read -r name bytes; do
-	case $name in nginx | pairs | files | sums | [0-9] | [0-9][0-9]) ;; *) die "the files did not arrive whole" ;; esac
+	case $name in nginx | pairs | files | sums | line | server | [0-9] | [0-9][0-9]) ;; *) die "the files did not arrive whole" ;; esac
 	dd bs="$bytes" count=1 iflag=fullblock 2>/dev/null >"$notes/$name"
 done
 [ -s "$notes/files" ] || die "the files did not arrive whole"
@@ -28,7 +29,22 @@ mv -T -- "$notes" "$backup/detour"
 notes=$backup/detour
 lock_nginx || die "another deployment has nginx's files in hand for a minute already: nginx was not touched"
 
-if [ -z "$(listening "$spare_kind" "$spare_where")" ] || ! systemctl is-active --quiet "$spare_unit"; then
+# lay_page: what may be read of the release as the app's user; nobody else can put anything there.
+lay_page() {
+	[ -z "$(listening "$spare_kind" "$spare_where")" ] || die "something listens at $spare_kind $spare_where already: nginx was not touched; deploy again"
+	keep "$notes" page "$page_folder"
+	rm -rf -- "$page_folder"
+	mkdir -- "$page_folder"
+	as_user "$user" head -c 1048576 -- "$path.belay/releases/$release/tree/$page" >"$page_folder/page" ||
+		die "the release has no $page that its user may read: nginx was not touched"
+	cp -- "$notes/server" "$page_folder/server.conf"
+	chmod 755 -- "$page_folder"
+	chmod 644 -- "$page_folder/page" "$page_folder/server.conf"
+}
+
+if [ -n "$page" ]; then
+	lay_page
+elif [ -z "$(listening "$spare_kind" "$spare_where")" ] || ! systemctl is-active --quiet "$spare_unit"; then
 	die "$spare_unit does not serve at $spare_kind $spare_where any more: nginx was not touched"
 fi
 
@@ -84,6 +100,7 @@ sync -- "$boot_file" "$notes"/* "$notes" "${boot_wanted%/*}" 2>/dev/null || sync
 
 back_at_once() {
 	put_all_back
+	[ -z "$page" ] || rm -rf -- "$page_folder"
 	forget_boot_unit
 	rm -rf -- "$notes"
 }

@@ -85,6 +85,8 @@ if [ -s "$notes/files" ]; then
 	[ -e "$notes/back" ] || lead_back
 	if systemctl is-active --quiet "$spare_unit"; then drain; fi
 fi
+page_folder=$(kept "$notes" page)
+case $page_folder in /run/belay-*) rm -rf -- "$page_folder" ;; esac
 forget_boot_unit
 systemctl stop "$spare_unit" 2>/dev/null || :
 systemctl reset-failed "$spare_unit" 2>/dev/null || :

@@ -105,7 +105,7 @@ it('tells on a real server what will happen, step by step', () => {
   expect(steady).toEqual([
     'Build in the staged release: make',
     'Keep for the way back: the folder /srv/words, whole, and how everything that stops was started',
-    'Run the release hook, which a rollback does not undo: ./migrate',
+    'Run the release hook while the old version serves, which a rollback does not undo: ./migrate',
     `Rehearse: start release ${release} on a spare port of 127.0.0.1, GET /, stop it`,
     'Switch off line 1 of /etc/cron.d/words, which would start a server of the app: * * * * * www-data systemctl restart words-old',
     'Switch off line 2 of crontab:root, which would start a server of the app: */2 * * * * cd /srv/words && gunicorn -D -b 0.0.0.0:3000 app:app',

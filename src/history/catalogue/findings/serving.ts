@@ -63,6 +63,10 @@ export const serving: KindWords<typeof servingKinds> = {
     '重新加载之后，nginx 中断尚未完成的请求的时间比 `drain` 允许的要短；绕行会重新加载 nginx 两次。',
     '在 nginx.conf 里调大 worker_shutdown_timeout，或者在 belay.yml 里调小 `drain`。',
   ],
+  'strategy.maintenance': [
+    'belay.yml 要求显示维护页面，但无法让 nginx 指向它。',
+    '满足该条件；或者从 belay.yml 里去掉 `maintenance`：那样发布钩子会在旧版本提供服务时运行。',
+  ],
   'strategy.detour': [
     'belay.yml 指名要用绕行（detour），但它需要的某个条件不满足。',
     '满足该条件；或者写 `strategy: auto`，让 belay 在不能绕行时重启应用。',

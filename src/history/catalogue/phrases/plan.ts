@@ -11,6 +11,19 @@ export const planPhrases: readonly Phrase[] = [
   ['the folder {path}, whole', '整个目录 {path}'],
   ['that {path} was absent', '{path} 原本不存在这一情况'],
   [
+    'Run the release hook while the old version serves, which a rollback does not undo: {command}',
+    '在旧版本提供服务时执行发布钩子（回滚不会撤销它）：{command}',
+  ],
+  [
+    'Show visitors {page}, with 503 and Retry-After, until the new release is proved: nginx is led to a page of its own',
+    '在新版本通过验证之前，向访客显示 {page}（503 和 Retry-After）：nginx 指向它自己的页面',
+  ],
+  ['Lead nginx back to {address}, as it was', '让 nginx 重新通向{address}，恢复原样'],
+  [
+    '`maintenance` in belay.yml: the old version must not serve meanwhile',
+    'belay.yml 里写了 `maintenance`：其间旧版本不能提供服务',
+  ],
+  [
     'Run the release hook, which a rollback does not undo: {command}',
     '执行发布钩子（回滚不会撤销它）：{command}',
   ],
@@ -48,13 +61,14 @@ export const planPhrases: readonly Phrase[] = [
     'this first deployment moves what is shared to where every release shares it, which takes a stop',
     '这是首次部署，要把 `shared` 的内容移到各版本共用的位置，必须先停止应用',
   ],
-  [
-    'how a second copy of {keeper} is started is not known',
-    '不知道怎样再启动一份 {keeper} 的应用',
-  ],
+  ['how a second copy of {keeper} is started is not known', '不知道怎样再启动一份 {keeper} 的应用'],
   [
     'what serves has {hardening}, which a second copy would not have',
     '正在提供服务的进程有 {hardening}，第二份不会有',
+  ],
+  [
+    'nginx shares visitors out among several addresses, and {program} is stopped as a whole',
+    'nginx 把访客分到多个地址，而 {program} 只能整体停止',
   ],
   ['{dropIn} holds for the app’s own unit alone', '{dropIn} 只对应用自己的 unit 有效'],
   ['SELinux may keep nginx from a spare address', 'SELinux 可能不让 nginx 连接备用地址'],

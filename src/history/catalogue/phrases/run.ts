@@ -45,6 +45,8 @@ export const summaryPhrases: readonly Phrase[] = [
   ['release hook: {commands}', '发布钩子：{commands}'],
   ['rehearse {release} on [where]', '在[where]上预演 {release}'],
   ["arm the dead man's switch: {seconds} s", '启用失联保护：{seconds} 秒'],
+  ['show visitors {page}', '向访客显示 {page}'],
+  ['verify {release}: process, inside, log', '验证 {release}：进程、内部、日志'],
   ['lead visitors to [address]', '把访客引到[address]'],
   ['lead visitors back to [address]', '把访客引回[address]'],
   ['verify {release} there: process, inside, outside, log', '在那里验证 {release}：进程、内部、外部、日志'],

@@ -3,6 +3,7 @@
 # backup/<number>/detour, so that it can be put back whatever happened since:
 #   files    the real paths of the files, one a line
 #   pairs    `<what stands there now> <what stood there>`, one a line
+#   line     one that was put into a file, so that nginx serves a page; page: the folder where that lies
 #   nginx    its program, its -c and its -p, a line each
 #   own, spare    `port 9999` or `socket /run/x.sock`
 #   old-workers    `<pid>:<ticks>` of nginx's from before the last reload
@@ -160,6 +161,7 @@ write_undo() {
 		*) printf 's/%s/%s/g\n' "$new" "$old" ;;
 		esac
 	done <"$notes/pairs" >"$notes/undo.sed"
+	if [ -s "$notes/line" ]; then sed 's/[][\\.*^$|]/\\&/g; s/.*/\\|^&$|d/' "$notes/line" >>"$notes/undo.sed"; fi
 }
 
 # put_back FILE: a rename where nobody touched it since. Whoever edits it meanwhile loses nothing.
