@@ -175,7 +175,7 @@ export const settings = z.strictObject(
       .enum(['auto', 'detour', 'restart'], { error: 'auto, detour or restart' })
       .default('auto')
       .describe(
-        'How visitors come from the old release to the new one. auto: detour wherever the plan finds all that it needs, else restart. ' +
+        'How visitors come from the old release to the new one. auto: detour wherever the plan finds all that it needs, else restart; a cluster of pm2’s own is reloaded. ' +
           'detour: the new one is started beside the old one on a spare address, and nginx leads visitors there until it serves at its ' +
           'own; no request fails. restart: the old one is stopped, then the new one is started.',
       ),

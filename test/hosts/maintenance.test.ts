@@ -46,7 +46,7 @@ while [ ! -e /tmp/gone ]; do
   sleep 0.05
 done
 END
-      setsid sh /tmp/visitor >/tmp/visits 2>&1 </dev/null &`);
+      : >/tmp/visits; setsid sh /tmp/visitor >>/tmp/visits 2>&1 </dev/null &`);
     const visited = async () => {
       const seen = await box.on('uniq /tmp/visits; : >/tmp/visits');
       return seen.split('\n').map((line) => line.trim());
