@@ -13,6 +13,7 @@ export const longerTests = [
   'hosts/detour-faults.test.ts',
   'hosts/detour-clients.test.ts',
   'hosts/detour-keepers.test.ts',
+  'hosts/detour-canary.test.ts',
   'hosts/maintenance.test.ts',
   'hosts/nginx-gates.test.ts',
   'hosts/hostile-deploy.test.ts',
