@@ -19,7 +19,19 @@ export interface Host {
 
 const forward = [
   ...['inspect', 'checkSource', 'compare', 'upload', 'checkStaged', 'plan', 'claim', 'build', 'backUp'],
-  ...['releaseHook', 'rehearse', 'arm', 'detour', 'quiesce', 'stop', 'activate', 'start', 'verify', 'soak'],
+  ...[
+    'maintain',
+    'releaseHook',
+    'rehearse',
+    'arm',
+    'detour',
+    'quiesce',
+    'stop',
+    'activate',
+    'start',
+    'verify',
+    'soak',
+  ],
   ...['leaveDetour', 'commit', 'settle'],
 ];
 const back = [
@@ -31,12 +43,15 @@ const stepsOf: Record<Version, string[]> = {
   // It is not rehearsed, so there is no detour.
   failing: back.filter((step) => step !== 'undoDetour'),
   late: back,
+  // It fails while the old version was not stopped yet.
+  seen: ['verify', 'takeBack', 'undoDetour', 'unstage', 'settle'],
+  shut: ['maintain', ...back],
 };
 
 /** Every fault at every moment of every step and undo in which it means something; always in the same order. */
 export function combinations(): Combination[] {
   return (Object.keys(faults) as FaultName[]).flatMap((fault) =>
-    (['good', 'failing', 'late'] as const).flatMap((version) =>
+    (Object.keys(stepsOf) as Version[]).flatMap((version) =>
       stepsOf[version]
         .filter((step) => needs(fault).steps?.includes(step) ?? true)
         .filter((step) => !(needs(fault).settledHost && needsNewHost(fault, step)))

@@ -45,11 +45,12 @@ const pauseMs = ({ chance }: Drawn) => chance * 3_000;
 
 /** Everything after the claim of the host and before the point of no return. */
 const changing = [
-  ...['build', 'backUp', 'releaseHook', 'rehearse', 'arm', 'detour', 'quiesce'],
+  ...['build', 'backUp', 'maintain', 'releaseHook', 'rehearse', 'arm', 'detour', 'quiesce'],
   ...['stop', 'activate', 'start', 'verify', 'soak'],
 ];
 /** In which nginx leads to the spare address, or is about to. */
 const led = [
+  'maintain',
   'detour',
   'verify',
   'soak',
@@ -275,6 +276,15 @@ export const faults = {
     settledHost: true,
     steps: ['rehearse', ...led],
   },
+  'nginx takes no reload for a while': {
+    async strike(world, _, drawn) {
+      await world.server.exec(noReload(1 + pauseMs(drawn) / 1000));
+      return [];
+    },
+    mayEnd: [...stopped, 'refused'],
+    settledHost: true,
+    steps: ['rehearse', ...led],
+  },
   'nginx’s file edited': {
     async strike(world, _, drawn) {
       const { stdout } = await world.server.exec(edited(pauseMs(drawn) / 1000));
@@ -305,6 +315,16 @@ sleep ${seconds}
 grep -q '^# by hand' "$file" || echo lost
 sed '/^# by hand/d' "$file" >/root/edited && cat /root/edited >"$file"
 rm /root/edited
+`;
+
+/** Its files are right, and name an address that somebody else holds: `nginx -t` says nothing of that, and the running one goes on as it is. */
+const noReload = (seconds: number) => `
+systemd-run --quiet --collect --unit=holder python3 -c 'import socket, time; held = socket.create_server(("127.0.0.1", 3999)); time.sleep(600)'
+while ! ss -Hltn sport = :3999 | grep -q .; do sleep 0.02; done
+echo 'server { listen 127.0.0.1:3999; }' >/etc/nginx/conf.d/chaos.conf
+sleep ${seconds}
+rm /etc/nginx/conf.d/chaos.conf
+systemctl stop holder
 `;
 
 /** What keeps the app on the wrong port does so once more, where that is in force. */

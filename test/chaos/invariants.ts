@@ -189,11 +189,23 @@ function othersAsBefore({ status: was }: Seen, { status: is }: Seen, fault: Faul
   return same('nginx and the other site', lasting(is), lasting(was));
 }
 
-/** In a detour no request fails, also where the release fails at its own address and the old version comes back. */
-function nobodyNoticed({ view, fault, missed }: Ended): string[] {
-  const isDetour = view.steps.some(({ name, status }) => name === 'detour' && status === 'done');
-  if (!isDetour || fault.visitorsNotice === true) return [];
-  return missed.map(({ asked, status }) => `visitors were to notice nothing, and got ${status} at ${asked}`);
+/**
+ * In a detour no request fails but for what a faulty release itself answered, also where it fails at its own address and the old version
+ * comes back; with a page of maintenance, that is what visitors get, and nothing else.
+ */
+function nobodyNoticed({ view, fault, missed, version }: Ended): string[] {
+  const took = (step: string) => view.steps.some(({ name, status }) => name === step && status === 'done');
+  const isShut = took('maintain');
+  if (!(isShut || took('detour')) || fault.visitorsNotice === true) return [];
+  return missed
+    .filter(
+      (answer) =>
+        !(isShut && answer.status === 503) && !(answer.status !== null && answer.version === version),
+    )
+    .map(
+      ({ asked, status, error = '' }) =>
+        `visitors were to notice nothing, and got ${status} ${error} at ${asked}`,
+    );
 }
 
 /** No process, lock, timer, mount or temporary file of belay's. */

@@ -28,10 +28,18 @@ export interface Result {
 }
 
 const endsWithinMs = 300_000;
+const shut = ['maintenance: maintenance.html', 'hooks: { release: [sleep 0.5] }'];
 /** Lines of belay.yml. What fails would fail in rehearsal. */
-const settings: Record<Version, string[]> = { good: [], failing: ['rehearse: false'], late: [] };
+const settings: Record<Version, string[]> = {
+  good: [],
+  failing: ['rehearse: false'],
+  late: [],
+  seen: [],
+  shut,
+};
 /** Steps that a deployment has only where belay.yml names commands. */
 const commands: Record<string, string[]> = {
+  maintain: shut,
   build: ['build: [sleep 0.5]'],
   releaseHook: ['hooks: { release: [sleep 0.5] }'],
 };
@@ -44,8 +52,13 @@ export async function attempt(world: World, trial: Trial, seen?: Seen): Promise<
   const began = Date.now();
   const fault: Fault = faults[trial.fault];
   const before = seen ?? (await look(world));
-  const lines = [...settings[trial.version], ...(commands[trial.step] ?? []), ...(fault.settings ?? [])];
-  const deploying = await world.deploy(trial.version, lines);
+  // No line twice.
+  const lines = new Set([
+    ...settings[trial.version],
+    ...(commands[trial.step] ?? []),
+    ...(fault.settings ?? []),
+  ]);
+  const deploying = await world.deploy(trial.version, [...lines]);
   const hit = await aimAt(world, deploying, { ...trial, shift: trial.chance });
   const struck = Date.now();
   const seenLast = await world.view(deploying.runId);

@@ -20,9 +20,21 @@ import { start, type Called, type Command } from './command.js';
 
 export const page = 'https://words.example.test/tools/word-counter';
 
-/** `failing`: answers 500 on a page, which nobody notices before it serves; `late`: on every page, at its own address alone. */
-export type Version = 'good' | 'failing' | 'late';
+/**
+ * `failing`: answers 500 on a page, which nobody notices before it serves; `late`: on every page, at its own address alone;
+ * `seen`: to whoever comes through nginx; `shut`: as `late`, while visitors are shown a page of maintenance.
+ */
+export type Version = 'good' | 'failing' | 'late' | 'seen' | 'shut';
 
+const failsBehindNginx = `
+from flask import request as asked
+
+
+@app.before_request
+def fail():
+    if "X-Forwarded-For" in asked.headers:
+        return "seen", 500
+`;
 const failsAtHome = `
 import os
 
@@ -74,7 +86,7 @@ export class World {
     if (this.servers > 0) await this.removeServer();
     this.lastRun = undefined;
     this.server = await createSandbox({ name: `chaos${this.servers + 1}`, like: 'incident' });
-    this.load = startLoad({ url: page, ...this.server, perSecond: 2, maxSeconds: 100_000 });
+    this.load = startLoad({ url: page, ...this.server, perSecond: 5, maxSeconds: 100_000 });
     this.servers += 1;
   }
 
@@ -139,7 +151,11 @@ export class World {
     const fault = kind === 'failing' ? 'page-500' : undefined;
     const source = await makeSource({ host: this.server.name, fault, settings });
     await writeFile(join(source.folder, 'version.py'), `VERSION = "${version}"\n`);
-    if (kind === 'late') await appendFile(join(source.folder, 'app.py'), failsAtHome);
+    const code = { late: failsAtHome, shut: failsAtHome, seen: failsBehindNginx, good: '', failing: '' }[
+      kind
+    ];
+    await appendFile(join(source.folder, 'app.py'), code);
+    await writeFile(join(source.folder, 'maintenance.html'), 'back in a minute');
     return { ...source, version };
   }
 
