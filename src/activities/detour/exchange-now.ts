@@ -1,5 +1,6 @@
 import type { ChangeInput } from '../../domain/runbook/activities.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
+import { newerText } from '../../domain/nginx/newer-text.js';
 import type { Bind } from '../../domain/app/address.js';
 import { believable } from '../../host/facts/doubts.js';
 import { nginxFacts } from '../../host/facts/nginx.js';
@@ -30,7 +31,7 @@ export function exchangeNow(
         nginx.error ??
         nginx.incomplete ??
         (nginx.changedSinceLoad
-          ? 'files of its configuration were changed and nginx has not loaded them yet; a reload would publish that'
+          ? `${newerText(nginx)} newer than what nginx has loaded; a reload would publish that`
           : typeof exchange === 'string'
             ? exchange
             : undefined));

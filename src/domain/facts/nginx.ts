@@ -3,6 +3,8 @@ export interface NginxFacts {
   running: boolean;
   /** Whether files of the configuration are newer than the running master's last load. */
   changedSinceLoad: boolean;
+  /** These files, and folders in which something was made or taken away. */
+  newer?: string[];
   servers: NginxServer[];
   /** Where nginx was not asked, because others than root could change what it reads or runs: what, one a line. */
   strange?: string;

@@ -22,7 +22,7 @@ export function nginxFindings(nginx: NginxFacts, app: App, chosen: Candidate | n
 
 /** Whether nginx runs, and with what its files say. @param read where in them what matters stands */
 export function nginxState(
-  { running, version, changedSinceLoad }: NginxFacts,
+  { running, version, changedSinceLoad, newer = [] }: NginxFacts,
   read: string,
   find: Finder,
 ): void {
@@ -38,7 +38,7 @@ export function nginxState(
     find.report(
       'nginx.not-reloaded',
       'Files of nginx’s configuration are newer than what the running nginx has loaded: it may lead elsewhere than its files say.',
-      read,
+      newer.length === 0 ? read : newer.join(', '),
       'Check with `nginx -t`, then `nginx -s reload`.',
     );
   }

@@ -1,6 +1,7 @@
 import type { App } from '../app/app.js';
 import type { Bind } from '../app/address.js';
 import type { Facts, NginxFacts, NginxLead } from '../facts/facts.js';
+import { newerText } from '../nginx/newer-text.js';
 import type { Finder } from '../findings/finder.js';
 import type { Front } from '../nginx/gates.js';
 import { isAdopted, leadBackUnit, spareUnit, unitName } from '../app/release.js';
@@ -172,7 +173,7 @@ function whyNotLed(nginx: NginxFacts | null, bind: Bind | null): string | undefi
     return 'nginx’s configuration could not be read whole';
   if (nginx.masters !== undefined) return `${nginx.masters} nginx run on the host`;
   if (nginx.changedSinceLoad)
-    return 'files of nginx’s configuration are newer than what nginx has loaded, and a reload would publish that';
+    return `${newerText(nginx)} newer than what nginx has loaded, and a reload would publish that`;
   const lead = leadTo(nginx, bind);
   if (lead === undefined) return 'nginx’s configuration does not name the app’s address as it is';
   if (lead.otherwise.length > 0)

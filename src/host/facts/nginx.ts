@@ -36,10 +36,12 @@ export function nginxFacts(
   const unwritable = (bodyOf(sections, 'nginx-unwritable') ?? '').split('\n').filter((line) => line !== '');
   const warnings = warningsOf(sections);
   const incomplete = whyIncomplete(bodyOf(sections, 'nginx-cut'), cut);
+  const newer = masters.length > 0 ? newerFiles(sections, processes, masters, clock, unreadable) : [];
   const facts: NginxFacts = {
     version: /nginx version: (?:[^\s/]+\/)?(\S+)/.exec(version)?.[1] ?? version.trim().slice(0, 200),
     running: masters.length > 0,
-    changedSinceLoad: masters.length > 0 && changed(sections, processes, masters, clock, unreadable),
+    changedSinceLoad: newer.length > 0,
+    ...(newer.length === 0 ? {} : { newer: newer.slice(0, 20) }),
     ...configured(top, bodyOf(sections, 'hosts')),
     ...(warnings.length === 0 ? {} : { warnings }),
     ...(leads.length === 0 ? {} : { leads }),
@@ -91,13 +93,13 @@ function warningsOf(sections: readonly Section[]): string[] {
 }
 
 /** A reload keeps the master and starts new workers, so the oldest worker that is not on its way out tells when. */
-function changed(
+function newerFiles(
   sections: readonly Section[],
   processes: readonly ProcessFacts[],
   masters: readonly ProcessFacts[],
   clock: Clock,
   unreadable: Unreadable,
-): boolean {
+): string[] {
   const workers = processes.filter(
     ({ command, parent }) =>
       command[0] === 'nginx: worker process' && masters.some(({ pid }) => pid === parent),
@@ -110,10 +112,11 @@ function changed(
       fact: 'nginx.changedSinceLoad',
       why: 'when nginx loaded its configuration could not be found out',
     });
-    return false;
+    return [];
   }
-  const times = (bodyOf(sections, 'nginx-times') ?? '')
-    .split('\n')
-    .flatMap((line) => wholeNumber(line.split(' ')[0]) ?? []);
-  return times.some((time) => time > loaded + toleranceSeconds);
+  const names = (bodyOf(sections, 'nginx-times') ?? '').split('\n').flatMap((line) => {
+    const [time = ''] = line.split(' ', 1);
+    return (wholeNumber(time) ?? 0) > loaded + toleranceSeconds ? [line.slice(time.length + 1)] : [];
+  });
+  return [...new Set(names)];
 }

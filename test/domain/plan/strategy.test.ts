@@ -169,7 +169,18 @@ test.each<[string, Case]>([
   ['read whole', { nginx: { error: 'e' } }],
   ['read whole', { nginx: { incomplete: 'i' } }],
   ['2 nginx run', { nginx: { masters: 2 } }],
-  ['newer than what nginx has loaded', { nginx: { changedSinceLoad: true } }],
+  [
+    'files of nginx’s configuration are newer than what nginx has loaded',
+    { nginx: { changedSinceLoad: true } },
+  ],
+  [
+    '/etc/nginx/conf.d/new.conf is newer than what nginx has loaded, and a reload would publish that',
+    { nginx: { changedSinceLoad: true, newer: ['/etc/nginx/conf.d/new.conf'] } },
+  ],
+  [
+    '/f0, /f1, /f2, /f3, /f4 and 2 more are newer than what nginx has loaded',
+    { nginx: { changedSinceLoad: true, newer: [0, 1, 2, 3, 4, 5, 6].map((n) => `/f${n}`) } },
+  ],
   ['does not name', { nginx: { leads: [] } }],
   [
     'in another way too (/x:1)',

@@ -186,7 +186,10 @@ describe('whether files changed since nginx loaded them', () => {
       process(12, 10, 500, 'nginx: worker process is shutting down'),
     ];
     expect(nginxFacts(sections(1500), reloaded, clock, [])?.changedSinceLoad).toBe(false);
-    expect(nginxFacts(sections(2500), reloaded, clock, [])?.changedSinceLoad).toBe(true);
+    expect(nginxFacts(sections(2500), reloaded, clock, [])).toMatchObject({
+      changedSinceLoad: true,
+      newer: ['/etc/nginx/sites-enabled/words'],
+    });
     expect(
       nginxFacts(sections(1500), [master, process(11, 10, 0, 'nginx: worker process')], clock, [])
         ?.changedSinceLoad,

@@ -86,6 +86,14 @@ export const planPhrases: readonly Phrase[] = [
     'files of nginx’s configuration are newer than what nginx has loaded, and a reload would publish that',
     'nginx 的配置文件比它所加载的要新，重新加载会使那些改动生效',
   ],
+  [
+    '{files} is newer than what nginx has loaded, and a reload would publish that',
+    '{files} 比 nginx 所加载的要新，重新加载会使那些改动生效',
+  ],
+  [
+    '{files} are newer than what nginx has loaded, and a reload would publish that',
+    '{files} 比 nginx 所加载的要新，重新加载会使那些改动生效',
+  ],
   ['nginx’s configuration does not name the app’s address as it is', 'nginx 的配置里没有原样写出应用的地址'],
   [
     'nginx’s configuration names the app’s address in another way too ({places})',
