@@ -4,6 +4,7 @@ import type { Finding } from '../domain/findings/finding.js';
 import { blocking } from '../domain/findings/finding.js';
 import { cannotStage } from '../domain/plan/access-findings.js';
 import { formatBytes } from '../domain/text/bytes.js';
+import type { Measured } from '../domain/plan/measured.js';
 import type { Plan } from '../domain/plan/plan.js';
 import { firstContact } from './policies.js';
 import type { Run } from './run.js';
@@ -16,6 +17,12 @@ export interface Look {
   inspected: InspectResult;
   comparison: Comparison | undefined;
   findings: Finding[];
+}
+
+/** What came of a rehearsal. */
+export interface Rehearsed {
+  finding: Finding;
+  measured?: Measured;
 }
 
 /**
@@ -72,10 +79,15 @@ export async function lookAgain(run: Run, artifact: string, before: Look): Promi
   );
 }
 
-/** The same look, with one finding more. */
-export function planAgain(run: Run, artifact: string, before: Look, finding: Finding): Promise<Look> {
+/** The same look, with one finding more, and with what its rehearsal showed to be lost. */
+export function planAgain(
+  run: Run,
+  artifact: string,
+  before: Look,
+  { finding, measured }: Rehearsed,
+): Promise<Look> {
   const { inspected, comparison, findings } = before;
-  return conclude(run, artifact, inspected, comparison, [...findings, finding]);
+  return conclude(run, artifact, inspected, comparison, [...findings, finding], measured);
 }
 
 async function conclude(
@@ -84,9 +96,18 @@ async function conclude(
   seen: InspectResult,
   comparison: Comparison | undefined,
   findings: Finding[],
+  measured?: Measured,
 ): Promise<Look> {
   const { facts, baseline } = seen;
-  const input: PlanInput = { ...run.target, artifact, facts, baseline, comparison, findings };
+  const input: PlanInput = {
+    ...run.target,
+    artifact,
+    facts,
+    baseline,
+    comparison,
+    findings,
+    ...(measured && { measured }),
+  };
   const plan = await take('plan', 'plan', input);
   run.plan = plan;
   return { plan, inspected: seen, comparison, findings };

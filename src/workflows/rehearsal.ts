@@ -1,9 +1,8 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 import { failureTypes, type FailureType } from '../domain/runbook/failure.js';
-import type { Finding } from '../domain/findings/finding.js';
 import { spareText } from '../domain/plan/markdown.js';
 import { notRehearsed, rehearsed } from '../domain/plan/rehearsal.js';
-import { planAgain, type Look } from './look.js';
+import { planAgain, type Look, type Rehearsed } from './look.js';
 import type { Run } from './run.js';
 import { take } from './take.js';
 
@@ -20,15 +19,15 @@ export async function rehearsal(run: Run, artifact: string, seen: Look): Promise
   return planAgain(run, artifact, seen, await rehearse(run, seen));
 }
 
-async function rehearse(run: Run, { plan }: Look): Promise<Finding> {
+async function rehearse(run: Run, { plan }: Look): Promise<Rehearsed> {
   const { app, release } = run.target;
   try {
     const summary = `rehearse ${release} on ${spareText(plan)}`;
-    const { evidence } = await take('rehearse', summary, { ...run.target, plan });
-    return rehearsed(run.host, release, evidence);
+    const { evidence, measured } = await take('rehearse', summary, { ...run.target, plan });
+    return { finding: rehearsed(run.host, release, evidence), ...(measured && { measured }) };
   } catch (error) {
     const cause = error instanceof ActivityFailure ? error.cause : undefined;
     if (!(cause instanceof ApplicationFailure) || !verdicts.some((type) => type === cause.type)) throw error;
-    return notRehearsed(run.host, app, cause.message);
+    return { finding: notRehearsed(run.host, app, cause.message) };
   }
 }

@@ -125,6 +125,58 @@ END
     );
   });
 
+  test('what the rehearsed release lacks and no plan could know is named before anything stops', async () => {
+    const { box } = servers;
+    await box.lay('lacking', { 'app.py': visits(0).replaceAll('data/', '') });
+    await box.on(`echo GREETING=hello >/etc/lacking.env
+      cat >/etc/systemd/system/lacking.service <<'END'
+[Service]
+User=lacking
+Group=www-data
+WorkingDirectory=/srv/lacking
+ExecStart=/usr/bin/gunicorn -w 1 -b 127.0.0.1:8645 app:app
+EnvironmentFile=/etc/lacking.env
+Environment=STORE=here http_proxy=http://127.0.0.1:3128
+IOSchedulingClass=idle
+LimitNOFILE=2048
+KillSignal=SIGQUIT
+END
+      systemctl daemon-reload; systemctl start lacking`);
+    await box.until('curl -fs http://127.0.0.1:8645/');
+    const settings = {
+      run: 'gunicorn -w 1 -b {bind} app:app',
+      manager: 'systemd',
+      port: 8645,
+      env_file: '/etc/lacking.env',
+      shared: ['visits.db'],
+      discard: ['__pycache__'],
+    };
+    const acknowledge = { 'nginx.no-proxy': 'asked directly' };
+    const project = await servers.project('lacking', { ...settings, acknowledge });
+    await project.write('app.py', visits(1).replaceAll('data/', ''));
+    const { cause } = await servers.ends('failed', 'deploy', project);
+    expect(cause).toContain('the variable STORE; the variable http_proxy. Nothing was stopped.');
+    const { stdout } = await servers.belay(['plan', '--rehearse', '--json', '--config', project.config]);
+    const { findings } = JSON.parse(stdout) as Pick<Outcome, 'findings'>;
+    const lost = findings
+      .filter(({ id }) => id.endsWith('-lost'))
+      .map(({ evidence }) => evidence.split('\n'));
+    expect(lost).toEqual([
+      expect.arrayContaining([
+        'lacking.service: KillSignal',
+        'limit NOFILE 2048, then 1024',
+        'main group www-data, then lacking',
+        'scheduling IOSchedulingClass idle, then none',
+      ]),
+      ['STORE', 'http_proxy'],
+    ]);
+    const accepted = { ...acknowledge, 'app.variables-lost': 'the release needs neither' };
+    const knowing = await servers.project('lacking', { ...settings, acknowledge: accepted });
+    await knowing.write('app.py', visits(1).replaceAll('data/', ''));
+    await servers.ends('succeeded', 'deploy', knowing);
+    await box.on('systemctl stop belay-lacking');
+  }, 300_000);
+
   test('what would start it at boot or each hour is put off, in scripts too; a neighbour started in its folder goes on', async () => {
     await servers.box.lay('starts', { 'app.py': visits(0).replaceAll('data/', '') });
     await servers.box.on(`cat >/etc/rc.local <<'END'

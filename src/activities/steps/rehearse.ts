@@ -5,6 +5,7 @@ import { failureTypes } from '../../domain/runbook/failure.js';
 import type { Page } from '../../domain/app/page.js';
 import { internalPages } from '../../domain/app/pages.js';
 import type { Bind } from '../../domain/app/address.js';
+import type { Measured } from '../../domain/plan/measured.js';
 import { plainPath } from '../../domain/app/plain-path.js';
 import { releaseFolder } from '../../domain/app/release.js';
 import { fields, type Fields } from '../../host/fields.js';
@@ -33,6 +34,7 @@ import {
   staysUp,
 } from '../rehearsal/address.js';
 import { hostHeaderOf, notProved } from '../proof/not-proved.js';
+import { isMeasured, measure } from '../rehearsal/measure.js';
 import { refuseSecond } from '../rehearsal/refuse-second.js';
 import { counted } from '../../host/door/counted.js';
 
@@ -57,10 +59,13 @@ export const rehearse: Step<'rehearse'> = ({ hosts }) => {
     const rehearsal = new Rehearsal(session, input, await spareBind(session, input));
     const stays = staysUp(input);
     let evidence: string[];
+    let measured: Measured | undefined;
     try {
       if (stays && input.plan.artifact === '') await refuseSecond(session, input);
       await rehearsal.boot();
-      evidence = [await rehearsal.listens(), ...(await rehearsal.pages()), await rehearsal.log()];
+      evidence = [await rehearsal.listens(), ...(await rehearsal.pages())];
+      measured = await rehearsal.measured();
+      evidence.push(await rehearsal.log());
     } catch (error) {
       // The first failure is reported; what could not be stopped ends by itself.
       await rehearsal.stop().catch(() => undefined);
@@ -68,7 +73,7 @@ export const rehearse: Step<'rehearse'> = ({ hosts }) => {
     }
     if (stays) return { evidence, spare: rehearsal.bind };
     await rehearsal.stop();
-    return { evidence };
+    return { evidence, ...(measured && { measured }) };
   };
 };
 
@@ -161,6 +166,14 @@ class Rehearsal {
       ({ page, polled }) =>
         `rehearsed: GET ${page.at} → ${polled.last.status} in ${polled.last.durationMs} ms`,
     );
+  }
+
+  /** What it lacks of what serves, where that is compared. @throws HostError as measure() does */
+  async measured(): Promise<Measured | undefined> {
+    if (!isMeasured(this.input)) return undefined;
+    const [serving, here] = await Promise.all([this.prove(bindOf(this.input)), this.prove(this.bind)]);
+    const seen = { serving: serving.seen.holders, rehearsed: here.seen.holders };
+    return measure(this.session, this.input, seen, this.signal);
   }
 
   async log(): Promise<string> {

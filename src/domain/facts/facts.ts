@@ -196,7 +196,17 @@ export interface ProcessFacts {
 }
 
 export interface GivenFacts {
-  what: 'limit' | 'umask' | 'group' | 'locale' | 'capability' | 'scheduling' | 'hardening' | 'bound';
+  what:
+    | 'limit'
+    | 'umask'
+    | 'group'
+    | 'main-group'
+    | 'locale'
+    | 'capability'
+    | 'scheduling'
+    | 'hardening'
+    | 'bound'
+    | 'interpreter';
   /** `NOFILE`, a group, `LANG`, `CAP_NET_RAW`; of scheduling, hardening and bounds as systemd calls it: `Nice`. */
   name: string;
   now: string;

@@ -31,6 +31,8 @@ export interface Pm2Entry {
   saved?: boolean;
   /** The files of its output. */
   logs?: string[];
+  /** pm2's own settings that it was given, as `<name> <value>` each: `max_memory_restart 314572800`. */
+  settings?: string[];
 }
 
 export interface SupervisorFacts {
@@ -57,6 +59,8 @@ export interface SupervisorProgram {
   file?: string;
   /** `program:words` */
   section?: string;
+  /** What its section says of how it is run, as `<name> <value>` each: `stopsignal QUIT`. */
+  settings?: string[];
 }
 
 export interface ContainerFacts {

@@ -100,6 +100,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     hostOnly,
     baseline,
     unrehearsed,
+    measured: input.measured,
   });
   const decided = {
     strategy,

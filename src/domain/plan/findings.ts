@@ -14,6 +14,7 @@ import { releaseKeeper } from '../keepers/kinds/of-app.js';
 import { pm2Findings } from '../keepers/pm2-home.js';
 import type { Baseline } from '../app/baseline.js';
 import type { Bind } from '../app/address.js';
+import type { Measured } from './measured.js';
 import type { FileChanges, HostOnlyFile } from './plan.js';
 import type { Pm2Home, Stop } from '../keepers/keeper.js';
 import { socketFindings } from '../nginx/socket-folder.js';
@@ -34,6 +35,7 @@ export interface Checked {
   hostOnly: readonly HostOnlyFile[];
   baseline: readonly Baseline[];
   unrehearsed?: string;
+  measured?: Measured;
 }
 
 const spareBytes = 100 * 1000 * 1000;

@@ -1,34 +1,38 @@
 import type { App } from '../app/app.js';
 import type { Bind } from '../app/address.js';
-import type { Facts, GivenFacts, ProcessFacts } from '../facts/facts.js';
+import type { Facts, ProcessFacts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import type { Stop } from '../keepers/keeper.js';
 import { releaseKeeper } from '../keepers/kinds/of-app.js';
 import { isBind } from '../keepers/process-groups.js';
+import { keyOf, textOf } from './given-text.js';
+import type { Measured } from './measured.js';
 
 interface Given {
   app: App;
   facts: Facts;
   bind: Bind | null;
   stops: readonly Stop[];
+  measured?: Measured;
 }
 
 /**
  * What the keeper of the version that serves gives it, and belay's own keeper would not: variables, by name, and settings of
- * its unit or of pm2. Of a release of belay's nothing is said, for it was started as belay.yml says.
+ * its unit, of supervisor or of pm2. Where a rehearsal has shown that, it is not reckoned. Of a release of belay's nothing is
+ * said, for it was started as belay.yml says.
  */
-export function givenFindings({ app, facts, bind, stops }: Given, find: Finder): void {
+export function givenFindings({ app, facts, bind, stops, measured }: Given, find: Finder): void {
   const serving = facts.processes.filter(
     ({ pid, release }) =>
       release === undefined &&
       facts.listeners.some((listener) => isBind(listener, bind) && listener.pids.includes(pid)),
   );
-  const variables = [...new Set(serving.flatMap(({ variables: names }) => names ?? []))].filter(
-    (name) => !(name in app.env),
-  );
+  const variables =
+    measured?.variables ??
+    [...new Set(serving.flatMap(({ variables: names }) => names ?? []))].filter((name) => !(name in app.env));
   const stays = stops.some((stop) => stop.role === 'app' && stop.stays !== undefined);
   // What stands in that file stays on the host, its names too.
-  if (variables.length > 0 && app.envFile === undefined && !stays) {
+  if (variables.length > 0 && (app.envFile === undefined || measured !== undefined) && !stays) {
     find.report(
       'app.variables-lost',
       `The process that serves now was given variables that the new release will not have: ${variables.join(', ')}.`,
@@ -38,9 +42,12 @@ export function givenFindings({ app, facts, bind, stops }: Given, find: Finder):
   }
   const settings = stops
     .filter(({ role, active, stays: itself }) => role === 'app' && active && itself === undefined)
-    .flatMap((stop) => settingsOf(stop, facts));
+    .flatMap((stop) => settingsOf(stop, facts, measured))
+    .map((text) =>
+      pm2s.test(text) && releaseKeeper(app).needsSystemd ? `${text}, kill_signal SIGINT` : text,
+    );
   if (!stays && releaseKeeper(app).needsSystemd)
-    settings.push(...ofProcesses(serving, app, settings.join(' ')));
+    settings.push(...(measured?.given.map(textOf) ?? ofProcesses(serving, app, settings.join(' '))));
   if (serving.length > 0 && settings.length > 0) {
     find.report(
       'app.settings-lost',
@@ -64,61 +71,53 @@ function ofProcesses(serving: readonly ProcessFacts[], app: App, said: string): 
   });
 }
 
-/** What a unit's file calls it. */
-function keyOf(what: GivenFacts['what'], name: string): string {
-  switch (what) {
-    case 'limit':
-      return `Limit${name}`;
-    case 'umask':
-      return 'UMask';
-    case 'group':
-      return 'SupplementaryGroups';
-    case 'locale':
-      return '';
-    case 'capability':
-      return 'AmbientCapabilities';
-    default:
-      // A namespace of its own comes from any of many settings.
-      return name === 'mount-namespace'
-        ? '(?:Protect|Private|ReadOnly|ReadWrite|Inaccessible|Temporary|Bind)\\w+'
-        : name;
-  }
-}
-
-function textOf({ what, name, now, usual }: GivenFacts): string {
-  switch (what) {
-    case 'group':
-      return `group ${name}, which is none of its user’s`;
-    case 'capability':
-      return `capability ${name}, which a service of its user has not`;
-    case 'hardening':
-      return `hardening ${name}, then none`;
-    case 'umask':
-      return `${name} ${now}, then ${usual}`;
-    default:
-      return `${what} ${name} ${now}, then ${usual === '' ? 'not set' : usual}`;
-  }
-}
+/** It ends a process by another signal than a unit does, unless its daemon is told otherwise. */
+const pm2s = /^pm2 entry /;
 
 /** What belay's own unit says itself, or what is no part of how the app runs. */
 const saidAnyway = new Set(
   (
-    'ExecStart Type Restart RestartSec User Group WorkingDirectory Environment EnvironmentFile WantedBy RequiredBy After Before ' +
-    'Wants Requires Description Documentation PIDFile GuessMainPID KillMode KillSignal StandardOutput StandardError ' +
+    'ExecStart Type Restart RestartSec User WorkingDirectory Environment EnvironmentFile WantedBy RequiredBy After Before ' +
+    'Wants Requires Description Documentation PIDFile GuessMainPID KillMode StandardOutput StandardError ' +
     'SyslogIdentifier Alias Also RemainAfterExit NotifyAccess StartLimitIntervalSec StartLimitBurst SuccessExitStatus Sockets'
   ).split(' '),
 );
 
-function settingsOf({ keeper }: Stop, { units, pm2 }: Facts): string[] {
+function settingsOf(
+  { keeper }: Stop,
+  { units, pm2, supervisors = [] }: Facts,
+  measured: Measured | undefined,
+): string[] {
   if (keeper.kind === 'unit') {
     const unit = units.find((one) => one.unit === keeper.unit);
-    const names = (unit?.settings ?? []).filter((name) => !saidAnyway.has(name));
+    const names = (unit?.settings ?? []).filter(
+      (name) => !saidAnyway.has(name) && (measured === undefined || !shownByProcess.test(name)),
+    );
     return names.length === 0 || !keeper.unit.endsWith('.service')
       ? []
       : [`${keeper.unit}: ${names.join(', ')}`];
   }
+  if (keeper.kind === 'supervisor') {
+    const programs = supervisors.flatMap((daemon) => daemon.programs);
+    const { settings = [] } = programs.find(({ name }) => name === keeper.name) ?? {};
+    const more = settings.filter((text) => !sameInUnit.test(text));
+    return more.length === 0 ? [] : [`supervisor program ${keeper.name}: ${more.join(', ')}`];
+  }
   if (keeper.kind !== 'pm2') return [];
   const entries = pm2.find(({ home }) => home === keeper.home)?.entries ?? [];
-  const instances = entries.filter(({ name, mode }) => name === keeper.name && mode === 'cluster').length;
-  return instances > 1 ? [`pm2 entry ${keeper.name}: ${instances} instances of its cluster`] : [];
+  const own = entries.filter(({ name }) => name === keeper.name);
+  const instances = own.filter(({ mode }) => mode === 'cluster').length;
+  const more = [
+    ...(instances > 1 ? [`${instances} instances of its cluster`] : []),
+    ...new Set(own.flatMap(({ settings = [] }) => settings)),
+  ];
+  return more.length === 0 ? [] : [`pm2 entry ${keeper.name}: ${more.join(', ')}`];
 }
+
+/** What a process itself shows of its unit: a rehearsal tells whether the release has it. */
+const shownByProcess =
+  /^(?:Limit[A-Z]+|UMask|Group|SupplementaryGroups|AmbientCapabilities|CapabilityBoundingSet|NoNewPrivileges|Nice|OOMScoreAdjust|CPUAffinity|CPUSchedulingPolicy|IOSchedulingClass|IOSchedulingPriority|(?:Memory|Tasks)(?:Max|High|SwapMax)|CPUQuota|CPUWeight|IOWeight)$/;
+
+/** What of a program's section belay's own unit does alike. */
+const sameInUnit =
+  /^(?:autorestart (?:true|yes|on|1|unexpected)|stopsignal (?:SIG)?TERM|numprocs 1|exitcodes 0)$/i;

@@ -8,6 +8,7 @@ import type { Seen } from '../health/health.js';
 import type { Known } from '../health/drift.js';
 import type { ReleasesInput } from './messages.js';
 import type { NotifyInput } from '../app/channels.js';
+import type { Measured } from '../plan/measured.js';
 import type { Plan, Previous } from '../plan/plan.js';
 import type { Baseline } from '../app/baseline.js';
 import type { OutcomeKind } from './outcome.js';
@@ -158,8 +159,8 @@ export interface RunbookActivities extends ScriptActivities {
   /** Leads nginx to a page of its own; `spare`: where it serves that. */
   maintain(input: ChangeInput): Promise<VerifyResult & { spare: Bind }>;
   releaseHook(input: ChangeInput): Promise<{ output: string }>;
-  /** `spare`: where it goes on serving, where a detour follows. */
-  rehearse(input: RehearseInput): Promise<VerifyResult & { spare?: Bind }>;
+  /** `spare`: where it goes on serving, where a detour follows; `measured`: what it lacks of what serves, where that was compared. */
+  rehearse(input: RehearseInput): Promise<VerifyResult & { spare?: Bind; measured?: Measured }>;
   /** Leads nginx to where the rehearsed release serves. */
   detour(input: Led): Promise<VerifyResult>;
   quiesce(input: ChangeInput): Promise<{ quiesced: string[] }>;

@@ -50,7 +50,16 @@ function entry(item: unknown): Pm2Entry {
   const values = (typeof item === 'object' && item !== null ? item : {}) as Record<string, unknown>;
   const text = (key: string) => (typeof values[key] === 'string' ? values[key] : '');
   const number = (key: string) => (typeof values[key] === 'number' ? values[key] : 0);
-  const args = Array.isArray(values.args) ? values.args.filter((arg) => typeof arg === 'string') : [];
+  const texts = (key: string) => {
+    const value = values[key];
+    return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
+  };
+  const args = texts('args');
+  const nodeArgs = shownArguments(['node', ...texts('nodeArgs')]).slice(1);
+  const settings = [
+    ...texts('settings').slice(0, 30),
+    ...(nodeArgs.length === 0 ? [] : [`node_args ${nodeArgs.join(' ')}`.slice(0, 500)]),
+  ];
   return {
     id: number('id'),
     name: text('name'),
@@ -65,8 +74,7 @@ function entry(item: unknown): Pm2Entry {
     ...(text('port') === '' ? {} : { port: text('port') }),
     ...(number('startedAt') > 0 ? { startedAt: number('startedAt') } : {}),
     ...(typeof values.saved === 'boolean' ? { saved: values.saved } : {}),
-    ...(Array.isArray(values.logs)
-      ? { logs: values.logs.filter((file): file is string => typeof file === 'string').slice(0, 2) }
-      : {}),
+    ...(Array.isArray(values.logs) ? { logs: texts('logs').slice(0, 2) } : {}),
+    ...(settings.length === 0 ? {} : { settings }),
   };
 }

@@ -49,9 +49,19 @@ function program(line: string, written: readonly Lines[]): SupervisorProgram[] {
       command: shownCommand(lines?.values.get('command') ?? '').slice(0, 1000),
       directory: lines?.values.get('directory') ?? '',
       atBoot: !/^(?:false|no|off|0)$/i.test(lines?.values.get('autostart') ?? ''),
-      ...(lines && { file: lines.file, section: lines.section }),
+      ...(lines && { file: lines.file, section: lines.section, ...settingsOf(lines) }),
     },
   ];
+}
+
+const settingNames = ['autorestart', 'stopsignal', 'stopwaitsecs', 'exitcodes', 'numprocs'];
+
+function settingsOf({ values }: Lines): Pick<SupervisorProgram, 'settings'> {
+  const settings = settingNames.flatMap((name) => {
+    const value = values.get(name);
+    return value === undefined ? [] : [`${name} ${value.slice(0, 100)}`];
+  });
+  return settings.length === 0 ? {} : { settings };
 }
 
 /** `group:process` is of the program that is called like the process, else like the group; each is known by one file. */

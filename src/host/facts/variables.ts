@@ -5,11 +5,17 @@ import type { Section } from './sections.js';
 const ofTheSystem =
   /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|SHLVL|TERM|_|MAIL|LANG|LANGUAGE|LC_\w+|TZ|EDITOR|LS_COLORS|MOTD_SHOWN|PORT|SPT_NOENV|SERVER_SOFTWARE|NODE_APP_INSTANCE|NODE_CHANNEL_\w+|INVOCATION_ID|JOURNAL_STREAM|NOTIFY_SOCKET|MEMORY_PRESSURE_\w+|\w+_DIRECTORY|PIDFILE|PM2_\w+|npm_\w+|(?:SSH|SUDO|XDG|DBUS|SYSTEMD|SUPERVISOR|LISTEN|BELAY)_\w+)$/;
 
+/** What pm2 says of an entry, it says in the environment too. */
+const ofPm2 =
+  /^(?:name|namespace|status|version|instances|args|watch|exit_code|unique_id|node_args|node_version|ignore_watch|max_\w+|min_uptime|restart_\w+|exp_backoff_\w+|prev_restart_delay|unstable_restarts|wait_ready|kill_\w+|listen_timeout|cron_restart|merge_logs|vizion\w*|auto\w+|instance_var|increment_var|pmx|treekill|username|windowsHide|shutdown_with_message|stop_exit_codes|source_map_support|filter_env|log_\w+|pm_\w+|exec_\w+|km_\w+|axm_\w+|created_at|uid|gid)$/;
+
 /** The names of the variables that a process was given, where they were read. */
 export function variablesOf(pid: number, sections: readonly Section[]): { variables?: string[] } {
   const body = sections.find(({ name, rest }) => name === 'variables' && rest === String(pid))?.body;
   if (body === undefined) return {};
-  const names = body.split('\n').filter((name) => name !== '' && !ofTheSystem.test(name));
+  const all = body.split('\n').filter((name) => name !== '');
+  const isPm2s = all.includes('pm_exec_path');
+  const names = all.filter((name) => !ofTheSystem.test(name) && !(isPm2s && ofPm2.test(name)));
   return { variables: [...new Set(names)].sort() };
 }
 
@@ -17,6 +23,7 @@ const kinds: readonly string[] = [
   'limit',
   'umask',
   'group',
+  'main-group',
   'locale',
   'capability',
   'scheduling',

@@ -13,6 +13,17 @@ into_base "$path"
 tree=releases/$release/tree
 [ -d "./$tree" ] || die "the release is not staged: $base/$tree is not there; deploy again"
 
+# note_links NAME…: where the shared ones lead that are links, or lie behind one, while the folder is still in its place.
+note_links() {
+	if [ -e "$backup/links" ] || [ ! -d "$above" ] || [ -L "$above" ]; then return 0; fi
+	real=$(readlink -f -- "$path")
+	for name; do
+		target=$(readlink -f -- "$real/$name") || continue
+		if [ "$target" = "$real/$name" ] || [ ! -e "$target" ]; then continue; fi
+		printf '%s\t%s\t%s\n' "$name" "$(readlink -- "$real/$name" || echo -)" "$target"
+	done | whole "$backup/links" 600
+}
+
 adopt() {
 	old=releases/$previous
 	if [ -d "$above" ] && [ ! -L "$above" ]; then
@@ -33,22 +44,30 @@ adopt() {
 	die "neither $path nor $base/releases/$previous/tree is a directory: the files of the old version are missing"
 }
 
+# is_shared NAME: also by a link that leads to what is shared after it.
+is_shared() {
+	[ -e "./shared/$1" ] || [ -n "$(noted_link "$1" 3)" ]
+}
+
 # share NAME: its one place is base/shared, both trees lead there.
 share() {
 	case $previous_kind in
 	adopt | release)
 		move_to_shared "releases/$previous/tree" "$1"
-		if [ -e "./shared/$1" ]; then link_to_shared "releases/$previous/tree" "$1" "$base/shared/$1"; fi
+		if is_shared "$1"; then link_to_shared "releases/$previous/tree" "$1" "$base/shared/$1"; fi
 		;;
 	esac
-	if [ -e "./shared/$1" ]; then
+	if is_shared "$1"; then
 		link_in "$tree" "$1" "$base/shared/$1"
 	elif [ -L "./$tree/$1" ] && [ ! -e "./$tree/$1" ]; then
 		(enter_below "$tree" && enter_above "$1" && rm -f -- "./$last")
 	fi
 }
 
-if [ "$previous_kind" = adopt ]; then adopt; fi
+if [ "$previous_kind" = adopt ]; then
+	note_links "$@"
+	adopt
+fi
 for name; do share "$name"; done
 switch_link "$base/$tree"
 if [ -s "$backup/rights" ]; then

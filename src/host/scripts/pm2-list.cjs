@@ -37,7 +37,32 @@ function entry(item) {
     logs: [env.pm_out_log_path, env.pm_err_log_path].filter(
       (file, at, all) => file && all.indexOf(file) === at,
     ),
+    settings: settings(env),
+    nodeArgs: [].concat(env.node_args || []).map(String),
   };
+}
+
+/** What an entry was given that a start command alone would not give it: pm2's own settings, as `<name> <value>` each. */
+function settings(env) {
+  const usual = {
+    autorestart: true,
+    treekill: true,
+    instance_var: 'NODE_APP_INSTANCE',
+    exec_interpreter: 'node',
+  };
+  const names =
+    'exec_interpreter max_memory_restart cron_restart watch ignore_watch kill_timeout shutdown_with_message wait_ready ' +
+    'listen_timeout restart_delay exp_backoff_restart_delay max_restarts min_uptime autorestart stop_exit_codes treekill ' +
+    'instance_var increment_var uid gid source_map_support log_date_format';
+  return names.split(' ').flatMap((name) => {
+    const value = env[name];
+    const isUnset =
+      value === undefined || value === null || value === false || value === '' || value === 'none';
+    if (name in usual ? value === undefined || value === usual[name] : isUnset) return [];
+    // A program that runs by itself has no interpreter.
+    if (name === 'exec_interpreter' && value === 'none') return [];
+    return [`${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`.slice(0, 200)];
+  });
 }
 
 /** The entries of the saved dump; null where there is none. */

@@ -44,6 +44,11 @@ adopt)
 		if [ -f "$backup/shared-moved" ]; then
 			while IFS= read -r name; do move_back "$old/tree" "$name"; done <"$backup/shared-moved"
 		fi
+		if [ -s "$backup/links" ]; then
+			while IFS='	' read -r name link _; do
+				[ "$link" = - ] || link_back "$old/tree" "$name" "$link"
+			done <"$backup/links"
+		fi
 		if [ -L "$above" ]; then rm -- "$above"; fi
 		mv -T -- "$old/tree" "$above"
 		echo "$path is the directory again that it was"

@@ -55,6 +55,24 @@ test('the first time the directory that is there becomes a release, and the path
   });
 });
 
+test('a shared link that leads out of the folder, or within it, leads there afterwards too', async () => {
+  const beside = join(host.path, '..', 'uploads');
+  await mkdir(beside, { recursive: true });
+  await writeFile(join(beside, 'photo'), 'p');
+  await symlink('../uploads', join(host.path, 'uploads'));
+  await symlink('data', join(host.path, 'db'));
+  const before = files(host.path);
+  const input = await backedUp(['uploads', 'db', 'data']);
+  await host.run(activate, input);
+  for (const place of [host.path, join(host.base, adopted, 'tree')]) {
+    expect(await readFile(join(place, 'uploads/photo'), 'utf8')).toBe('p');
+    expect(await readFile(join(place, 'db/visits.db'), 'utf8')).toBe('v');
+  }
+  await host.undo(scriptStep('restoreFiles'), input);
+  expect(files(host.path)).toBe(before);
+  await rm(beside, { recursive: true });
+});
+
 describe('the way back from an adoption', () => {
   test('gives back the very directory, shared files with what was written meanwhile', async () => {
     const before = files(host.path);

@@ -80,3 +80,88 @@ it('names capabilities, scheduling, hardening and bounds, each but for what its 
       'scheduling Nice 5, then 0 hardening NoNewPrivileges, then none bound MemoryMax 314572800, then not set',
   );
 });
+
+it('names what pm2 and supervisor were told of how to run it, where they do not go on keeping it', () => {
+  const listeners = [makeListener(9999, [10])];
+  const processes = [makeProcess(10, 'node server.js', { cgroup: '/system.slice/ssh.service' })];
+  const entry = {
+    ...{
+      id: 0,
+      name: 'words',
+      status: 'online',
+      pid: 10,
+      script: '/srv/words/server.js',
+      args: [],
+      cwd: '/srv/words',
+    },
+    ...{
+      mode: 'fork' as const,
+      restarts: 0,
+      settings: ['max_memory_restart 314572800', 'kill_timeout 45000'],
+    },
+  };
+  const pm2 = {
+    user: 'www-data',
+    home: '/var/www/.pm2',
+    daemonPid: 9,
+    command: '/usr/bin/pm2',
+    entries: [entry],
+  };
+  const told = (facts: Facts, app: Partial<App>) => {
+    const find = finder('web1');
+    const made = makeApp(app);
+    givenFindings({ app: made, facts, bind, stops: findConflicts(facts, bind, made, 'web1').stops }, find);
+    return find.found.map(({ evidence }) => evidence);
+  };
+  const byPm2 = makeFacts({ listeners, processes, pm2: [{ ...pm2, dumpMatches: true }] });
+  expect(told(byPm2, { manager: 'systemd' })).toEqual([
+    'pm2 entry words: max_memory_restart 314572800, kill_timeout 45000, kill_signal SIGINT',
+  ]);
+  const program = {
+    ...{
+      name: 'words',
+      state: 'RUNNING',
+      pid: 10,
+      command: 'node server.js',
+      directory: '/srv/words',
+      atBoot: true,
+    },
+    ...{
+      file: '/etc/words.conf',
+      section: 'program:words',
+      settings: ['stopsignal QUIT', 'autorestart true'],
+    },
+  };
+  const supervisors = [
+    { pid: 8, config: '/etc/s.conf', command: '/usr/bin/supervisorctl', programs: [program] },
+  ];
+  const bySupervisor = makeFacts({ listeners, processes, supervisors });
+  expect(told(bySupervisor, { manager: 'systemd' })).toEqual(['supervisor program words: stopsignal QUIT']);
+});
+
+it('believes a rehearsal more than what was reckoned', () => {
+  const measured = {
+    variables: ['DATABASE_URL'],
+    given: [{ what: 'limit' as const, name: 'NOFILE', now: '65536', usual: '1024' }],
+  };
+  const facts: Facts = makeFacts({
+    listeners: [makeListener(9999, [10])],
+    processes: [
+      makeProcess(10, 'gunicorn app:app', { cgroup: '/system.slice/words.service', variables: ['A'] }),
+    ],
+    units: [
+      makeUnit('words.service', '/usr/bin/gunicorn app:app', {
+        mainPid: 10,
+        settings: ['LimitNOFILE', 'UMask', 'WatchdogSec'],
+      }),
+    ],
+  });
+  const find = finder('web1');
+  const made = makeApp({ manager: 'systemd', envFile: '/etc/words/env' });
+  const { stops } = findConflicts(facts, bind, made, 'web1');
+  givenFindings({ app: made, facts, bind, stops, measured }, find);
+  expect(find.found.map(({ evidence }) => evidence)).toEqual([
+    'DATABASE_URL',
+    'words.service: WatchdogSec\nlimit NOFILE 65536, then 1024',
+  ]);
+});

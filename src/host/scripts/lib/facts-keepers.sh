@@ -122,7 +122,7 @@ read_supervisor() {
 			/^[ \t]+[^ \t]/ { if (key != "") value = value (value == "" ? "" : " ") more($0); next }
 			/^[;#]/ { next }
 			{ tell() }
-			/^(command|directory|autostart)[ \t]*[=:]/ {
+			/^(command|directory|autostart|autorestart|stopsignal|stopwaitsecs|exitcodes|numprocs)[ \t]*[=:]/ {
 				file = FILENAME; key = value = $0
 				sub(/[ \t]*[=:].*$/, "", key)
 				sub(/^[^=:]*[=:][ \t]*/, "", value)

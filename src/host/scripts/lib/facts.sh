@@ -152,6 +152,6 @@ read_variables() {
 		[ "$count" -le 100 ] || return 0
 		section variables "$pid"
 		head -c 131072 "/proc/$pid/environ" 2>/dev/null | tr '\n\0' '\001\n' |
-			awk '/^[A-Z_][A-Z0-9_]*=/ && ++n <= 200 { sub(/=.*/, ""); print }'
+			awk '/^[A-Za-z_][A-Za-z0-9_]*=/ && ++n <= 300 { sub(/=.*/, ""); print }'
 	done
 }

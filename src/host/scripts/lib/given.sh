@@ -2,7 +2,7 @@
 # What a process was given by whatever started it, otherwise than systemd gives it to a service of that user. Needs facts.sh.
 
 # read_given PID…: `<what> <name> <as it is> <as a service has it>` a line, parted by tabs; what is limit, umask, group,
-# locale, capability, scheduling, hardening or bound, the last four as systemd calls them.
+# main-group, locale, capability, scheduling, hardening or bound, the last four as systemd calls them.
 read_given() {
 	[ $# -gt 0 ] && [ -d /run/systemd/system ] || return 0
 	usual=$(systemctl show 2>/dev/null | awk '
@@ -16,7 +16,7 @@ read_given() {
 		user=$(stat -c %U "/proc/$pid" 2>/dev/null) || continue
 		{
 			printf '%s\n' "$usual"
-			echo "groups $(id -G -- "$user" 2>/dev/null)"
+			echo "groups $(id -g -- "$user" 2>/dev/null) $(id -G -- "$user" 2>/dev/null)"
 			tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | awk '
 				/^(LANG|LANGUAGE|LC_[A-Z]+|TZ)=[A-Za-z0-9_.,@:\/+-]*$/ && ++n <= 20 { print "own", $0 }'
 			getent group 2>/dev/null | awk -F : '{ print "name", $3, $1 }'
@@ -24,6 +24,9 @@ read_given() {
 			echo "mounts $(readlink /proc/1/ns/mnt) $(readlink "/proc/$pid/ns/mnt")"
 			sed 's/.*) /stat /' "/proc/$pid/stat"
 			echo "oom $(cat "/proc/$pid/oom_score_adj")"
+			echo "io $(ionice -p "$pid")"
+			# Whoever starts that file has these.
+			getcap "/proc/$pid/exe" | sed 's/^[^ ]* =\{0,1\} *\([a-z_,]*\).*/file \1/'
 			bounds_of "$pid"
 			sed 's/^/status /' "/proc/$pid/status"
 			sed 's/^/limits /' "/proc/$pid/limits"
@@ -40,22 +43,23 @@ read_given() {
 					"MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE", capability, " ")
 				split("fifo rr batch iso idle deadline", policy, " ")
 			}
-			function capabilities(hex, at, bit, digit) {
+			function capabilities(hex, at, bit, digit, name) {
 				for (at = length(hex); at > 0; at--) {
 					digit = index("0123456789abcdef", substr(hex, at, 1)) - 1
 					for (bit = 0; bit < 4; bit++) {
-						if (int(digit / 2 ^ bit) % 2) tell("capability", "CAP_" capability[(length(hex) - at) * 4 + bit + 1], "yes", "no")
+						name = "CAP_" capability[(length(hex) - at) * 4 + bit + 1]
+						if (int(digit / 2 ^ bit) % 2 && !index(of_file, "," name ",")) tell("capability", name, "yes", "no")
 					}
 				}
 			}
-			# Of several groups, one in another, the narrowest counts; shares of a second are told as systemd is given them.
+			# Of several groups, one in another, the narrowest counts, and of weights the next one; shares of a second are told as systemd is given them.
 			function bound(name, value, count, part, i, share) {
 				if (name == "CPUQuota" && value !~ /%$/) {
 					count = split(value, part, "_")
 					for (i = 1; i <= count; i++) share += part[i] ~ /ms$/ ? part[i] / 10 : part[i] * 100
 					value = share "%"
 				}
-				if (!(name in bounds_by) || value + 0 < bounds_by[name] + 0) bounds_by[name] = value
+				if (!(name in bounds_by) || name !~ /Weight|CPUs/ && value + 0 < bounds_by[name] + 0) bounds_by[name] = value
 			}
 			$1 == "tasks" { tasks = $2; next }
 			$1 == "first" { first[$2] = $3; next }
@@ -66,8 +70,16 @@ read_given() {
 				if ($40 in policy) tell("scheduling", "CPUSchedulingPolicy", policy[$40], "other")
 				next
 			}
-			$1 == "bound" { if ($3 !~ /^(max|infinity)$/) bound($2, $3); next }
-			$1 == "status" && $2 == "CapAmb:" { capabilities($3); next }
+			$1 == "io" {
+				if ($2 ~ /^(none|unknown)?:?$/ || $2 == "best-effort:" && $4 == 4) next
+				tell("scheduling", "IOSchedulingClass", substr($2, 1, length($2) - ($2 ~ /:$/)) ($4 == "" ? "" : " " $4), "none")
+				next
+			}
+			$1 == "file" { of_file = "," toupper($2) ","; next }
+			$1 == "bound" { if (NF == 3 && $3 !~ /^(max|infinity|\[not)/) bound($2, $3); next }
+			# Root has all of them, unless its bounding set says otherwise.
+			$1 == "status" && $2 == "Uid:" { root = $3 == 0; next }
+			$1 == "status" && $2 == "CapPrm:" { if (!root) capabilities($3); next }
 			$1 == "status" && $2 == "CapBnd:" && first[$2] != $3 { tell("hardening", "CapabilityBoundingSet", "yes", "no"); next }
 			$1 == "status" && $2 == "NoNewPrivs:" && $3 == 1 { tell("hardening", "NoNewPrivileges", "yes", "no"); next }
 			$1 == "status" && $2 == "Seccomp_filters:" && $3 > first[$2] + 0 { tell("hardening", "SystemCallFilter", "yes", "no"); next }
@@ -75,10 +87,14 @@ read_given() {
 			$1 == "limit" { usual[$2] = $3 == "infinity" ? "unlimited" : $3; next }
 			$1 == "locale" { name = substr($2, 1, index($2, "=") - 1); locale[name] = substr($2, index($2, "=") + 1); next }
 			$1 == "own" { name = substr($2, 1, index($2, "=") - 1); own[name] = substr($2, index($2, "=") + 1); next }
-			$1 == "groups" { for (i = 2; i <= NF; i++) in_group[$i] = 1; known = NF > 1; next }
+			$1 == "groups" { main = $2; for (i = 2; i <= NF; i++) in_group[$i] = 1; known = NF > 1; next }
 			$1 == "name" { group[$2] = $3; next }
 			$1 == "status" && $2 == "Umask:" && $3 != "0022" { tell("umask", "umask", $3, "0022"); next }
-			$1 == "status" && $2 == "Gid:" { in_group[$3] = 1; next }
+			$1 == "status" && $2 == "Gid:" {
+				in_group[$3] = 1
+				if (known && $3 != main) tell("main-group", "main", $3 in group ? group[$3] : $3, main in group ? group[main] : main)
+				next
+			}
 			$1 == "status" && $2 == "Groups:" && known {
 				for (i = 3; i <= NF; i++) if (!($i in in_group)) tell("group", $i in group ? group[$i] : $i, "yes", "no")
 				next
@@ -121,7 +137,8 @@ bounds_of() {
 		at=${at%/*}
 	done
 	[ $# -gt 0 ] || return 0
-	systemctl show -p MemoryMax -p MemoryHigh -p TasksMax -p CPUQuotaPerSecUSec -- "$@" 2>/dev/null | awk '
+	systemctl show -p MemoryMax,MemoryHigh,MemorySwapMax,TasksMax,CPUQuotaPerSecUSec,CPUWeight,IOWeight,AllowedCPUs -- "$@" 2>/dev/null | awk '
 		sub(/^CPUQuotaPerSecUSec=/, "CPUQuota=") { gsub(/ /, "_") }
+		/^AllowedCPUs=/ { gsub(/ /, ",") }
 		sub(/=/, " ") { print "bound", $0 }'
 }

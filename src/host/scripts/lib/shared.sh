@@ -19,8 +19,11 @@ move_to_shared() (
 	fi
 	command exec 6<.
 	base_again
-	target=$(readlink -f -- "./$1/$2") || target=
-	if [ -n "$lives_elsewhere" ] && [ ! -e "./$1/$2" ]; then return 0; fi
+	target=$(noted_link "$2" 3)
+	if [ -z "$target" ]; then
+		target=$(readlink -f -- "./$1/$2") || target=
+		if [ -n "$lives_elsewhere" ] && [ ! -e "$target" ]; then return 0; fi
+	fi
 	[ -d ./shared ] || mkdir -m 711 -- ./shared
 	if ! enter_below shared || ! shared_above "$2"; then
 		die "$2 cannot be shared: $PWD/${2%%/*} is expected to be a folder; look who made it something else"
@@ -38,6 +41,12 @@ move_to_shared() (
 	fi
 	mv -T -- "/proc/self/fd/6/$last" "./$last"
 )
+
+# noted_link NAME FIELD: of a link that led elsewhere before the folder was adopted: 2 what stood in it, 3 where it led.
+noted_link() {
+	[ -s "$backup/links" ] || return 0
+	NAME=$1 awk -F '\t' -v field="$2" '$1 == ENVIRON["NAME"] { print $field; exit }' "$backup/links"
+}
 
 # walk_down NAME: from here into the folder that NAME lies in, noting each folder's rights. Sets over_link where a link is in
 # the way.
@@ -127,9 +136,16 @@ move_companions() {
 # link_to_shared TREE NAME TARGET: where the old version has it no more.
 link_to_shared() (
 	if ! enter_below "$1" || ! enter_above "$2"; then return 0; fi
-	if [ ! -e "./$last" ] && grep -qxF -e "$2" "$backup/shared-moved" 2>/dev/null; then
+	if [ -e "./$last" ]; then return 0; fi
+	if grep -qxF -e "$2" "$backup/shared-moved" 2>/dev/null || { [ -L "./$last" ] && [ -n "$(noted_link "$2" 2)" ]; }; then
 		as_owner ln -sfn -- "$3" "./$last"
 	fi
+)
+
+# link_back TREE NAME LINK: what stood in it before link_to_shared.
+link_back() (
+	if ! enter_below "$1" || ! enter_above "$2" || [ ! -L "./$last" ]; then return 0; fi
+	[ "$(readlink -- "./$last")" = "$3" ] || as_owner ln -sfn -- "$3" "./$last"
 )
 
 # move_back TREE NAME: into the old version's tree, which is to be as it was found.
