@@ -2,7 +2,6 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CancelledFailure, Context } from '@temporalio/activity';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { writers, type Io } from '../../src/cli/terminal/io.js';
@@ -134,21 +133,4 @@ export class Temporal {
     await this.environment.teardown();
     await rm(this.state, { recursive: true, force: true });
   }
-}
-
-/** Polls until `condition` holds; 30 s at most. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('the condition did not come true within 30 s');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-/** A step that heartbeats until it is cancelled, or its workflow has ended. */
-export async function untilCancelled(): Promise<never> {
-  const context = Context.current();
-  const beat = setInterval(() => context.heartbeat(), 200);
-  await context.cancelled.finally(() => clearInterval(beat));
-  throw new CancelledFailure('cancelled');
 }

@@ -1,17 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DoorHost } from './door-host.js';
+import { fill } from './fill.js';
 import { stateOf } from './state.js';
 
 // Many processes, on a machine that may be busy.
@@ -34,23 +26,12 @@ afterEach(() => {
   host.remove();
 });
 
-function fill(): void {
-  const file = openSync(join(disk, 'filler'), 'w');
-  try {
-    for (;;) writeSync(file, Buffer.alloc(4096));
-  } catch (error) {
-    expect(error).toMatchObject({ code: 'ENOSPC' });
-  } finally {
-    closeSync(file);
-  }
-}
-
 test.skipIf(process.getuid?.() !== 0)(
   'a full disk stops a step forward, and does not keep an undo from running once',
   async () => {
     await host.draw();
     await host.op('true', { op: 'before' });
-    fill();
+    fill(disk);
     await expect(host.op('echo x >>"$1/count"')).rejects.toMatchObject({
       type: 'RightsMissing',
       message: expect.stringMatching(
@@ -84,7 +65,7 @@ test.skipIf(process.getuid?.() !== 0)(
         encoding: 'utf8',
       });
     writeFileSync(join(disk, 'unit'), 'a');
-    fill();
+    fill(disk);
     expect(write()).toMatchObject({ status: 1, stderr: expect.stringContaining('No space left') as string });
     expect(readFileSync(join(disk, 'unit'), 'utf8')).toBe('a');
     expect(readdirSync(disk).filter((name) => name.startsWith('unit'))).toEqual(['unit']);

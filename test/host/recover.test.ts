@@ -1,15 +1,6 @@
 import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod, lstat, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +16,7 @@ import type { ChangeInput } from '../../src/domain/runbook/activities.js';
 import { freeHost } from '../../src/host/door/fence.js';
 import { fields } from '../../src/host/fields.js';
 import { loadScript } from '../../src/host/scripts.js';
+import { fill } from './fill.js';
 import { LocalHost } from '../activities/local-host.js';
 
 const why = 'the test says so';
@@ -237,14 +229,3 @@ test.skipIf(process.getuid?.() !== 0)('a full disk does not keep the host from i
     host = await LocalHost.make({});
   }
 });
-
-function fill(folder: string): void {
-  const file = openSync(join(folder, 'filler'), 'w');
-  try {
-    for (;;) writeSync(file, Buffer.alloc(4096));
-  } catch (error) {
-    expect(error).toMatchObject({ code: 'ENOSPC' });
-  } finally {
-    closeSync(file);
-  }
-}

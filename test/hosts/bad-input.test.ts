@@ -133,14 +133,12 @@ describeOnServers('bad input', () => {
   describe('a host', () => {
     afterAll(async () => expect(await stateOf(server)).toEqual(before));
 
-    test.concurrent.each<
-      [string, { attempts: number; seconds: [number, number]; says: (string | RegExp)[] }]
-    >([
+    test.concurrent.each<[string, { attempts: number; least: number; says: (string | RegExp)[] }]>([
       [
         'unresolved',
         {
           attempts: 1,
-          seconds: [0, 10],
+          least: 0,
           says: ['DNS has no address for no-such-host.invalid', 'Check the name in belay.yml'],
         },
       ],
@@ -148,7 +146,7 @@ describeOnServers('bad input', () => {
         'closed',
         {
           attempts: 4,
-          seconds: [11, 30],
+          least: 11,
           says: [/:2222 refuses connections \(ECONNREFUSED\)/, 'Check HostName and Port'],
         },
       ],
@@ -156,7 +154,7 @@ describeOnServers('bad input', () => {
         'silent',
         {
           attempts: 4,
-          seconds: [31, 60],
+          least: 31,
           says: ['did not complete the SSH handshake within 5 s', 'Check HostName and Port'],
         },
       ],
@@ -164,7 +162,7 @@ describeOnServers('bad input', () => {
         'web-server',
         {
           attempts: 4,
-          seconds: [11, 30],
+          least: 11,
           says: ['closed the connection before it greeted as an SSH server'],
         },
       ],
@@ -172,7 +170,7 @@ describeOnServers('bad input', () => {
         'wrong-key',
         {
           attempts: 1,
-          seconds: [0, 10],
+          least: 0,
           says: [/accepted none of: SHA256:\S+ of \S+stranger/, 'ssh-copy-id'],
         },
       ],
@@ -180,7 +178,7 @@ describeOnServers('bad input', () => {
         'other-host-key',
         {
           attempts: 1,
-          seconds: [0, 10],
+          least: 0,
           says: [/its key has changed: expected SHA256:\S+ .* came SHA256:\S+/, 'ssh-keygen -R'],
         },
       ],
@@ -188,14 +186,14 @@ describeOnServers('bad input', () => {
         'unknown-host-key',
         {
           attempts: 1,
-          seconds: [0, 10],
+          least: 0,
           says: [
             /ssh-ed25519 key SHA256:\S+ is not in known_hosts/,
             'StrictHostKeyChecking=ask unknown-host-key exit',
           ],
         },
       ],
-    ])('%s ends the deployment soon, with the reason', async (host, { attempts, seconds, says }) => {
+    ])('%s ends the deployment soon, with the reason', async (host, { attempts, least, says }) => {
       const { config } = await project(yml({ hosts: [host] }));
       const { code, outcome, stderr } = await deploy(config, { ...server, sshConfig: ways.config });
       expect(outcome).toMatchObject({ outcome: 'failed', host, downtimeSeconds: 0 });
@@ -208,8 +206,9 @@ describeOnServers('bad input', () => {
       expect(stderr.match(/^↻ inspect: attempt \d failed.*the next .*Check /gm) ?? []).toHaveLength(
         attempts - 1,
       );
-      expect(outcome.durationSeconds).toBeGreaterThan(seconds[0] - 1);
-      expect(outcome.durationSeconds).toBeLessThan(seconds[1]);
+      expect(outcome.durationSeconds).toBeGreaterThan(least - 1);
+      // However slow this machine is: soon, beside the minutes of a step.
+      expect(outcome.durationSeconds).toBeLessThan(180);
       expect(await visit(server, running)).toBe(before.page);
     });
   });

@@ -4,7 +4,17 @@ import type { Footing } from '../../src/domain/facts/footing.js';
 import type { Plan } from '../../src/domain/plan/plan.js';
 import type { Activities } from '../../src/domain/runbook/activities.js';
 import { deployInput, facts, plan } from './fakes.js';
-import { until, untilCancelled, withDeployment, type Started } from './harness.js';
+import { withDeployment, type Started } from './harness.js';
+import { until, untilCancelled } from '../until.js';
+
+/** An undo that fails until somebody mends what is in its way. */
+function failingUntilMended() {
+  let mended = false;
+  return {
+    mend: () => (mended = true),
+    restoreFiles: () => (mended ? Promise.resolve() : fails('RemoteCommandFailed')()),
+  };
+}
 
 const fails = (type: string) => () =>
   Promise.reject(ApplicationFailure.nonRetryable('it answered 500', type));
@@ -142,16 +152,12 @@ describe('deploy', () => {
   }, 60_000);
 
   it('waits for an operator where the rollback is incomplete, and goes on at the undo that failed', async () => {
-    let mended = false;
-    const restoreFiles = () =>
-      mended
-        ? Promise.resolve()
-        : Promise.reject(ApplicationFailure.nonRetryable('the link is gone', 'RemoteCommandFailed'));
+    const gone = failingUntilMended();
     await withDeployment(
-      { overrides: { verify: fails('VerificationFailed'), restoreFiles } },
+      { overrides: { verify: fails('VerificationFailed'), restoreFiles: gone.restoreFiles } },
       async (started) => {
         await until(() => started.calls.includes('restoreFiles'));
-        mended = true;
+        gone.mend();
         await started.handle.signal('retryRollback');
         expect(await started.result()).toMatchObject({ outcome: 'rolled-back' });
         expect(started.calls.filter((name) => name === 'stopNew')).toHaveLength(1);
@@ -160,16 +166,12 @@ describe('deploy', () => {
   }, 60_000);
 
   it('goes on by itself once what was in its way is mended: nobody has to say so', async () => {
-    let mended = false;
-    const restoreFiles = () =>
-      mended
-        ? Promise.resolve()
-        : Promise.reject(ApplicationFailure.nonRetryable('the link is gone', 'RemoteCommandFailed'));
+    const gone = failingUntilMended();
     await withDeployment(
-      { overrides: { verify: fails('VerificationFailed'), restoreFiles } },
+      { overrides: { verify: fails('VerificationFailed'), restoreFiles: gone.restoreFiles } },
       async (started) => {
         await until(() => started.calls.includes('restoreFiles'));
-        mended = true;
+        gone.mend();
         expect(await started.result()).toMatchObject({ outcome: 'rolled-back', remains: [] });
       },
     );

@@ -6,7 +6,8 @@ import type { Trouble } from '../../src/domain/health/health.js';
 import type { HealthWatchInput, WatchState } from '../../src/domain/runbook/messages.js';
 import { noticeEvents } from '../../src/domain/app/channels.js';
 import { app as plainApp } from './fakes.js';
-import { until, withWorker } from './harness.js';
+import { withWorker } from './harness.js';
+import { until } from '../until.js';
 
 const app: App = {
   ...plainApp,

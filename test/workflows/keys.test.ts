@@ -8,7 +8,8 @@ import type { RunRef } from '../../src/cli/temporal/connection.js';
 import { dataConverter, workerConverter } from '../../src/temporal/codec/codec.js';
 import type { CodecKey } from '../../src/temporal/codec/keys.js';
 import { deployInput, fakeActivities, plan } from './fakes.js';
-import { environment, until, withDeployment, workflowBundle } from './harness.js';
+import { environment, withDeployment, workflowBundle } from './harness.js';
+import { until } from '../until.js';
 
 const key = (id: string): CodecKey => ({ id, bytes: randomBytes(32) });
 const [old, current] = [key('2025'), key('2026')];

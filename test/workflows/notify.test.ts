@@ -10,7 +10,8 @@ import {
 import { reduce } from '../../src/history/reduce.js';
 import type { DeploymentView } from '../../src/history/view.js';
 import { deployInput, plan } from './fakes.js';
-import { until, withDeployment, withWorker, type Started } from './harness.js';
+import { withDeployment, withWorker, type Started } from './harness.js';
+import { until } from '../until.js';
 
 const channel = (name: string, on: Channel['on'] = noticeEvents): Channel => ({
   name,

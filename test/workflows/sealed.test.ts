@@ -9,7 +9,8 @@ import type { RunRef } from '../../src/cli/temporal/connection.js';
 import { dataConverter, EncryptingCodec, workerConverter } from '../../src/temporal/codec/codec.js';
 import type { CodecKey } from '../../src/temporal/codec/keys.js';
 import { deployInput, fakeActivities, plan } from './fakes.js';
-import { environment, until, workflowBundle } from './harness.js';
+import { environment, workflowBundle } from './harness.js';
+import { until } from '../until.js';
 
 const keys: CodecKey[] = [{ id: '2026', bytes: randomBytes(32) }];
 const notSealed = 'it is not sealed with the codec’s key';

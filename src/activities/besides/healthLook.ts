@@ -5,9 +5,9 @@ import type { Facts } from '../../domain/facts/facts.js';
 import type { Trouble } from '../../domain/health/health.js';
 import { actingDeployment, driftOf, knownFrom, type Known } from '../../domain/health/drift.js';
 import { keptApp } from '../../domain/plan/kept-app.js';
-import { releaseFolder, unitName } from '../../domain/app/release.js';
+import { releaseFolder } from '../../domain/app/release.js';
 import { releaseKeeper } from '../../domain/keepers/kinds/of-app.js';
-import { readFacts } from '../../host/facts/read.js';
+import { readFacts, subjectOf } from '../../host/facts/read.js';
 import { changedFiles } from '../../host/facts/changed-files.js';
 import { managerOf } from '../../host/keepers/choose.js';
 import { judge, proveProcess } from '../../host/proof/process-proof.js';
@@ -72,16 +72,8 @@ class Look {
   }
 
   private facts(): Promise<Facts> {
-    const { app } = this.input;
     progress({ text: 'the host' });
-    const subject = {
-      path: app.path,
-      unit: unitName(app),
-      ownUnit: app.unit,
-      user: app.user,
-      port: app.port === 'auto' ? undefined : app.port,
-    };
-    return readFacts(this.session, subject, this.signal);
+    return readFacts(this.session, subjectOf(this.input.app), this.signal);
   }
 
   /** What the host is held against; made anew after each deployment. */

@@ -6,8 +6,7 @@ import type { Facts } from '../../domain/facts/facts.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
 import { externalPages, internalPages } from '../../domain/app/pages.js';
 import type { Baseline } from '../../domain/app/baseline.js';
-import { unitName } from '../../domain/app/release.js';
-import { readHost } from '../../host/facts/read.js';
+import { readHost, subjectOf } from '../../host/facts/read.js';
 import { probe } from '../../host/proof/probe.js';
 import type { ProbeResult } from '../../host/proof/probe-answer.js';
 import { gateOf, probeNginx } from '../../host/proof/probe-nginx.js';
@@ -27,16 +26,8 @@ export const inspect: Step<'inspect'> =
     const signal = cancelSignal();
     const session = await hosts.session(reach);
     progress({ text: 'reading the host' });
-    const subject = {
-      path: app.path,
-      unit: unitName(app),
-      ownUnit: app.unit,
-      manager: app.manager,
-      user: app.user,
-      port: app.port === 'auto' ? undefined : app.port,
-    };
     const asked = Date.now();
-    const { facts: read, ...footing } = await readHost(session, subject, signal);
+    const { facts: read, ...footing } = await readHost(session, subjectOf(app), signal);
     const facts = withSkew(read, asked, Date.now());
     progress({ text: 'asking the site' });
     return { facts, ...footing, baseline: await baselineOf(session, facts, { app, reach }, signal) };

@@ -45,9 +45,9 @@ export function chooseKeeper(facts: Facts, bind: Bind | null, app: App): Choice 
   const [only, ...others] = serving;
   if (only === undefined) return silent(facts, bind, app, stops);
   const group = groupOf(serving);
-  if (group !== undefined) return keptByProgram(group, only, facts, app, user);
+  if (group !== undefined) return keptByName({ program: group }, only, facts, app, user);
   const name = entryOf(serving);
-  if (name !== undefined) return keptByEntry(name, only, facts, app, user);
+  if (name !== undefined) return keptByName({ entry: name }, only, facts, app, user);
   if (others.length > 0) {
     const labels = serving.map(({ label }) => label);
     const why = 'they serve the app together, and belay restarts one keeper';
@@ -121,23 +121,31 @@ function entryOf(serving: readonly Stop[]): string | undefined {
   return keys.every((key) => key === keys[0]) && name?.startsWith('belay-') === false ? name : undefined;
 }
 
-function keptByEntry(
-  entry: string,
+/** It goes on keeping the app, unless part of it keeps something else, or runs it as another user than belay.yml says. */
+function keptByName(
+  kept: { entry: string } | { program: string },
   { label, why: evidence }: Stop,
   facts: Facts,
   app: App,
   user: string | null,
 ): Choice {
-  const kept = entriesOf(facts, entry, app.path);
-  const view = appView(facts, null, app.path);
-  const apart = kept?.entries.find((one) => !entryTouches(one, view));
+  const apart = 'entry' in kept ? entryApart(kept.entry, facts, app) : programApart(kept.program, facts, app);
   const isOther = app.user !== undefined && user !== null && app.user !== user;
-  if (apart === undefined && !isOther) return { entry };
-  const why =
-    apart === undefined
-      ? `it runs the app as ${user ?? ''}, and belay.yml says \`user: ${app.user ?? ''}\``
-      : `it works in ${apart.cwd} and runs ${apart.script}, neither below ${app.path}`;
+  if (apart === undefined && !isOther) return kept;
+  const why = apart ?? `it runs the app as ${user ?? ''}, and belay.yml says \`user: ${app.user ?? ''}\``;
   return { replaced: { label, why, evidence } };
+}
+
+function entryApart(entry: string, facts: Facts, { path }: App): string | undefined {
+  const view = appView(facts, null, path);
+  const apart = entriesOf(facts, entry, path)?.entries.find((one) => !entryTouches(one, view));
+  return apart && `it works in ${apart.cwd} and runs ${apart.script}, neither below ${path}`;
+}
+
+function programApart(name: string, facts: Facts, { path }: App): string | undefined {
+  const view = appView(facts, null, path);
+  const apart = programsOf(facts, name).find(({ program }) => !programTouches(program, view))?.program;
+  return apart && `[${apart.section}] in ${apart.file} names no folder below ${path}`;
 }
 
 /** Names of entries of pm2's that are down and would run the app at its address. */
@@ -148,24 +156,6 @@ function silentEntries({ pm2 }: Facts, view: AppView, bind: Bind): string[] {
     !entry.name.startsWith('belay-') &&
     entryTouches(entry, { ...view, folders: [], bind });
   return [...new Set(pm2.flatMap(({ entries }) => entries.filter(wouldServe).map(({ name }) => name)))];
-}
-
-function keptByProgram(
-  name: string,
-  { label, why: evidence }: Stop,
-  facts: Facts,
-  app: App,
-  user: string | null,
-): Choice {
-  const view = appView(facts, null, app.path);
-  const apart = programsOf(facts, name).find(({ program }) => !programTouches(program, view));
-  const isOther = app.user !== undefined && user !== null && app.user !== user;
-  if (apart === undefined && !isOther) return { program: name };
-  const why =
-    apart === undefined
-      ? `it runs the app as ${user ?? ''}, and belay.yml says \`user: ${app.user ?? ''}\``
-      : `[${apart.program.section}] in ${apart.program.file} names no folder below ${app.path}`;
-  return { replaced: { label, why, evidence } };
 }
 
 /** Why a unit cannot go on keeping the app as it is; undefined where it can. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { App } from '../../domain/app/app.js';
 import type { Facts } from '../../domain/facts/facts.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
-import { belayFolder } from '../../domain/app/release.js';
+import { belayFolder, unitName } from '../../domain/app/release.js';
 import { namesPath, namesPort } from '../../domain/keepers/touches.js';
 import { fields, type Fields } from '../fields.js';
 import { HostError, type HostSession } from '../types.js';
@@ -40,6 +40,18 @@ export interface Subject {
   user?: string;
   /** The port that belay.yml names; nginx's own are looked at anyway. */
   port?: number;
+}
+
+/** What is looked at for an app. */
+export function subjectOf(app: App): Subject {
+  return {
+    path: app.path,
+    unit: unitName(app),
+    ownUnit: app.unit,
+    manager: app.manager,
+    user: app.user,
+    port: app.port === 'auto' ? undefined : app.port,
+  };
 }
 
 const timeoutMs = 60_000;

@@ -22,6 +22,7 @@ import { HostError } from '../../../src/host/types.js';
 import { writeTree } from '../../artifact/source.js';
 import { recordOf } from '../../host/state.js';
 import { programs, stagingHost } from '../staging-host.js';
+import { oddNames } from '../../odd-names.js';
 
 const run = promisify(execFile);
 const release = '20261124T101500Z-00000001';
@@ -55,21 +56,7 @@ describe('a first upload', () => {
     'stages every file with its content, mode and links, whatever it is called, by %s programs',
     async (_, shell) => {
       const host = await stagingHost(shell);
-      const odd = [
-        '-rf',
-        '-',
-        ' lead',
-        "it's",
-        'a "b"',
-        'back\\slash',
-        'größe/日本語.txt',
-        '*',
-        '$(x)',
-        'trail ',
-        `${'long/'.repeat(40)}name`,
-        'n'.repeat(100),
-        'n'.repeat(101),
-      ];
+      const odd = [...oddNames, 'trail ', `${'long/'.repeat(40)}name`, 'n'.repeat(100), 'n'.repeat(101)];
       const artifact = await host.artifact({
         ...Object.fromEntries(odd.map((name) => [name, name])),
         'bin/start': { text: '#!/bin/sh\n', mode: 0o775 },

@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { PlanInput } from '../../../src/domain/plan/input.js';
 import { event, list, outcome, planOutput, report } from '../../../src/cli/output/schema.js';
 import { plan } from '../../workflows/fakes.js';
-import { cli, project, Temporal, until, untilCancelled, type Ran } from '../harness.js';
+import { cli, project, Temporal, type Ran } from '../harness.js';
+import { until, untilCancelled } from '../../until.js';
 
 const id = 'words/production/web1';
 const short = plan().digest.slice(0, 12);

@@ -12,7 +12,7 @@ import { taskQueue } from '../../../src/domain/runbook/messages.js';
 import { dataConverter as converterWith } from '../../../src/temporal/codec/codec.js';
 import { temporalCli } from '../../temporal-cli.js';
 import { deployInput } from '../../workflows/fakes.js';
-import { until } from '../harness.js';
+import { until } from '../../until.js';
 
 describe('following through a restart of Temporal', { timeout: 90_000 }, () => {
   let folder: string;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { App } from '../../../src/domain/app/app.js';
 import type { Facts, Pm2Entry } from '../../../src/domain/facts/facts.js';
-import { buildPlan } from '../../../src/domain/plan/build.js';
 import { makeApp } from '../make-app.js';
+import { planned } from '../planned.js';
 import { makeFacts, makeListener, makeProcess } from '../make-facts.js';
 
 function made(id: number, over: Partial<Pm2Entry> = {}): Pm2Entry {
@@ -23,7 +23,7 @@ function made(id: number, over: Partial<Pm2Entry> = {}): Pm2Entry {
 }
 
 /** The plan where deploy's pm2 has these entries; in fork mode the first serves, in cluster mode the daemon for them. */
-function planned(entries: Pm2Entry[], app: Partial<App> = {}, over: Partial<Facts> = {}) {
+function withEntries(entries: Pm2Entry[], app: Partial<App> = {}, over: Partial<Facts> = {}) {
   const { system, ...facts } = makeFacts({
     pm2: [
       {
@@ -44,21 +44,8 @@ function planned(entries: Pm2Entry[], app: Partial<App> = {}, over: Partial<Fact
     ],
     ...over,
   });
-  const plan = buildPlan(
-    {
-      app: makeApp({ manager: undefined, port: 9999, user: undefined, strategy: 'auto', ...app }),
-      facts: { ...facts, system },
-      reach: { alias: 'web1' },
-      deployment: '',
-      startedBy: '',
-      release: '20261124T101500Z-1f0c9a2b',
-      artifact: 'artifact',
-      baseline: [],
-      findings: [],
-    },
-    () => false,
-  );
-  return { ...plan, ids: plan.findings.map(({ severity, id }) => `${severity} ${id}`) };
+  const own = makeApp({ manager: undefined, port: 9999, user: undefined, strategy: 'auto', ...app });
+  return planned(own, { ...facts, system });
 }
 
 const cluster = [made(0, { mode: 'cluster' }), made(1, { mode: 'cluster' })];
@@ -66,7 +53,7 @@ const cluster = [made(0, { mode: 'cluster' }), made(1, { mode: 'cluster' })];
 describe('somebody’s own entry of pm2’s', () => {
   it('goes on keeping the app, whether belay.yml names it or not', () => {
     for (const app of [{}, { entry: 'shop', run: '' }]) {
-      const { entry, user, stops, actions, ids } = planned([made(0)], app);
+      const { entry, user, stops, actions, ids } = withEntries([made(0)], app);
       expect(entry).toMatchObject({ entry: 'shop', user: 'deploy', home: '/home/deploy/.pm2', mode: 'fork' });
       expect(entry).toMatchObject({ byItself: true });
       expect(user).toBe('deploy');
@@ -79,7 +66,7 @@ describe('somebody’s own entry of pm2’s', () => {
   });
 
   it('is reloaded where it is a cluster, unless data moves or two versions must not serve at once', () => {
-    const how = (app: Partial<App>) => planned(cluster, app).stops.map(({ stays }) => stays);
+    const how = (app: Partial<App>) => withEntries(cluster, app).stops.map(({ stays }) => stays);
     expect(how({})).toEqual(['waits', 'waits']);
     for (const app of [{ strategy: 'restart' as const }, { detour: false }, { shared: ['data'] }])
       expect(how(app)).toEqual(['stops', 'stops']);
@@ -87,7 +74,7 @@ describe('somebody’s own entry of pm2’s', () => {
 
   it('keeps all its instances, those that listen elsewhere too, and no neighbour', () => {
     const beside = made(2, { name: 'beside', script: '/srv/beside/b.js', cwd: '/srv/beside', port: '9000' });
-    const { stops } = planned([made(0), made(1, { port: '10000' }), beside]);
+    const { stops } = withEntries([made(0), made(1, { port: '10000' }), beside]);
     expect(stops.map(({ label }) => label)).toEqual([
       'pm2 entry shop (id 0) of deploy',
       'pm2 entry shop (id 1) of deploy',
@@ -95,31 +82,33 @@ describe('somebody’s own entry of pm2’s', () => {
   });
 
   it('is left where belay.yml asks for a keeper of belay’s own, and where belay made it', () => {
-    expect(planned([made(0)], { manager: 'systemd' }).entry).toBeUndefined();
-    expect(planned([made(0, { name: 'belay-words' })]).entry).toBeUndefined();
+    expect(withEntries([made(0)], { manager: 'systemd' }).entry).toBeUndefined();
+    expect(withEntries([made(0, { name: 'belay-words' })]).entry).toBeUndefined();
   });
 
   it('would serve where it is down', () => {
     const down = { listeners: [], processes: [] };
-    expect(planned([made(0, { status: 'errored', pid: 0 })], {}, down).entry).toMatchObject({
+    expect(withEntries([made(0, { status: 'errored', pid: 0 })], {}, down).entry).toMatchObject({
       entry: 'shop',
     });
-    expect(planned([made(0, { status: 'errored', pid: 0, port: '9000' })], {}, down).entry).toBeUndefined();
+    expect(
+      withEntries([made(0, { status: 'errored', pid: 0, port: '9000' })], {}, down).entry,
+    ).toBeUndefined();
   });
 
   it('blocks where it is not there, is of another folder, or names a release', () => {
-    expect(planned([], { entry: 'shop', run: '' }).ids).toContain('block entry.absent');
+    expect(withEntries([], { entry: 'shop', run: '' }).ids).toContain('block entry.absent');
     const apart = made(0, { cwd: '/srv/other', script: '/srv/other/server.js' });
-    expect(planned([apart], { entry: 'shop', run: '' }).ids).toContain('block entry.elsewhere');
+    expect(withEntries([apart], { entry: 'shop', run: '' }).ids).toContain('block entry.elsewhere');
     const named = made(0, { cwd: '/srv/words.belay/releases/20261124T101500Z-1f0c9a2b/tree' });
-    expect(planned([named], { entry: 'shop', run: '' }).ids).toContain('block entry.names-release');
+    expect(withEntries([named], { entry: 'shop', run: '' }).ids).toContain('block entry.names-release');
   });
 
   it('is told where it does not start at boot, or how a second copy would listen elsewhere is not known', () => {
-    expect(planned([made(0)]).ids).toContain('warn entry.not-at-boot');
-    expect(planned([made(0, { port: undefined })], { entry: 'shop', run: '' }).ids).toContain(
+    expect(withEntries([made(0)]).ids).toContain('warn entry.not-at-boot');
+    expect(withEntries([made(0, { port: undefined })], { entry: 'shop', run: '' }).ids).toContain(
       'warn entry.unrehearsed',
     );
-    expect(planned([made(0, { port: undefined })]).entry).not.toHaveProperty('byItself');
+    expect(withEntries([made(0, { port: undefined })]).entry).not.toHaveProperty('byItself');
   });
 });

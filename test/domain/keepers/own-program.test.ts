@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { App } from '../../../src/domain/app/app.js';
 import type { Facts, SupervisorProgram } from '../../../src/domain/facts/facts.js';
-import { buildPlan } from '../../../src/domain/plan/build.js';
 import { makeApp } from '../make-app.js';
+import { planned } from '../planned.js';
 import { makeFacts, makeListener, makeProcess } from '../make-facts.js';
 
 const command = 'gunicorn -b 127.0.0.1:9999 app:app';
@@ -22,34 +22,23 @@ function made(name: string, pid: number, over: Partial<SupervisorProgram> = {}):
 }
 
 /** The plan where supervisord's program with pid 10 serves, and one with pid 11 another port. */
-function planned(programs: SupervisorProgram[], app: Partial<App> = {}, over: Partial<Facts> = {}) {
+function withPrograms(programs: SupervisorProgram[], app: Partial<App> = {}, over: Partial<Facts> = {}) {
   const isTwo = programs.some(({ pid }) => pid === 11);
-  const plan = buildPlan(
-    {
-      app: makeApp({ manager: undefined, port: 9999, ...app }),
-      facts: makeFacts({
-        supervisors: [
-          { pid: 5, config: '/etc/supervisor/supervisord.conf', command: '/usr/bin/supervisorctl', programs },
-        ],
-        listeners: [makeListener(9999, [10]), ...(isTwo ? [makeListener(9998, [11])] : [])],
-        processes: [
-          makeProcess(5, '/usr/bin/python3 /usr/bin/supervisord -n', { cwd: '/' }),
-          makeProcess(10, command, { parent: 5 }),
-          ...(isTwo ? [makeProcess(11, 'gunicorn -b 127.0.0.1:9998 app:app', { parent: 5 })] : []),
-        ],
-        ...over,
-      }),
-      reach: { alias: 'web1' },
-      deployment: '',
-      startedBy: '',
-      release: '20261124T101500Z-1f0c9a2b',
-      artifact: 'artifact',
-      baseline: [],
-      findings: [],
-    },
-    () => false,
+  return planned(
+    makeApp({ manager: undefined, port: 9999, ...app }),
+    makeFacts({
+      supervisors: [
+        { pid: 5, config: '/etc/supervisor/supervisord.conf', command: '/usr/bin/supervisorctl', programs },
+      ],
+      listeners: [makeListener(9999, [10]), ...(isTwo ? [makeListener(9998, [11])] : [])],
+      processes: [
+        makeProcess(5, '/usr/bin/python3 /usr/bin/supervisord -n', { cwd: '/' }),
+        makeProcess(10, command, { parent: 5 }),
+        ...(isTwo ? [makeProcess(11, 'gunicorn -b 127.0.0.1:9998 app:app', { parent: 5 })] : []),
+      ],
+      ...over,
+    }),
   );
-  return { ...plan, ids: plan.findings.map(({ severity, id }) => `${severity} ${id}`) };
 }
 
 const kept = {
@@ -62,7 +51,7 @@ describe('a program of supervisord’s', () => {
   it.each<[Partial<App>]>([[{}], [{ program: 'words' }]])(
     'goes on keeping the app, with %j in belay.yml',
     (app) => {
-      const { program, stops, actions, ids } = planned(
+      const { program, stops, actions, ids } = withPrograms(
         [made('words', 10), made('blog', 7, { directory: '/srv/blog' })],
         app,
       );
@@ -77,7 +66,7 @@ describe('a program of supervisord’s', () => {
 
   it('is restarted with all that its numprocs makes, also what listens elsewhere', () => {
     const two = ['words:words_0', 'words:words_1'].map((name, index) => made(name, 10 + index));
-    const { program, stops } = planned(two);
+    const { program, stops } = withPrograms(two);
     expect(program).toMatchObject(kept);
     expect(stops.map(({ role, label, stays }) => [role, label, stays])).toEqual([
       ['app', 'supervisor program words:words_0', 'stops'],
@@ -87,7 +76,7 @@ describe('a program of supervisord’s', () => {
 
   it('of a group of several programs is named whole', () => {
     const web = made('web:words', 10, { section: 'program:words' });
-    expect(planned([web, made('web:other', 7, { directory: '/srv/other' })]).program).toMatchObject({
+    expect(withPrograms([web, made('web:other', 7, { directory: '/srv/other' })]).program).toMatchObject({
       ...kept,
       program: 'web:words',
     });
@@ -96,9 +85,9 @@ describe('a program of supervisord’s', () => {
   it('that failed keeps the app all the same', () => {
     const failed = { state: 'FATAL', pid: 0 };
     const down = { listeners: [], processes: [] };
-    expect(planned([made('words', 0, failed)], {}, down).program).toEqual(kept);
+    expect(withPrograms([made('words', 0, failed)], {}, down).program).toEqual(kept);
     const other = { ...failed, command: 'gunicorn -b 127.0.0.1:3000 app:app' };
-    expect(planned([made('words', 0, other)], {}, down).program).toBeUndefined();
+    expect(withPrograms([made('words', 0, other)], {}, down).program).toBeUndefined();
   });
 
   it.each<[string, Partial<SupervisorProgram>, Partial<App>]>([
@@ -110,6 +99,6 @@ describe('a program of supervisord’s', () => {
     ['warn keeper.replaced', { directory: '/', command: '/opt/start' }, {}],
     ['warn keeper.replaced', {}, { user: 'deploy' }],
   ])('that cannot stay, or not quite: %s', (id, over, app) => {
-    expect(planned([made('words', 10, over)], app).ids).toContain(id);
+    expect(withPrograms([made('words', 10, over)], app).ids).toContain(id);
   });
 });

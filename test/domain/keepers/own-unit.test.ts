@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { App } from '../../../src/domain/app/app.js';
 import type { Facts, UnitFacts } from '../../../src/domain/facts/facts.js';
-import { buildPlan } from '../../../src/domain/plan/build.js';
 import { planProjection } from '../../../src/domain/plan/digest.js';
 import { makeApp } from '../make-app.js';
+import { planned } from '../planned.js';
 import { makeFacts, makeListener, makeProcess, makeUnit } from '../make-facts.js';
 
 const command = '/srv/words/venv/bin/gunicorn -b 127.0.0.1:9999 app:app';
 
 /** The plan where words.service runs and belay.yml names it. */
-function planned(unit: Partial<UnitFacts> = {}, app: Partial<App> = {}, over: Partial<Facts> = {}) {
+function withUnit(unit: Partial<UnitFacts> = {}, app: Partial<App> = {}, over: Partial<Facts> = {}) {
   const made = makeApp({ unit: 'words.service', run: '', port: 9999, ...app });
   const facts = makeFacts({
     listeners: [makeListener(9999, [10])],
@@ -17,21 +17,7 @@ function planned(unit: Partial<UnitFacts> = {}, app: Partial<App> = {}, over: Pa
     units: [makeUnit('words.service', command, { mainPid: 10, ...unit })],
     ...over,
   });
-  const plan = buildPlan(
-    {
-      app: made,
-      facts,
-      reach: { alias: 'web1' },
-      deployment: '',
-      startedBy: '',
-      release: '20261124T101500Z-1f0c9a2b',
-      artifact: 'artifact',
-      baseline: [],
-      findings: [],
-    },
-    () => false,
-  );
-  return { ...plan, ids: plan.findings.map(({ severity, id }) => `${severity} ${id}`) };
+  return planned(made, facts);
 }
 
 const socket = makeUnit('words.socket', '', {
@@ -42,7 +28,7 @@ const socket = makeUnit('words.socket', '', {
 
 describe('a unit that stays', () => {
   it('is stopped and started, and nothing of it is changed or lost', () => {
-    const { stops, unit, actions, ids, user } = planned({ settings: ['LimitNOFILE', 'MemoryMax'] });
+    const { stops, unit, actions, ids, user } = withUnit({ settings: ['LimitNOFILE', 'MemoryMax'] });
     expect(stops).toMatchObject([{ role: 'app', label: 'unit words.service', stays: 'stops' }]);
     expect(unit).toEqual({ unit: 'words.service' });
     expect(user).toBe('www-data');
@@ -54,7 +40,7 @@ describe('a unit that stays', () => {
 
   it('is no conflict while it does not run, and runs as its file says', () => {
     const down = { listeners: [], processes: [] };
-    const { stops, user } = planned({ active: 'inactive', mainPid: 0, user: 'deploy' }, {}, down);
+    const { stops, user } = withUnit({ active: 'inactive', mainPid: 0, user: 'deploy' }, {}, down);
     expect([stops, user]).toEqual([[], 'deploy']);
   });
 
@@ -68,7 +54,7 @@ describe('a unit that stays', () => {
       makeProcess(1, '/sbin/init', { parent: 0, cwd: '/', user: 'root', cgroup: '/init.scope' }),
       makeProcess(10, command, { cgroup: '/system.slice/words.service' }),
     ];
-    const { stops, unit, actions } = planned({}, {}, { units, listeners, processes });
+    const { stops, unit, actions } = withUnit({}, {}, { units, listeners, processes });
     expect(stops).toMatchObject([{ role: 'app', label: 'unit words.service', active: true, stays: 'waits' }]);
     expect(unit).toEqual({ unit: 'words.service', socket: 'words.socket' });
     expect(actions.join('\n')).toContain('requests wait in words.socket meanwhile');
@@ -77,7 +63,7 @@ describe('a unit that stays', () => {
   it.each([['127.0.0.1:9998'], ['/run/words.sock']])('does not wait behind a socket at %s', (listens) => {
     const other = { ...socket, listens: [listens] };
     const units = [makeUnit('words.service', command, { mainPid: 10, triggeredBy: ['words.socket'] }), other];
-    expect(planned({}, {}, { units }).unit).toEqual({ unit: 'words.service' });
+    expect(withUnit({}, {}, { units }).unit).toEqual({ unit: 'words.service' });
   });
 
   it('replaces belay’s own unit, which is then stopped like any other', () => {
@@ -86,14 +72,14 @@ describe('a unit that stays', () => {
       makeUnit('words.service', command, { active: 'inactive', enabled: 'disabled' }),
     ];
     const processes = [makeProcess(10, command, { cgroup: '/system.slice/belay-words.service' })];
-    const { stops, ids } = planned({}, {}, { units, processes });
+    const { stops, ids } = withUnit({}, {}, { units, processes });
     expect(stops).toMatchObject([{ role: 'app', label: 'unit belay-words.service' }]);
     expect(stops[0]?.stays).toBeUndefined();
     expect(ids).toContain('warn unit.not-at-boot');
   });
 
   it('is what a person approves', () => {
-    expect(planProjection(planned())).not.toBe(planProjection(planned({ workingDirectory: '' })));
+    expect(planProjection(withUnit())).not.toBe(planProjection(withUnit({ workingDirectory: '' })));
   });
 });
 
@@ -113,13 +99,13 @@ describe('a unit that cannot stay', () => {
     ['block unit.other-root', { settings: ['RootDirectory'] }, {}],
     ['warn unit.not-at-boot', { enabled: 'disabled' }, {}],
   ])('%s', (id, unit, app) => {
-    expect(planned(unit, app).ids).toContain(id);
+    expect(withUnit(unit, app).ids).toContain(id);
   });
 
   const named = { addresses: [{ at: '9999', where: 'its command' }] };
 
   it('is rehearsed by a copy of it', () => {
-    const { ids, actions } = planned(named);
+    const { ids, actions } = withUnit(named);
     expect(ids).not.toContain('warn unit.unrehearsed');
     expect(actions.join('\n')).toContain('by a copy of words.service on a spare port');
   });
@@ -131,18 +117,18 @@ describe('a unit that cannot stay', () => {
     ['--pid /run/words.pid', { ...named, execStart: `${command} --pid /run/words.pid` }],
     ['-p words.pid', { ...named, execStart: `${command} -p words.pid` }],
   ])('is not rehearsed: %s', (why, unit) => {
-    expect(planned(unit).unrehearsed).toContain(why);
+    expect(withUnit(unit).unrehearsed).toContain(why);
   });
 
   it('is rehearsed by `run`, and where there is none the plan says so and how to get it', () => {
-    const { findings, unrehearsed, actions } = planned();
+    const { findings, unrehearsed, actions } = withUnit();
     expect(unrehearsed).toBeDefined();
     expect(findings.find(({ id }) => id === 'unit.unrehearsed')?.remedy).toContain(
       '`run: gunicorn -b {bind}',
     );
     expect(actions.join('\n')).not.toContain('Rehearse');
-    expect(planned({}, { run: 'gunicorn -b {bind} app:app' }).unrehearsed).toBeUndefined();
-    expect(planned({}, { rehearse: false }).ids).not.toContain('warn unit.unrehearsed');
+    expect(withUnit({}, { run: 'gunicorn -b {bind} app:app' }).unrehearsed).toBeUndefined();
+    expect(withUnit({}, { rehearse: false }).ids).not.toContain('warn unit.unrehearsed');
   });
 });
 
@@ -151,7 +137,7 @@ describe('without a key in belay.yml', () => {
   const named = { addresses: [{ at: '9999', where: 'its command' }] };
 
   it('the unit that keeps the app stays, and is rehearsed by its own command', () => {
-    const { stops, unit, actions, ids } = planned(named, keyless);
+    const { stops, unit, actions, ids } = withUnit(named, keyless);
     expect(stops).toMatchObject([{ role: 'app', label: 'unit words.service', stays: 'stops' }]);
     expect(unit).toEqual({ unit: 'words.service', byItself: true });
     expect(actions.join('\n')).toContain('by words.service as it is');
@@ -161,16 +147,16 @@ describe('without a key in belay.yml', () => {
   });
 
   it('is rehearsed by `run` where its own command names no address', () => {
-    const { unit, unrehearsed } = planned({}, keyless);
+    const { unit, unrehearsed } = withUnit({}, keyless);
     expect([unit, unrehearsed]).toEqual([{ unit: 'words.service' }, undefined]);
-    const fixed = planned({}, { ...keyless, run: 'gunicorn -b 127.0.0.1:9999 app:app' });
+    const fixed = withUnit({}, { ...keyless, run: 'gunicorn -b 127.0.0.1:9999 app:app' });
     expect(fixed.unrehearsed).toContain('neither the command of words.service');
   });
 
   it('what `run` says of an address is nothing to a unit that has its own', () => {
     const run = 'gunicorn -b 127.0.0.1:3000 app:app';
-    expect(planned(named, { ...keyless, run }).ids.join()).not.toContain('port.mismatch');
-    expect(planned(named, { ...keyless, run, manager: 'systemd' }).ids).toContain('block port.mismatch');
+    expect(withUnit(named, { ...keyless, run }).ids.join()).not.toContain('port.mismatch');
+    expect(withUnit(named, { ...keyless, run, manager: 'systemd' }).ids).toContain('block port.mismatch');
   });
 
   it('variables that only belay.yml has are named', () => {
@@ -178,14 +164,14 @@ describe('without a key in belay.yml', () => {
     const processes = [
       makeProcess(10, command, { cgroup: '/system.slice/words.service', variables: ['GREETING'] }),
     ];
-    const lost = planned(named, app, { processes }).findings.find(({ id }) => id === 'keeper.not-given');
+    const lost = withUnit(named, app, { processes }).findings.find(({ id }) => id === 'keeper.not-given');
     expect(lost?.evidence).toBe('LOG_LEVEL\nwhat stands in /etc/words.env');
     const given = { ...named, environmentFiles: ['/etc/words.env'] };
-    expect(planned(given, { ...app, env: {} }, { processes }).ids.join()).not.toContain('keeper.not-given');
+    expect(withUnit(given, { ...app, env: {} }, { processes }).ids.join()).not.toContain('keeper.not-given');
   });
 
   it('`manager: systemd` asks for belay’s own, and nothing is said of a choice', () => {
-    const { stops, unit, ids } = planned(named, { ...keyless, manager: 'systemd' });
+    const { stops, unit, ids } = withUnit(named, { ...keyless, manager: 'systemd' });
     expect(stops[0]?.stays).toBeUndefined();
     expect(unit).toBeUndefined();
     expect(ids.join()).not.toMatch(/keeper\./);
@@ -198,7 +184,7 @@ describe('without a key in belay.yml', () => {
     ['/etc/init.d', { fragmentPath: '/run/systemd/generator.late/words.service' }, {}],
     ['`user: deploy`', {}, { user: 'deploy' }],
   ])('a unit that cannot stay gives way to belay’s own, and the plan says why: %s', (why, unit, app) => {
-    const { stops, findings, unit: kept } = planned(unit, { ...keyless, ...app });
+    const { stops, findings, unit: kept } = withUnit(unit, { ...keyless, ...app });
     expect(kept).toBeUndefined();
     expect(stops).toMatchObject([{ role: 'app', label: 'unit words.service' }]);
     expect(stops[0]?.stays).toBeUndefined();
@@ -213,25 +199,25 @@ describe('without a key in belay.yml', () => {
       makeUnit('words.service', command, { active: 'inactive', ...named }),
     ];
     const processes = [makeProcess(10, command, { cgroup: '/system.slice/belay-words.service' })];
-    expect(planned({}, keyless, { units, processes }).unit).toBeUndefined();
+    expect(withUnit({}, keyless, { units, processes }).unit).toBeUndefined();
     const down = { units, processes: [], listeners: [] };
-    expect(planned({}, keyless, down).unit).toEqual({ unit: 'words.service', byItself: true });
+    expect(withUnit({}, keyless, down).unit).toEqual({ unit: 'words.service', byItself: true });
     const app = { ...makeFacts().app, activeFiles: { unit: 'digest', start: 'digest' } };
-    expect(planned({}, keyless, { ...down, app }).unit).toBeUndefined();
+    expect(withUnit({}, keyless, { ...down, app }).unit).toBeUndefined();
   });
 
   it('a unit that has failed keeps the app all the same; one for another port, or one of two, does not', () => {
     const down = { listeners: [], processes: [] };
     const failed = { ...named, active: 'failed', mainPid: 0 };
-    expect(planned(failed, keyless, down).unit).toEqual({ unit: 'words.service', byItself: true });
-    expect(planned({ ...failed, addresses: [] }, keyless, down).unit).toBeUndefined();
+    expect(withUnit(failed, keyless, down).unit).toEqual({ unit: 'words.service', byItself: true });
+    expect(withUnit({ ...failed, addresses: [] }, keyless, down).unit).toBeUndefined();
     const units = ['words.service', 'words-old.service'].map((name) => makeUnit(name, command, failed));
-    expect(planned({}, keyless, { ...down, units }).unit).toBeUndefined();
+    expect(withUnit({}, keyless, { ...down, units }).unit).toBeUndefined();
   });
 
   it('an app that nobody keeps gets belay’s own, unsaid', () => {
     const processes = [makeProcess(10, command)];
-    const hand = planned({ active: 'inactive', enabled: 'disabled' }, keyless, { processes });
+    const hand = withUnit({ active: 'inactive', enabled: 'disabled' }, keyless, { processes });
     expect(hand.unit).toBeUndefined();
     expect(hand.ids.join()).not.toMatch(/keeper\./);
   });
@@ -252,14 +238,14 @@ describe('a unit that is confined', () => {
       true,
     ],
   ])('%s', (_what, confined, isClosed) => {
-    const { ids } = planned({ confined }, { shared: ['./data/'] });
+    const { ids } = withUnit({ confined }, { shared: ['./data/'] });
     expect(ids.includes('block unit.shared-closed')).toBe(isClosed);
-    expect(planned({ confined }).ids).not.toContain('block unit.shared-closed');
+    expect(withUnit({ confined }).ids).not.toContain('block unit.shared-closed');
   });
 
   it('that was edited and not loaded is not put into force by a deployment', () => {
-    expect(planned({ isStale: true }).ids).toContain('block unit.not-loaded');
-    expect(planned({}).ids).not.toContain('block unit.not-loaded');
+    expect(withUnit({ isStale: true }).ids).toContain('block unit.not-loaded');
+    expect(withUnit({}).ids).not.toContain('block unit.not-loaded');
   });
 
   it('has named what its copy goes without, and that memory is short for both', () => {
@@ -268,11 +254,11 @@ describe('a unit that is confined', () => {
       settings: ['Environment', 'ExecStartPre', 'MemoryMax', 'Restart', 'RuntimeDirectory', 'Slice'],
       memoryBytes: 2e9,
     };
-    const { actions, ids } = planned(unit);
+    const { actions, ids } = withUnit(unit);
     expect(actions.join('\n')).toContain(
       'by a copy of words.service (without ExecStartPre Restart RuntimeDirectory Slice) on a spare port',
     );
     expect(ids).toContain('warn memory.low');
-    expect(planned(unit, { rehearse: false }).ids).not.toContain('warn memory.low');
+    expect(withUnit(unit, { rehearse: false }).ids).not.toContain('warn memory.low');
   });
 });
