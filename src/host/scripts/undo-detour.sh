@@ -25,23 +25,43 @@ rm -f -- "$backup/room"
 notes=$backup/detour
 boot_unit_of "$spare_unit"
 
-lead_back() {
-	lock_nginx || die "another deployment has nginx's files in hand for a minute already"
+# own_answers: whoever it is: visitors stay where somebody answers.
+own_answers() {
 	own_bind=$(kept "$notes" own)
 	tenths=0
-	# Whoever it is: visitors stay where somebody answers.
 	until [ -n "$(listening "${own_bind%% *}" "${own_bind#* }")" ]; do
 		[ "$tenths" -lt 200 ] || die "nothing listens on $own_bind, so nginx stays where it leads"
 		sleep 0.1
 		tenths=$((tenths + 1))
 	done
+}
+
+take_files() {
+	said=$(nginx_does -t 2>&1) || die "nginx's files lead back to $own_bind, but nginx cannot load them, for another reason:
+$said"
+	said=$(reload) || die "nginx's files lead back to $own_bind, but nginx has not taken them: $said"
+}
+
+# leave_page: the page is nginx's own: without it those whom nginx's old workers still lead there would find nobody. It goes
+# when the old workers have ended.
+leave_page() {
+	if [ -z "$(workers)" ]; then return 0; fi
+	lock_nginx || die "another deployment has nginx's files in hand for a minute already"
+	put_address_back
+	take_files
+	unlock_nginx
+	drain 10
+}
+
+lead_back() {
+	own_answers
+	if [ -s "$notes/line" ]; then leave_page; fi
+	lock_nginx || die "another deployment has nginx's files in hand for a minute already"
 	put_all_back || die "nginx's files could not be put back: $(tr '\n' ' ' <"$notes/files")"
 	if [ -z "$(workers)" ]; then
 		echo "nginx does not run: its files are as they were"
 	else
-		said=$(nginx_does -t 2>&1) || die "nginx's files lead back to $own_bind, but nginx cannot load them, for another reason:
-$said"
-		said=$(reload) || die "nginx's files lead back to $own_bind, but nginx has not taken them: $said"
+		take_files
 		left=$(nginx_does -T 2>/dev/null | spare_in_use) || :
 		[ -z "$left" ] || die "nginx's configuration still leads to the spare address in $left, where somebody else wrote it: take it out there"
 	fi
@@ -59,7 +79,10 @@ spare_in_use() {
 		{ line = $0; sub(/^[ \t]*#.*/, "", line); for (i = 1; i <= count; i++) if (index(line, spare[i])) print file }' | sort -u | tr '\n' ' '
 }
 
+# drain LEAST: waits until nothing is under way at the spare address, for as long as belay.yml says, and for so many seconds.
 drain() {
+	most=$drain
+	[ "$most" -ge "$1" ] || most=$1
 	spare_bind=$(kept "$notes" spare)
 	[ -n "$spare_bind" ] || return 0
 	uptime
@@ -72,9 +95,9 @@ drain() {
 		[ $((open + to_come)) -eq 0 ] || calm=$up
 		# An old worker may be there for the sake of another site's websockets.
 		if [ "$open" -eq 0 ] && { [ "$workers_left" -eq 0 ] || [ $((up - calm)) -ge 10 ]; }; then return 0; fi
-		if [ $((up - began)) -ge "$drain" ]; then
-			[ "$open" -eq 0 ] || echo "$open connections to the spare address went on after $drain s, and are cut"
-			[ "$to_come" -eq 0 ] || echo "$to_come clients were not handed on to the spare address yet after $drain s, and are cut if they were meant for it"
+		if [ $((up - began)) -ge "$most" ]; then
+			[ "$open" -eq 0 ] || echo "$open connections to the spare address went on after $most s, and are cut"
+			[ "$to_come" -eq 0 ] || echo "$to_come clients were not handed on to the spare address yet after $most s, and are cut if they were meant for it"
 			return 0
 		fi
 		sleep 0.1
@@ -83,7 +106,7 @@ drain() {
 
 if [ -s "$notes/files" ]; then
 	[ -e "$notes/back" ] || lead_back
-	if systemctl is-active --quiet "$spare_unit"; then drain; fi
+	if systemctl is-active --quiet "$spare_unit"; then drain 0; fi
 fi
 page_folder=$(kept "$notes" page)
 case $page_folder in /run/belay-*) rm -rf -- "$page_folder" ;; esac

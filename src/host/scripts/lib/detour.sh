@@ -146,9 +146,14 @@ hidden() {
 	printf '%s/.%s.belay-%s' "${1%/*}" "${1##*/}" "$2"
 }
 
-# undone FILE: the file's text with everything put back that was exchanged, also where it was edited since.
+# undone FILE [address]: the file's text with everything put back that was exchanged, also where it was edited since; or the
+# address alone, and the line stays.
 undone() {
-	sed -f "$notes/undo.sed" -- "$1"
+	if [ "${2-}" = address ]; then
+		sed -f "$notes/undo-address.sed" -- "$1"
+	else
+		sed -f "$notes/undo.sed" -- "$1"
+	fi
 }
 
 # write_undo: the program for that, from the pairs. Behind a port no further digit may stand.
@@ -160,41 +165,58 @@ write_undo() {
 		*[0-9]) printf 's/%s\\([^0-9]\\)/%s\\1/g\ns/%s$/%s/\n' "$new" "$old" "$new" "$old" ;;
 		*) printf 's/%s/%s/g\n' "$new" "$old" ;;
 		esac
-	done <"$notes/pairs" >"$notes/undo.sed"
+	done <"$notes/pairs" >"$notes/undo-address.sed"
+	cp -- "$notes/undo-address.sed" "$notes/undo.sed"
 	if [ -s "$notes/line" ]; then sed 's/[][\\.*^$|]/\\&/g; s/.*/\\|^&$|d/' "$notes/line" >>"$notes/undo.sed"; fi
 }
 
-# put_back FILE: a rename where nobody touched it since. Whoever edits it meanwhile loses nothing.
+# untouched FILE INDEX: whether it is as it was written last.
+untouched() {
+	written=
+	read -r written <"$notes/sum.$2" || :
+	[ "$(sha256sum <"$1")" = "$written" ]
+}
+
+# put_back FILE INDEX: a rename where nobody touched it since. Whoever edits it meanwhile loses nothing.
 put_back() {
 	kept_file=$(hidden "$1" before)
 	if [ ! -f "$1" ]; then
 		echo "$1 is gone: somebody removed it meanwhile, so nothing is put back there"
-		return 0
-	fi
-	written=
-	read -r written <"$notes/sum.$2" || :
-	if [ -f "$kept_file" ] && [ "$(sha256sum <"$1")" = "$written" ]; then
+	elif [ -f "$kept_file" ] && untouched "$1" "$2"; then
 		mv -f -- "$kept_file" "$1"
 		echo "$1 is as it was"
-		return 0
+	elif rewrite "$1"; then
+		echo "$1 was edited meanwhile: only the address is put back in it"
 	fi
+}
+
+# put_address_back: in all files, and the line that serves a page stays.
+put_address_back() {
+	index=0
+	while IFS= read -r each_file; do
+		mine=
+		if [ -f "$each_file" ] && untouched "$each_file" "$index"; then mine=1; fi
+		if rewrite "$each_file" address && [ -n "$mine" ]; then sha256sum <"$each_file" >"$notes/sum.$index"; fi
+		index=$((index + 1))
+	done <"$notes/files"
+}
+
+# rewrite FILE [address]: what `undone` makes of it; fails where that is what it is. Somebody may edit it at the same moment.
+rewrite() {
 	new_file=$(hidden "$1" new)
 	rounds=0
-	while [ "$rounds" -lt 20 ]; do
+	while [ "$rounds" -lt 20 ] && [ -f "$1" ]; do
 		state=$(stat -c '%i %s %y %z' -- "$1")
-		if ! cp -p -- "$1" "$new_file" || ! undone "$1" >"$new_file"; then break; fi
-		if cmp -s -- "$1" "$new_file"; then
-			rm -f -- "$new_file"
-			break
-		fi
+		if ! cp -p -- "$1" "$new_file" || ! undone "$1" "${2-}" >"$new_file"; then break; fi
+		if cmp -s -- "$1" "$new_file"; then break; fi
 		if [ "$(stat -c '%i %s %y %z' -- "$1")" = "$state" ]; then
 			mv -f -- "$new_file" "$1"
-			echo "$1 was edited meanwhile: only the address is put back in it"
-			break
+			return 0
 		fi
 		rounds=$((rounds + 1))
 	done
 	rm -f -- "$new_file"
+	return 1
 }
 
 # put_all_back: all files, whether or not they were exchanged yet. Fails where one still leads to the spare address.
