@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # boot of common.sh
-# belay:with state.sh processes.sh places.sh as-user.sh kept.sh cron-lines.sh pm2.sh stops.sh start-again.sh keeper.sh keeper-systemd.sh keeper-pm2.sh keeper-unit.sh keeper-before.sh rights.sh keeper-program.sh pm2-entry.cjs
+# belay:with state.sh processes.sh places.sh as-user.sh kept.sh cron-lines.sh pm2.sh stops.sh start-again.sh keepers.sh rights.sh pm2-entry.cjs
 # Keeps what the way back needs, before anything is changed: a full disk must not be what makes it fail.
 # Fields: path number deployment keeper previous_kind previous bind_kind bind_where; then a record of each thing that stops: role,
 # kind, label and what its kind needs, as keep_<kind> reads it (src/activities/change/stops.ts).

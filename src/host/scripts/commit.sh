@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for and of keeper.sh, owner_number and the like of common.sh
-# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh kept.sh cron-lines.sh stops.sh release-record.sh kept-releases.sh armed.sh pm2.sh keeper.sh keeper-systemd.sh keeper-pm2.sh keeper-unit.sh keeper-before.sh keeper-program.sh pm2-entry.cjs
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh kept.sh cron-lines.sh stops.sh release-record.sh kept-releases.sh armed.sh pm2.sh keepers.sh pm2-entry.cjs
 # The point of no return: at boot the new release starts; records. Then belay.yml's hooks.after, in the new tree; prunes.
 # Fields: path number release previous keeper watched keep user env_file resumed (the numbers of the stops that are in force again
 # from now on, parted by blanks); then the hooks, an argument each.

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for keeper-copy.sh, main of keeper-process.sh heeds.sh
-# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh keeper.sh keeper-systemd.sh unit-address.sh trust.sh pm2.sh keeper-copy.sh keeper-process.sh as-running.sh pm2-entry.cjs
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh keeper-rehearsal.sh unit-address.sh trust.sh pm2.sh as-running.sh pm2-entry.cjs
 # Boots the staged release beside the running one; it ends by itself should nobody end it.
 #   spare-port: prints a TCP port on which nothing listens
 #   boot, fields path release keeper user runtime env_file seconds live_at spare_at as_before lasting shared:
@@ -53,9 +53,7 @@ boot() {
 	folder=releases/$release
 	tree=$folder/tree
 	rehearsal=$folder/rehearsal
-	live_tree=$path
-	# There the path's own name leads to the staged tree.
-	case $keeper_kind in copy | twin) live_tree=$base/$rehearsal/live ;; esac
+	live_tree=$("live_of_$keeper_kind")
 	[ -d "./$tree" ] || die "the release is not staged: $base/$tree is not there; deploy again"
 	find_notes
 	end_rehearsal
@@ -99,75 +97,6 @@ with_spare() {
 	FROM=$live_at TO=$spare_at awk "$unit_awk"'{ print moved($0, ENVIRON["FROM"], ENVIRON["TO"]) }'
 }
 
-boot_systemd() {
-	command -v systemd-run >/dev/null || die "no systemd-run on the host: install systemd, or set rehearse: false"
-	set -- "--property=WorkingDirectory=$base/$tree"
-	# Read by systemd itself only where nobody else than root can have put it there; else by the start script.
-	[ "$env_by" = user ] || set -- "$@" "--property=EnvironmentFile=$env_file" --setenv=BELAY_ENV_FILE=read
-	[ -z "$runtime" ] || set -- "$@" "--property=RuntimeDirectory=$runtime"
-	if [ "$keeper_by" = as-running ]; then
-		if [ -n "$keeper_program$keeper_entry" ]; then
-			with_its_variables
-		else
-			# As pm2 calls the first of an entry's instances.
-			set -- "$@" --setenv=NODE_APP_INSTANCE=0
-		fi
-		# And as it asks its processes to end.
-		[ -n "$keeper_program" ] || set -- "$@" --property=KillSignal=SIGINT
-		as_running "$user" "$live_at" >"$notes/as-running"
-		while IFS= read -r property; do set -- "$@" "--property=$property"; done <"$notes/as-running"
-	fi
-	if [ -n "$seconds" ]; then
-		set -- "$@" --property=TimeoutStopSec=5 --property=RuntimeMaxSec="$seconds"
-	else
-		[ -z "$runtime" ] || set -- "$@" --property=RuntimeDirectoryPreserve=restart
-		set -- "$@" --property=TimeoutStopSec=30 --property=Restart=always --property=RestartSec=1
-	fi
-	systemd-run --quiet --collect --unit="$keeper_name" --description="Release $release beside the one that serves" \
-		--property=User="$user" --property=KillMode=mixed "$@" /bin/sh "$base/$rehearsal/start"
-}
-
-# As pm2's daemon would start it, but under nothing: a shell in a session of its own notes who it is, and becomes it.
-boot_process() {
-	[ "$env_by" = user ] || die "env_file $env_file cannot be read by $user, as whom pm2 starts the app: chown or chmod it"
-	[ -z "$keeper_program$keeper_entry" ] || with_its_variables
-	mkdir -- "./$rehearsal/run"
-	if [ "$(id -u)" -eq 0 ]; then chown -- "$user" "./$rehearsal/run"; fi
-	set -- timeout -k 5 "$seconds" env -i HOME="$(home_of "$user")" USER="$user" LOGNAME="$user" SHELL=/bin/sh PATH="$PATH" \
-		/bin/sh "$base/$rehearsal/start"
-	if [ "$(id -un)" != "$user" ]; then
-		set -- setpriv --reuid "$(id -u "$user")" --regid "$(id -g "$user")" --init-groups -- "$@"
-	fi
-	enter_below "$tree" || die "$base/$tree is no folder"
-	# Expanded by the shell that reads this.
-	# shellcheck disable=SC2016
-	setsid -f sh -c '
-		IFS= read -r stat </proc/$$/stat
-		read -r boot </proc/sys/kernel/random/boot_id
-		echo "$$ $(echo "${stat##*) }" | cut -d " " -f 20) $boot" >"$1"
-		shift
-		exec "$@"' sh "$notes/pid" "$@" </dev/null >"$notes/log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
-	base_again
-	tenths=0
-	until [ -s "$notes/pid" ]; do
-		[ "$tenths" -lt 50 ] || die "the rehearsal could not be started: $(cat "$notes/log")"
-		sleep 0.1
-		tenths=$((tenths + 1))
-	done
-}
-
-# with_its_variables: before belay's own, those that the process of what will keep it was given; they stay on the host, for the app's
-# user alone.
-with_its_variables() {
-	its_main
-	(umask 077 && {
-		its_variables | at_spare
-		cat -- "./$rehearsal/environment"
-	} >"$notes/variables")
-	# In place: it is the app user's, and nobody else's.
-	cat -- "$notes/variables" >"./$rehearsal/environment"
-}
-
 # find_notes: sets notes to where belay keeps what it knows of the rehearsal.
 find_notes() {
 	state_of "$path" || die "$state_why"
@@ -178,16 +107,6 @@ find_notes() {
 end_rehearsal() {
 	"end_by_$keeper_kind"
 	rm -rf -- "./$rehearsal" "$notes"
-}
-
-end_by_systemd() {
-	systemctl stop "$keeper_name" 2>/dev/null || :
-	systemctl reset-failed "$keeper_name" 2>/dev/null || :
-}
-
-end_by_process() {
-	process_main
-	if [ -n "$main" ]; then end_process "$main" "$main_ticks"; fi
 }
 
 verb=$1

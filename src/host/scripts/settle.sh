@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # owner_… of common.sh
-# belay:with state.sh processes.sh release-record.sh armed.sh keeper.sh keeper-systemd.sh keeper-pm2.sh keeper-unit.sh keeper-before.sh places.sh kept.sh visitors.sh keeper-program.sh
+# belay:with state.sh processes.sh release-record.sh armed.sh keepers.sh places.sh kept.sh visitors.sh
 # Records how a deployment ended, in the release's own record where that is still there.
 # Fields: release keeper watched outcome
 set -eu

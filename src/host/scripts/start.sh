@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for and of keeper.sh
-# belay:with state.sh start-files.sh processes.sh as-user.sh env-file.sh places.sh kept.sh cron-lines.sh log-since.sh pm2.sh stops.sh keeper.sh keeper-systemd.sh keeper-pm2.sh keeper-unit.sh keeper-before.sh keeper-program.sh pm2-entry.cjs
+# belay:with state.sh start-files.sh processes.sh as-user.sh env-file.sh places.sh kept.sh cron-lines.sh log-since.sh pm2.sh stops.sh keepers.sh pm2-entry.cjs
 # Starts the release through its keeper and waits until it listens where it should.
 # Fields: path release keeper env_file bind_kind bind_where seconds as_before
 # Where as_before is a line of the release's own environment, and a keeper of this kind kept it then, it is started with the

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for and of keeper.sh and processes.sh
-# belay:with state.sh processes.sh as-user.sh places.sh kept.sh cron-lines.sh pm2.sh stops.sh came-back.sh keeper.sh keeper-systemd.sh keeper-pm2.sh keeper-unit.sh keeper-before.sh visitors.sh keeper-program.sh pm2-entry.cjs
+# belay:with state.sh processes.sh as-user.sh places.sh kept.sh cron-lines.sh pm2.sh stops.sh keepers.sh visitors.sh pm2-entry.cjs
 # Ends the new release, and whatever else runs its files and would keep the old version from its place; puts back what its
 # keeper had under that name before.
 # Fields: path deployment release keeper bind_kind bind_where

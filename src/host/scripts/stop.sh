@@ -21,8 +21,9 @@ done
 : >"$backup/stopping"
 each_stop app stop
 
-# A socket unit goes on listening for a service that stays, and so does pm2 for a cluster that it reloads.
-if grep -qsx waits "$backup"/stops/*/stays || grep -qsx reload "$backup"/stops/*/how; then exit 0; fi
+for stop in "$backup"/stops/*; do
+	if [ -e "$stop" ] && "goes_on_$(kept "$stop" kind)" "$stop"; then exit 0; fi
+done
 
 tenths=0
 while [ -n "$(listening "$bind_kind" "$bind_where")" ]; do

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # way of places.sh
-# belay:with cron-lines.sh came-back.sh places.sh
+# belay:with cron-lines.sh stops.sh places.sh
 # What can go wrong around a release that serves: src/host/proof/soak/watch.ts judges it. Changes nothing.
 # Arguments: how many seconds ago visitors were led to the release (empty: they were not); <n> logs, each with where it was read to
 # (empty: from its end on) and expressions of what stands before status and seconds in a line (empty: not known); <n> keepers,
@@ -183,7 +183,7 @@ count=$1
 shift
 index=0
 while [ "$index" -lt "$count" ]; do
-	if is_back "$1" "$2" "$3" "$4"; then echo "back $index"; fi
+	if "is_back_$1" "$2" "$3" "$4"; then echo "back $index"; fi
 	shift 4
 	index=$((index + 1))
 done

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables of state.sh, and for the scripts behind this one
-# belay:with keeper.sh keeper-systemd.sh keeper-pm2.sh keeper-unit.sh keeper-program.sh
+# belay:with keepers.sh
 # The release that serves, and what keeps it. Needs state.sh.
 
 # find_active PATH: sets tree, record (what belay knows of it) and, as use_keeper does, what keeps it. Exit status 66 where it is

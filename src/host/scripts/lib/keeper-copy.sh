@@ -102,6 +102,11 @@ with_variables() {
 	done
 }
 
+# There the path's own name leads to the staged tree.
+live_of_copy() {
+	printf '%s\n' "$base/$rehearsal/live"
+}
+
 boot_copy() {
 	from=$live_at to=$spare_at
 	[ "$keeper_by" != run ] || from=

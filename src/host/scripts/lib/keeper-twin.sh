@@ -69,6 +69,11 @@ at_spare() {
 		END { print "hits " hits + 0 >>ENVIRON["TOLD"] }'
 }
 
+# There the path's own name leads to the staged tree.
+live_of_twin() {
+	printf '%s\n' "$base/$rehearsal/live"
+}
+
 boot_twin() {
 	mkdir -- "./$rehearsal/live"
 	chmod 755 -- "./$rehearsal/live"

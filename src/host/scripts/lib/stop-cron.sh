@@ -21,6 +21,19 @@ hold_cron() {
 
 start_cron() { :; }
 
+# With a source, a digest (or nothing) and a text. It is back where it is in force.
+is_back_cron() {
+	if [ -z "$2" ]; then
+		read_cron "$1" 2>/dev/null | grep -Fxq -e "$3"
+	else
+		[ -n "$(read_cron "$1" 2>/dev/null | cron_line_of "$2" 0)" ]
+	fi
+}
+
+goes_on_cron() {
+	return 1
+}
+
 came_back_cron() {
 	return 1
 }

@@ -57,6 +57,11 @@ start_entry() {
 	if entry_ran "$1"; then main_of_entry "$1" 1<>"$1/again"; fi
 }
 
+# pm2's daemon goes on listening for a cluster that it reloads.
+goes_on_entry() {
+	[ "$(kept "$1" how)" = reload ]
+}
+
 came_back_entry() {
 	return 1
 }

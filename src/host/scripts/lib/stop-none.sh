@@ -86,6 +86,15 @@ output_again() {
 	fi
 }
 
+# Nothing would bring it back.
+is_back_none() {
+	return 1
+}
+
+goes_on_none() {
+	return 1
+}
+
 came_back_none() {
 	return 1
 }

@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables of common.sh, kept.sh, pm2.sh and the script that includes this
-# An entry of pm2's. Needs pm2.sh.
+# belay:with pm2.sh
+# An entry of pm2's.
 
 # pm2_entry STOP OPERATION ARGUMENT…: asks the daemon that keeps it, given what it said of the entry when that was backed up.
 pm2_entry() {
@@ -39,8 +40,23 @@ start_pm2() {
 	said "$1" "$what"
 }
 
+# With user, home and `<name>-<id>`.
+is_back_pm2() {
+	pm2_lives "$1" "$2" && pm2_roots_own "$uid" "$2" || return 1
+	# pm2 writes an entry's pid there, under its name with all that is no letter, digit, dot or dash as a dash.
+	name=$(printf '%s' "$3" | sed 's/[^a-zA-Z0-9.-]/-/g')
+	pid=$(as_uid "$uid" head -c 20 -- "$2/pids/$name.pid" 2>/dev/null | at_most 20)
+	case $pid in '' | *[!0-9]*) return 1 ;; esac
+	parent=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$pid/status" 2>/dev/null)
+	[ "/proc/$parent" = "$daemon" ]
+}
+
+goes_on_pm2() {
+	return 1
+}
+
 came_back_pm2() {
-	is_back pm2 "$(kept "$1" user)" "$(kept "$1" home)" "$(kept "$1" name)-$(kept "$1" id)"
+	is_back_pm2 "$(kept "$1" user)" "$(kept "$1" home)" "$(kept "$1" name)-$(kept "$1" id)"
 }
 
 stop_again_pm2() {

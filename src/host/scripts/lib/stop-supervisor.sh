@@ -149,12 +149,26 @@ start_supervisor() {
 	esac
 }
 
+# With configuration, command and name. Its exit status tells too little, in old versions.
+is_back_supervisor() {
+	timeout 10 "$2" -c "$1" status "$3" </dev/null 2>/dev/null |
+		NAME=$3 awk '$1 == ENVIRON["NAME"] && $2 ~ /^(RUNNING|STARTING|BACKOFF)$/ { back = 1 } END { exit !back }'
+}
+
+goes_on_supervisor() {
+	return 1
+}
+
 came_back_supervisor() {
-	is_back supervisor "$(kept "$1" config)" "$(kept "$1" command)" "$(kept "$1" name)"
+	is_back_supervisor "$(kept "$1" config)" "$(kept "$1" command)" "$(kept "$1" name)"
 }
 
 stop_again_supervisor() {
 	program_ctl "$1" stop "$(kept "$1" name)"
+}
+
+goes_on_program() {
+	return 1
 }
 
 came_back_program() {

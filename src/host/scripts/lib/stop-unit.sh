@@ -86,8 +86,18 @@ start_staying() {
 	said "$1" 'started again'
 }
 
+# With its name.
+is_back_unit() {
+	systemctl is-active --quiet "$1"
+}
+
+# A socket unit goes on listening for a service that stays.
+goes_on_unit() {
+	[ "$(kept "$1" stays)" = waits ]
+}
+
 came_back_unit() {
-	[ "$(kept "$1" unit)" != "$keeper_name" ] && is_back unit "$(kept "$1" unit)" '' ''
+	[ "$(kept "$1" unit)" != "$keeper_name" ] && is_back_unit "$(kept "$1" unit)"
 }
 
 stop_again_unit() {

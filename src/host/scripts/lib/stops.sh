@@ -6,8 +6,11 @@
 #   stop        stops it; what is stopped already is fine
 #   hold        what would start it is in force again; nothing is started by that now
 #   start       what ran before runs again
-#   came_back   whether somebody or something started it since; needs came-back.sh
+#   goes_on     whether its address stays held while it is stopped, until it is started anew
+#   came_back   whether somebody or something started it since
 #   stop_again  stops it then, and sets what to what was said
+# and, for those that a release is watched with, is_back_<kind> VALUE VALUE VALUE: whether it runs, or is in force, again
+# (src/host/proof/soak/watch.ts says what the values are). That changes nothing.
 
 # said STOP WHAT: one line of the step's output, which the activity reads.
 said() {
