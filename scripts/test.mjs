@@ -30,7 +30,7 @@ try {
       part('lint', () => check('lint')),
       part('other checks', async () => {
         let good = true;
-        for (const name of ['format:check', 'arrows', 'unused', 'shellcheck'])
+        for (const name of ['format:check', 'arrows', 'unused', 'shellcheck', 'keepers'])
           good = (await check(name)) && good;
         return good;
       }),

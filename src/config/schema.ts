@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { ownKeepers } from '../domain/app/app.js';
 import { acknowledge } from './acknowledge.js';
 import { notify } from './notify.js';
 import {
@@ -119,7 +120,7 @@ export const settings = z.strictObject(
           'of it nor of pm2’s dump, makes path lead to the release, and restarts it, as the user whose pm2 it is; a cluster is reloaded instance by instance.',
       ),
     manager: z
-      .enum(['systemd', 'pm2'], { error: 'systemd or pm2' })
+      .enum(ownKeepers, { error: ownKeepers.join(' or ') })
       .optional()
       .describe(
         'A keeper of belay’s own, which runs the new release and starts it after a reboot: a unit belay-<app>.service, or an ' +

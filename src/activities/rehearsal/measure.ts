@@ -12,10 +12,10 @@ import { HostError, type HostSession } from '../../host/types.js';
  * the app. A keeper that stays gives what it gave, and a release of belay's was started as belay.yml says.
  */
 export function isMeasured({ app, plan }: RehearseInput): boolean {
-  const { kind } = releaseKeeper(app, plan);
+  const keeper = releaseKeeper(app, plan);
   const serving = plan.stops.filter(({ role, active }) => role === 'app' && active);
   return (
-    kind === 'systemd' &&
+    keeper.isMeasured === true &&
     plan.artifact !== '' &&
     serving.length > 0 &&
     serving.every(({ stays }) => stays === undefined)

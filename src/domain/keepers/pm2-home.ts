@@ -1,16 +1,13 @@
-import type { App } from '../app/app.js';
 import type { Facts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import { isEnabled } from './keepers.js';
-import { releaseKeeper } from './kinds/of-app.js';
 import type { Pm2Home, Stop } from './keeper.js';
 
 /**
  * The daemon that shall keep the new release with `manager: pm2`: that of the user the app runs as, the one that keeps it
  * now where that user has several; else one that will be started in that user's home. undefined where there can be none.
  */
-export function pm2HomeOf(facts: Facts, user: string, app: App, stops: readonly Stop[]): Pm2Home | undefined {
-  if (releaseKeeper(app).kind !== 'pm2') return undefined;
+export function pm2HomeOf(facts: Facts, user: string, stops: readonly Stop[]): Pm2Home | undefined {
   const home = facts.users?.find((one) => one.user === user)?.home ?? '';
   const usual = `${home}/.pm2`;
   const serving = stops.flatMap(({ keeper }) => (keeper.kind === 'pm2' ? [keeper.home] : []));

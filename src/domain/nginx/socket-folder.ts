@@ -10,7 +10,7 @@ import { isWithin } from '../keepers/touches.js';
  * to the app's user already was made so, by this unit or by the one that it replaces, with which it goes.
  */
 export function withRuntimeFolder(bind: Bind | null, facts: Facts, { app, user }: Runs): Bind | null {
-  if (bind?.kind !== 'socket' || releaseKeeper(app).kind !== 'systemd') return bind;
+  if (bind?.kind !== 'socket' || releaseKeeper(app).makesRuntimeFolder !== true) return bind;
   const name = runtimeName(bind.path);
   const folder = folderOf(facts, bind.path);
   if (name === undefined || folder?.tmpfiles === true) return bind;

@@ -5,7 +5,6 @@ import { lacksSwitch } from './deadman.js';
 import type { Facts } from '../facts/facts.js';
 import { makeFinding, type Finding } from '../findings/finding.js';
 import { frontOf } from '../nginx/front.js';
-import { pm2HomeOf } from '../keepers/pm2-home.js';
 import { keptApp } from './kept-app.js';
 import { keptFindings } from './kept-findings.js';
 import { whyUnrehearsed } from '../keepers/own-rehearsal.js';
@@ -76,7 +75,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const front = frontOf(facts, app, address);
   const user = userOf(app, facts, running);
   const bind = withRuntimeFolder(address, facts, { app, user });
-  const pm2 = pm2HomeOf(facts, user, app, stops);
+  const { pm2 } = releaseKeeper(app).chosen?.(facts, user, stops) ?? {};
   const unarmed = lacksSwitch(app, facts);
   const unrehearsed = whyUnrehearsed(kept, facts, address);
   const previous = previousOf(facts, input.release);

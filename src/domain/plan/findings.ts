@@ -11,7 +11,6 @@ import { hostFindings } from './host-findings.js';
 import { formatBytes } from '../text/bytes.js';
 import { ownUnitFindings } from '../keepers/own-unit-findings.js';
 import { releaseKeeper } from '../keepers/kinds/of-app.js';
-import { pm2Findings } from '../keepers/pm2-home.js';
 import type { Baseline } from '../app/baseline.js';
 import type { Bind } from '../app/address.js';
 import type { Measured } from './measured.js';
@@ -45,8 +44,7 @@ export function planFindings(checked: Checked): Finding[] {
   const find = finder(checked.host);
   fence(checked, find);
   accessFindings(checked, find);
-  const { kind } = releaseKeeper(checked.app);
-  if (kind === 'pm2') pm2Findings(checked.facts, checked.user, checked.pm2, find);
+  releaseKeeper(checked.app, { pm2: checked.pm2 }).findings?.(checked.facts, checked.user, find);
   deadmanFindings(checked.app, checked.facts, find);
   // A unit that is there makes its socket's folder itself, or finds it.
   if (releaseKeeper(checked.app).isMade) socketFindings(checked.bind, checked.facts, checked, find);

@@ -123,12 +123,12 @@ function whyNoDetour(seen: Seen): string | undefined {
   if (!serves(seen)) return 'nothing serves yet';
   if (previous.kind === 'adopt' && app.shared.length > 0)
     return 'this first deployment moves what is shared to where every release shares it, which takes a stop';
-  const { kind, name, label } = releaseKeeper(app);
+  const { name, label, isMade, standsIn } = releaseKeeper(app);
   const own = unit ?? program ?? entry;
-  if ((kind === 'program' || kind === 'entry') && app.run === '' && own?.byItself !== true)
+  if (standsIn === true && app.run === '' && own?.byItself !== true)
     return `how a second copy of ${label} is started is not known`;
   // A transient unit has the limits of what serves, and none of its hardening.
-  const hardened = ['pm2', 'program', 'entry'].includes(kind) ? hardeningOf(facts, bind) : undefined;
+  const hardened = standsIn === true ? hardeningOf(facts, bind) : undefined;
   if (hardened !== undefined) return `what serves has ${hardened}, which a second copy would not have`;
   if (unit?.socket !== undefined) return `${unit.socket} holds requests while ${name} restarts`;
   const uncopied = whyNoCopy(app, facts, bind, unit ?? null);
@@ -140,7 +140,7 @@ function whyNoDetour(seen: Seen): string | undefined {
   if (bind?.kind === 'port' && own?.byItself !== true && namesPort(app.run, bind.port))
     return `\`run\` names port ${bind.port} itself: write {bind} or {port}`;
   const [dropIn] = units.find((one) => one.unit === unitName(app))?.dropIns ?? [];
-  if (kind === 'systemd' && dropIn !== undefined) return `${dropIn} holds for the app’s own unit alone`;
+  if (isMade && dropIn !== undefined) return `${dropIn} holds for the app’s own unit alone`;
   if (system.selinux === true) return 'SELinux may keep nginx from a spare address';
   if (front === null) return 'no nginx leads to the app';
   const served = stops.filter(({ role, active }) => role === 'app' && active).flatMap(({ at }) => at ?? []);

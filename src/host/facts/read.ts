@@ -3,6 +3,8 @@ import type { App } from '../../domain/app/app.js';
 import type { Facts } from '../../domain/facts/facts.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
 import { belayFolder, unitName } from '../../domain/app/release.js';
+import type { LooksFor } from '../../domain/keepers/kinds/kind.js';
+import { releaseKeeper } from '../../domain/keepers/kinds/of-app.js';
 import { namesPath, namesPort } from '../../domain/keepers/touches.js';
 import { fields, type Fields } from '../fields.js';
 import { HostError, type HostSession } from '../types.js';
@@ -34,8 +36,8 @@ export interface Subject {
   unit: string;
   /** Somebody's own unit that keeps the app. */
   ownUnit?: string;
-  /** What shall keep the app. */
-  manager?: App['manager'];
+  /** What is read besides for what shall keep the app. */
+  looksFor?: LooksFor;
   /** The user that belay.yml names. */
   user?: string;
   /** The port that belay.yml names; nginx's own are looked at anyway. */
@@ -48,7 +50,7 @@ export function subjectOf(app: App): Subject {
     path: app.path,
     unit: unitName(app),
     ownUnit: app.unit,
-    manager: app.manager,
+    looksFor: releaseKeeper(app).looksFor,
     user: app.user,
     port: app.port === 'auto' ? undefined : app.port,
   };
@@ -76,14 +78,15 @@ export async function readHost(
   subject: Subject,
   signal?: AbortSignal,
 ): Promise<{ facts: Facts; footing?: Footing }> {
-  const { path, unit, ownUnit, manager = 'systemd', user = '', port } = subject;
+  const { path, unit, ownUnit, looksFor, user = '', port } = subject;
   const asked = {
     path,
     belay: belayFolder(path),
     user,
     unit: ownUnit === undefined ? unit : [unit, ownUnit],
     port,
-    keeperKind: manager,
+    startedBy: looksFor?.startedBy,
+    homeFolder: looksFor?.homeFolder,
   };
   const sections = await askSections(session, 'inspect', asked, signal);
   const facts = factsOf(sections, subject);

@@ -3,9 +3,10 @@
 # Reads everything that a deployment of one app has to know of a host in one go; changes nothing, starts nothing.
 # Fields: nonce, which marks the sections, so that no content can pretend to be one; path; belay, its folder beside that; user, as whom
 # the app shall run, or empty; unit, the name of belay's, and on a line of its own of the one that keeps the app; port, a number or
-# empty; keeper_kind, what shall keep the app
+# empty; of what shall keep the app started_by, the command that starts it at boot, and home_folder, where in a user's home it keeps what
+# it knows, or nothing
 # Output: sections, as facts.sh prints them, and `end`.
-fields "$1" nonce path belay user unit port keeper_kind
+fields "$1" nonce path belay user unit port started_by home_folder
 real=$(readlink -f "$path" 2>/dev/null)
 real=${real:-$path}
 
@@ -19,8 +20,7 @@ read_units() {
 		pattern=$(printf '%s\n' "$pattern" | sed 's/[][\\.*^$(){}?+|]/\\&/g')
 		;;
 	esac
-	# What starts pm2's daemon at boot.
-	if [ "$keeper_kind" = pm2 ]; then pattern="$pattern${newline}pm2 resurrect"; fi
+	if [ -n "$started_by" ]; then pattern="$pattern$newline$started_by"; fi
 	# What a unit's own text may name as the app's address.
 	addresses=$({
 		for number in $port $nginx_ports; do echo "$number"; done

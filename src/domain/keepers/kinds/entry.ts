@@ -15,6 +15,7 @@ export const ownEntryKeeper: DescribesKeeper = (app, seen) => {
     rootText: (user) => `Only root can act as ${user}, whose pm2 keeps the app`,
     needsSystemd: false,
     givesEnvironment: false,
+    standsIn: true,
     seen: (facts) => {
       const entry = ownEntryOf(facts, app);
       return entry === null

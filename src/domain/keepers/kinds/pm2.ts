@@ -1,4 +1,5 @@
 import { entryName } from '../../app/release.js';
+import { pm2Findings, pm2HomeOf } from '../pm2-home.js';
 import type { DescribesKeeper } from './kind.js';
 
 /** An entry of belay's own, `belay-<app>`, in the pm2 daemon of the app's user. */
@@ -14,6 +15,13 @@ export const pm2Keeper: DescribesKeeper = (app, { pm2 }) => {
     rootText: (user) => `Only root can act as ${user}, whose pm2 keeps the app`,
     needsSystemd: false,
     givesEnvironment: false,
+    standsIn: true,
+    looksFor: { startedBy: 'pm2 resurrect', homeFolder: '.pm2' },
+    chosen: (facts, user, stops) => {
+      const home = pm2HomeOf(facts, user, stops);
+      return home === undefined ? {} : { pm2: home };
+    },
+    findings: (facts, user, find) => pm2Findings(facts, user, pm2, find),
     seen: (facts) => {
       const daemon = facts.pm2.find(({ entries }) => entries.some((entry) => entry.name === name));
       return daemon === undefined

@@ -14,6 +14,7 @@ export const ownProgramKeeper: DescribesKeeper = (app, seen) => {
     rootText: () => 'Supervisord can be asked by root alone',
     needsSystemd: false,
     givesEnvironment: false,
+    standsIn: true,
     seen: (facts) => {
       const program = ownProgramOf(facts, app);
       return program === null

@@ -14,6 +14,8 @@ export const systemdKeeper: DescribesKeeper = (app) => {
     rootText: () => 'Units can be made and started by root alone',
     needsSystemd: true,
     givesEnvironment: true,
+    makesRuntimeFolder: true,
+    isMeasured: true,
     seen: () => ({}),
     keeps: (keeper) => keeper.kind === 'unit' && keeper.unit === name,
   };

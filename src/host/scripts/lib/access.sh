@@ -30,13 +30,13 @@ candidates() {
 
 read_access() {
 	sockets=$nginx_sockets
-	[ "$keeper_kind" = pm2 ] || [ -n "$sockets" ] || return 0
+	[ -n "$home_folder" ] || [ -n "$sockets" ] || return 0
 	users=$(candidates)
-	if [ "$keeper_kind" = pm2 ]; then
+	if [ -n "$home_folder" ]; then
 		section users
 		for one in $users; do
 			home=$(getent passwd "$one" | cut -d : -f 6)
-			there=$home/.pm2
+			there=$home/$home_folder
 			[ -d "$there" ] || there=$home
 			printf '%s\t%s\t%s\n' "$one" "$home" "$(may_write "$one" "$there")"
 		done

@@ -1,0 +1,37 @@
+// What depends on which keeper an app has stands in that keeper's own files: no other branches on a keeper's name.
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+
+const names = 'systemd|pm2|unit|program|entry|supervisor|before|copy|twin|process';
+
+/** Files that are one keeper's, or one way to stop something. */
+const isOwn = (file) =>
+  file.startsWith('src/domain/keepers/kinds/') ||
+  file.startsWith('src/host/keepers/') ||
+  /^(?:keeper|stop|facts)-[a-z]+\.sh$|^pm2[.-]/.test(basename(file));
+
+const shell = new RegExp(
+  String.raw`\bcase "?\$keeper_kind\b|\$keeper_kind"? !?= |"?\$\w+"? !?= "?(?:${names})\b|^\s*(?:pm2|supervisor)(?: \| \w+)*\)`,
+);
+const typescript = new RegExp(
+  String.raw`releaseKeeper\([^;]*\)\.kind [!=]==|\{[^{}]*\bkind\b[^{}]*\} = releaseKeeper|\bmanager [!=]== '(?:${names})'`,
+);
+
+const files = readdirSync('src', { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && /\.(?:sh|ts)$/.test(entry.name))
+  .map((entry) => `${entry.parentPath}/${entry.name}`.replaceAll('\\', '/'))
+  .filter((file) => !isOwn(file));
+const found = files.flatMap((file) =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line, index) =>
+      (file.endsWith('.sh') ? shell : typescript).test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [],
+    ),
+);
+for (const line of found) console.error(line);
+if (found.length > 0)
+  console.error(
+    'expected no branch on a keeper’s name here: let the keeper’s own file say it (src/domain/keepers/kinds/, src/host/keepers/, scripts/lib/keeper-<kind>.sh)',
+  );
+else console.log(`no file branches on a keeper's name besides the keepers' own (${files.length} looked at)`);
+process.exit(found.length > 0 ? 1 : 0);
