@@ -1,6 +1,10 @@
 import type { GivenFacts } from '../../domain/facts/facts.js';
 import type { Section } from './sections.js';
 
+/** What a person's terminal and their tools leave in whatever is started by hand. */
+const ofTheTerminal =
+  /^(?:PS[1-4]|COLORTERM|TERM_PROGRAM|TERM_PROGRAM_VERSION|TMUX|TMUX_PANE|STY|WINDOW|HIST(?:SIZE|FILE|FILESIZE|CONTROL|TIMEFORMAT)|LESS(?:OPEN|CLOSE)?|PAGER|VISUAL|DEBIAN_FRONTEND|debian_chroot|VIRTUAL_ENV|VIRTUAL_ENV_PROMPT|NVM_\w+|PYENV_\w+)$/;
+
 /** Variables that shells, logins, service managers and pm2 set for whatever they start. */
 const ofTheSystem =
   /^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|SHLVL|TERM|_|MAIL|LANG|LANGUAGE|LC_\w+|TZ|EDITOR|LS_COLORS|MOTD_SHOWN|PORT|SPT_NOENV|SERVER_SOFTWARE|NODE_APP_INSTANCE|NODE_CHANNEL_\w+|INVOCATION_ID|JOURNAL_STREAM|NOTIFY_SOCKET|MEMORY_PRESSURE_\w+|\w+_DIRECTORY|PIDFILE|PM2_\w+|npm_\w+|(?:SSH|SUDO|XDG|DBUS|SYSTEMD|SUPERVISOR|LISTEN|BELAY)_\w+)$/;
@@ -15,7 +19,9 @@ export function variablesOf(pid: number, sections: readonly Section[]): { variab
   if (body === undefined) return {};
   const all = body.split('\n').filter((name) => name !== '');
   const isPm2s = all.includes('pm_exec_path');
-  const names = all.filter((name) => !ofTheSystem.test(name) && !(isPm2s && ofPm2.test(name)));
+  const names = all.filter(
+    (name) => !ofTheSystem.test(name) && !ofTheTerminal.test(name) && !(isPm2s && ofPm2.test(name)),
+  );
   return { variables: [...new Set(names)].sort() };
 }
 
