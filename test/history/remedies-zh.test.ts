@@ -1,13 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { steps, stepsWhere } from '../../src/domain/runbook/steps.js';
 import { sayZh } from '../../src/history/catalogue/phrases/zh.js';
 
 it('says in Chinese what each step tells a person to do where it failed', () => {
   const folder = 'src/activities/steps';
   const texts = readdirSync(folder).map((file) => readFileSync(`${folder}/${file}`, 'utf8'));
-  const remedies = texts.flatMap((text) =>
-    [...text.matchAll(/remedy:\s*'([^']+)'/g)].map(([, said = '']) => said),
-  );
+  const remedies = [
+    ...texts.flatMap((text) => [...text.matchAll(/remedy:\s*'([^']+)'/g)].map(([, said = '']) => said)),
+    ...stepsWhere(() => true).flatMap((name) => steps[name].remedy ?? []),
+  ];
   expect(remedies.length).toBeGreaterThan(8);
   expect(remedies.filter((remedy) => sayZh(remedy) === remedy)).toEqual([]);
 });

@@ -46,7 +46,7 @@ export async function measure(
   if (lost.length === 0) return measured;
   throw new HostError(
     failureTypes.verification,
-    `rehearsal on ${session.alias}: the release lacks what the version that serves has, and the plan that was approved does not say so: ${lost.join('; ')}. ` +
+    `rehearsal on ${session.alias}: the release lacks what the version that serves has, and the plan that was approved does not say so: ${lost.join('; ')}.\n` +
       'Nothing was stopped. Give it to the release (`env`, `env_file`), or accept it: `acknowledge` in belay.yml, with app.variables-lost ' +
       'or app.settings-lost. `belay plan --rehearse` names all of it.',
   );

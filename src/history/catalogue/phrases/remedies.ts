@@ -20,6 +20,26 @@ export const remedyPhrases: readonly Phrase[] = [
     '旧版本继续提供服务。请修正所指出的问题，或者设置 `strategy: restart`，然后重新部署。',
   ],
   [
+    'The old version goes on serving. Mend what is named, or take `maintenance` out of belay.yml.',
+    '旧版本继续提供服务。请修正所指出的问题，或者从 belay.yml 中去掉 `maintenance`。',
+  ],
+  [
+    'Visitors are served at the spare address until then. Mend what is named; it is tried again.',
+    '在此之前访客由备用地址提供服务。请修正所指出的问题；会再次尝试。',
+  ],
+  [
+    'rehearsal on {host}: the release lacks what the version that serves has, and the plan that was approved does not say so: {lost}',
+    '在 {host} 上预演：新版本缺少现在提供服务的版本所拥有的东西，而批准的计划没有说明：{lost}',
+  ],
+  [
+    'Nothing was stopped. Give it to the release (`env`, `env_file`), or accept it: `acknowledge` in belay.yml, with app.variables-lost or app.settings-lost. `belay plan --rehearse` names all of it.',
+    '没有停止任何东西。请把它给新版本（`env`、`env_file`），或者接受它：在 belay.yml 的 `acknowledge` 中写 app.variables-lost 或 app.settings-lost。`belay plan --rehearse` 会列出全部。',
+  ],
+  [
+    'Nothing was stopped, the running version is untouched. Mend it and deploy again. run has to use {bind}, {port} or the variable PORT; an app that must not run twice heeds BELAY_REHEARSAL=1 or has rehearse: false.',
+    '没有停止任何东西，正在运行的版本没有被改动。请修正后重新部署。run 必须使用 {bind}、{port} 或变量 PORT；不能同时运行两份的应用要遵守 BELAY_REHEARSAL=1，或者写 rehearse: false。',
+  ],
+  [
     'The old version still runs. Hooks go forward only: look whether what they did so far suits it, then mend the hook and deploy again.',
     '旧版本仍在运行。钩子只能向前：请检查它们已做的改动是否适合旧版本，再修正钩子并重新部署。',
   ],
