@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, TimeoutFailure, isCancellation } from '@temporalio/workflow';
 import type { Recovered } from '../domain/facts/facts.js';
 import { failureTypes, neverBegun } from '../domain/runbook/failure.js';
 import { labelOf } from '../domain/runbook/labels.js';
@@ -19,6 +19,12 @@ export function reasonOf(error: unknown): string {
 /** Whether another deployment took the host over: then this one may no longer act there. */
 export function isFenced(error: unknown): boolean {
   return typeOf(error) === failureTypes.fenced;
+}
+
+/** Whether it ended because it was told to: also where it had failed by then and would have been tried again. */
+export function isAborted(error: unknown): boolean {
+  if (isCancellation(error)) return true;
+  return error instanceof ActivityFailure && error.retryState === 'CANCEL_REQUESTED' && !isFenced(error);
 }
 
 /** The type of an activity's failure, one of failureTypes. */

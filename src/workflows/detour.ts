@@ -1,8 +1,8 @@
-import { isCancellation, patched } from '@temporalio/workflow';
+import { patched } from '@temporalio/workflow';
 import type { Bind } from '../domain/app/address.js';
 import { bindText, spareText } from '../domain/plan/markdown.js';
 import { failureTypes } from '../domain/runbook/failure.js';
-import { isFenced, reasonOf, typeOf } from './cause.js';
+import { isAborted, isFenced, reasonOf, typeOf } from './cause.js';
 import type { Run } from './run.js';
 import { take } from './take.js';
 
@@ -74,8 +74,7 @@ const refusals: readonly string[] = [failureTypes.configuration, failureTypes.co
 async function restartInstead(run: Run, error: unknown, types: readonly string[]): Promise<void> {
   const { plan } = run.change;
   const isAsked = run.target.app.strategy === 'detour';
-  if (isAsked || isCancellation(error) || isFenced(error) || !types.includes(typeOf(error) ?? ''))
-    throw error;
+  if (isAsked || isAborted(error) || isFenced(error) || !types.includes(typeOf(error) ?? '')) throw error;
   // Histories from before it end here.
   if (!patched('restart-instead')) throw error;
   await undoDetour(run);

@@ -1,10 +1,10 @@
-import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import { ApplicationFailure } from '@temporalio/workflow';
 import type { InspectResult } from '../domain/runbook/activities.js';
 import type { FenceFacts } from '../domain/facts/facts.js';
 import { failureTypes } from '../domain/runbook/failure.js';
 import type { RecoverInput } from '../domain/runbook/messages.js';
 import type { DeployResult } from '../domain/runbook/outcome.js';
-import { causeOf, recoveredText } from './cause.js';
+import { causeOf, isAborted, recoveredText } from './cause.js';
 import { Run } from './run.js';
 import { take } from './take.js';
 import { silentSeconds } from '../domain/facts/fence.js';
@@ -37,7 +37,7 @@ export async function recover(input: RecoverInput): Promise<DeployResult> {
       }
       return judge(run, await take('inspect', `look at what serves on ${run.host} now`, run.target));
     } catch (error) {
-      if (isCancellation(error)) throw error;
+      if (isAborted(error)) throw error;
       run.note = `what ${unfinished} left could not be put back`;
       run.remains.push(causeOf(error));
       return 'rollback-failed';

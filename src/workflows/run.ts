@@ -2,7 +2,6 @@ import {
   CancellationScope,
   allHandlersFinished,
   condition,
-  isCancellation,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,
@@ -17,7 +16,7 @@ import { searchAttributeNames } from '../domain/runbook/messages.js';
 import { outcomeNotice, rollbackNotice, stuckNotice, type About } from '../domain/runbook/notice-text.js';
 import type { DeployResult, OutcomeKind } from '../domain/runbook/outcome.js';
 import type { Plan } from '../domain/plan/plan.js';
-import { causeOf, isFenced, recoveredText } from './cause.js';
+import { causeOf, isAborted, isFenced, recoveredText } from './cause.js';
 import { Notices } from './notify.js';
 import { Operator } from './operator.js';
 import { Outage } from './outage.js';
@@ -145,7 +144,7 @@ export class Run {
   }
 
   private async turnBack(error: unknown): Promise<DeployResult> {
-    const aborted = isCancellation(error);
+    const aborted = isAborted(error);
     const cause = aborted ? this.whyAborted() : causeOf(error);
     setCurrentDetails(`### Rolling back\n\n${literal(cause)}`);
     if (this.harmful) this.notices.tell(rollbackNotice(this.about, cause));

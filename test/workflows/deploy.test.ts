@@ -249,6 +249,28 @@ describe('deploy', () => {
     60_000,
   );
 
+  it('is aborted, too, where the step fails in the moment of the abort', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const inspect = async () => {
+      await held;
+      throw ApplicationFailure.retryable('no connection', 'HostUnreachable');
+    };
+    await withDeployment({ overrides: { inspect } }, async (started) => {
+      await until(() => started.calls.includes('inspect'));
+      await started.handle.signal('abort', { reason: 'wrong branch', by: 'kim@laptop' });
+      await until(async () => {
+        const { events = [] } = await started.handle.fetchHistory();
+        return (events ?? []).some((event) => event.activityTaskCancelRequestedEventAttributes);
+      });
+      release();
+      expect(await started.result()).toMatchObject({
+        outcome: 'aborted',
+        cause: 'aborted by someone who says they are kim@laptop: wrong branch',
+      });
+    });
+  }, 60_000);
+
   it('takes the same way back on native cancellation', async () => {
     await withDeployment({ overrides: { verify: untilCancelled } }, async (started) => {
       await until(() => started.calls.includes('verify'));
