@@ -107,6 +107,28 @@ describe('rehearse', () => {
     await expect(host.step(rehearse)).rejects.toThrow('it listens on port 3000 instead');
   });
 
+  it.each([
+    ['what begins to listen just after it was looked at', 'port 20123', undefined],
+    ['what listens elsewhere first, in the time that belay.yml gives it', 'port 9100, port 20123', 60],
+  ])('waits for %s', async (_, listensOn, readySeconds) => {
+    host = await new ServingHost((_, response) => response.end()).open();
+    host.listening = false;
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const run = host.run.bind(host);
+    let looks = 0;
+    vi.spyOn(host, 'run').mockImplementation(async (...asked) => {
+      vi.advanceTimersByTime(1000);
+      const [script, [verb]] = asked;
+      if (script === 'rehearse' && verb === 'listens')
+        return { code: 0, stdout: listensOn, stderr: '', truncated: false };
+      looks += 1;
+      host.listening = looks > 15;
+      return run(...asked);
+    });
+    await host.step(rehearse, { app: { readySeconds } });
+    expect(done()).toEqual(['boot', 'stop']);
+  });
+
   it('does not bear a copy that shares the live address', async () => {
     host = await new ServingHost((_, response) => response.end()).open();
     host.sharesLive = true;
