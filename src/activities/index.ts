@@ -9,6 +9,7 @@ import { claim } from './steps/claim.js';
 import { commit } from './steps/commit.js';
 import { compare } from './steps/compare.js';
 import type { Dependencies, Step } from './runtime/dependencies.js';
+import { heedingHosts } from './runtime/heeding-hosts.js';
 import { detour } from './steps/detour.js';
 import { forgetHost } from './steps/forgetHost.js';
 import { forgetLooks } from './besides/forgetLooks.js';
@@ -80,13 +81,14 @@ const implementations: { [Name in OwnStep | keyof BesideActivities]: Step<Name> 
 export function createActivities(
   dependencies: Dependencies,
 ): Activities & { judgeSignal: typeof judgeSignal } {
+  const hosts = heedingHosts(dependencies.hosts);
   const scripts = stepsWhere(() => true)
     .filter(isScriptStep)
     .map((name) => [name, scriptStep(name)] as const);
   const steps = [...Object.entries(implementations), ...scripts].map(
     ([name, step]): [string, RunningStep] => {
-      const taken = (step as Step<keyof Activities>)(dependencies) as RunningStep;
-      const renewed = renewing(dependencies.hosts, name, taken);
+      const taken = (step as Step<keyof Activities>)({ ...dependencies, hosts }) as RunningStep;
+      const renewed = renewing(hosts, name, taken);
       return [name, running(admitting(dependencies.artifacts.location, renewed))];
     },
   );

@@ -78,8 +78,13 @@ export class Operator {
 
   /** Waits for a person's word on a rollback that is incomplete: true to try again, false to end it as it is. */
   async wantsRetry(since: number): Promise<boolean> {
-    await condition(() => this.retries > since || this.gaveUp);
+    await this.speaks(since);
     return !this.gaveUp;
+  }
+
+  /** Waits until a person says more of a rollback than so far. */
+  speaks(since: number): Promise<void> {
+    return condition(() => this.retries > since || this.gaveUp);
   }
 
   /** Whether a person ended the rollback as it is. */

@@ -2,6 +2,7 @@ import {
   CancellationScope,
   allHandlersFinished,
   condition,
+  patched,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,
@@ -17,6 +18,7 @@ import { outcomeNotice, rollbackNotice, stuckNotice, type About } from '../domai
 import type { DeployResult, OutcomeKind } from '../domain/runbook/outcome.js';
 import type { Plan } from '../domain/plan/plan.js';
 import { causeOf, isAborted, isFenced, recoveredText } from './cause.js';
+import { hearingAtTheEnd } from './hearing.js';
 import { Notices } from './notify.js';
 import { Operator } from './operator.js';
 import { Outage } from './outage.js';
@@ -221,7 +223,10 @@ export class Run {
   /** Records the outcome and frees the host. */
   private async settle(outcome: OutcomeKind): Promise<void> {
     if (this.number === undefined) return;
-    const settled = await take('settle', `record ${outcome}, free ${this.host}`, { ...this.change, outcome });
+    const record = () => take('settle', `record ${outcome}, free ${this.host}`, { ...this.change, outcome });
+    const settled = patched('settle-hears')
+      ? await hearingAtTheEnd(this.operator, 'settle', record)
+      : await record();
     // An earlier belay's worker returns nothing.
     const told = settled as typeof settled | null;
     this.outage.isMeasured(told?.failing);

@@ -1,16 +1,10 @@
-import {
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  patched,
-  setCurrentDetails,
-  sleep,
-} from '@temporalio/workflow';
+import { CancellationScope, patched, setCurrentDetails, sleep } from '@temporalio/workflow';
 import { literal } from '../domain/text/markdown.js';
 import { steps, type Back, type StepName } from '../domain/runbook/steps.js';
 import { labelOf } from '../domain/runbook/labels.js';
 import { wayBack } from '../domain/runbook/way-back.js';
 import { causeOf, isFenced } from './cause.js';
+import { hearing } from './hearing.js';
 import type { Operator } from './operator.js';
 
 /** So often may the host's dead man's switch cross one step: it waits 10 s after each time that it was crossed itself. */
@@ -21,8 +15,6 @@ const askAfterMs = 120_000;
 /** Between two attempts at a way back that is incomplete. */
 const firstPauseMs = 10_000;
 const longestPauseMs = 300_000;
-/** So long may an undo that a person interrupted take to let go. */
-const letGoMs = 1_000;
 
 interface Undo {
   name: StepName;
@@ -90,7 +82,7 @@ export class WayBack {
         const open = failures.filter(({ onFailure }) => onFailure !== 'tell');
         if (open.length === 0 || open.some(({ final }) => final) || operator.hasGivenUp)
           return told(failures);
-        await asking.ask(open);
+        await unlessSpoken(operator, heard, asking.ask(open));
         // A network that comes back, or a disk that was emptied, needs nobody's word.
         const pauseMs = Math.min(longestPauseMs, firstPauseMs * 1.5 ** round);
         if (!(await operator.triesAgain(heard, pauseMs))) return told(failures);
@@ -123,7 +115,7 @@ export class WayBack {
       try {
         this.current = undo.name;
         if (operator === undefined) await this.run(undo, reclaim);
-        else await this.runHearing(undo, operator, reclaim);
+        else await hearing(operator, undo.name, () => this.run(undo, reclaim));
       } catch (error) {
         failures.push({ text: causeOf(error), onFailure: undo.onFailure, final: isFenced(error) });
         left.unshift(undo);
@@ -132,33 +124,6 @@ export class WayBack {
     }
     this.undos.push(...left);
     return failures;
-  }
-
-  /**
-   * Takes an undo that a person's word reaches at once, also while it waits: it is begun anew, or, where it is given up, let
-   * go of.
-   */
-  private async runHearing(undo: Undo, operator: Operator, reclaim?: () => Promise<void>): Promise<void> {
-    for (;;) {
-      const heard = operator.retries;
-      const scope = new CancellationScope();
-      const work = scope.run(() => this.run(undo, reclaim)).then(() => true);
-      const listening = new CancellationScope();
-      const word = listening
-        .run(() => condition(() => operator.retries > heard || operator.hasGivenUp))
-        .then(() => false);
-      word.catch(() => undefined);
-      const done = await Promise.race([work, word]).finally(() => listening.cancel());
-      if (done) return;
-      scope.cancel();
-      const ended = work.then(
-        () => true,
-        () => false,
-      );
-      if (await Promise.race([ended, sleep(letGoMs).then(() => false)])) return;
-      if (operator.hasGivenUp)
-        throw ApplicationFailure.nonRetryable(`${labelOf(undo.name)}: given up before it came to an end`);
-    }
   }
 
   private async run(undo: Undo, reclaim?: () => Promise<void>): Promise<void> {
@@ -207,6 +172,16 @@ class Asking {
   end(): void {
     this.timer.cancel();
   }
+}
+
+/** Who is asked may answer before all is ready for the answer: where the host cannot be reached, say. */
+async function unlessSpoken(operator: Operator, since: number, asked: Promise<void>): Promise<void> {
+  const listening = new CancellationScope();
+  const word = listening.run(() => operator.speaks(since)).then(() => true);
+  word.catch(() => undefined);
+  const spoken = await Promise.race([word, asked.then(() => false)]).finally(() => listening.cancel());
+  // Deployments that began with an earlier belay go on as they began.
+  if (spoken && !patched('asking-hears')) await asked;
 }
 
 /** Whether the run is one whose way back goes on by itself; a deployment that began with an earlier belay is none. */

@@ -135,7 +135,7 @@ describe.skipIf(process.getuid?.() !== 0)('what an earlier belay left beside the
     await host.run(backUp, input);
     asEarlier();
     const held = { path: host.path, number: input.number, deployment: input.deployment };
-    await renewHost(host.session, held, 10_000);
+    await renewHost(host.session, held, { timeoutMs: 10_000 });
     expect(owner(host.state)).toContain(`number=${input.number}\n`);
     expect(owner(host.base)).toContain('by=a newer belay\n');
     await host.run(activate, input);

@@ -194,6 +194,50 @@ describe('deploy', () => {
     60_000,
   );
 
+  it('is given up though the host cannot be told: neither its record nor its switch is waited for', async () => {
+    const overrides = {
+      verify: fails('VerificationFailed'),
+      restoreFiles: fails('RemoteCommandFailed'),
+      disarm: untilCancelled,
+      settle: untilCancelled,
+    };
+    await withDeployment({ input: deployInput({ deadmanSeconds: 120 }), overrides }, async (started) => {
+      await until(() => started.calls.includes('disarm'));
+      await started.handle.signal('giveUp');
+      const { outcome, remains } = await started.result();
+      expect(outcome).toBe('rollback-failed');
+      expect(remains).toContainEqual(
+        expect.stringMatching(/settle: given up before it came to an end .*ten minutes/),
+      );
+    });
+  }, 60_000);
+
+  it('tries again on retryRollback while its switch is still being disarmed', async () => {
+    const gone = failingUntilMended();
+    const overrides = {
+      verify: fails('VerificationFailed'),
+      restoreFiles: gone.restoreFiles,
+      disarm: untilCancelled,
+    };
+    await withDeployment({ input: deployInput({ deadmanSeconds: 120 }), overrides }, async (started) => {
+      await until(() => started.calls.includes('disarm'));
+      gone.mend();
+      await started.handle.signal('retryRollback');
+      expect(await started.result()).toMatchObject({ outcome: 'rolled-back', remains: [] });
+    });
+  }, 60_000);
+
+  it('records the outcome anew at once on retryRollback', async () => {
+    let tries = 0;
+    const settle = () => (++tries === 1 ? untilCancelled() : Promise.resolve({}));
+    await withDeployment({ overrides: { verify: fails('VerificationFailed'), settle } }, async (started) => {
+      await until(() => started.calls.includes('settle'));
+      await started.handle.signal('retryRollback');
+      expect(await started.result()).toMatchObject({ outcome: 'rolled-back', remains: [] });
+      expect(tries).toBe(2);
+    });
+  }, 60_000);
+
   it('begins an undo anew at once on retryRollback, though it does not end', async () => {
     let tries = 0;
     const restoreFiles = () => (++tries === 1 ? untilCancelled() : Promise.resolve());

@@ -3,6 +3,7 @@ import { failureTypes } from '../../domain/runbook/failure.js';
 import { isStep, steps } from '../../domain/runbook/steps.js';
 import { renewHost } from '../../host/door/lifeline.js';
 import { HostError, type Hosts } from '../../host/types.js';
+import { cancelSignal } from '../runtime/context.js';
 
 const atMostMs = 20_000;
 
@@ -21,8 +22,9 @@ export function renewing<Output>(
     const { app, reach, number, deployment } = input as ChangeInput;
     const everyMs = Math.min(atMostMs, ((app.deadmanSeconds ?? 0) * 1000) / 3);
     if (everyMs === 0) return step(input);
+    const options = { timeoutMs: atMostMs, signal: cancelSignal() };
     const renew = async (): Promise<void> =>
-      renewHost(await hosts.session(reach), { path: app.path, number, deployment }, atMostMs);
+      renewHost(await hosts.session(reach), { path: app.path, number, deployment }, options);
     if (renews === 'itself') await renew();
 
     let fenced: HostError | undefined;

@@ -5,6 +5,7 @@ import type { Reach } from '../../domain/app/app.js';
 import type { BrowserPage } from '../../domain/app/page.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
 import { redact } from '../../domain/secrets/text.js';
+import { heeding } from '../../host/heeding.js';
 import { HostError } from '../../host/types.js';
 import { findChromium } from './chromium.js';
 
@@ -38,7 +39,7 @@ export async function lookAt(
   const odd = pages.find(({ url }) => !/^https?:\/\//i.test(url));
   if (odd !== undefined)
     throw new HostError(failureTypes.notOwn, `expected a page with http:// or https://, got ${odd.url}`);
-  const browser = await launch(reach);
+  const browser = await heeding(signal, launch(reach), (late) => late.close());
   const stop = (): void => void browser.close();
   signal.addEventListener('abort', stop, { once: true });
   try {

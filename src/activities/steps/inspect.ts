@@ -12,6 +12,7 @@ import type { ProbeResult } from '../../host/proof/probe-answer.js';
 import { gateOf, probeNginx } from '../../host/proof/probe-nginx.js';
 import { nameChecker } from '../../host/proof/names.js';
 import { probeExternal, type ExternalResult } from '../../host/proof/probe-external.js';
+import { heeding } from '../../host/heeding.js';
 import { HostError, type HostSession } from '../../host/types.js';
 import { cancelSignal, progress } from '../runtime/context.js';
 import type { Step } from '../runtime/dependencies.js';
@@ -65,7 +66,7 @@ async function baselineOf(
   const external = externalPages(app).map(async ({ at }): Promise<Baseline> => {
     const [{ certificate, ...asked }, elsewhere] = await Promise.all([
       probeExternal(at, reach, options).catch(withoutNetwork),
-      leads(new URL(at).hostname),
+      heeding(signal, leads(new URL(at).hostname)),
     ]);
     return {
       ...answered(at, asked),

@@ -18,9 +18,13 @@ export interface Held {
  *
  * @throws HostError Fenced where the number no longer holds the host, and what `session.run` throws.
  */
-export async function renewHost(session: HostSession, held: Held, timeoutMs: number): Promise<void> {
+export async function renewHost(
+  session: HostSession,
+  held: Held,
+  options: { timeoutMs: number; signal?: AbortSignal },
+): Promise<void> {
   const { path, number, deployment } = held;
-  const { stdout } = await session.run('renew', [fields({ path, number, deployment })], { timeoutMs });
+  const { stdout } = await session.run('renew', [fields({ path, number, deployment })], options);
   if (!stdout.startsWith('fenced\n')) return;
   const owner = parseOwner(stdout);
   // Nobody ever drew a number here: an earlier belay kept it elsewhere.

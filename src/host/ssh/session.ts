@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { failureTypes } from '../../domain/runbook/failure.js';
+import { heeding } from '../heeding.js';
 import { exchange, type RemoteShell } from './exchange.js';
 import { frame, remoteCommand } from './frame.js';
 import { loadFile, loadScript } from '../scripts.js';
@@ -23,7 +24,8 @@ export class SshSession implements HostSession {
 
   async run(name: string, args: readonly string[], options: RunOptions): Promise<Completed> {
     const script = await loadScript(name);
-    const sudo = options.privileged !== false && (await this.privilege()) === 'sudo';
+    const wantsRoot = options.privileged !== false;
+    const sudo = wantsRoot && (await heeding(options.signal, this.privilege())) === 'sudo';
     return this.#runText(name, script, args, options, sudo);
   }
 
@@ -84,7 +86,8 @@ export class SshSession implements HostSession {
     const bytes = frame(await loadFile('lib/arguments.sh'), script, args);
     options.signal?.throwIfAborted();
     return this.#using(async () => {
-      const shell = await this.#open(remoteCommand({ sudo }), name);
+      const opening = this.#open(remoteCommand({ sudo }), name);
+      const shell = await heeding(options.signal, opening, (late) => late.close());
       return exchange(shell, bytes, options, { destination: this.destination, script: name });
     });
   }

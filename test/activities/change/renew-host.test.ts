@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { renewing } from '../../../src/activities/change/renew-host.js';
+import { renewing as renewingStep } from '../../../src/activities/change/renew-host.js';
 import { drawNumber } from '../../../src/host/door/fence.js';
 import { until } from '../../../src/sandbox/wait.js';
 import { LocalHost } from '../local-host.js';
@@ -11,6 +12,12 @@ beforeEach(async () => {
   host = await LocalHost.make({ 'app.py': 'old' });
 });
 afterEach(() => host.destroy());
+
+/** The step as a worker takes it. */
+function renewing(...asked: Parameters<typeof renewingStep>): (input: unknown) => Promise<unknown> {
+  const step = renewingStep(...asked);
+  return (input) => new MockActivityEnvironment().run(step, input);
+}
 
 const owner = (): Promise<string> => readFile(join(host.state, 'owner'), 'utf8');
 const app = (deadmanSeconds: number) => ({ app: { deadmanSeconds } });
