@@ -8,7 +8,7 @@ const names = 'systemd|pm2|unit|program|entry|supervisor|before|copy|twin|proces
 const isOwn = (file) =>
   file.startsWith('src/domain/keepers/kinds/') ||
   file.startsWith('src/host/keepers/') ||
-  /^(?:keeper|stop|facts)-[a-z]+\.sh$|^pm2[.-]/.test(basename(file));
+  /^(?:keeper|rehearsal|stop|facts)-[a-z]+\.sh$|^pm2[.-]/.test(basename(file));
 
 const shell = new RegExp(
   String.raw`\bcase "?\$keeper_kind\b|\$keeper_kind"? !?= |"?\$\w+"? !?= "?(?:${names})\b|^\s*(?:pm2|supervisor)(?: \| \w+)*\)`,

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 // In src and, where the build copies them, in dist; from the bundle of the command line too, which lies in dist/cli.
@@ -29,7 +29,7 @@ export function loadFile(file: string): Promise<string> {
 
 /**
  * The whole text of scripts/<name>.sh: before it common.sh, root-path.sh and the files of lib/ that its comment
- * `# belay:with a.sh b.sh` names, each once, and after what it names itself. A program for pm2's daemons, such as
+ * `# belay:with a.sh b-*.sh` names, each once, and after what it names itself. A program for pm2's daemons, such as
  * `pm2-list.cjs`, is there as the variable pm2_program.
  */
 export async function loadScript(name: string): Promise<string> {
@@ -46,12 +46,21 @@ async function withNamed(names: readonly string[], texts: Map<string, string>): 
     const name = names[index] ?? '';
     if (texts.has(name)) continue;
     const included = /^# belay:with (.+)$/m.exec(text)?.[1]?.split(' ') ?? [];
-    await withNamed(
-      included.map((file) => (file.endsWith('.cjs') ? file : `lib/${file}`)),
-      texts,
-    );
+    await withNamed((await Promise.all(included.map(filesOf))).flat(), texts);
     texts.set(name, text);
   }
+}
+
+/** Of a pattern, such as `keeper-*.sh`, all files of lib/ that it matches. */
+async function filesOf(name: string): Promise<string[]> {
+  if (name.endsWith('.cjs')) return [name];
+  const [begins = '', ends] = name.split('*');
+  if (ends === undefined) return [`lib/${name}`];
+  const all = await readdir(new URL('lib/', folder));
+  return all
+    .filter((file) => file.startsWith(begins) && file.endsWith(ends))
+    .sort()
+    .map((file) => `lib/${file}`);
 }
 
 /** The program, with what it talks to the daemons by before it and its other operations behind, as the text of a shell variable. */

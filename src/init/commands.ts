@@ -1,6 +1,6 @@
 import type { Environment, Service } from '../domain/environment/environment.js';
 import type { Pm2Entry, UnitFacts } from '../domain/facts/facts.js';
-import { isEnabled } from '../domain/keepers/keepers.js';
+import { isEnabled } from '../domain/keepers/evidence.js';
 import { isWithin } from '../domain/keepers/touches.js';
 import { whoText, type Known, type Question, type Said } from './decision.js';
 import type { Framework } from './framework.js';

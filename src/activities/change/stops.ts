@@ -1,5 +1,6 @@
 import type { Keeper, Stop } from '../../domain/keepers/keeper.js';
-import { fields, type Fields } from '../../host/fields.js';
+import { fields } from '../../host/fields.js';
+import { toldOf } from '../../host/keepers/told.js';
 
 /** What back-up.sh is told of each thing that stops, a record each. */
 export function stopRecords(stops: readonly Stop[]): string[] {
@@ -8,10 +9,10 @@ export function stopRecords(stops: readonly Stop[]): string[] {
     const kind = stays === undefined ? keeper.kind : (staying[keeper.kind] ?? keeper.kind);
     const how = stays === 'waits' ? 'reload' : 'restart';
     return fields({
+      ...toldOf(keeper),
       role,
       kind,
       label,
-      ...ofKind(keeper),
       ...(keeper.kind === 'unit' && { stays }),
       ...(kind === 'entry' && { how }),
     });
@@ -19,41 +20,3 @@ export function stopRecords(stops: readonly Stop[]): string[] {
 }
 
 const staying: Partial<Record<Keeper['kind'], string>> = { supervisor: 'program', pm2: 'entry' };
-
-/** Each kind's own, by the names that keep_<kind> reads. */
-function ofKind(keeper: Keeper): Fields {
-  switch (keeper.kind) {
-    case 'unit':
-      return { unit: keeper.unit };
-    case 'pm2':
-      return {
-        user: keeper.user,
-        home: keeper.home,
-        command: keeper.command,
-        id: keeper.id,
-        name: keeper.name,
-      };
-    case 'supervisor':
-      return {
-        config: keeper.config,
-        command: keeper.command,
-        name: keeper.name,
-        file: keeper.file,
-        section: keeper.section,
-      };
-    case 'cron':
-      return {
-        source: keeper.source,
-        line: keeper.line,
-        text: keeper.text,
-        digest: keeper.digest,
-        script: keeper.script ? 'yes' : undefined,
-      };
-    case 'none':
-      return {
-        pid: keeper.process.pid,
-        ticks: keeper.process.startTicks,
-        boot: keeper.process.bootId,
-      };
-  }
-}

@@ -1,4 +1,3 @@
-import { keeperText, survivesBoot } from './keepers.js';
 import type {
   Facts,
   Listener,
@@ -7,7 +6,8 @@ import type {
   NginxServer,
   ProcessFacts,
 } from '../facts/facts.js';
-import { keeperOf, type Kept } from '../keepers/keepers.js';
+import type { Kept } from '../keepers/kinds/all.js';
+import { keeperOf, keeperText, survivesBoot } from '../keepers/kinds/of-group.js';
 import type { Bind } from '../app/address.js';
 import { isHostOfOthers, lineage, servingGroups, type AppView } from '../keepers/process-groups.js';
 import { isOwn, reaches } from '../nginx/own-address.js';

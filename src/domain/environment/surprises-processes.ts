@@ -9,7 +9,7 @@ import {
   type Service,
 } from './environment.js';
 import { pm2StartsAtBoot } from '../keepers/pm2-home.js';
-import { nameOf, unitOf } from '../keepers/keepers.js';
+import { nameOf, unitOf } from '../keepers/evidence.js';
 import type { Bind } from '../app/address.js';
 import { listenerText } from '../keepers/process-groups.js';
 import type { Finder } from '../findings/finder.js';

@@ -3,7 +3,7 @@ import type { App } from '../app/app.js';
 import type { Facts, Pm2Entry, SupervisorProgram, UnitFacts } from '../facts/facts.js';
 import { findConflicts } from './conflicts.js';
 import type { Stop } from './keeper.js';
-import { entryRunsApp, entryTouches, isEnabled, unitRunsApp, unitTouches } from './keepers.js';
+import { entryRunsApp, entryTouches, isEnabled, unitRunsApp, unitTouches } from './evidence.js';
 import { releaseKeeper } from './kinds/of-app.js';
 import { listensAt } from './own-unit.js';
 import { entriesOf } from './own-entry.js';

@@ -2,6 +2,7 @@ import type { AppOnHost } from '../app/app.js';
 import type { CronLine } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import type { Stop } from './keeper.js';
+import { stopKind } from './kinds/of-group.js';
 import type { AppView } from './process-groups.js';
 import { runsFilesOf } from './runs-files.js';
 import { isWorker, listensOn, namesPath, startsServer } from './touches.js';
@@ -62,7 +63,7 @@ export function cronStops({ app, view, stops, find }: Search): Stop[] {
 
 /** What a keeper that is stopped may be called by whatever starts it. */
 export function keeperNames(stops: readonly Stop[]): string[] {
-  return stops.flatMap(({ keeper }) => namesOf(keeper));
+  return stops.flatMap(({ keeper }) => stopKind(keeper).names?.(keeper) ?? []);
 }
 
 /** Whether one of a script's commands would start a server of the app, or a keeper that is stopped. */
@@ -111,26 +112,6 @@ function runsFromFolder(
       folders,
     ),
   );
-}
-
-/** By what names a keeper may be told to start something. */
-function namesOf(keeper: Stop['keeper']): string[] {
-  switch (keeper.kind) {
-    case 'unit':
-      return [keeper.unit, keeper.unit.replace(/\.service$/, '')];
-    case 'pm2':
-      return [keeper.name];
-    case 'supervisor':
-      return [
-        keeper.name,
-        ...keeper.name
-          .split(':')
-          .slice(0, 1)
-          .map((group) => `${group}:*`),
-      ];
-    default:
-      return [];
-  }
 }
 
 const restarts =

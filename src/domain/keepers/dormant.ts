@@ -7,11 +7,11 @@ import {
   entryTouches,
   isEnabled,
   nameOf,
-  pm2Keeper,
   unitOf,
   unitRunsApp,
   unitTouches,
-} from './keepers.js';
+} from './evidence.js';
+import { entryKeeper } from './own-entry.js';
 import { laterStarts } from './later-starts.js';
 import type { Stop } from './keeper.js';
 import {
@@ -156,7 +156,7 @@ function entryStops({ app, view, groups, stops }: Search, left: string[], near: 
         entry.cronRestart === undefined ? '' : `, restarted by its cron_restart (${entry.cronRestart})`;
       const why = `${inFolder ? 'runs out of the app’s folder' : 'has the app’s port'}: ${entry.script}${cron}`;
       const active = !['stopped', 'errored'].includes(entry.status);
-      return [{ role: 'conflict', keeper: pm2Keeper(daemon, entry), label, why, active }];
+      return [{ role: 'conflict', keeper: entryKeeper(daemon, entry), label, why, active }];
     }),
   );
 }

@@ -2,7 +2,7 @@ import type { AppOnHost } from '../app/app.js';
 import { belayFolder } from '../app/release.js';
 import type { Facts, Pm2Entry } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
-import { entryTouches } from './keepers.js';
+import { entryTouches } from './evidence.js';
 import { entriesOf } from './own-entry.js';
 import { pm2StartsAtBoot } from './pm2-home.js';
 import { appView } from './process-groups.js';

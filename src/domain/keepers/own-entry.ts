@@ -1,7 +1,8 @@
 import type { AppOnHost } from '../app/app.js';
 import type { Facts, Pm2Entry, Pm2Facts } from '../facts/facts.js';
-import type { OwnEntry } from './keeper.js';
-import { entryTouches } from './keepers.js';
+import { pm2Label } from '../facts/pm2-label.js';
+import type { Keeper, OwnEntry, Stop } from './keeper.js';
+import { entryTouches } from './evidence.js';
 import { appView } from './process-groups.js';
 import { isWithin } from './touches.js';
 
@@ -38,6 +39,41 @@ export function entriesOf({ pm2, ...facts }: Facts, name: string, path: string):
   });
   const view = appView({ pm2, ...facts }, null, path);
   return found.find(({ entries }) => entries.some((entry) => entryTouches(entry, view))) ?? found[0];
+}
+
+/** Through what an entry is stopped and started. */
+export function entryKeeper({ user, home, command }: Pm2Facts, { id, name }: Pm2Entry): Keeper {
+  return { kind: 'pm2', user, home, command, id, name };
+}
+
+/** How entries of pm2's go on keeping the app, where they do. */
+export function entryStays(
+  { daemon, entries }: KeptEntries,
+  app: AppOnHost,
+  facts: Facts,
+): Pick<Stop, 'stays'> {
+  const own = ownEntryOf(facts, app);
+  if (own === null || own.home !== daemon.home || !entries.every(({ name }) => name === own.entry)) return {};
+  return { stays: own.reloads === true ? 'waits' : 'stops' };
+}
+
+/** The instances of the entry that belay.yml names, besides those that stop already. */
+export function alikeEntries(app: AppOnHost, facts: Facts, stops: readonly Stop[]): Stop[] {
+  const kept = app.entry === undefined ? undefined : entriesOf(facts, app.entry, app.path);
+  if (kept === undefined) return [];
+  const { daemon, entries } = kept;
+  const isKnown = ({ id }: Pm2Entry) =>
+    stops.some(({ keeper }) => keeper.kind === 'pm2' && keeper.home === daemon.home && keeper.id === id);
+  return entries
+    .filter((entry) => !isKnown(entry))
+    .map((entry) => ({
+      role: 'app',
+      keeper: entryKeeper(daemon, entry),
+      label: pm2Label(daemon, entry),
+      why: `is an instance of ${entry.name} too`,
+      active: !['stopped', 'errored'].includes(entry.status),
+      ...entryStays(kept, app, facts),
+    }));
 }
 
 /** `pm2 entry shop of deploy`. */

@@ -1,7 +1,7 @@
 import type { AppOnHost } from '../app/app.js';
 import type { Facts } from '../facts/facts.js';
-import type { OwnProgram } from './keeper.js';
-import { keptPrograms, type KeptProgram } from './supervisor.js';
+import type { OwnProgram, Stop } from './keeper.js';
+import { keptPrograms, programKeeper, programLabel, programRuns, type KeptProgram } from './supervisor.js';
 
 /** The program, or the group, that belay.yml names to go on keeping the app; null where it names none, or the host has none. */
 export function ownProgramOf(facts: Facts, app: AppOnHost): OwnProgram | null {
@@ -20,6 +20,28 @@ export function programsOf(facts: Facts, name: string): KeptProgram[] {
 /** Whether supervisorctl's `web:words_00` is of the program or group of that name. */
 export function isOfProgram(name: string, program: string): boolean {
   return name === program || name.startsWith(`${program}:`);
+}
+
+/** Whether it goes on keeping the app. */
+export function programStays({ program }: KeptProgram, app: AppOnHost): boolean {
+  return app.program !== undefined && isOfProgram(program.name, app.program);
+}
+
+/** The programs of the group that belay.yml names, besides those that stop already. */
+export function alikePrograms(app: AppOnHost, facts: Facts, stops: readonly Stop[]): Stop[] {
+  const isKnown = ({ program }: KeptProgram) =>
+    stops.some(({ keeper }) => keeper.kind === 'supervisor' && keeper.name === program.name);
+  return (app.program === undefined ? [] : programsOf(facts, app.program))
+    .filter((kept) => !isKnown(kept))
+    .map((kept) => ({
+      role: 'app',
+      keeper: programKeeper(kept),
+      label: programLabel(kept),
+      why: `is of ${app.program ?? ''} too`,
+      active: programRuns(kept.program),
+      enabled: kept.program.atBoot,
+      stays: 'stops',
+    }));
 }
 
 /** As belay.yml names it: with numprocs, the group of all that its section starts. */

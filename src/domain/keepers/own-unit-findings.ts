@@ -4,7 +4,7 @@ import { belayFolder } from '../app/release.js';
 import type { Facts, UnitFacts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import type { Stop } from './keeper.js';
-import { isEnabled, unitTouches } from './keepers.js';
+import { isEnabled, unitTouches } from './evidence.js';
 import { appView } from './process-groups.js';
 import { entryFindings } from './own-entry-findings.js';
 import { programFindings } from './own-program-findings.js';

@@ -8,7 +8,7 @@ export function isByRun({ run }: Pick<App, 'run'>, { byItself }: OwnUnit): boole
   return run !== '' && byItself !== true;
 }
 
-/** Settings of a unit that its copy goes without (lib/keeper-copy.sh): they act on more than the copy, or keep it, or order it. */
+/** Settings of a unit that its copy goes without (lib/rehearsal-copy.sh): they act on more than the copy, or keep it, or order it. */
 const withoutThem =
   /^(?:Exec(?:Condition|StartPre|StartPost|Reload|Stop|StopPost)|(?:Runtime|State|Cache|Logs|Configuration)Directory|PIDFile|Restart|RemoveIPC|Slice|WatchdogSec|RuntimeMaxSec|OOMPolicy|Delegate|Root\w+|Standard(?:Input|Output|Error))$/;
 

@@ -1,6 +1,6 @@
 import type { Facts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
-import { isEnabled } from './keepers.js';
+import { isEnabled } from './evidence.js';
 import type { Pm2Home, Stop } from './keeper.js';
 
 /**

@@ -95,6 +95,16 @@ export function listenerText({ address, port, path }: Listener): string {
   return path ?? `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
+/** What a group listens on, in words. */
+export function listenersText({ listeners }: Pick<ProcessGroup, 'listeners'>): string {
+  return listeners.map(listenerText).join(', ');
+}
+
+/** What is seen of a group. */
+export function groupEvidence({ root }: ProcessGroup): string {
+  return `pid ${root.pid} of ${root.user}: ${root.command.join(' ').slice(0, 300)}\nworks in ${root.cwd || '(unknown)'}, cgroup ${root.cgroup}`;
+}
+
 /** Whether a process works in the app's folder, or its command names it. A container's paths are not the host's. */
 export function touchesApp(process: ProcessFacts, { folders }: AppView): boolean {
   if (isContained(process)) return false;

@@ -1,6 +1,6 @@
 import type { AppOnHost } from '../app/app.js';
 import { keeperNames, startsByScript, startsOnly } from './cron-stops.js';
-import { isEnabled } from './keepers.js';
+import { isEnabled } from './evidence.js';
 import type { Stop } from './keeper.js';
 import type { AppView } from './process-groups.js';
 

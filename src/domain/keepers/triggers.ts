@@ -1,5 +1,5 @@
 import type { UnitFacts } from '../facts/facts.js';
-import { isEnabled } from './keepers.js';
+import { isEnabled } from './evidence.js';
 import type { Stop } from './keeper.js';
 import type { AppView } from './process-groups.js';
 

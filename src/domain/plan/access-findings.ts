@@ -5,7 +5,7 @@ import { runsAsRoot } from '../findings/common.js';
 import type { Facts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import { missingTools } from '../facts/missing-tools.js';
-import { pm2Keeper as entryKeeper } from '../keepers/keepers.js';
+import { entryKeeper } from '../keepers/own-entry.js';
 import { namesPath } from '../keepers/touches.js';
 
 interface Wanted {

@@ -10,6 +10,7 @@ import { isAdopted } from '../app/release.js';
 import { copyText } from '../keepers/own-unit-rehearsal.js';
 import type { ReleaseKeeper } from '../keepers/kinds/kind.js';
 import { releaseKeeper } from '../keepers/kinds/of-app.js';
+import { stopKind } from '../keepers/kinds/of-group.js';
 
 /** All that the sentences of a plan are made from. */
 export interface Decided {
@@ -213,16 +214,6 @@ function activateText(app: App, release: string, previous: Previous): string {
 
 function conflictText({ keeper, label, why, active, resumes }: Stop): string {
   if (resumes) return `Put off ${label} until the release serves, which ${why}`;
-  switch (keeper.kind) {
-    case 'unit':
-      return `${active ? 'Stop and disable' : 'Disable'} ${label}, which ${why}`;
-    case 'pm2':
-      return `${active ? 'Stop' : 'Keep stopped'} ${label}, which ${why}`;
-    case 'supervisor':
-      return `${active ? 'Stop' : 'Keep stopped'} ${label}, also when supervisord starts, which ${why}`;
-    case 'cron':
-      return `Switch off ${label}, which ${why}`;
-    case 'none':
-      return `End ${label}, which ${why}`;
-  }
+  const { ends, also = '' } = stopKind(keeper);
+  return `${ends(active)} ${label}${also}, which ${why}`;
 }

@@ -2,7 +2,7 @@ import type { App } from '../app/app.js';
 import { certificateEnds, memoryLow, pm2CrashLoop } from '../findings/common.js';
 import type { Facts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
-import { nameOf } from '../keepers/keepers.js';
+import { nameOf } from '../keepers/evidence.js';
 import type { Bind } from '../app/address.js';
 import type { Stop } from '../keepers/keeper.js';
 import { listenerText } from '../keepers/process-groups.js';

@@ -1,6 +1,6 @@
 import { releaseFolder, unitName } from '../../domain/app/release.js';
 import type { App } from '../../domain/app/app.js';
-import { unitOf } from '../../domain/keepers/keepers.js';
+import { unitOf } from '../../domain/keepers/evidence.js';
 import { environmentFile, startScript, type Launch } from './launch.js';
 import type { OwnUnit } from '../../domain/keepers/keeper.js';
 import type { Holder, KeeperFields, Manager, ManagerState, ReleaseManager, Said } from './manager.js';

@@ -4,7 +4,7 @@ import { unitManager } from './systemd.js';
 /**
  * A second copy of what somebody's own keeper runs, by its command and its variables, for a rehearsal: a unit of /run alone.
  * @param label of that keeper
- * @param keeper how it is asked: keeper-twin.sh
+ * @param keeper how it is asked: rehearsal-twin.sh
  */
 export function twinManager(
   name: string,

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154 # bind_kind and the like are fields
-# belay:with state.sh processes.sh places.sh as-user.sh trust.sh pm2.sh keepers.sh keeper-rehearsal.sh pm2-entry.cjs
+# belay:with state.sh processes.sh places.sh as-user.sh trust.sh pm2.sh keepers.sh rehearsals.sh pm2-entry.cjs
 # What the keeper says of the new release, and who listens at the app's address: src/host/proof/process-proof.ts judges it.
 # Fields: keeper bind_kind bind_where tree
 # Output, one fact a line: `uid N`; `ticks N`; `tree PATH`, without symlinks; `keeper NAME=VALUE`; `listener INODE ADDRESS`;

@@ -1,5 +1,5 @@
-# shellcheck shell=sh disable=SC2034,SC2154 # variables for keeper-copy.sh, main of keeper-process.sh heeds.sh
-# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh keeper-rehearsal.sh unit-address.sh trust.sh pm2.sh as-running.sh pm2-entry.cjs
+# shellcheck shell=sh disable=SC2034,SC2154 # variables for rehearsal-copy.sh, main of rehearsal-process.sh heeds.sh
+# belay:with state.sh processes.sh as-user.sh env-file.sh places.sh links.sh dependencies.sh rehearsals.sh unit-address.sh trust.sh pm2.sh as-running.sh pm2-entry.cjs
 # Boots the staged release beside the running one; it ends by itself should nobody end it.
 #   spare-port: prints a TCP port on which nothing listens
 #   boot, fields path release keeper user runtime env_file seconds live_at spare_at as_before lasting shared:

@@ -3,7 +3,7 @@
 # What can go wrong around a release that serves: src/host/proof/soak/watch.ts judges it. Changes nothing.
 # Arguments: how many seconds ago visitors were led to the release (empty: they were not); <n> logs, each with where it was read to
 # (empty: from its end on) and expressions of what stands before status and seconds in a line (empty: not known); <n> keepers,
-# each with kind and three values; then the pids that listen. Output, one fact a line:
+# each as a record; then the pids that listen. Output, one fact a line:
 #   memory USED LIMIT      bytes that cannot be given back; 0 where there is no limit
 #   oom COUNT              processes that the kernel killed there for lack of memory
 #   machine AVAILABLE TOTAL   kB
@@ -183,8 +183,9 @@ count=$1
 shift
 index=0
 while [ "$index" -lt "$count" ]; do
-	if "is_back_$1" "$2" "$3" "$4"; then echo "back $index"; fi
-	shift 4
+	fields "$1" kind
+	if "is_back_$kind" "$1"; then echo "back $index"; fi
+	shift
 	index=$((index + 1))
 done
 [ $# -eq 0 ] || memory_of "$@"

@@ -93,10 +93,9 @@ it('reads any text as nginx’s configuration, and soon', () => {
     }),
     { numRuns: 500 },
   );
-  const started = performance.now();
+  // Work that grows with the square of these takes minutes, and the test's limit ends it.
   configured(configurationTree(filesOfDump(`# configuration file /a:\n${'include /a;'.repeat(50_000)}`)).top);
   configured(configurationTree(filesOfDump(`# configuration file /a:\n${'{'.repeat(200_000)}`)).top);
-  expect(performance.now() - started).toBeLessThan(5000);
 });
 
 it('takes no content for a section', () => {

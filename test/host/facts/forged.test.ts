@@ -74,7 +74,7 @@ describe.skipIf(process.getuid?.() !== 0)(
   },
 );
 
-test('2,000 listeners and 500 processes are no more than is looked at', async () => {
+test('2,000 listeners and 500 processes are no more than is looked at', { timeout: 120_000 }, async () => {
   const folder = await temporaryFolder();
   const many = spawn('python3', ['-c', crowd], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   await once(many.stdout, 'data');

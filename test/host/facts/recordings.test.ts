@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { decideBind } from '../../../src/domain/nginx/bind.js';
-import { keeperText } from '../../../src/domain/environment/keepers.js';
 import type { Facts, NginxBackend, NginxServer } from '../../../src/domain/facts/facts.js';
 import { finder } from '../../../src/domain/findings/finder.js';
 import { hostFindings } from '../../../src/domain/plan/host-findings.js';
-import { keeperOf, nameOf } from '../../../src/domain/keepers/keepers.js';
+import { nameOf } from '../../../src/domain/keepers/evidence.js';
+import { keeperOf, keeperText } from '../../../src/domain/keepers/kinds/of-group.js';
 import { appView, listenerText, servingGroups } from '../../../src/domain/keepers/process-groups.js';
 import { factsOf } from '../../../src/host/facts/read.js';
 import { makeApp } from '../../domain/make-app.js';

@@ -5,7 +5,7 @@ import {
   type Service,
 } from '../../../domain/environment/environment.js';
 import type { NginxServer } from '../../../domain/facts/facts.js';
-import { nameOf } from '../../../domain/keepers/keepers.js';
+import { nameOf } from '../../../domain/keepers/evidence.js';
 import { formatBytes } from '../../../domain/text/bytes.js';
 import { listenerText } from '../../../domain/keepers/process-groups.js';
 import { keeperSections } from './keepers.js';

@@ -1,26 +1,19 @@
 import type { AppOnHost } from '../../app/app.js';
-import type { KeeperSeen } from '../keeper.js';
-import { ownEntryKeeper } from './entry.js';
-import type { DescribesKeeper, KeeperKind, ReleaseKeeper } from './kind.js';
-import { pm2Keeper } from './pm2.js';
-import { ownProgramKeeper } from './program.js';
-import { systemdKeeper } from './systemd.js';
-import { ownUnitKeeper } from './unit.js';
-
-const kinds: Readonly<Record<KeeperKind, DescribesKeeper>> = {
-  systemd: systemdKeeper,
-  pm2: pm2Keeper,
-  unit: ownUnitKeeper,
-  program: ownProgramKeeper,
-  entry: ownEntryKeeper,
-};
+import type { Keeper, KeeperSeen } from '../keeper.js';
+import { releaseKeepers } from './all.js';
+import type { KeeperKind, ReleaseKeeper } from './kind.js';
 
 /**
  * The keeper of an app's releases, as belay.yml has it; where that names none, as the plan chose it.
  * @param seen a plan, or what is known without one
  */
 export function releaseKeeper(app: AppOnHost, seen: KeeperSeen = {}): ReleaseKeeper {
-  return kinds[kindOf(app, seen)](app, seen);
+  return releaseKeepers[kindOf(app, seen)](app, seen);
+}
+
+/** Whether belay itself put something there, or belay.yml names it. */
+export function isOfApp(app: AppOnHost, keeper: Keeper): boolean {
+  return Object.values(releaseKeepers).some((describes) => describes(app, {}).keeps(keeper));
 }
 
 function kindOf(app: AppOnHost, seen: KeeperSeen): KeeperKind {

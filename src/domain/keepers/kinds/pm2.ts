@@ -1,6 +1,14 @@
 import { entryName } from '../../app/release.js';
-import { pm2Findings, pm2HomeOf } from '../pm2-home.js';
+import type { Pm2Entry, Pm2Facts, ProcessFacts } from '../../facts/facts.js';
+import { pm2Label } from '../../facts/pm2-label.js';
+import { entryRunsApp, entryTouches } from '../evidence.js';
+import type { Keeper } from '../keeper.js';
+import { alikeEntries, entryKeeper, entryStays } from '../own-entry.js';
+import { pm2Findings, pm2HomeOf, pm2StartsAtBoot } from '../pm2-home.js';
+import type { AppView, ProcessGroup } from '../process-groups.js';
+import type { FoundKind, StopKind } from './found.js';
 import type { DescribesKeeper } from './kind.js';
+import type { KeptByUnsupported } from './untouched.js';
 
 /** An entry of belay's own, `belay-<app>`, in the pm2 daemon of the app's user. */
 export const pm2Keeper: DescribesKeeper = (app, { pm2 }) => {
@@ -32,3 +40,77 @@ export const pm2Keeper: DescribesKeeper = (app, { pm2 }) => {
       keeper.kind === 'pm2' && keeper.name === name && (pm2 === undefined || keeper.home === pm2.home),
   };
 };
+
+export interface KeptByPm2 {
+  by: 'pm2';
+  daemon: Pm2Facts;
+  entries: Pm2Entry[];
+}
+
+/** An entry of a pm2 that something runs under now. */
+export const pm2: FoundKind<KeptByPm2, KeptByUnsupported> & StopKind<Extract<Keeper, { kind: 'pm2' }>> = {
+  find: (group, line, view) => keptByPm2(group, line, view) ?? unreadable(line, view),
+  text: ({ daemon, entries }) =>
+    entries.map((entry) => pm2Label(daemon, entry)).join(', ') || `pm2 of ${daemon.user}, in cluster mode`,
+  survivesBoot: ({ daemon }, facts) =>
+    pm2StartsAtBoot(facts, daemon.user) && daemon.dumpMatches ? 'yes' : 'no',
+  namesApp: ({ entries }, view) => entries.some((entry) => entryTouches(entry, view)),
+  isItself: ({ daemon }, { root }) => daemon.daemonPid === root.pid,
+  keepers: ({ daemon, entries }) => entries.map((entry) => entryKeeper(daemon, entry)),
+  stops: (kept, _group, { app, view, role, why }) =>
+    kept.entries.map((entry) => ({
+      role,
+      keeper: entryKeeper(kept.daemon, entry),
+      label: pm2Label(kept.daemon, entry),
+      why,
+      active: true,
+      ...entryStays(kept, app, view.facts),
+    })),
+  // Of a cluster the daemon itself listens. Root's may run an entry as another.
+  user: ({ daemon }, { root }) =>
+    daemon.user !== 'root' || root.pid === daemon.daemonPid ? daemon.user : undefined,
+  alike: alikeEntries,
+  ends: (isActive) => (isActive ? 'Stop' : 'Keep stopped'),
+  names: ({ name }) => [name],
+};
+
+function keptByPm2(group: ProcessGroup, line: readonly ProcessFacts[], view: AppView): KeptByPm2 | null {
+  for (const daemon of view.facts.pm2) {
+    const entry = daemon.entries.find(
+      ({ pid }) => pid > 0 && line.some((process) => process.pid === pid && isOf(process, daemon)),
+    );
+    if (entry !== undefined) return { by: 'pm2', daemon, entries: [entry] };
+    // In cluster mode the daemon itself holds the socket. It is never the one to stop.
+    if (group.root.pid === daemon.daemonPid) {
+      const entries = daemon.entries.filter(
+        (one) =>
+          one.mode === 'cluster' && (entryRunsApp(one, view) || entryTouches(one, { ...view, folders: [] })),
+      );
+      const exact = entries.filter(
+        ({ port }) => view.bind?.kind === 'port' && port === String(view.bind.port),
+      );
+      return { by: 'pm2', daemon, entries: exact.length > 0 ? exact : entries };
+    }
+    if (line.some(({ pid }) => pid === daemon.daemonPid)) {
+      // The entry was restarted while its host was looked at, and has another pid by now.
+      const entries = daemon.entries.filter(({ cwd }) => cwd === group.root.cwd);
+      return { by: 'pm2', daemon, entries: entries.slice(0, 1) };
+    }
+  }
+  return null;
+}
+
+/** Of another user's processes a daemon may say what it likes. */
+function isOf({ user }: ProcessFacts, daemon: Pm2Facts): boolean {
+  return daemon.user === 'root' || user === daemon.user || user === '';
+}
+
+/** Facts of pm2 that are missing, although its daemon runs. */
+function unreadable(line: readonly ProcessFacts[], { facts }: AppView): KeptByUnsupported | null {
+  const process = line.find(
+    ({ pid, command }) =>
+      command[0]?.includes(': God Daemon (') === true &&
+      !facts.pm2.some(({ daemonPid }) => daemonPid === pid),
+  );
+  return process === undefined ? null : { by: 'unsupported', process };
+}

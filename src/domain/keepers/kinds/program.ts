@@ -1,5 +1,14 @@
+import type { Keeper } from '../keeper.js';
+import { alikePrograms, isOfProgram, ownProgramOf, programStays } from '../own-program.js';
+import {
+  keptPrograms,
+  programKeeper,
+  programLabel,
+  programTouches,
+  type KeptProgram,
+} from '../supervisor.js';
+import type { FoundKind, StopKind } from './found.js';
 import type { DescribesKeeper } from './kind.js';
-import { isOfProgram, ownProgramOf } from '../own-program.js';
 
 /** Somebody's own program of supervisord's, or a group of them: belay changes nothing of its section. */
 export const ownProgramKeeper: DescribesKeeper = (app, seen) => {
@@ -23,4 +32,44 @@ export const ownProgramKeeper: DescribesKeeper = (app, seen) => {
     },
     keeps: (keeper) => keeper.kind === 'supervisor' && isOfProgram(keeper.name, name),
   };
+};
+
+interface KeptBySupervisor {
+  by: 'supervisor';
+  program: KeptProgram;
+}
+
+/** A program of supervisord's that something runs under now. */
+export const supervisor: FoundKind<KeptBySupervisor> & StopKind<Extract<Keeper, { kind: 'supervisor' }>> = {
+  find: (_group, line, { facts }) => {
+    const program = keptPrograms(facts.supervisors ?? []).find(({ program: { pid } }) =>
+      line.some((process) => process.pid === pid),
+    );
+    return program === undefined ? null : { by: 'supervisor', program };
+  },
+  text: ({ program }) => programLabel(program),
+  survivesBoot: ({ program: { program } }) => (program.atBoot ? 'yes' : 'no'),
+  namesApp: ({ program: { program } }, view) => programTouches(program, view),
+  keepers: ({ program }) => [programKeeper(program)],
+  stops: ({ program }, _group, { app, role, why }) => [
+    {
+      role,
+      keeper: programKeeper(program),
+      label: programLabel(program),
+      why,
+      active: true,
+      enabled: program.program.atBoot,
+      ...(programStays(program, app) && { stays: 'stops' as const }),
+    },
+  ],
+  alike: alikePrograms,
+  ends: (isActive) => (isActive ? 'Stop' : 'Keep stopped'),
+  also: ', also when supervisord starts',
+  names: ({ name }) => [
+    name,
+    ...name
+      .split(':')
+      .slice(0, 1)
+      .map((group) => `${group}:*`),
+  ],
 };

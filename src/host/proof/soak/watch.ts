@@ -1,6 +1,8 @@
 import type { AccessLog } from '../../../domain/nginx/gates.js';
 import type { Keeper } from '../../../domain/keepers/keeper.js';
 import { readingOf } from '../../../domain/nginx/log-format.js';
+import { fields } from '../../fields.js';
+import { toldOf } from '../../keepers/told.js';
 import type { HostSession } from '../../types.js';
 import { canaryText, judgeCanary, type Answered } from './judge-canary.js';
 import { judgeErrors, type Traffic } from './judge-errors.js';
@@ -68,7 +70,7 @@ export class Watch {
         return [file, this.places[index] ?? '', status, seconds];
       }),
       String(stopped.length),
-      ...stopped.flatMap(({ keeper }) => valuesOf(keeper)),
+      ...stopped.map(({ keeper }) => fields(toldOf(keeper))),
       ...pids.map(String),
     ];
     const isLed = ledSecondsAgo !== undefined;
@@ -188,22 +190,6 @@ export class Watch {
       const [span = 0, count = 0] = each.split(':').map(Number);
       spans?.set(span, (spans.get(span) ?? 0) + count);
     }
-  }
-}
-
-/** As watch.sh takes a keeper: kind and three values. */
-function valuesOf(keeper: Keeper): [string, string, string, string] {
-  switch (keeper.kind) {
-    case 'unit':
-      return ['unit', keeper.unit, '', ''];
-    case 'pm2':
-      return ['pm2', keeper.user, keeper.home, `${keeper.name}-${keeper.id}`];
-    case 'cron':
-      return ['cron', keeper.source, keeper.digest ?? '', keeper.text];
-    case 'supervisor':
-      return ['supervisor', keeper.config, keeper.command, keeper.name];
-    case 'none':
-      return ['none', '', '', ''];
   }
 }
 

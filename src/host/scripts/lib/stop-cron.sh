@@ -21,12 +21,12 @@ hold_cron() {
 
 start_cron() { :; }
 
-# With a source, a digest (or nothing) and a text. It is back where it is in force.
 is_back_cron() {
-	if [ -z "$2" ]; then
-		read_cron "$1" 2>/dev/null | grep -Fxq -e "$3"
+	fields_as back_ "$1" source digest text
+	if [ -z "$back_digest" ]; then
+		read_cron "$back_source" 2>/dev/null | grep -Fxq -e "$back_text"
 	else
-		[ -n "$(read_cron "$1" 2>/dev/null | cron_line_of "$2" 0)" ]
+		[ -n "$(read_cron "$back_source" 2>/dev/null | cron_line_of "$back_digest" 0)" ]
 	fi
 }
 

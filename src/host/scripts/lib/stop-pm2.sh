@@ -40,8 +40,13 @@ start_pm2() {
 	said "$1" "$what"
 }
 
-# With user, home and `<name>-<id>`.
 is_back_pm2() {
+	fields_as back_ "$1" user home name id
+	pm2_runs "$back_user" "$back_home" "$back_name-$back_id"
+}
+
+# pm2_runs USER HOME NAME-ID
+pm2_runs() {
 	pm2_lives "$1" "$2" && pm2_roots_own "$uid" "$2" || return 1
 	# pm2 writes an entry's pid there, under its name with all that is no letter, digit, dot or dash as a dash.
 	name=$(printf '%s' "$3" | sed 's/[^a-zA-Z0-9.-]/-/g')
@@ -56,7 +61,7 @@ goes_on_pm2() {
 }
 
 came_back_pm2() {
-	is_back_pm2 "$(kept "$1" user)" "$(kept "$1" home)" "$(kept "$1" name)-$(kept "$1" id)"
+	pm2_runs "$(kept "$1" user)" "$(kept "$1" home)" "$(kept "$1" name)-$(kept "$1" id)"
 }
 
 stop_again_pm2() {

@@ -149,8 +149,13 @@ start_supervisor() {
 	esac
 }
 
-# With configuration, command and name. Its exit status tells too little, in old versions.
 is_back_supervisor() {
+	fields_as back_ "$1" config command name
+	program_runs "$back_config" "$back_command" "$back_name"
+}
+
+# program_runs CONFIG COMMAND NAME: the exit status of supervisorctl tells too little, in old versions.
+program_runs() {
 	timeout 10 "$2" -c "$1" status "$3" </dev/null 2>/dev/null |
 		NAME=$3 awk '$1 == ENVIRON["NAME"] && $2 ~ /^(RUNNING|STARTING|BACKOFF)$/ { back = 1 } END { exit !back }'
 }
@@ -160,7 +165,7 @@ goes_on_supervisor() {
 }
 
 came_back_supervisor() {
-	is_back_supervisor "$(kept "$1" config)" "$(kept "$1" command)" "$(kept "$1" name)"
+	program_runs "$(kept "$1" config)" "$(kept "$1" command)" "$(kept "$1" name)"
 }
 
 stop_again_supervisor() {

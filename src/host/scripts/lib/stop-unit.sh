@@ -86,9 +86,9 @@ start_staying() {
 	said "$1" 'started again'
 }
 
-# With its name.
 is_back_unit() {
-	systemctl is-active --quiet "$1"
+	fields_as back_ "$1" unit
+	systemctl is-active --quiet "$back_unit"
 }
 
 # A socket unit goes on listening for a service that stays.
@@ -97,7 +97,7 @@ goes_on_unit() {
 }
 
 came_back_unit() {
-	[ "$(kept "$1" unit)" != "$keeper_name" ] && is_back_unit "$(kept "$1" unit)"
+	[ "$(kept "$1" unit)" != "$keeper_name" ] && systemctl is-active --quiet "$(kept "$1" unit)"
 }
 
 stop_again_unit() {

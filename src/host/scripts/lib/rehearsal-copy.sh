@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables of keeper.sh, and of rehearse.sh
-# belay:with keeper-twin.sh
+# belay:with rehearsal-twin.sh
 # A release that is rehearsed as a unit that belay did not make would run it: $keeper_name is a unit of /run alone, with the listed
 # settings of the unit $keeper_unit, in whose eyes every name of the app's path leads to the staged tree. $keeper_socket is the socket unit
 # that hands the service its listener, or empty; $keeper_by is `run` where belay.yml says how it is started, else `unit`.

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# belay:with keeper.sh keeper-transient.sh keeper-copy.sh keeper-twin.sh keeper-process.sh
+# belay:with keeper.sh rehearsal-*.sh
 # Every keeper that a rehearsal can have. Besides `pids` and `facts` each has, for rehearse.sh:
 #   boot_<kind>     starts it
 #   end_by_<kind>   ends it, also where it does not run

@@ -1,0 +1,14 @@
+import type { Keeper } from '../keeper.js';
+import type { StopKind } from './found.js';
+
+/** A line of cron, or of a script that something starts at boot. */
+export const cron: StopKind<Extract<Keeper, { kind: 'cron' }>> = {
+  ends: () => 'Switch off',
+  told: ({ source, line, text, digest, script }) => ({
+    source,
+    line,
+    text,
+    digest,
+    script: script ? 'yes' : undefined,
+  }),
+};
