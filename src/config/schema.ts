@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { ownKeepers } from '../domain/app/app.js';
+import { ownKeepers, type OwnKeeper } from '../domain/app/keeper.js';
 import { acknowledge } from './acknowledge.js';
 import { notify } from './notify.js';
 import {
@@ -120,11 +120,13 @@ export const settings = z.strictObject(
           'of it nor of pm2’s dump, makes path lead to the release, and restarts it, as the user whose pm2 it is; a cluster is reloaded instance by instance.',
       ),
     manager: z
-      .enum(ownKeepers, { error: ownKeepers.join(' or ') })
+      .enum(Object.keys(ownKeepers) as [OwnKeeper, ...OwnKeeper[]], {
+        error: Object.keys(ownKeepers).join(' or '),
+      })
       .optional()
       .describe(
-        'A keeper of belay’s own, which runs the new release and starts it after a reboot: a unit belay-<app>.service, or an ' +
-          'entry belay-<app> (fork mode) in the pm2 daemon of the app’s user. Without it, unit, program and entry the systemd service, ' +
+        `A keeper of belay’s own, which runs the new release and starts it after a reboot: ${Object.values(ownKeepers).join(', or ')}. ` +
+          'Without it, unit, program and entry the systemd service, ' +
           'the program of supervisord’s or the entry of pm2’s that keeps the app now goes on keeping it, as if its key named it; what else runs, or nothing, gives way to belay-<app>.service.',
       ),
     port: port

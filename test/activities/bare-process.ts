@@ -1,6 +1,7 @@
 import { spawn, type SpawnOptions } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import type { ProcessId, Stop } from '../../src/domain/keepers/keeper.js';
+import type { ProcessId } from '../../src/domain/app/keeper.js';
+import type { Stop } from '../../src/domain/keepers/keeper.js';
 
 /** A process that nothing keeps, and its identity. Its children are ended with it by `end`. */
 export async function startBare(

@@ -1,4 +1,5 @@
-import type { Keeper, Stop } from '../../domain/keepers/keeper.js';
+import type { Stop } from '../../domain/keepers/keeper.js';
+import { stopKind } from '../../domain/keepers/kinds/of-group.js';
 import { fields } from '../../host/fields.js';
 import { toldOf } from '../../host/keepers/told.js';
 
@@ -6,7 +7,7 @@ import { toldOf } from '../../host/keepers/told.js';
 export function stopRecords(stops: readonly Stop[]): string[] {
   return stops.map(({ role, keeper, label, stays }) => {
     // Of a program or an entry that stays nothing is changed, and so nothing is kept of where it is written.
-    const kind = stays === undefined ? keeper.kind : (staying[keeper.kind] ?? keeper.kind);
+    const kind = stays === undefined ? keeper.kind : (stopKind(keeper).staying ?? keeper.kind);
     const how = stays === 'waits' ? 'reload' : 'restart';
     return fields({
       ...toldOf(keeper),
@@ -18,5 +19,3 @@ export function stopRecords(stops: readonly Stop[]): string[] {
     });
   });
 }
-
-const staying: Partial<Record<Keeper['kind'], string>> = { supervisor: 'program', pm2: 'entry' };

@@ -1,8 +1,6 @@
 import type { Channel } from './channels.js';
+import type { OwnKeeper } from './keeper.js';
 import type { BrowserPage, Page } from './page.js';
-
-/** What belay itself can make to keep an app. */
-export const ownKeepers = ['systemd', 'pm2'] as const;
 
 /** One environment of a belay.yml, every default filled in. It travels in a workflow's input, so it holds no secret. */
 export interface App {
@@ -17,7 +15,7 @@ export interface App {
   /** The start command, with `{bind}` or `{port}` where the discovered address goes; with `unit`, how it is rehearsed, or empty. */
   run: string;
   /** A keeper of belay's own; undefined: what keeps the app now, else a unit of belay's own. */
-  manager?: (typeof ownKeepers)[number];
+  manager?: OwnKeeper;
   /** Somebody's own system unit that goes on keeping the app; `manager` then says nothing. */
   unit?: string;
   /** The same of supervisord: a program, or a group of them, as supervisorctl names it. */

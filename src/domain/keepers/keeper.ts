@@ -1,4 +1,5 @@
 import type { Bind } from '../app/address.js';
+import type { Keeper } from '../app/keeper.js';
 import type { KeptBefore } from '../facts/facts.js';
 
 /** The pm2 daemon that keeps the new release. */
@@ -68,30 +69,6 @@ export interface KeeperSeen {
   /** Where one goes back to what was adopted, and belay's own keeper took its place. */
   before?: KeptBefore;
 }
-
-/** A process's identity on one host: a pid alone may have been given to another since. */
-export interface ProcessId {
-  pid: number;
-  startTicks: number;
-  bootId: string;
-}
-
-/** What would restart a process, and through which it is stopped and started. */
-export type Keeper =
-  | { kind: 'unit'; unit: string }
-  | { kind: 'pm2'; user: string; home: string; command: string; id: number; name: string }
-  | { kind: 'supervisor'; config: string; command: string; name: string; file: string; section: string }
-  | {
-      kind: 'cron';
-      source: string;
-      line: number;
-      /** Without what looks like a secret; then `digest` is the beginning of the whole line's SHA-256. */
-      text: string;
-      digest?: string;
-      /** Of a shell script, which has to be one without the line too. */
-      script?: true;
-    }
-  | { kind: 'none'; process: ProcessId };
 
 /** Something that runs, or could come to run, and touches this app's port or path. */
 export interface Stop {

@@ -1,7 +1,8 @@
 import type { AppOnHost } from '../app/app.js';
 import type { Facts, Pm2Entry, Pm2Facts } from '../facts/facts.js';
 import { pm2Label } from '../facts/pm2-label.js';
-import type { Keeper, OwnEntry, Stop } from './keeper.js';
+import type { Keeper } from '../app/keeper.js';
+import type { OwnEntry, Stop } from './keeper.js';
 import { entryTouches } from './evidence.js';
 import { appView } from './process-groups.js';
 import { isWithin } from './touches.js';

@@ -1,5 +1,5 @@
 import type { SupervisorFacts, SupervisorProgram } from '../facts/facts.js';
-import type { Keeper } from './keeper.js';
+import type { Keeper } from '../app/keeper.js';
 import type { AppView } from './process-groups.js';
 import { listensOn, namesPath } from './touches.js';
 

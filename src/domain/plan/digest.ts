@@ -1,4 +1,5 @@
-import type { Keeper, Stop } from '../keepers/keeper.js';
+import type { Keeper } from '../app/keeper.js';
+import type { Stop } from '../keepers/keeper.js';
 import type { Plan } from './plan.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Keeper } from '../../domain/keepers/keeper.js';
+import type { Keeper } from '../../domain/app/keeper.js';
 import { stopKind } from '../../domain/keepers/kinds/of-group.js';
 import type { Fields } from '../fields.js';
 

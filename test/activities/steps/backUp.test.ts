@@ -4,7 +4,7 @@ import { readFile, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { backUp } from '../../../src/activities/steps/backUp.js';
-import type { ProcessId } from '../../../src/domain/keepers/keeper.js';
+import type { ProcessId } from '../../../src/domain/app/keeper.js';
 import { bareStop, startBare } from '../bare-process.js';
 import { LocalHost } from '../local-host.js';
 

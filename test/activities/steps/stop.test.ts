@@ -10,7 +10,7 @@ import { stop } from '../../../src/activities/steps/stop.js';
 import type { ChangeInput } from '../../../src/domain/runbook/activities.js';
 import type { App } from '../../../src/domain/app/app.js';
 import type { Bind } from '../../../src/domain/app/address.js';
-import type { ProcessId } from '../../../src/domain/keepers/keeper.js';
+import type { ProcessId } from '../../../src/domain/app/keeper.js';
 import { bareStop, startBare } from '../bare-process.js';
 import { LocalHost } from '../local-host.js';
 

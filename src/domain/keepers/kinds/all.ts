@@ -1,4 +1,4 @@
-import type { Keeper } from '../keeper.js';
+import type { Keeper } from '../../app/keeper.js';
 import { cron } from './cron.js';
 import { ownEntryKeeper } from './entry.js';
 import type { StopKind } from './found.js';
@@ -40,8 +40,8 @@ export type Kept = NonNullable<ReturnType<Found[keyof Found]['find']>>;
 /** Through what something is stopped, by its kind, in the order in which that is done: what would start something again comes before it. */
 export const stopped: { readonly [Kind in Keeper['kind']]: StopKind<Extract<Keeper, { kind: Kind }>> } = {
   cron,
-  unit,
   pm2,
   supervisor,
+  unit,
   none: bareProcess,
 };

@@ -1,4 +1,4 @@
-import type { Keeper } from '../keeper.js';
+import type { Keeper } from '../../app/keeper.js';
 import type { StopKind } from './found.js';
 
 /** A line of cron, or of a script that something starts at boot. */

@@ -1,7 +1,8 @@
 import type { AppOnHost } from '../../app/app.js';
 import type { Facts, ProcessFacts } from '../../facts/facts.js';
 import type { Finder } from '../../findings/finder.js';
-import type { Keeper, Stop } from '../keeper.js';
+import type { Keeper } from '../../app/keeper.js';
+import type { Stop } from '../keeper.js';
 import type { AppView, ProcessGroup } from '../process-groups.js';
 
 /** Whether what is kept so comes back by itself after a reboot. */
@@ -57,6 +58,8 @@ export interface StopKind<Through extends Keeper> {
   ends: (isActive: boolean) => string;
   /** As the plan says it behind its label, with a comma before it. */
   also?: string;
+  /** The kind of scripts/lib/stop-<kind>.sh where it goes on keeping the app: nothing of it is changed then. */
+  staying?: string;
   /** By what names it may be told to start again. */
   names?: (keeper: Through) => readonly string[];
   /** What the host is told of it, by the names that keep_<kind> reads; its own fields unless said. */

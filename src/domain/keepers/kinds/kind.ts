@@ -1,7 +1,8 @@
 import type { AppOnHost } from '../../app/app.js';
 import type { Facts } from '../../facts/facts.js';
 import type { Finder } from '../../findings/finder.js';
-import type { Keeper, KeeperSeen, Stop } from '../keeper.js';
+import type { Keeper } from '../../app/keeper.js';
+import type { KeeperSeen, Stop } from '../keeper.js';
 
 /** What is to keep the releases of an app: a keeper of belay's own making, or one that somebody else made. */
 export type KeeperKind = NonNullable<AppOnHost['manager']> | 'unit' | 'program' | 'entry';

@@ -1,5 +1,6 @@
 import type { AppOnHost } from '../../app/app.js';
-import type { Keeper, KeeperSeen } from '../keeper.js';
+import type { Keeper } from '../../app/keeper.js';
+import type { KeeperSeen } from '../keeper.js';
 import { releaseKeepers } from './all.js';
 import type { KeeperKind, ReleaseKeeper } from './kind.js';
 

@@ -1,6 +1,7 @@
 import type { AppOnHost } from '../../app/app.js';
 import type { Facts } from '../../facts/facts.js';
-import type { Keeper, Stop } from '../keeper.js';
+import type { Keeper } from '../../app/keeper.js';
+import type { Stop } from '../keeper.js';
 import { lineage, type AppView, type ProcessGroup } from '../process-groups.js';
 import { found, stopped, type Kept } from './all.js';
 import type { Boot, BootFacts, FoundKind, StopKind } from './found.js';

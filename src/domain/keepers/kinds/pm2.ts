@@ -2,7 +2,7 @@ import { entryName } from '../../app/release.js';
 import type { Pm2Entry, Pm2Facts, ProcessFacts } from '../../facts/facts.js';
 import { pm2Label } from '../../facts/pm2-label.js';
 import { entryRunsApp, entryTouches } from '../evidence.js';
-import type { Keeper } from '../keeper.js';
+import type { Keeper } from '../../app/keeper.js';
 import { alikeEntries, entryKeeper, entryStays } from '../own-entry.js';
 import { pm2Findings, pm2HomeOf, pm2StartsAtBoot } from '../pm2-home.js';
 import type { AppView, ProcessGroup } from '../process-groups.js';
@@ -71,6 +71,7 @@ export const pm2: FoundKind<KeptByPm2, KeptByUnsupported> & StopKind<Extract<Kee
     daemon.user !== 'root' || root.pid === daemon.daemonPid ? daemon.user : undefined,
   alike: alikeEntries,
   ends: (isActive) => (isActive ? 'Stop' : 'Keep stopped'),
+  staying: 'entry',
   names: ({ name }) => [name],
 };
 

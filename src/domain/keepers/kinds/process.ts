@@ -1,7 +1,8 @@
 import type { CronLine, ProcessFacts } from '../../facts/facts.js';
 import type { Finder } from '../../findings/finder.js';
 import { nameOf } from '../evidence.js';
-import type { Keeper, Stop } from '../keeper.js';
+import type { Keeper } from '../../app/keeper.js';
+import type { Stop } from '../keeper.js';
 import type { ProcessGroup } from '../process-groups.js';
 import { namesPath } from '../touches.js';
 import type { About, FoundKind, StopKind } from './found.js';

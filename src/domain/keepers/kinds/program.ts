@@ -1,4 +1,4 @@
-import type { Keeper } from '../keeper.js';
+import type { Keeper } from '../../app/keeper.js';
 import { alikePrograms, isOfProgram, ownProgramOf, programStays } from '../own-program.js';
 import {
   keptPrograms,
@@ -64,6 +64,7 @@ export const supervisor: FoundKind<KeptBySupervisor> & StopKind<Extract<Keeper, 
   ],
   alike: alikePrograms,
   ends: (isActive) => (isActive ? 'Stop' : 'Keep stopped'),
+  staying: 'program',
   also: ', also when supervisord starts',
   names: ({ name }) => [
     name,

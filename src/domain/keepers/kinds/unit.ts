@@ -1,7 +1,8 @@
 import type { ProcessFacts, UnitFacts } from '../../facts/facts.js';
 import { isEnabled, unitOf, unitTouches } from '../evidence.js';
 import type { Finder } from '../../findings/finder.js';
-import type { Keeper, Stop } from '../keeper.js';
+import type { Keeper } from '../../app/keeper.js';
+import type { Stop } from '../keeper.js';
 import { ownUnitOf } from '../own-unit.js';
 import { touchesApp, type AppView, type ProcessGroup } from '../process-groups.js';
 import { triggersOf } from '../triggers.js';

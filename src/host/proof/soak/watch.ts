@@ -1,5 +1,5 @@
 import type { AccessLog } from '../../../domain/nginx/gates.js';
-import type { Keeper } from '../../../domain/keepers/keeper.js';
+import type { Keeper } from '../../../domain/app/keeper.js';
 import { readingOf } from '../../../domain/nginx/log-format.js';
 import { fields } from '../../fields.js';
 import { toldOf } from '../../keepers/told.js';

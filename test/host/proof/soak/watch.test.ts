@@ -14,7 +14,7 @@ import {
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Keeper } from '../../../../src/domain/keepers/keeper.js';
+import type { Keeper } from '../../../../src/domain/app/keeper.js';
 import { Watch } from '../../../../src/host/proof/soak/watch.js';
 import { loadFile } from '../../../../src/host/scripts.js';
 import { LocalSession } from '../../local-session.js';
