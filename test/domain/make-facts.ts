@@ -45,12 +45,6 @@ export function makeFacts(over: Partial<Facts> = {}): Facts {
   };
 }
 
-export const port = (number: number, address = '127.0.0.1'): NginxBackend => ({
-  kind: 'tcp',
-  address,
-  port: number,
-});
-
 /** A server that hands everything on to the backends. */
 export function makeServer(
   name: string,

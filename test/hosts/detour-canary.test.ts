@@ -1,42 +1,24 @@
 import { expect, test } from 'vitest';
 import { describeOnServers } from '../on-servers.js';
+import { gentleServer } from './detour/gentle-server.js';
 import type { Project } from './servers/app.js';
 import { Servers } from './servers/harness.js';
 
 /** Says its version; of what visitors ask for one in `errs` is answered with 500, and one in `lags` is late. */
-const app = (
-  version: number,
-  { errs = 50, lags = 0 } = {},
-) => `import http.server, itertools, signal, sys, threading, time
-
-visits = itertools.count(1)
-
-
-class App(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        status = 200
-        if self.path == '/visit':
-            visit = next(visits)
-            status = 500 if visit % ${errs} == 0 else 200
-            time.sleep(0.4 if ${lags} and visit % (${lags} or 1) == 0 else 0)
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(b'version ${version}')
-
-    def log_message(self, *_):
-        pass
-
-
-class Server(http.server.ThreadingHTTPServer):
-    daemon_threads = False
-    request_queue_size = 128
-
-
-server = Server(('127.0.0.1', int(sys.argv[1])), App)
-signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
-server.serve_forever()
-server.server_close()
-`;
+const app = (version: number, { errs = 50, lags = 0 } = {}) =>
+  gentleServer({
+    imports: 'itertools, time',
+    before: 'visits = itertools.count(1)',
+    get: `
+status = 200
+if self.path == '/visit':
+    visit = next(visits)
+    status = 500 if visit % ${errs} == 0 else 200
+    time.sleep(0.4 if ${lags} and visit % (${lags} or 1) == 0 else 0)
+self.send_response(status)
+self.end_headers()
+self.wfile.write(b'version ${version}')`,
+  });
 
 /** Four at a time, over connections of their own, until they are told to go. */
 const visitors = `import http.client, os, threading, time

@@ -1,37 +1,22 @@
 import { expect, test } from 'vitest';
 import type { Outcome } from '../../src/cli/output/schema.js';
 import { describeOnServers } from '../on-servers.js';
+import { gentleServer } from './detour/gentle-server.js';
 import type { Project } from './servers/app.js';
 import { Servers } from './servers/harness.js';
 
 /** Says its version, what it was given, and what greets there; whatever it takes it answers before it ends. */
-const app = (version: number) => `import http.server, os, resource, signal, sys, threading
-
-mask = os.umask(0)
+const app = (version: number) =>
+  gentleServer({
+    imports: 'os, resource',
+    before: `mask = os.umask(0)
 os.umask(mask)
-given = f"{mask:03o} {resource.getrlimit(resource.RLIMIT_NOFILE)[0]} {os.environ.get('GREETING')}"
-
-
-class App(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(f'version ${version} {given}\\n'.encode())
-
-    def log_message(self, *_):
-        pass
-
-
-class Server(http.server.ThreadingHTTPServer):
-    daemon_threads = False
-    request_queue_size = 128
-
-
-server = Server(('127.0.0.1', int(sys.argv[1])), App)
-signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
-server.serve_forever()
-server.server_close()
-`;
+given = f"{mask:03o} {resource.getrlimit(resource.RLIMIT_NOFILE)[0]} {os.environ.get('GREETING')}"`,
+    get: `
+self.send_response(200)
+self.end_headers()
+self.wfile.write(f'version ${version} {given}\\n'.encode())`,
+  });
 
 /** Keepers that cannot have a second copy of their app: a unit that runs as what serves does stands in. */
 describeOnServers('a detour around', () => {

@@ -5,7 +5,8 @@ import type { Decided, Question, Said } from '../../src/init/decision.js';
 import { detectFramework } from '../../src/init/framework.js';
 import { appName, type SourceView } from '../../src/init/source.js';
 import { appsSurvey } from '../fixtures/facts/load.js';
-import { makeListener, makeNginx, makeProcess, makeServer, makeUnit, port } from '../domain/make-facts.js';
+import { port } from '../domain/make-backend.js';
+import { makeListener, makeNginx, makeProcess, makeServer, makeUnit } from '../domain/make-facts.js';
 import { django, express, fastapi, flask, makeSource, pages, unknown } from './sources.js';
 
 const survey = appsSurvey();

@@ -7,6 +7,7 @@ import type { App } from '../../../src/domain/app/app.js';
 import { environmentFile, startScript } from '../../../src/host/keepers/launch.js';
 import { unitFile } from '../../../src/host/keepers/systemd.js';
 import { makeApp } from '../../domain/make-app.js';
+import { port } from '../../domain/make-backend.js';
 import {
   makeFacts,
   makeListener,
@@ -14,7 +15,6 @@ import {
   makeProcess,
   makeServer,
   makeUnit,
-  port,
 } from '../../domain/make-facts.js';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

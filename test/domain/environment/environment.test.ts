@@ -5,15 +5,8 @@ import { reaches } from '../../../src/domain/nginx/own-address.js';
 import { surprises } from '../../../src/domain/environment/surprises.js';
 import type { Survey } from '../../../src/domain/environment/survey.js';
 import { appsSurvey } from '../../fixtures/facts/load.js';
-import {
-  makeFacts,
-  makeListener,
-  makeNginx,
-  makeProcess,
-  makeServer,
-  makeUnit,
-  port,
-} from '../make-facts.js';
+import { port } from '../make-backend.js';
+import { makeFacts, makeListener, makeNginx, makeProcess, makeServer, makeUnit } from '../make-facts.js';
 
 const environment = environmentOf(appsSurvey(), 'apps');
 

@@ -2,15 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Facts, FenceFacts } from '../../../src/domain/facts/facts.js';
 import { actingDeployment, driftOf, knownFrom } from '../../../src/domain/health/drift.js';
 import { makeApp } from '../make-app.js';
-import {
-  makeFacts,
-  makeListener,
-  makeNginx,
-  makeProcess,
-  makeServer,
-  makeUnit,
-  port,
-} from '../make-facts.js';
+import { port } from '../make-backend.js';
+import { makeFacts, makeListener, makeNginx, makeProcess, makeServer, makeUnit } from '../make-facts.js';
 
 const app = makeApp();
 const release = '20261124T101500Z-1f0c9a2b';

@@ -3,7 +3,8 @@ import { decideBind } from '../../../src/domain/nginx/bind.js';
 import type { App } from '../../../src/domain/app/app.js';
 import type { Facts } from '../../../src/domain/facts/facts.js';
 import { makeApp } from '../make-app.js';
-import { makeFacts, makeListener, makeNginx, makeProcess, makeServer, port } from '../make-facts.js';
+import { port } from '../make-backend.js';
+import { makeFacts, makeListener, makeNginx, makeProcess, makeServer } from '../make-facts.js';
 
 function decide(facts: Partial<Facts>, app: Partial<App> = {}) {
   const { bind, findings } = decideBind(makeFacts(facts), makeApp(app), 'web1');

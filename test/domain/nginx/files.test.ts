@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { decideBind } from '../../../src/domain/nginx/bind.js';
 import { filesOf } from '../../../src/domain/nginx/files.js';
 import { makeApp } from '../make-app.js';
-import { makeFacts, makeNginx, makeServer, port } from '../make-facts.js';
+import { port } from '../make-backend.js';
+import { makeFacts, makeNginx, makeServer } from '../make-facts.js';
 
 const files = makeServer('pages.example.test', [], { locations: [], root: '/srv/pages/public/' });
 const shop = makeServer('shop.example.test', [port(9999)]);

@@ -5,7 +5,8 @@ import { configured } from '../../../src/host/facts/nginx-servers.js';
 import { configurationTree } from '../../../src/host/facts/nginx-tree.js';
 import type { NginxServer } from '../../../src/domain/facts/facts.js';
 import { makeApp } from '../make-app.js';
-import { makeFacts, makeNginx, makeServer, port } from '../make-facts.js';
+import { port } from '../make-backend.js';
+import { makeFacts, makeNginx, makeServer } from '../make-facts.js';
 
 const bind = { kind: 'port', port: 9999, from: 'nginx' } as const;
 const front = (servers: NginxServer[], app = makeApp()) =>

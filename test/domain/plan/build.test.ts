@@ -7,15 +7,8 @@ import { buildPlan } from '../../../src/domain/plan/build.js';
 import { planProjection } from '../../../src/domain/plan/digest.js';
 import { wordsFacts } from '../../fixtures/facts/load.js';
 import { makeApp } from '../make-app.js';
-import {
-  makeFacts,
-  makeListener,
-  makeNginx,
-  makeProcess,
-  makeServer,
-  makeUnit,
-  port,
-} from '../make-facts.js';
+import { port } from '../make-backend.js';
+import { makeFacts, makeListener, makeNginx, makeProcess, makeServer, makeUnit } from '../make-facts.js';
 
 const release = '20261124T101500Z-1f0c9a2b';
 const artifact = '1f0c9a2b'.repeat(8);

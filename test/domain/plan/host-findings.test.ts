@@ -4,7 +4,8 @@ import { finder } from '../../../src/domain/findings/finder.js';
 import { hostFindings } from '../../../src/domain/plan/host-findings.js';
 import type { Bind } from '../../../src/domain/app/address.js';
 import { makeApp } from '../make-app.js';
-import { makeFacts, makeListener, makeNginx, makeProcess, makeServer, port } from '../make-facts.js';
+import { port } from '../make-backend.js';
+import { makeFacts, makeListener, makeNginx, makeProcess, makeServer } from '../make-facts.js';
 
 const bind: Bind = { kind: 'port', port: 9999, from: 'nginx' };
 
