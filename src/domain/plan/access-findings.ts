@@ -6,7 +6,7 @@ import type { Facts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import { missingTools } from '../facts/missing-tools.js';
 import { entryKeeper } from '../keepers/own-entry.js';
-import { namesPath } from '../keepers/touches.js';
+import { isWithin, namesPath } from '../keepers/touches.js';
 
 interface Wanted {
   app: App;
@@ -172,8 +172,25 @@ function user({ app, facts, user: name }: Wanted, find: Finder): void {
       `Make it (\`useradd --system ${app.user}\`), or correct \`user\` in belay.yml.`,
     );
   } else if (name === 'root') {
+    const [lower] = app.user === undefined ? lowered(app, facts) : [];
     const why =
       app.user === undefined ? 'it does so now, or its folder is root’s' : 'user: root in belay.yml';
-    runsAsRoot('The app will run', why, find);
+    if (lower === undefined) runsAsRoot('The app will run', why, find);
+    else
+      find.report(
+        'user.root',
+        `The app will be started as root, and what answers visitors now runs as ${lower}: unless the app gives root’s rights up by itself, as it was told to, it has the whole host from then on.`,
+        `root started it, and what listens with that process runs as ${lower}`,
+        `Write \`user: ${lower}\` in belay.yml; what only root can read or listen on, it cannot then.`,
+      );
   }
+}
+
+/** Whom root's process in the app's folder has made its others, which listen with it: `gunicorn -u www-data`. */
+function lowered({ path }: App, { app: { realPath }, listeners, processes }: Facts): string[] {
+  const own = processes.filter(({ cwd }) => isWithin(cwd, path) || isWithin(cwd, realPath));
+  return listeners.flatMap(({ pids }) => {
+    const users = own.flatMap(({ pid, user: name }) => (pids.includes(pid) ? [name] : []));
+    return users.includes('root') ? users.filter((name) => name !== 'root') : [];
+  });
 }

@@ -349,6 +349,23 @@ describe('findings', () => {
     expect(ids(host, app)).toEqual(expected);
   });
 
+  it('says whom root’s process has made what answers now, and proposes that user', () => {
+    const command = '/usr/bin/python3 /usr/bin/gunicorn -u www-data -b 127.0.0.1:9999 app:app';
+    const { findings } = plan(
+      facts({
+        listeners: [makeListener(9999, [10, 11])],
+        processes: [
+          makeProcess(10, command, { user: 'root' }),
+          makeProcess(11, command, { user: 'www-data', parent: 10 }),
+        ],
+      }),
+      at,
+    );
+    const said = findings.find(({ id }) => id === 'user.root');
+    expect(said?.message).toContain('started as root, and what answers visitors now runs as www-data');
+    expect(said?.remedy).toContain('`user: www-data`');
+  });
+
   it('names files that only the host has, with size and age, and how to keep them', () => {
     const hostOnly = [
       { path: 'data/', size: 31_000, modified: 1_795_500_000 - 7200, fate: 'uncovered' as const },
