@@ -1,9 +1,10 @@
 import type { StepFailure } from '../../view.js';
 import { failuresZh } from '../failures.js';
+import { causePhrases, failurePhrases } from './causes.js';
 import { phrasebook } from './phrasebook.js';
 import { planPhrases } from './plan.js';
 import { remedyPhrases } from './remedies.js';
-import { causePhrases, evidencePhrases, failurePhrases, progressPhrases, summaryPhrases } from './run.js';
+import { evidencePhrases, progressPhrases, summaryPhrases } from './run.js';
 
 const sentences = phrasebook([...causePhrases, ...failurePhrases, ...remedyPhrases]);
 
