@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Finding } from '../../src/domain/findings/finding.js';
 import { describeOnServers } from '../on-servers.js';
 import { nodeApp, type Project, type Version } from './servers/app.js';
 import { Servers } from './servers/harness.js';
@@ -105,5 +106,57 @@ ${settingsCjs}END
     expect(answers.some(({ text }) => text === 'version 4 hello')).toBe(true);
     // What an instance was handed as it ended fails with it, as in pm2’s own reload.
     expect(outage).toBeLessThan(1);
+  }, 600_000);
+
+  test('what pm2 or supervisord would bring back after a reboot is named, although neither runs', async () => {
+    const { box } = servers;
+    await box.lay('asleep', { 'server.js': graceful({ number: 0 }) });
+    await box.on(`su - asleep -c 'cd /srv/asleep && PORT=8731 SECRET=hidden pm2 start server.js --name old --silent -- --token=hidden
+        pm2 save --silent; pm2 kill --silent; PORT=8730 nohup node server.js >/dev/null 2>&1 &' </dev/null
+      echo '@reboot pm2 resurrect' | crontab -u asleep -`);
+    await box.until(`curl -fs http://127.0.0.1:8730/`);
+    const project = await servers.project('asleep', {
+      run: 'node server.js',
+      port: 8730,
+      user: 'asleep',
+      acknowledge: direct,
+    });
+    await project.write('server.js', graceful({ number: 1 }));
+    const asleep = async () => {
+      const { stdout } = await servers.belay(['plan', '--json', '--config', project.config]);
+      expect(stdout).not.toContain('hidden');
+      return (JSON.parse(stdout) as { findings: Finding[] }).findings
+        .filter(({ id }) => id.startsWith('keeper.'))
+        .map(({ severity, id, message, evidence }) => `${severity} ${id}: ${message}\n${evidence}`)
+        .join('\n');
+    };
+    expect(await asleep()).toMatch(
+      /^block keeper\.asleep: old, which pm2 of asleep has saved, .* by line 1 of crontab:asleep:.*\n\/home\/asleep\/\.pm2\/dump\.pm2: \/srv\/asleep\/server\.js --token=…$/,
+    );
+    await box.on(
+      `crontab -u asleep -r; PM2_HOME=/root/apart pm2 startup systemd -u asleep --hp /home/asleep >/dev/null; true`,
+    );
+    expect(await asleep()).toMatch(/^block keeper\.asleep: .* by pm2-asleep\.service:/);
+    await box.on(`systemctl disable -q pm2-asleep`);
+    expect(await asleep()).toMatch(/^warn keeper\.saved: /);
+
+    // What only root can read is not read for a link that its user put there.
+    await box.on(`cd /home/asleep/.pm2; mv dump.pm2 /root/theirs; chown root: /root/theirs; chmod 600 /root/theirs; chmod 711 /root
+      su asleep -c 'rm -f dump.pm2.bak; ln -s /root/theirs dump.pm2'
+      cat >/etc/supervisor/conf.d/asleep.conf <<'END'
+[program:asleep]
+command=node server.js
+directory=/srv/asleep
+environment=PORT="8730",SECRET="hidden"
+END
+      systemctl stop supervisor; systemctl enable -q supervisor`);
+    expect(await asleep()).toMatch(
+      /^block keeper\.asleep: Supervisor program asleep, .* by supervisor\.service:.*\n\/etc\/supervisor\/conf\.d\/asleep\.conf: node server\.js$/,
+    );
+    await box.on(
+      `echo autostart=false >>/etc/supervisor/conf.d/asleep.conf; systemctl disable -q supervisor`,
+    );
+    await servers.ends('succeeded', 'deploy', project);
+    expect(await box.get(8730)).toBe('version 1');
   }, 600_000);
 });

@@ -3,6 +3,7 @@ import type {
   ContainerFacts,
   CronLine,
   Pm2Facts,
+  Sleeper,
   SupervisorFacts,
   UnitFacts,
   UserUnit,
@@ -42,6 +43,8 @@ export interface Facts {
   at?: AtJob[];
   /** Of users' own service managers, those whose files name the app's path or port. */
   userUnits?: UserUnit[];
+  /** Of what keepers would start, what is about the app; absent where there is no such thing. */
+  sleepers?: Sleeper[];
   units: UnitFacts[];
   /** What is not believed; absent where there is no such thing. */
   doubts?: Doubt[];

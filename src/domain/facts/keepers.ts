@@ -63,6 +63,22 @@ export interface SupervisorProgram {
   settings?: string[];
 }
 
+/** What a keeper would start that it does not run now, or that does not run itself. */
+export interface Sleeper {
+  keeper: 'pm2' | 'supervisor';
+  /** Where it stands: pm2's saved list, or a file of supervisord's configuration. */
+  file: string;
+  /** Whose pm2; of supervisord nothing. */
+  user?: string;
+  name: string;
+  command: string[];
+  directory: string;
+  /** PORT in its environment, nothing else of it. */
+  port?: string;
+  /** Of supervisord: the enabled units and links of the boot that start it. */
+  startedBy?: string[];
+}
+
 export interface ContainerFacts {
   name: string;
   image: string;

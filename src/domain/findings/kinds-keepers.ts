@@ -152,6 +152,16 @@ export const keepersKinds = {
     'The folder and the commands of the job.',
     'Take the job away: `atrm 3`.',
   ),
+  'keeper.asleep': block(
+    'pm2 has saved an entry of the app, or supervisord has a program of it, that does not run now and is started with the host: after the next reboot the old version would come up beside the new release.',
+    'The file, and what it would start.',
+    '`pm2 cleardump`, or take the entry out of the list; `autostart=false` in the program’s section; or start that keeper, so that it keeps the app.',
+  ),
+  'keeper.saved': warn(
+    'pm2 has saved an entry of the app, or supervisord has a program of it, that does not run now, and nothing is known to start it with the host.',
+    'The file, and what it would start.',
+    '`pm2 cleardump`, or take the entry out of the list; `autostart=false` in the program’s section; or start that keeper, so that it keeps the app.',
+  ),
   'app.neighbour': info(
     'Something was started in the app’s folder, but runs nothing that lies there and listens elsewhere: it is left alone.',
     'The units, pm2 entries, supervisor programs and processes.',

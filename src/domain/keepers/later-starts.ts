@@ -1,6 +1,7 @@
 import type { AppOnHost } from '../app/app.js';
 import type { Finder } from '../findings/finder.js';
 import type { AppView, ProcessGroup } from './process-groups.js';
+import { sleepingStarts } from './sleepers.js';
 import { isWorker, listensOn, namesPath, startsServer } from './touches.js';
 
 interface Later {
@@ -15,6 +16,7 @@ interface Later {
 export function laterStarts(later: Later): void {
   atJobs(later);
   userUnits(later);
+  sleepingStarts(later);
 }
 
 function atJobs({ app, view, find }: Later): void {

@@ -67,20 +67,33 @@ export function isPm2Startup(text: string): boolean {
 }
 
 /** Whether something brings back what that user's pm2 saved when the host starts, as `pm2 startup` arranges it. */
-export function pm2StartsAtBoot({ units, cron }: Pick<Facts, 'units' | 'cron'>, user: string): boolean {
-  const byUnit = units.some(
+export function pm2StartsAtBoot(facts: Pick<Facts, 'units' | 'cron'>, user: string): boolean {
+  return pm2Starters(facts, user).length > 0;
+}
+
+/** What does so, by name: enabled units, lines of crontabs and of rc.local, units of that user's own manager. */
+export function pm2Starters(
+  { units, cron, userUnits = [] }: Pick<Facts, 'units' | 'cron' | 'userUnits'>,
+  user: string,
+): string[] {
+  const enabled = units.filter(
     (unit) =>
       isEnabled(unit.enabled) &&
       isPm2Startup(unit.execStart) &&
       (unit.user === user || (unit.user === '' && user === 'root')),
   );
-  return (
-    byUnit ||
-    cron.some(
-      ({ source, text, command }) =>
-        /^\s*@reboot\b/.test(text) &&
-        isPm2Startup(command) &&
-        (source === `crontab:${user}` || ` ${text} `.includes(` ${user} `)),
-    )
+  const lines = cron.filter(
+    ({ source, text, command, script }) =>
+      (script === true ? /\/rc\.local$/.test(source) : /^\s*@reboot\b/.test(text)) &&
+      isPm2Startup(command) &&
+      (source === `crontab:${user}` || ` ${text} `.includes(` ${user} `)),
   );
+  const own = userUnits.filter(
+    (unit) => unit.user === user && unit.enabled && unit.lingers && isPm2Startup(unit.execStart),
+  );
+  return [
+    ...enabled.map(({ unit }) => unit),
+    ...lines.map(({ source, line }) => `line ${line} of ${source}`),
+    ...own.map(({ unit }) => `${unit} of ${user}’s own service manager`),
+  ];
 }

@@ -16,6 +16,7 @@ import { atJobs } from './at.js';
 import { certificateFacts } from './certificates.js';
 import { containerFacts } from './machine.js';
 import { supervisorFacts } from './supervisor.js';
+import { sleeperFacts } from './sleepers.js';
 import { userUnits } from './user-units.js';
 import { cronFacts, timerRuns } from './cron.js';
 import { believable, doubtFacts } from './doubts.js';
@@ -165,6 +166,7 @@ export function factsOf(sections: readonly Section[], { path, port }: Subject): 
     cron: cronFacts(sections, (text) => aboutApp(text) || isPm2Startup(text), incomplete),
     at: atJobs(sections, incomplete).filter(({ folder, command }) => aboutApp(`${folder} ${command}`)),
     userUnits: userUnits(sections),
+    ...sleeperFacts(sections, aboutApp, incomplete),
     units: unitFacts(sections, unreadable).map((unit) => {
       const runs = timerRuns(unit.unit, sections, aboutApp);
       return runs.length === 0 ? unit : { ...unit, runs };

@@ -5,7 +5,7 @@ import { bodyOf, firstOf, wholeNumber, type Incomplete, type Section, type Unrea
 const programLimit = 200;
 
 /** What a program's section of the configuration says, by key; with the file and the section's name. */
-interface Lines {
+export interface Lines {
   file: string;
   section: string;
   values: Map<string, string>;
@@ -77,7 +77,7 @@ function sectionOf(name: string, written: readonly Lines[]): Lines | undefined {
 }
 
 /** Lines `file TAB section TAB key TAB value`; one without a key begins a section. */
-function linesOf(body: string): Lines[] {
+export function linesOf(body: string): Lines[] {
   const found = new Map<string, Lines>();
   for (const line of body.split('\n')) {
     const [file = '', section, key, ...value] = line.split('\t');

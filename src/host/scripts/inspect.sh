@@ -1,4 +1,4 @@
-# belay:with trust.sh state.sh footing.sh facts.sh given.sh facts-state.sh facts-daemons.sh unit-address.sh facts-keepers.sh facts-starters.sh nginx-apart.sh facts-nginx-said.sh facts-nginx.sh access.sh pm2-list.cjs
+# belay:with trust.sh state.sh footing.sh facts.sh given.sh facts-state.sh facts-daemons.sh unit-address.sh facts-keepers.sh facts-starters.sh facts-sleeping.sh nginx-apart.sh facts-nginx-said.sh facts-nginx.sh access.sh pm2-list.cjs
 # shellcheck shell=sh disable=SC2034,SC2154 # variables that facts.sh reads and sets
 # Reads everything that a deployment of one app has to know of a host in one go; changes nothing, starts nothing.
 # Fields: nonce, which marks the sections, so that no content can pretend to be one; path; belay, its folder beside that; user, as whom
@@ -21,6 +21,8 @@ read_units() {
 		;;
 	esac
 	if [ -n "$started_by" ]; then pattern="$pattern$newline$started_by"; fi
+	# What brings back what is saved.
+	if [ -n "$saved" ]; then pattern="$pattern${newline}pm2 resurrect"; fi
 	# What a unit's own text may name as the app's address.
 	addresses=$({
 		for number in $port $nginx_ports; do echo "$number"; done
@@ -68,6 +70,7 @@ since=$(date +%s.%N)
 clock
 look_around
 read_footing
+find_saved
 
 # Two halves at the same time: what is on the left needs nothing of what is read on the right, and some of it answers slowly.
 {
@@ -79,6 +82,8 @@ read_footing
 	read_at
 	read_pm2
 	read_supervisor
+	read_saved_entries
+	read_sleeping_supervisor
 	read_containers
 } | {
 	read_listeners

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { atJobs } from '../../../src/host/facts/at.js';
 import type { Section } from '../../../src/host/facts/sections.js';
 import { supervisorFacts } from '../../../src/host/facts/supervisor.js';
+import { sleeperFacts } from '../../../src/host/facts/sleepers.js';
 import { userUnits } from '../../../src/host/facts/user-units.js';
 
 const section = (name: string, rest: string, body: string): Section => ({ name, rest, body });
@@ -88,4 +89,64 @@ it('reads units of users’ own managers', () => {
       workingDirectory: '/srv/words',
     },
   ]);
+});
+
+it('reads what pm2 has saved and a supervisord that is down would start, of this app alone', () => {
+  const saved = [
+    'owner=deploy',
+    'entry',
+    'arg="--port"',
+    'arg="9999"',
+    'arg="--token=planted"',
+    'name="words"',
+    'pm_exec_path="/srv/words/server.js"',
+    'pm_cwd="/home/deploy"',
+    'status="online"',
+    'PORT=9999',
+    'entry',
+    'name="stopped"',
+    'pm_exec_path="/srv/words/server.js"',
+    'status="stopped"',
+    'entry',
+    'name="blog"',
+    'pm_exec_path="/srv/blog/server.js"',
+    'entry',
+    'name="cut',
+  ].join('\n');
+  const conf = '/etc/supervisor/conf.d/words.conf';
+  const files = [
+    `${conf}\tprogram:words\tcommand\tgunicorn --password planted app:app`,
+    `${conf}\tprogram:words\tdirectory\t/srv/words`,
+    `${conf}\tprogram:off\tdirectory\t/srv/words`,
+    `${conf}\tprogram:off\tautostart\tfalse`,
+    `${conf}\tgroup:words\tprograms\twords`,
+  ].join('\n');
+  const main = '/etc/supervisor/supervisord.conf';
+  const sections = [
+    section('saved-entries', '/home/deploy/.pm2/dump.pm2', saved),
+    section('sleeping-supervisor', main, 'startedBy=supervisor.service\n'),
+    section('sleeping-supervisor-files', main, files),
+  ];
+  expect(sleeperFacts(sections, (text) => text.includes('/srv/words'), [])).toEqual({
+    sleepers: [
+      {
+        keeper: 'pm2',
+        file: '/home/deploy/.pm2/dump.pm2',
+        user: 'deploy',
+        name: 'words',
+        command: ['/srv/words/server.js', '--port', '9999', '--token=…'],
+        directory: '/home/deploy',
+        port: '9999',
+      },
+      {
+        keeper: 'supervisor',
+        file: conf,
+        name: 'words',
+        command: ['gunicorn', '--password', '…', 'app:app'],
+        directory: '/srv/words',
+        startedBy: ['supervisor.service'],
+      },
+    ],
+  });
+  expect(sleeperFacts(sections, () => false, [])).toEqual({});
 });

@@ -120,6 +120,14 @@ export const keepers: KindWords<typeof keepersKinds> = {
     '一个 at(1) 任务稍后会启动应用的一个服务，与新版本同时运行。',
     '删除该任务：`atrm 3`。',
   ],
+  'keeper.asleep': [
+    'pm2 保存的列表或 supervisord 的配置里有本应用的条目；它现在没有运行，但会随服务器启动：下次重启后旧版本会与新版本同时运行。',
+    '执行 `pm2 cleardump`，或者把该条目从列表里去掉；在程序的配置段里写 `autostart=false`；或者启动那个管理程序，让它来管理应用。',
+  ],
+  'keeper.saved': [
+    'pm2 保存的列表或 supervisord 的配置里有本应用的条目；它现在没有运行，也没有发现什么会随服务器启动它。',
+    '执行 `pm2 cleardump`，或者把该条目从列表里去掉；在程序的配置段里写 `autostart=false`；或者启动那个管理程序，让它来管理应用。',
+  ],
   'app.neighbour': [
     '有程序是从应用目录里启动的，但它不运行其中的任何文件，监听的也是别的地址：belay 不动它。',
     '如果它属于别的应用，无需处理；如果是本应用的旧副本，请自行停止。',

@@ -111,25 +111,30 @@ read_supervisor() {
 		printf '%s\n%s\n' "$daemon_config" "$command"
 		as_uid "$my_uid" "$command" -c "$daemon_config" status </dev/null 2>&1 | at_most 65536
 		section supervisor-files "${folder#/proc/}"
-		# Only what belay needs: an environment= may hold what must not leave the host.
-		# shellcheck disable=SC2016 # awk's own dollar signs
-		printf '%s\n' "$daemon_files" | tr '\n' '\0' | xargs -0 awk '
-			function tell() { if (key != "") print file "\t" name "\t" key "\t" value; key = "" }
-			function more(text) { sub(/[ \t]+;.*$/, "", text); gsub(/\t/, " ", text); sub(/^ +/, "", text); return text }
-			FNR == 1 { tell() }
-			/^\[/ { tell(); name = $0; sub(/^\[/, "", name); sub(/\].*$/, "", name); print FILENAME "\t" name; next }
-			# A value goes on in lines that begin with a blank; lines of comment may lie between.
-			/^[ \t]+[^ \t]/ { if (key != "") value = value (value == "" ? "" : " ") more($0); next }
-			/^[;#]/ { next }
-			{ tell() }
-			/^(command|directory|autostart|autorestart|stopsignal|stopwaitsecs|exitcodes|numprocs)[ \t]*[=:]/ {
-				file = FILENAME; key = value = $0
-				sub(/[ \t]*[=:].*$/, "", key)
-				sub(/^[^=:]*[=:][ \t]*/, "", value)
-				value = more(value)
-			}
-			END { tell() }' 2>/dev/null | head -c 131072
+		printf '%s\n' "$daemon_files" | supervisor_lines
 	done
+}
+
+# supervisor_lines: of the files whose names come on standard input, one a line, only what belay needs: an environment= may hold
+# what must not leave the host. Prints `<file> TAB <section> TAB <key> TAB <value>`.
+supervisor_lines() {
+	# shellcheck disable=SC2016 # awk's own dollar signs
+	tr '\n' '\0' | xargs -0 awk '
+		function tell() { if (key != "") print file "\t" name "\t" key "\t" value; key = "" }
+		function more(text) { sub(/[ \t]+;.*$/, "", text); gsub(/\t/, " ", text); sub(/^ +/, "", text); return text }
+		FNR == 1 { tell() }
+		/^\[/ { tell(); name = $0; sub(/^\[/, "", name); sub(/\].*$/, "", name); print FILENAME "\t" name; next }
+		# A value goes on in lines that begin with a blank; lines of comment may lie between.
+		/^[ \t]+[^ \t]/ { if (key != "") value = value (value == "" ? "" : " ") more($0); next }
+		/^[;#]/ { next }
+		{ tell() }
+		/^(command|directory|autostart|autorestart|stopsignal|stopwaitsecs|exitcodes|numprocs)[ \t]*[=:]/ {
+			file = FILENAME; key = value = $0
+			sub(/[ \t]*[=:].*$/, "", key)
+			sub(/^[^=:]*[=:][ \t]*/, "", value)
+			value = more(value)
+		}
+		END { tell() }' 2>/dev/null | head -c 131072
 }
 
 # --- containers, where Docker may be asked; else docker-proxy among the listeners tells of them
