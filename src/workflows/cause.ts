@@ -44,6 +44,21 @@ export function recoveredText(host: string, { at, by, why }: Recovered): string 
   return `${by} on ${host} put the old version back at ${time} because ${why}`;
 }
 
+/**
+ * A cause with what the host did by itself before or after it; empty where that is all.
+ * @param turned when the way back was begun, in milliseconds since the epoch
+ */
+export function causeWith(cause: string, recovered: Recovered, host: string, turned: number): string {
+  const acted = recoveredText(host, recovered);
+  if (cause === '') return acted;
+  return recovered.at * 1000 < turned ? `${acted}; after that: ${cause}` : `${cause}; then ${acted}`;
+}
+
+/** A record that could not be written is reported, and changes no outcome. */
+export function unsettled(error: unknown): string {
+  return `${causeOf(error)} (the host frees itself ten minutes after the last change)`;
+}
+
 function innermost(error: unknown): string {
   if (error instanceof TimeoutFailure) {
     return `no answer within its time limit (${error.timeoutType}); see whether the host and the worker can be reached`;

@@ -76,6 +76,12 @@ export class Operator {
     this.pointOfNoReturn = true;
   }
 
+  /** Why the steps forward were ended. */
+  get whyAborted(): string {
+    const { aborted } = this;
+    return aborted === undefined ? 'cancelled in Temporal' : `aborted by ${aborted.by}: ${aborted.reason}`;
+  }
+
   /** Waits for a person's word on a rollback that is incomplete: true to try again, false to end it as it is. */
   async wantsRetry(since: number): Promise<boolean> {
     await this.speaks(since);

@@ -17,7 +17,7 @@ import { searchAttributeNames } from '../domain/runbook/messages.js';
 import { outcomeNotice, rollbackNotice, stuckNotice, type About } from '../domain/runbook/notice-text.js';
 import type { DeployResult, OutcomeKind } from '../domain/runbook/outcome.js';
 import type { Plan } from '../domain/plan/plan.js';
-import { causeOf, isAborted, isFenced, recoveredText } from './cause.js';
+import { causeOf, causeWith, isAborted, isFenced, unsettled } from './cause.js';
 import { hearingAtTheEnd } from './hearing.js';
 import { Notices } from './notify.js';
 import { Operator } from './operator.js';
@@ -147,7 +147,7 @@ export class Run {
 
   private async turnBack(error: unknown): Promise<DeployResult> {
     const aborted = isAborted(error);
-    const cause = aborted ? this.whyAborted() : causeOf(error);
+    const cause = aborted ? this.operator.whyAborted : causeOf(error);
     setCurrentDetails(`### Rolling back\n\n${literal(cause)}`);
     if (this.harmful) this.notices.tell(rollbackNotice(this.about, cause));
     // The first cause wins: from here on an abort is noted and changes nothing.
@@ -156,8 +156,9 @@ export class Run {
     const turned = Date.now();
     const clean = aborted ? 'aborted' : this.harmful ? 'rolled-back' : 'failed';
     const { outcome, left } = await this.goBack(cause, clean);
-    const told = isFenced(error) ? this.tellRecovered('', turned) : this.tellRecovered(cause, turned);
-    return this.result(outcome, told || cause, left);
+    // Fenced by the host's own way back, it failed for what that acted on.
+    const why = this.recovered && causeWith(isFenced(error) ? '' : cause, this.recovered, this.host, turned);
+    return this.result(outcome, why ?? cause, left);
   }
 
   /**
@@ -212,14 +213,6 @@ export class Run {
     };
   }
 
-  /** The cause, with what the host did by itself before or after it; empty where there is neither. */
-  private tellRecovered(cause: string, turned: number): string {
-    if (this.recovered === undefined) return cause;
-    const acted = recoveredText(this.host, this.recovered);
-    if (cause === '') return acted;
-    return this.recovered.at * 1000 < turned ? `${acted}; after that: ${cause}` : `${cause}; then ${acted}`;
-  }
-
   /** Records the outcome and frees the host. */
   private async settle(outcome: OutcomeKind): Promise<void> {
     if (this.number === undefined) return;
@@ -242,18 +235,8 @@ export class Run {
     );
   }
 
-  private whyAborted(): string {
-    const { aborted } = this.operator;
-    return aborted === undefined ? 'cancelled in Temporal' : `aborted by ${aborted.by}: ${aborted.reason}`;
-  }
-
   private result(outcome: OutcomeKind, cause: string | undefined, remains: string[]): DeployResult {
     const { plan, outage, target } = this;
     return deployResult({ outcome, cause, remains, plan, outage, release: target.release });
   }
-}
-
-/** A record that could not be written is reported, and changes no outcome. */
-function unsettled(error: unknown): string {
-  return `${causeOf(error)} (the host frees itself ten minutes after the last change)`;
 }
