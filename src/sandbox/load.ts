@@ -19,6 +19,8 @@ export interface LoadResult {
   failures: Answer[];
   /** Sum over all outages, each from the first page that failed to the next that did not. */
   outageSeconds: number;
+  /** So much too late it asked at worst: a machine that is busy keeps the visitors from asking, and from hearing the answer. */
+  lateSeconds: number;
   /** Versions in the order in which they were seen, each time anew when it changed. */
   versions: string[];
 }
@@ -48,12 +50,14 @@ export function startLoad(options: {
   const answers: Answer[] = [];
   const open = new Set<Promise<void>>();
   const stopping = new AbortController();
+  let lateMs = 0;
 
   const run = async () => {
     const start = Date.now();
     for (let n = 0; n < perSecond * maxSeconds && !stopping.signal.aborted; n++) {
       const due = start + (n * 1000) / perSecond;
       if (due > Date.now()) await sleep(due - Date.now());
+      lateMs = Math.max(lateMs, Date.now() - due);
       const asking = ask(url, address, ca).then((answer) => void answers.push(answer));
       open.add(asking);
       void asking.then(() => open.delete(asking));
@@ -62,11 +66,11 @@ export function startLoad(options: {
   };
   const running = run();
   return {
-    result: () => summary(answers),
+    result: () => summary(answers, lateMs),
     async stop() {
       stopping.abort();
       await running;
-      return summary(answers);
+      return summary(answers, lateMs);
     },
   };
 }
@@ -105,8 +109,8 @@ function ask(url: string, address: string, ca: Buffer): Promise<Answer> {
   });
 }
 
-/** What a list of answers comes to; they may be in any order. */
-export function summary(unsorted: readonly Answer[]): LoadResult {
+/** What a list of answers comes to; they may be in any order. @param lateMs how much too late one was asked for at worst */
+export function summary(unsorted: readonly Answer[], lateMs = 0): LoadResult {
   const answers = [...unsorted].sort((a, b) => a.asked - b.asked);
   const versions: string[] = [];
   let outageMs = 0;
@@ -122,5 +126,5 @@ export function summary(unsorted: readonly Answer[]): LoadResult {
   // An outage that did not end is counted up to the last page asked for.
   if (since !== undefined) outageMs += (answers.at(-1)?.asked ?? since) - since;
   const failures = answers.filter((answer) => answer.status !== 200);
-  return { answers, failures, outageSeconds: outageMs / 1000, versions };
+  return { answers, failures, outageSeconds: outageMs / 1000, lateSeconds: lateMs / 1000, versions };
 }

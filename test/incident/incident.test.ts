@@ -254,9 +254,10 @@ function nextEvenMinute(): number {
 }
 
 function tell(version: string, outcome: Outcome, load: LoadResult): void {
-  const { failures, answers, outageSeconds } = load;
+  const { failures, answers, outageSeconds, lateSeconds } = load;
+  const asSeen = `${outageSeconds.toFixed(2)} s without the site (belay says ${outcome.downtimeSeconds} s)`;
   console.log(
     `${version}: ${outcome.outcome} in ${outcome.durationSeconds} s; ${failures.length} of ${answers.length} requests ` +
-      `failed; ${outageSeconds.toFixed(2)} s without the site (belay says ${outcome.downtimeSeconds} s)`,
+      `failed; ${asSeen}; the visitors asked up to ${lateSeconds.toFixed(2)} s too late`,
   );
 }
