@@ -2,7 +2,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
-const names = 'systemd|pm2|unit|program|entry|supervisor|before|copy|twin|process';
+const lib = readdirSync('src/host/scripts/lib');
+/** A kind is what has a file of functions, `<verb>_<kind>`. */
+const kindsOf = (part) => lib.flatMap((file) => file.match(`^${part}-([a-z0-9]+)\\.sh$`)?.[1] ?? []);
+// These are words of other things too.
+const common = ['cron', 'none', 'transient'];
+const names = ['keeper', 'rehearsal', 'stop']
+  .flatMap(kindsOf)
+  .filter((name) => !common.includes(name))
+  .join('|');
 
 /** Files that are one keeper's, or one way to stop something. */
 const isOwn = (file) =>
@@ -28,10 +36,19 @@ const found = files.flatMap((file) =>
       (file.endsWith('.sh') ? shell : typescript).test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [],
     ),
 );
+const shapes = readFileSync('src/domain/app/keeper.ts', 'utf8');
+const [own = '', stopped = ''] = shapes.split('export type Keeper =');
+for (const [part, kinds] of [
+  ['keeper', [...own.matchAll(/^ {2}(\w+): '/gm)]],
+  ['stop', [...stopped.matchAll(/\bkind: '(\w+)'/g)]],
+])
+  for (const [, kind] of kinds)
+    if (!kindsOf(part).includes(kind))
+      found.push(`src/domain/app/keeper.ts: ${kind} has no scripts/lib/${part}-${kind}.sh`);
 for (const line of found) console.error(line);
 if (found.length > 0)
   console.error(
-    'expected no branch on a keeper’s name here: let the keeper’s own file say it (src/domain/keepers/kinds/, src/host/keepers/, scripts/lib/keeper-<kind>.sh)',
+    'expected every keeper to have its files, and no branch on its name elsewhere: let the keeper’s own file say it (src/domain/keepers/kinds/, src/host/keepers/, scripts/lib/keeper-<kind>.sh)',
   );
 else console.log(`no file branches on a keeper's name besides the keepers' own (${files.length} looked at)`);
 process.exit(found.length > 0 ? 1 : 0);

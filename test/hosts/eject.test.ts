@@ -39,7 +39,7 @@ directory=/srv/ejsup
 user=ejsup
 environment=PORT="8820"
 END
-        systemctl start supervisor`,
+        systemctl start supervisor; until supervisorctl status ejsup | grep -q RUNNING; do sleep 0.2; done`,
       kept: `sha256sum /etc/supervisor/conf.d/ejsup.conf; supervisorctl status ejsup | awk '{ print $1, $2 }'`,
     },
     ejpm2: {

@@ -1,3 +1,4 @@
+import { steps } from '../../../domain/runbook/steps.js';
 import type { Phrase } from './phrasebook.js';
 
 /** The release that visitors were led to, held against the old version. */
@@ -82,6 +83,8 @@ export const summaryPhrases: readonly Phrase[] = [
   ['aborted', '已中止'],
   ['rolled-back', '已回滚'],
   ['rollback-failed', '回滚未完成'],
+  // What has no more to say is called as the step is.
+  ...Object.values(steps).map(({ label: { en, zh } }): Phrase => [en, zh]),
 ];
 
 /** How far a step is, in the activities' words. */
