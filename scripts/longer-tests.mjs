@@ -15,6 +15,7 @@ export const longerTests = [
   'hosts/detour-keepers.test.ts',
   'hosts/detour-canary.test.ts',
   'hosts/maintenance.test.ts',
+  'hosts/look-once.test.ts',
   'hosts/nginx-gates.test.ts',
   'hosts/hostile-deploy.test.ts',
   'hosts/hostile-state.test.ts',
