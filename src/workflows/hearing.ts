@@ -21,10 +21,7 @@ export async function hearing<Result>(
     const heard = operator.retries;
     const scope = new CancellationScope();
     const done = scope.run(work).then((value) => ({ value }));
-    const listening = new CancellationScope();
-    const word = listening.run(() => operator.speaks(heard)).then(() => undefined);
-    word.catch(() => undefined);
-    const ended = await Promise.race([done, word]).finally(() => listening.cancel());
+    const ended = await unlessFirst(done, () => operator.speaks(heard));
     if (ended !== undefined) return ended.value;
     scope.cancel();
     const letGo = await Promise.race([done.catch(() => undefined), sleep(letGoMs).then(() => undefined)]);
@@ -44,15 +41,27 @@ export async function hearingAtTheEnd<Result>(
 ): Promise<Result> {
   if (!operator.hasGivenUp) return hearing(operator, name, work);
   const scope = new CancellationScope();
-  const timer = new CancellationScope();
   const done = scope.run(work).then((value) => ({ value }));
-  const late = timer.run(() => sleep(lastMs)).then(() => undefined);
-  late.catch(() => undefined);
-  const ended = await Promise.race([done, late]).finally(() => timer.cancel());
+  const ended = await unlessFirst(done, () => sleep(lastMs));
   if (ended !== undefined) return ended.value;
   done.catch(() => undefined);
   scope.cancel();
   throw givenUp(name);
+}
+
+/**
+ * Waits for work that is under way, and for nothing else once that is done.
+ * @returns undefined where `other` comes first; the work goes on then
+ * @throws what the work throws
+ */
+export async function unlessFirst<Result>(
+  work: Promise<Result>,
+  other: () => Promise<unknown>,
+): Promise<Result | undefined> {
+  const waiting = new CancellationScope();
+  const first = waiting.run(other).then(() => undefined);
+  first.catch(() => undefined);
+  return Promise.race([work, first]).finally(() => waiting.cancel());
 }
 
 function givenUp(name: StepName): ApplicationFailure {

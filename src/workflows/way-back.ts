@@ -4,7 +4,7 @@ import { steps, type Back, type StepName } from '../domain/runbook/steps.js';
 import { labelOf } from '../domain/runbook/labels.js';
 import { wayBack } from '../domain/runbook/way-back.js';
 import { causeOf, isFenced } from './cause.js';
-import { hearing } from './hearing.js';
+import { hearing, unlessFirst } from './hearing.js';
 import type { Operator } from './operator.js';
 
 /** So often may the host's dead man's switch cross one step: it waits 10 s after each time that it was crossed itself. */
@@ -176,12 +176,12 @@ class Asking {
 
 /** Who is asked may answer before all is ready for the answer: where the host cannot be reached, say. */
 async function unlessSpoken(operator: Operator, since: number, asked: Promise<void>): Promise<void> {
-  const listening = new CancellationScope();
-  const word = listening.run(() => operator.speaks(since)).then(() => true);
-  word.catch(() => undefined);
-  const spoken = await Promise.race([word, asked.then(() => false)]).finally(() => listening.cancel());
+  const ready = await unlessFirst(
+    asked.then(() => true),
+    () => operator.speaks(since),
+  );
   // Deployments that began with an earlier belay go on as they began.
-  if (spoken && !patched('asking-hears')) await asked;
+  if (ready === undefined && !patched('asking-hears')) await asked;
 }
 
 /** Whether the run is one whose way back goes on by itself; a deployment that began with an earlier belay is none. */

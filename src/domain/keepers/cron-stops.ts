@@ -5,7 +5,7 @@ import type { Stop } from './keeper.js';
 import { stopKind } from './kinds/of-group.js';
 import type { AppView } from './process-groups.js';
 import { runsFilesOf } from './runs-files.js';
-import { isWorker, listensOn, namesPath, startsServer } from './touches.js';
+import { isAtReboot, isWorker, listensOn, namesPath, startsServer } from './touches.js';
 import { literalPattern } from '../text/pattern.js';
 
 interface Search {
@@ -28,7 +28,7 @@ export function cronStops({ app, view, stops, find }: Search): Stop[] {
   for (const line of view.facts.cron) {
     const names = namesAny(line.command, view) || runsFromFolder(line, view);
     const port = view.bind?.kind === 'port' && listensOn(line.command, view.bind.port);
-    const atBoot = /^\s*@reboot\b/.test(line.text) && !isWorker(line.command);
+    const atBoot = isAtReboot(line.text) && !isWorker(line.command);
     const server = startsServer(line.command, app.run) || atBoot;
     const byScript = startsByScript(line.runs ?? [], { app, view, keepers, atBoot });
     const isConflict = (server && (names || port)) || byScript || restartsOneOf(line.command, keepers);

@@ -2,6 +2,7 @@ import type { Facts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import { isEnabled } from './evidence.js';
 import type { Pm2Home, Stop } from './keeper.js';
+import { isAtReboot } from './touches.js';
 
 /**
  * The daemon that shall keep the new release with `manager: pm2`: that of the user the app runs as, the one that keeps it
@@ -84,7 +85,7 @@ export function pm2Starters(
   );
   const lines = cron.filter(
     ({ source, text, command, script }) =>
-      (script === true ? /\/rc\.local$/.test(source) : /^\s*@reboot\b/.test(text)) &&
+      (script === true ? /\/rc\.local$/.test(source) : isAtReboot(text)) &&
       isPm2Startup(command) &&
       (source === `crontab:${user}` || ` ${text} `.includes(` ${user} `)),
   );

@@ -5,7 +5,7 @@ import { releaseKeeper } from './kinds/of-app.js';
 import { pm2Starters } from './pm2-home.js';
 import type { AppView } from './process-groups.js';
 import { runsFilesOf } from './runs-files.js';
-import { isWorker, listensOn, startsServer } from './touches.js';
+import { isAtReboot, isWorker, listensOn, startsServer } from './touches.js';
 
 interface Search {
   app: AppOnHost;
@@ -80,7 +80,7 @@ function isOwn({ keeper, file, user = '', name }: Sleeper, app: AppOnHost): bool
 function startersOf({ keeper, user = '', startedBy = [] }: Sleeper, facts: Facts): string[] {
   if (keeper === 'pm2') return pm2Starters(facts, user);
   const lines = facts.cron.filter(
-    ({ text, command }) => /^\s*@reboot\b/.test(text) && /(?<![\w-])supervisord(?![\w.-])/.test(command),
+    ({ text, command }) => isAtReboot(text) && /(?<![\w-])supervisord(?![\w.-])/.test(command),
   );
   return [...startedBy, ...lines.map(({ source, line }) => `line ${line} of ${source}`)];
 }

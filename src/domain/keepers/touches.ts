@@ -15,6 +15,11 @@ export function namesPath(text: string, path: string): boolean {
   return false;
 }
 
+/** Whether a line of cron's runs when the host starts. */
+export function isAtReboot(line: string): boolean {
+  return /^\s*@reboot\b/.test(line);
+}
+
 /** Whether a text holds a number that is this port, for whatever purpose. */
 export function namesPort(text: string, port: number): boolean {
   return new RegExp(`(?<![\\w.])${port}(?![\\w.])`).test(text);

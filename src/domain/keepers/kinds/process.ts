@@ -4,7 +4,7 @@ import { nameOf } from '../evidence.js';
 import type { Keeper } from '../../app/keeper.js';
 import type { Stop } from '../keeper.js';
 import type { ProcessGroup } from '../process-groups.js';
-import { namesPath } from '../touches.js';
+import { isAtReboot, namesPath } from '../touches.js';
 import type { About, FoundKind, StopKind } from './found.js';
 
 /** Nothing: a process that somebody started by hand, or a line of cron did. */
@@ -24,7 +24,7 @@ export const bareProcess: StopKind<Extract<Keeper, { kind: 'none' }>> = {
 };
 
 function startsAtBoot({ text, command }: CronLine, path: string): boolean {
-  return /^\s*@reboot\b/.test(text) && namesPath(command, path);
+  return isAtReboot(text) && namesPath(command, path);
 }
 
 function stopOfProcess({ root }: ProcessGroup, { view, role, why }: About, find: Finder): Stop {
