@@ -5,7 +5,7 @@ import {
   type Route,
   type Service,
 } from '../domain/environment/environment.js';
-import { filesOf } from '../domain/nginx/files.js';
+import { filesOf } from '../domain/nginx/site/files.js';
 import { listenerText } from '../domain/keepers/process-groups.js';
 import { isWithin, namesPort } from '../domain/keepers/touches.js';
 import { chooseRun, commandOf } from './commands.js';

@@ -8,7 +8,7 @@ import { programTouches } from '../domain/keepers/supervisor.js';
 import type { Facts, NginxServer } from '../domain/facts/facts.js';
 import { entryTouches, unitOf } from '../domain/keepers/evidence.js';
 import type { Kept } from '../domain/keepers/kinds/all.js';
-import { filesOf } from '../domain/nginx/files.js';
+import { filesOf } from '../domain/nginx/site/files.js';
 import { whoText, type Decided, type Known, type Said, type Stays } from './decision.js';
 import type { Framework } from './framework.js';
 import { siteOf, visitorsName } from './routes.js';

@@ -4,10 +4,10 @@ import { blocking } from '../domain/findings/finding.js';
 import type { DeployInput } from '../domain/runbook/messages.js';
 import type { DeployResult } from '../domain/runbook/outcome.js';
 import { bindText } from '../domain/plan/markdown.js';
-import { approval } from './approval.js';
-import { change } from './change.js';
-import { look, lookAgain } from './look.js';
-import { Run } from './run.js';
+import { approval } from './runbook/approval.js';
+import { change } from './runbook/change.js';
+import { look, lookAgain } from './runbook/look.js';
+import { Run } from './run/run.js';
 
 /** Whoever approves so soon is not kept waiting by a second look: that nothing has changed is proved in the claim itself. */
 const atOnceMs = 30_000;

@@ -4,11 +4,11 @@ import type { Plan } from '../domain/plan/plan.js';
 import { failureTypes } from '../domain/runbook/failure.js';
 import type { EjectInput } from '../domain/runbook/messages.js';
 import type { DeployResult } from '../domain/runbook/outcome.js';
-import { approval } from './approval.js';
-import { causeOf } from './cause.js';
-import { change } from './change.js';
-import { Run } from './run.js';
-import { take } from './take.js';
+import { approval } from './runbook/approval.js';
+import { causeOf } from './step/cause.js';
+import { change } from './runbook/change.js';
+import { Run } from './run/run.js';
+import { take } from './step/take.js';
 
 /** Gives an app's server back as a person would have set it up by hand; belay leaves nothing of its own there. */
 export async function eject(input: EjectInput): Promise<DeployResult> {

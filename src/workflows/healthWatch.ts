@@ -5,10 +5,10 @@ import { judgeHealth, openTroubles, type HealthState } from '../domain/health/he
 import { faultOf, unwrapped } from '../domain/runbook/seal.js';
 import type { HealthWatchInput, WatchState } from '../domain/runbook/messages.js';
 import { healthNotice, type About } from '../domain/runbook/notice-text.js';
-import { isSealed } from './admission.js';
-import { causeOf } from './cause.js';
+import { isSealed } from './step/admission.js';
+import { causeOf } from './step/cause.js';
 import { Notices } from './notify.js';
-import { take } from './take.js';
+import { take } from './step/take.js';
 
 const once: RetryPolicy = { maximumAttempts: 1 };
 const hourMs = 60 * 60 * 1000;

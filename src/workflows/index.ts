@@ -1,4 +1,4 @@
-import { admitting } from './admission.js';
+import { admitting } from './step/admission.js';
 import { deploy as runDeploy } from './deploy.js';
 import { eject as runEject } from './eject.js';
 import { healthWatch as runHealthWatch } from './healthWatch.js';

@@ -1,6 +1,6 @@
 import type { SurveyInput, SurveyResult } from '../domain/environment/survey.js';
-import { firstContact } from './policies.js';
-import { take } from './take.js';
+import { firstContact } from './step/policies.js';
+import { take } from './step/take.js';
 
 /** A look at a whole server, for its environment document and for `belay init`. Harmless. */
 export async function inspect(input: SurveyInput): Promise<SurveyResult> {

@@ -7,8 +7,8 @@ import type {
   TryChannelsInput,
   TryChannelsResult,
 } from '../domain/app/channels.js';
-import { reasonOf } from './cause.js';
-import { take } from './take.js';
+import { reasonOf } from './step/cause.js';
+import { take } from './step/take.js';
 
 /** Three attempts of 8 s at most, and the pauses between them. */
 const attempts: RetryPolicy = {

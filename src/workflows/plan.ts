@@ -2,9 +2,9 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import { blocking } from '../domain/findings/finding.js';
 import type { PlanOrder } from '../domain/runbook/messages.js';
 import type { Plan } from '../domain/plan/plan.js';
-import { look } from './look.js';
-import { rehearsal } from './rehearsal.js';
-import { Run } from './run.js';
+import { look } from './runbook/look.js';
+import { rehearsal } from './runbook/rehearsal.js';
+import { Run } from './run/run.js';
 
 /** What `deploy` would find and do. Its temporary stage is removed again; nothing on the host is changed. */
 export async function plan(input: PlanOrder): Promise<Plan> {

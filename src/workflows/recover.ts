@@ -4,9 +4,9 @@ import type { FenceFacts } from '../domain/facts/facts.js';
 import { failureTypes } from '../domain/runbook/failure.js';
 import type { RecoverInput } from '../domain/runbook/messages.js';
 import type { DeployResult } from '../domain/runbook/outcome.js';
-import { causeOf, isAborted, recoveredText } from './cause.js';
-import { Run } from './run.js';
-import { take } from './take.js';
+import { causeOf, isAborted, recoveredText } from './step/cause.js';
+import { Run } from './run/run.js';
+import { take } from './step/take.js';
 import { silentSeconds } from '../domain/facts/fence.js';
 
 /**

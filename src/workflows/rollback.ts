@@ -5,9 +5,9 @@ import { blocking } from '../domain/findings/finding.js';
 import type { RollbackInput } from '../domain/runbook/messages.js';
 import type { DeployResult } from '../domain/runbook/outcome.js';
 import { canServe, releaseBefore } from '../domain/app/release.js';
-import { change } from './change.js';
-import { Run } from './run.js';
-import { take } from './take.js';
+import { change } from './runbook/change.js';
+import { Run } from './run/run.js';
+import { take } from './step/take.js';
 
 /** Goes back to a release that the host still has: preflight, switch, verify, and its own way back. */
 export async function rollback(input: RollbackInput): Promise<DeployResult> {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decideBind } from '../../src/domain/nginx/bind.js';
+import { decideBind } from '../../src/domain/nginx/bind/bind.js';
 import type { Facts, Listener } from '../../src/domain/facts/facts.js';
 import { makeApp } from '../domain/make-app.js';
 import { makeFacts, makeProcess } from '../domain/make-facts.js';

@@ -1,7 +1,7 @@
 import type { NginxBackend, NginxFacts } from '../../src/domain/facts/facts.js';
-import { answeringAt } from '../../src/domain/nginx/listening.js';
-import type { Way } from '../../src/domain/nginx/request.js';
-import { waysOf } from '../../src/domain/nginx/ways.js';
+import { answeringAt } from '../../src/domain/nginx/routing/listening.js';
+import type { Way } from '../../src/domain/nginx/routing/request.js';
+import { waysOf } from '../../src/domain/nginx/routing/ways.js';
 import type { Question } from './real-nginx.js';
 
 /** What belay says of a question: the backend, that there is none, or why it cannot tell. */

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { request, type RequestOptions } from 'node:http';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nginxFacts } from '../../src/host/facts/nginx.js';
+import { nginxFacts } from '../../src/host/facts/nginx/nginx.js';
 import type { NginxFacts } from '../../src/domain/facts/facts.js';
 
 /** nginx of this machine, in a folder of its own. */

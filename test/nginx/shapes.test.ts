@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { configurationTree, type Directive } from '../../src/host/facts/nginx-tree.js';
+import { configurationTree, type Directive } from '../../src/host/facts/nginx/tree.js';
 import { shapes } from './shapes.js';
 
 /** The directives that decide where a request goes, and what of their words matters to that. */

@@ -1,6 +1,6 @@
 import type { ChangeInput } from '../../domain/runbook/activities.js';
 import { wayBackLines, wayBackScripts } from '../../domain/runbook/way-back.js';
-import { visitorsPageName, visitorsPages, type VisitorsPage } from '../../domain/nginx/visitor.js';
+import { visitorsPageName, visitorsPages, type VisitorsPage } from '../../domain/nginx/gates/visitor.js';
 import { counted } from '../../host/door/counted.js';
 import { fields } from '../../host/fields.js';
 import { loadScript } from '../../host/scripts.js';

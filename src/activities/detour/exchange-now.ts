@@ -1,9 +1,9 @@
 import type { ChangeInput } from '../../domain/runbook/activities.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
-import { newerText } from '../../domain/nginx/newer-text.js';
+import { newerText } from '../../domain/nginx/site/newer-text.js';
 import type { Bind } from '../../domain/app/address.js';
 import { believable } from '../../host/facts/doubts.js';
-import { nginxFacts } from '../../host/facts/nginx.js';
+import { nginxFacts } from '../../host/facts/nginx/nginx.js';
 import { processFacts } from '../../host/facts/processes.js';
 import type { Section } from '../../host/facts/sections.js';
 import { bootTime, systemFacts } from '../../host/facts/system.js';

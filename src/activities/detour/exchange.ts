@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Bind } from '../../domain/app/address.js';
-import { filesOfDump } from '../../host/facts/nginx-dump.js';
-import { leadsIn, mentionsAddress, type LocalAddress } from '../../host/facts/nginx-leads.js';
-import { sizesOf } from '../../host/facts/nginx.js';
+import { filesOfDump } from '../../host/facts/nginx/dump.js';
+import { leadsIn, mentionsAddress, type LocalAddress } from '../../host/facts/nginx/leads.js';
+import { sizesOf } from '../../host/facts/nginx/nginx.js';
 import { bodyOf, type Section } from '../../host/facts/sections.js';
 
 /** What detour.sh exchanges: texts of whole files, in which nothing differs but the address, and a line that is more. */

@@ -1,5 +1,5 @@
 import type { Bind } from '../../domain/app/address.js';
-import type { Front } from '../../domain/nginx/gates.js';
+import type { Front } from '../../domain/nginx/gates/gates.js';
 import { bindName } from '../../host/keepers/bind-name.js';
 import type { HostSession } from '../../host/types.js';
 import { comesThere } from '../proof/connections.js';

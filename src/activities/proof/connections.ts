@@ -1,5 +1,5 @@
 import type { Bind } from '../../domain/app/address.js';
-import type { Front, GatePage } from '../../domain/nginx/gates.js';
+import type { Front, GatePage } from '../../domain/nginx/gates/gates.js';
 import type { HostSession } from '../../host/types.js';
 import { fields } from '../../host/fields.js';
 import { bindFields } from '../../host/keepers/bind-name.js';

@@ -2,7 +2,7 @@ import type { App } from '../../domain/app/app.js';
 import type { Baseline } from '../../domain/app/baseline.js';
 import type { Page } from '../../domain/app/page.js';
 import { internalPages } from '../../domain/app/pages.js';
-import type { GatePage } from '../../domain/nginx/gates.js';
+import type { GatePage } from '../../domain/nginx/gates/gates.js';
 import { isSameGate } from '../../domain/app/gate.js';
 import type { Judgement } from '../../host/proof/judge.js';
 import type { ProbeResult } from '../../host/proof/probe-answer.js';

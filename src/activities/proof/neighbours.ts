@@ -1,5 +1,5 @@
 import type { SilentAnswer } from '../../domain/runbook/activities.js';
-import type { GatePage } from '../../domain/nginx/gates.js';
+import type { GatePage } from '../../domain/nginx/gates/gates.js';
 import { isFolder } from './silent-gates.js';
 
 /** What to do where something else than the app answers. */

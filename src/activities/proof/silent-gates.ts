@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Gate } from '../../domain/app/gate.js';
 import type { Look, SilentAnswer } from '../../domain/runbook/activities.js';
-import type { Front, GatePage } from '../../domain/nginx/gates.js';
+import type { Front, GatePage } from '../../domain/nginx/gates/gates.js';
 import type { Plan } from '../../domain/plan/plan.js';
 import { probeNginx } from '../../host/proof/probe-nginx.js';
 import type { ProbeResult } from '../../host/proof/probe-answer.js';

@@ -2,7 +2,7 @@ import type { VerifyInput } from '../../domain/runbook/activities.js';
 import { pageOf, type Page } from '../../domain/app/page.js';
 import { isSameGate } from '../../domain/app/gate.js';
 import { externalPages } from '../../domain/app/pages.js';
-import type { Front, GatePage } from '../../domain/nginx/gates.js';
+import type { Front, GatePage } from '../../domain/nginx/gates/gates.js';
 import { askingFor, judge, type Judgement } from '../../host/proof/judge.js';
 import { gateOf, probeNginx } from '../../host/proof/probe-nginx.js';
 import { checkPages, type Checked } from '../../host/proof/page-check.js';

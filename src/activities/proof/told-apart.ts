@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../../domain/app/app.js';
 import type { Bind } from '../../domain/app/address.js';
-import type { Front, GatePage } from '../../domain/nginx/gates.js';
+import type { Front, GatePage } from '../../domain/nginx/gates/gates.js';
 import type { Look, SilentAnswer } from '../../domain/runbook/activities.js';
 import { bindName } from '../../host/keepers/bind-name.js';
 import { probe } from '../../host/proof/probe.js';

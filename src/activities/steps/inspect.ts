@@ -1,7 +1,7 @@
 import type { Target } from '../../domain/app/app.js';
-import { decideBind } from '../../domain/nginx/bind.js';
-import { frontOf } from '../../domain/nginx/front.js';
-import type { Front } from '../../domain/nginx/gates.js';
+import { decideBind } from '../../domain/nginx/bind/bind.js';
+import { frontOf } from '../../domain/nginx/gates/front.js';
+import type { Front } from '../../domain/nginx/gates/gates.js';
 import type { Facts } from '../../domain/facts/facts.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
 import { externalPages, internalPages } from '../../domain/app/pages.js';

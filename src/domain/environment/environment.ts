@@ -10,7 +10,7 @@ import type { Kept } from '../keepers/kinds/all.js';
 import { keeperOf, keeperText, survivesBoot } from '../keepers/kinds/of-group.js';
 import type { Bind } from '../app/address.js';
 import { isHostOfOthers, lineage, servingGroups, type AppView } from '../keepers/process-groups.js';
-import { isOwn, reaches } from '../nginx/own-address.js';
+import { isOwn, reaches } from '../nginx/routing/own-address.js';
 import type { Survey } from './survey.js';
 
 /** A process that listens, with its workers: who it is, who keeps it, and who sends it visitors. */

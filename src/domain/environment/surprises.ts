@@ -3,7 +3,7 @@ import { doubtText } from '../findings/doubted.js';
 import { routeText, siteText, type Environment } from './environment.js';
 import { finder, type Finder } from '../findings/finder.js';
 import type { Finding } from '../findings/finding.js';
-import { nginxState } from '../nginx/findings.js';
+import { nginxState } from '../nginx/site/configuration.js';
 import { formatBytes } from '../text/bytes.js';
 import { processSurprises } from './surprises-processes.js';
 

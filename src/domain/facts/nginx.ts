@@ -14,7 +14,7 @@ export interface NginxFacts {
   maps?: NginxMap[];
   /** What the stream block hands on, beside HTTP. */
   streams?: NginxStream[];
-  /** By file: the format of an access log, see domain/nginx/log-format.ts. */
+  /** By file: the format of an access log, see domain/nginx/gates/log-format.ts. */
   logFormats?: Record<string, string>;
   /** What nginx says of its configuration that it takes all the same: a server of a name that another has. */
   warnings?: string[];

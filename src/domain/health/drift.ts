@@ -1,5 +1,5 @@
 import type { App } from '../app/app.js';
-import { decideBind } from '../nginx/bind.js';
+import { decideBind } from '../nginx/bind/bind.js';
 import { findConflicts } from '../keepers/conflicts.js';
 import { keptApp } from '../plan/kept-app.js';
 import type { Facts } from '../facts/facts.js';
@@ -8,7 +8,7 @@ import type { Trouble } from './health.js';
 import { bindText } from '../plan/markdown.js';
 import { formatBytes } from '../text/bytes.js';
 import type { Bind } from '../app/address.js';
-import { endingCertificates } from '../nginx/site-certificates.js';
+import { endingCertificates } from '../nginx/site/certificates.js';
 import { silentSeconds } from '../facts/fence.js';
 
 /** What the health watch holds the host against: as it was when it first looked after the last deployment. */

@@ -4,7 +4,7 @@ import { findConflicts } from '../keepers/conflicts.js';
 import { lacksSwitch } from './deadman.js';
 import type { Facts } from '../facts/facts.js';
 import { makeFinding, type Finding } from '../findings/finding.js';
-import { frontOf } from '../nginx/front.js';
+import { frontOf } from '../nginx/gates/front.js';
 import { keptApp } from './kept-app.js';
 import { keptFindings } from './kept-findings.js';
 import { whyUnrehearsed } from '../keepers/own-rehearsal.js';
@@ -19,9 +19,9 @@ import { releaseKeeper } from '../keepers/kinds/of-app.js';
 import { userOf } from './runs-as.js';
 import { maintenanceOf, strategyFindings, strategyOf } from './strategy.js';
 import { finder } from '../findings/finder.js';
-import { siteFindings } from '../nginx/site-findings.js';
-import { unaskedFindings } from '../nginx/unasked.js';
-import { withRuntimeFolder } from '../nginx/socket-folder.js';
+import { siteFindings } from '../nginx/site/findings.js';
+import { unaskedFindings } from '../nginx/gates/unasked.js';
+import { withRuntimeFolder } from '../nginx/bind/socket-folder.js';
 
 /** How a release would be started. */
 export interface Start {

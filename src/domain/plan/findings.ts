@@ -16,7 +16,7 @@ import type { Bind } from '../app/address.js';
 import type { Measured } from './measured.js';
 import type { FileChanges, HostOnlyFile } from './plan.js';
 import type { Pm2Home, Stop } from '../keepers/keeper.js';
-import { socketFindings } from '../nginx/socket-folder.js';
+import { socketFindings } from '../nginx/bind/socket-folder.js';
 import { silentSeconds } from '../facts/fence.js';
 
 /** What the plan itself checks, besides where the app listens and what is in its way. */

@@ -7,7 +7,7 @@ import type { Bind } from '../app/address.js';
 import type { Stop } from '../keepers/keeper.js';
 import { listenerText } from '../keepers/process-groups.js';
 import { leastBytes, secondCopyBytes } from './second-copy.js';
-import { endingCertificates } from '../nginx/site-certificates.js';
+import { endingCertificates } from '../nginx/site/certificates.js';
 
 const mostSkewSeconds = 30;
 

@@ -3,7 +3,7 @@ import type { Bind } from '../app/address.js';
 import { chooseKeeper, type Replaced } from '../keepers/choice.js';
 import type { Facts } from '../facts/facts.js';
 import type { Finding } from '../findings/finding.js';
-import { decideBind } from '../nginx/bind.js';
+import { decideBind } from '../nginx/bind/bind.js';
 import type { OwnEntry, OwnProgram, OwnUnit } from '../keepers/keeper.js';
 import { namesPort } from '../keepers/touches.js';
 import { ownEntryOf } from '../keepers/own-entry.js';

@@ -1,6 +1,6 @@
 import type { Bind } from '../app/address.js';
 import type { Baseline } from '../app/baseline.js';
-import type { Front } from '../nginx/gates.js';
+import type { Front } from '../nginx/gates/gates.js';
 import type { KeeperSeen, Stop } from '../keepers/keeper.js';
 import type { Strategy } from './strategy.js';
 import type { Finding } from '../findings/finding.js';

@@ -1,9 +1,9 @@
 import type { App } from '../app/app.js';
 import type { Bind } from '../app/address.js';
 import type { Facts, NginxFacts, NginxLead } from '../facts/facts.js';
-import { newerText } from '../nginx/newer-text.js';
+import { newerText } from '../nginx/site/newer-text.js';
 import type { Finder } from '../findings/finder.js';
-import type { Front } from '../nginx/gates.js';
+import type { Front } from '../nginx/gates/gates.js';
 import { isAdopted, leadBackUnit, spareUnit, unitName } from '../app/release.js';
 import type { OwnEntry, OwnProgram, OwnUnit, Stop } from '../keepers/keeper.js';
 import { isBind } from '../keepers/process-groups.js';

@@ -12,23 +12,23 @@ import { redact } from '../../domain/secrets/text.js';
 import { isPm2Startup } from '../../domain/keepers/pm2-home.js';
 import { accessFacts } from './access.js';
 import { appFacts } from './app.js';
-import { atJobs } from './at.js';
+import { atJobs } from './keepers/at.js';
 import { certificateFacts } from './certificates.js';
 import { containerFacts } from './machine.js';
-import { supervisorFacts } from './supervisor.js';
-import { sleeperFacts } from './sleepers.js';
-import { userUnits } from './user-units.js';
-import { cronFacts, timerRuns } from './cron.js';
+import { supervisorFacts } from './keepers/supervisor.js';
+import { sleeperFacts } from './keepers/sleepers.js';
+import { userUnits } from './keepers/user-units.js';
+import { cronFacts, timerRuns } from './keepers/cron.js';
 import { believable, doubtFacts } from './doubts.js';
 import type { Footing } from '../../domain/facts/footing.js';
 import { footingFacts } from './footing.js';
-import { nginxFacts } from './nginx.js';
-import { pm2Facts } from './pm2.js';
+import { nginxFacts } from './nginx/nginx.js';
+import { pm2Facts } from './keepers/pm2.js';
 import { processFacts } from './processes.js';
 import { incompleteFacts, takeApart, type Incomplete, type Section, type Unreadable } from './sections.js';
 import { listenerFacts } from './sockets.js';
 import { bootTime, diskFacts, lackOfRights, systemFacts, toolFacts } from './system.js';
-import { unitFacts } from './units.js';
+import { unitFacts } from './keepers/units.js';
 
 /** What is looked at: an app's path on the host, and belay's unit for it. */
 export interface Subject {

@@ -4,20 +4,20 @@ import { belayFolder } from '../../domain/app/release.js';
 import type { HostSession } from '../types.js';
 import { appFacts } from './app.js';
 import { certificateFacts } from './certificates.js';
-import { cronFacts } from './cron.js';
+import { cronFacts } from './keepers/cron.js';
 import { folderFacts } from './folders.js';
-import { atJobs } from './at.js';
+import { atJobs } from './keepers/at.js';
 import { containerFacts, machineFacts } from './machine.js';
-import { supervisorFacts } from './supervisor.js';
+import { supervisorFacts } from './keepers/supervisor.js';
 import { believable, doubtFacts } from './doubts.js';
-import { nginxFacts } from './nginx.js';
-import { pm2Facts } from './pm2.js';
+import { nginxFacts } from './nginx/nginx.js';
+import { pm2Facts } from './keepers/pm2.js';
 import { processFacts } from './processes.js';
 import { askSections, withoutSecrets } from './read.js';
 import { bodyOf, keyValues, type Section, type Unreadable } from './sections.js';
 import { listenerFacts } from './sockets.js';
 import { bootTime, lackOfRights, systemFacts, toolFacts } from './system.js';
-import { unitFacts } from './units.js';
+import { unitFacts } from './keepers/units.js';
 
 /** What is to be looked at besides the server itself. */
 export interface SurveySubject {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { seenThere } from '../../../src/activities/detour/seen-there.js';
 import type { Bind } from '../../../src/domain/app/address.js';
-import type { GatePage } from '../../../src/domain/nginx/gates.js';
+import type { GatePage } from '../../../src/domain/nginx/gates/gates.js';
 import { LocalSession } from '../../host/local-session.js';
 
 const servers: Server[] = [];

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { judgeAtGate } from '../../../src/activities/proof/gate-judgement.js';
 import { toldByStop } from '../../../src/activities/proof/neighbours.js';
 import type { Baseline } from '../../../src/domain/app/baseline.js';
-import type { GatePage } from '../../../src/domain/nginx/gates.js';
+import type { GatePage } from '../../../src/domain/nginx/gates/gates.js';
 import { app } from '../../workflows/fakes.js';
 
 const gate = { name: 'words.example.test', address: '127.0.0.1', port: 80, tls: false };

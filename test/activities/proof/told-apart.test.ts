@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { askWhileSilent } from '../../../src/activities/proof/silent-gates.js';
 import { toldApart } from '../../../src/activities/proof/told-apart.js';
-import type { GatePage } from '../../../src/domain/nginx/gates.js';
+import type { GatePage } from '../../../src/domain/nginx/gates/gates.js';
 import { LocalSession } from '../../host/local-session.js';
 import { app } from '../../workflows/fakes.js';
 

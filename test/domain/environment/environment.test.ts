@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { appPathOf, environmentOf, idleProcesses } from '../../../src/domain/environment/environment.js';
 import { narrowed } from '../../../src/domain/environment/narrow.js';
-import { reaches } from '../../../src/domain/nginx/own-address.js';
+import { reaches } from '../../../src/domain/nginx/routing/own-address.js';
 import { surprises } from '../../../src/domain/environment/surprises.js';
 import type { Survey } from '../../../src/domain/environment/survey.js';
 import { appsSurvey } from '../../fixtures/facts/load.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { filesOfDump } from '../../../src/host/facts/nginx-dump.js';
-import { configurationTree } from '../../../src/host/facts/nginx-tree.js';
-import { configured } from '../../../src/host/facts/nginx-servers.js';
+import { filesOfDump } from '../../../src/host/facts/nginx/dump.js';
+import { configurationTree } from '../../../src/host/facts/nginx/tree.js';
+import { configured } from '../../../src/host/facts/nginx/servers.js';
 import { factsOf } from '../../../src/host/facts/read.js';
 import { takeApart } from '../../../src/host/facts/sections.js';
 import { recordedSections } from '../../fixtures/facts/load.js';

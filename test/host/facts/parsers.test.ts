@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { appFacts } from '../../../src/host/facts/app.js';
-import { cronFacts } from '../../../src/host/facts/cron.js';
-import { pm2Facts } from '../../../src/host/facts/pm2.js';
+import { cronFacts } from '../../../src/host/facts/keepers/cron.js';
+import { pm2Facts } from '../../../src/host/facts/keepers/pm2.js';
 import { processFacts } from '../../../src/host/facts/processes.js';
 import type { Section, Unreadable } from '../../../src/host/facts/sections.js';
 import { listenerFacts } from '../../../src/host/facts/sockets.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decideBind } from '../../../src/domain/nginx/bind.js';
+import { decideBind } from '../../../src/domain/nginx/bind/bind.js';
 import type { Facts, NginxBackend, NginxServer } from '../../../src/domain/facts/facts.js';
 import { finder } from '../../../src/domain/findings/finder.js';
 import { hostFindings } from '../../../src/domain/plan/host-findings.js';

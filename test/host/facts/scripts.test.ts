@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { cronFacts } from '../../../src/host/facts/cron.js';
-import { unitFacts } from '../../../src/host/facts/units.js';
+import { cronFacts } from '../../../src/host/facts/keepers/cron.js';
+import { unitFacts } from '../../../src/host/facts/keepers/units.js';
 
 const aboutWords = (text: string) => text.includes('/srv/words') || text.includes('9999');
 

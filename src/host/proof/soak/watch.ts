@@ -1,6 +1,6 @@
-import type { AccessLog } from '../../../domain/nginx/gates.js';
+import type { AccessLog } from '../../../domain/nginx/gates/gates.js';
 import type { Keeper } from '../../../domain/app/keeper.js';
-import { readingOf } from '../../../domain/nginx/log-format.js';
+import { readingOf } from '../../../domain/nginx/gates/log-format.js';
 import { fields } from '../../fields.js';
 import { toldOf } from '../../keepers/told.js';
 import type { HostSession } from '../../types.js';
