@@ -7,7 +7,7 @@ import type { HealthWatchInput, WatchState } from '../domain/runbook/messages.js
 import { healthNotice, type About } from '../domain/runbook/notice-text.js';
 import { isSealed } from './step/admission.js';
 import { causeOf } from './step/cause.js';
-import { Notices } from './notify.js';
+import { Notices } from './people/notices.js';
 import { take } from './step/take.js';
 
 const once: RetryPolicy = { maximumAttempts: 1 };

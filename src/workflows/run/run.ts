@@ -19,7 +19,7 @@ import type { DeployResult, OutcomeKind } from '../../domain/runbook/outcome.js'
 import type { Plan } from '../../domain/plan/plan.js';
 import { causeOf, causeWith, isAborted, isFenced, unsettled } from '../step/cause.js';
 import { hearingAtTheEnd } from '../people/hearing.js';
-import { Notices } from '../notify.js';
+import { Notices } from '../people/notices.js';
 import { Operator } from '../people/operator.js';
 import { Outage } from './outage.js';
 import { deployResult } from './result.js';
