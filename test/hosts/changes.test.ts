@@ -282,6 +282,37 @@ systemd-run --quiet --unit squatter python3 /root/squatter.py`);
     expect(await world()).toBe(before);
   });
 
+  test('what a starter started before it was put off is stopped and, but for what only waited for the address, comes back', async () => {
+    const before = await world();
+    const input = await deployment('20261124T102600Z-1f0c9a2b');
+    await forward(input, 'build', 'backUp');
+    await on(`mkdir -p /srv/blog
+      as() { setsid -f setpriv --reuid www-data --regid www-data --clear-groups "$@" >/dev/null 2>&1; }
+      (cd ${path} && as python3 -m http.server 3111 --bind 127.0.0.1 && as sleep 1001)
+      (cd ${path} && as sh -c 'until gunicorn -b 127.0.0.1:9999 app:app; do sleep 0.1; done')
+      (cd /srv/blog && as python3 -m http.server 3112 --bind 127.0.0.1)
+      until curl -fs 127.0.0.1:3111 && curl -fs 127.0.0.1:3112; do sleep 0.1; done >/dev/null`);
+    const running = 'pgrep -x -u www-data -f "sleep 1001|python3 -m http.server 311.*|sh -c until.*" -a';
+    const came = await on(running);
+    const { quiesced } = await run('quiesce', input);
+    expect(
+      quiesced.filter((line) => line.includes('came since')).map((line) => line.replace(/pid \d+/, 'pid')),
+    ).toEqual([
+      'process python3 (pid) of www-data, which came since the plan: stopped',
+      'process sh (pid) of www-data, which came since the plan: stopped',
+    ]);
+    expect((await on(running)).replace(/^\d+ /gm, '')).toBe(
+      'sleep 1001\npython3 -m http.server 3112 --bind 127.0.0.1\n',
+    );
+    await forward(input, 'stop', 'activate', 'start');
+    await back(input);
+    await on('until curl -fs 127.0.0.1:3111 >/dev/null; do sleep 0.1; done');
+    const lines = (text: string) => text.replace(/^\d+ /gm, '').split('\n').sort();
+    expect(lines(await on(running))).toEqual(lines(came).filter((line) => !line.startsWith('sh ')));
+    await on(`pkill -x -u www-data -f 'sleep 1001|python3 -m http.server 311.*'; rmdir /srv/blog`);
+    expect(await world()).toBe(before);
+  });
+
   test('a release is committed; the next one fails to start, leaves it serving and is set apart; the third prunes', async () => {
     const shared = ['data', '.env'];
     const first = await deployment('20261124T110000Z-1f0c9a2b', {

@@ -24,6 +24,8 @@ const keptCharacters = 4000;
 
 /** What a step asks of the door. */
 interface Ask {
+  /** Names it in the journal; the step does unless set. */
+  op?: string;
   /** src/host/scripts/<script>.sh */
   script: string;
   /** What it is told besides changeFields. */
@@ -56,7 +58,7 @@ export async function makeChange(
     path: input.app.path,
     number: input.number,
     deployment: input.deployment,
-    op: step,
+    op: ask.op ?? step,
     script: ask.script,
     args: [fields({ ...changeFields(input), ...ask.fields }), ...(ask.list ?? [])],
     input: ask.input,

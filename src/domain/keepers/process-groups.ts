@@ -76,7 +76,7 @@ export function neighbours(view: AppView): ProcessFacts[] {
 }
 
 /** Whether it, or what it is a child of, runs the app's files. */
-function runsApp(process: ProcessFacts, view: AppView): boolean {
+export function runsApp(process: ProcessFacts, view: AppView): boolean {
   const line = lineage(process, view);
   const others = line.findIndex((one) => one.pid === 1 || isHostOfOthers(one));
   return (others === -1 ? line : line.slice(0, others)).some(
@@ -149,7 +149,8 @@ export function isHostOfOthers({ command }: ProcessFacts): boolean {
   );
 }
 
-function uppermost(process: ProcessFacts, view: AppView): ProcessFacts {
+/** The uppermost of its ancestors that is still the app's own; itself where none is. */
+export function uppermost(process: ProcessFacts, view: AppView): ProcessFacts {
   let top = process;
   for (const ancestor of lineage(process, view).slice(1)) {
     if (ancestor.pid === 1 || isHostOfOthers(ancestor) || isContained(ancestor) !== isContained(process))

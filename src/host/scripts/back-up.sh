@@ -54,31 +54,6 @@ keep_stop() {
 	"keep_$kind" "$stop" "$1"
 }
 
-keep_unit() {
-	keep_fields "$1" "$2" unit stays
-	unit=$(kept "$1" unit)
-	keep "$1" enabled "$(systemctl is-enabled "$unit" 2>/dev/null || :)"
-	keep "$1" state "$(systemctl show -p ActiveState --value "$unit")"
-	keep "$1" invocation "$(invocation_of "$unit")"
-	# Room for what start_staying writes there, in place.
-	printf '%-40s\n' '' >"$1/again"
-	file=$(systemctl show -p FragmentPath --value "$unit")
-	if [ -f "$file" ]; then cp -p -- "$file" "$1/unit-file"; fi
-}
-
-keep_pm2() {
-	keep_fields "$1" "$2" user home command id name
-	fields "$2" user home id name
-	if ! pm2_lives "$user" "$home"; then changed "$(kept "$1" label): its daemon ($home) no longer runs"; fi
-	if pm2_entry "$1" keep "$id" "$name"; then
-		for each in status definition.json saved.json; do keep "$1" "$each" "$(pm2_told "${each%.json}")"; done
-	elif [ $? -eq 3 ]; then
-		changed "$what"
-	else
-		die "$(kept "$1" label): $what"
-	fi
-}
-
 keep_cron() {
 	fields "$2" source line text digest script
 	read_cron "$source" >"$1/crontab" 2>/dev/null || :
@@ -124,19 +99,6 @@ scripts_are_whole() {
 	END
 }
 
-keep_none() {
-	keep_fields "$1" "$2" pid ticks boot
-	if [ "$(kept "$1" boot)" != "$boot" ] || ! alive "$(kept "$1" pid)" "$(kept "$1" ticks)"; then
-		[ "$(kept "$1" role)" != app ] || changed "$(kept "$1" label) is gone"
-		echo "$(kept "$1" label) is gone by itself"
-		return 0
-	fi
-	why=$(write_start_again "$(kept "$1" pid)" "$1") ||
-		die "$(kept "$1" label) could not be started again on the way back: $why. Nothing was changed; put it under a systemd unit or pm2 first"
-	# Room for what start_again writes there, in place.
-	printf '%-200s\n' '' >"$1/again"
-}
-
 keep_way_back() {
 	mkdir -- "$folder/way-back"
 	while read -r name bytes; do
@@ -167,6 +129,8 @@ scripts_are_whole
 if [ -n "$(listening "$bind_kind" "$bind_where")" ]; then keep "$folder" listens "$bind_kind $bind_where"; fi
 # Given up by the first undo, so that a disk that is full then has room for a crontab and the like.
 head -c 1048576 /dev/zero >"$folder/room"
+start_ticks $$
+keep "$folder" since "$ticks $boot"
 keep "$folder" deployment "$deployment"
 rm -rf -- "${own:?}/backup/$number"
 mv -T -- "$folder" "$own/backup/$number"

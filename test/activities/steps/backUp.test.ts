@@ -68,7 +68,7 @@ test('a process that wrote over its arguments is refused before anything is stop
   });
   const input = await host.deployment({}, { plan: { stops: [bareStop(process)] } });
   await expect(host.run(backUp, input)).rejects.toThrow(
-    "could not be started again on the way back: how it was started cannot be read: its arguments now begin with 'gunicorn: master [app:app]', which is no program. Nothing was changed",
+    "could not be started again on the way back: how it was started cannot be read: its arguments now begin with 'gunicorn: master [app:app]', which is no program. Put it under a systemd unit or pm2 first",
   );
 });
 

@@ -1,6 +1,20 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables of common.sh, kept.sh, pm2.sh and the script that includes this
 # A process that nothing keeps: it is started again as somebody started it. Needs processes.sh and start-again.sh's files.
 
+# keep_none STOP FIELDS: for back-up.sh and quiesce-since.sh, with start-again.sh.
+keep_none() {
+	keep_fields "$1" "$2" pid ticks boot
+	if [ "$(kept "$1" boot)" != "$boot" ] || ! alive "$(kept "$1" pid)" "$(kept "$1" ticks)"; then
+		[ "$(kept "$1" role)" != app ] || changed "$(kept "$1" label) is gone"
+		echo "$(kept "$1" label) is gone by itself"
+		return 0
+	fi
+	why=$(write_start_again "$(kept "$1" pid)" "$1") ||
+		die "$(kept "$1" label) could not be started again on the way back: $why. Put it under a systemd unit or pm2 first"
+	# Room for what start_again writes there, in place.
+	printf '%-200s\n' '' >"$1/again"
+}
+
 stop_none() {
 	boot_id
 	if [ "$boot" != "$(kept "$1" boot)" ] || ! alive "$(kept "$1" pid)" "$(kept "$1" ticks)"; then

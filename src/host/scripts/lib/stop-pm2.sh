@@ -12,6 +12,20 @@ pm2_entry() {
 	END
 }
 
+# keep_pm2 STOP FIELDS: for back-up.sh and quiesce-since.sh.
+keep_pm2() {
+	keep_fields "$1" "$2" user home command id name
+	fields "$2" user home id name
+	if ! pm2_lives "$user" "$home"; then changed "$(kept "$1" label): its daemon ($home) no longer runs"; fi
+	if pm2_entry "$1" keep "$id" "$name"; then
+		for each in status definition.json saved.json; do keep "$1" "$each" "$(pm2_told "${each%.json}")"; done
+	elif [ $? -eq 3 ]; then
+		changed "$what"
+	else
+		die "$(kept "$1" label): $what"
+	fi
+}
+
 stop_pm2() {
 	if [ "$(kept "$1" status)" = absent ]; then
 		said "$1" 'was gone already'

@@ -1,6 +1,19 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables of common.sh, kept.sh, pm2.sh and the script that includes this
 # A unit that stops, or one that keeps both versions.
 
+# keep_unit STOP FIELDS: for back-up.sh and quiesce-since.sh, which say what `changed` is.
+keep_unit() {
+	keep_fields "$1" "$2" unit stays
+	unit=$(kept "$1" unit)
+	keep "$1" enabled "$(systemctl is-enabled "$unit" 2>/dev/null || :)"
+	keep "$1" state "$(systemctl show -p ActiveState --value "$unit")"
+	keep "$1" invocation "$(invocation_of "$unit")"
+	# Room for what start_staying writes there, in place.
+	printf '%-40s\n' '' >"$1/again"
+	file=$(systemctl show -p FragmentPath --value "$unit")
+	if [ -f "$file" ]; then cp -p -- "$file" "$1/unit-file"; fi
+}
+
 stop_unit() {
 	unit=$(kept "$1" unit)
 	case $(kept "$1" stays) in
