@@ -230,6 +230,41 @@ describeOnServers('the changes on the server of the incident', () => {
     },
   );
 
+  test('once told to stop the host goes on to the start by itself, systemd having read its units before; the whole way back undoes that', async () => {
+    const before = await world();
+    const input = await deployment('20261124T101800Z-1f0c9a2b', { shared: ['data', '.env'] });
+    await forward(input, 'build', 'backUp', 'quiesce');
+    await run('stop', { ...input, isMoment: true });
+    // Nobody takes `activate` and `start`.
+    const journal = `${own}/journal/${input.number}`;
+    await on(`until [ -s ${journal}/start/exit ]; do sleep 0.1; done; cat ${journal}/start/output`);
+    expect(await on(`cat ${journal}/stop/exit ${journal}/activate/exit ${journal}/start/exit`)).toMatch(
+      /^(0\s+){3}$/,
+    );
+    expect(await on('curl -s http://127.0.0.1:9999/ | head -c 15')).toContain('<!doctype html>');
+    expect((await on(`readlink -f ${path}`)).trim()).toBe(`${base}/releases/${input.release}/tree`);
+    const [read = 0, up = 0, now = 0, stopped = 0] = (
+      await on(`systemctl show -p UnitsLoadFinishTimestampMonotonic --value; cut -d ' ' -f 1 /proc/uptime; date +%s.%N
+        stat -c %.9Z ${own}/backup/${input.number}/stops/*/stopped | sort | head -n 1`)
+    )
+      .trim()
+      .split('\n')
+      .map(Number);
+    expect(read / 1e6 + now - up).toBeLessThan(stopped);
+    // Whoever takes them finds them.
+    expect(await run('activate', { ...input, isMoment: true })).toEqual({ active: input.release });
+    expect((await run('start', input)).pid).toBeGreaterThan(1);
+    // What a power cut in the middle of the start took is laid down anew.
+    await on(
+      `: >/etc/systemd/system/${unit}; echo another >${own}/backup/${input.number}/prepared; rm -r ${journal}/start`,
+    );
+    await run('start', input);
+    expect(await on(`cat /etc/systemd/system/${unit}`)).toContain('ExecStart=');
+    await back(input);
+    expect(await world()).toBe(before);
+    await end(input);
+  });
+
   test('dependencies are copied for the build, whose pip never touches the live ones', async () => {
     await on(`python3 -m venv --without-pip ${path}/.venv
       printf '#!${path}/.venv/bin/python\\nimport sys; print("prefix", sys.prefix)\\n' >${path}/.venv/bin/tool

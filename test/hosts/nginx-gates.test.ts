@@ -112,7 +112,8 @@ location / { proxy_next_upstream error timeout invalid_header; proxy_pass http:/
       const acknowledge = { 'nginx.no-https': 'x', 'nginx.not-reloaded': 'x' };
       const { outcome } = await deployed({ 'version.txt': '3\n' }, { acknowledge });
       expect(outcome, JSON.stringify(outcome)).toMatchObject({ outcome: 'rolled-back' });
-      expect(outcome.cause).toContain('what answers there is not this app');
+      // Told by the stop where nginx was asked in time, else by whom it connects to.
+      expect(outcome.cause).toMatch(/what answers (there )?is not this app/);
     },
   );
 
@@ -130,7 +131,7 @@ server { listen 8084; server_name silent.example.test; location / { if ($remote_
     const { outcome: restarted } = await deployed({ 'version.txt': '5\n' }, { strategy: 'restart' });
     expect(restarted, JSON.stringify(restarted)).toMatchObject({ outcome: 'succeeded' });
     expect(JSON.stringify(restarted)).toMatch(
-      /through nginx at 127.0.0.1:80: .*its answers stopped with the app/,
+      /through nginx at 127.0.0.1:80: .*(its answers stopped with the app|nginx connects to 127.0.0.1:)/,
     );
   });
 });

@@ -88,6 +88,30 @@ END
     );
   });
 
+  test('where a hook fails before the stop, what its unit started anew meanwhile by itself is not taken for the release', async () => {
+    const { box } = servers;
+    const project = await servers.project('tuned', {
+      unit: 'tuned.service',
+      port: 8910,
+      acknowledge: { 'nginx.no-proxy': 'asked directly' },
+      // Systemd starts it again, as after a crash.
+      hooks: {
+        before: [
+          'kill -9 $(systemctl show -p MainPID --value tuned)',
+          'until curl -fs http://127.0.0.1:8910/; do sleep 0.1; done; false',
+        ],
+      },
+    });
+    await project.write('requirements.txt', '');
+    await project.write('app.py', tunedApp({ number: 4 }));
+    const { cause } = await servers.ends('rolled-back', 'deploy', project);
+    expect(cause).toContain('nothing was stopped');
+    expect(await box.get(8910)).toBe('version 0 hello');
+    expect(await box.on('cat "$(ls -t /var/lib/belay/*/journal/*/stopNew/output | head -n 1)"')).toBe(
+      'nothing was stopped yet, so nothing was started',
+    );
+  });
+
   test('behind a socket unit no request fails: deployed, rolled back after a fault in verify, and back', async () => {
     const { box } = servers;
     await box.lay('handed', { 'app.py': handedApp({ number: 0 }) });

@@ -6,7 +6,7 @@ import { spareUnit, unitName } from '../../domain/app/release.js';
 import { plainPath } from '../../domain/app/plain-path.js';
 import type { Plan } from '../../domain/plan/plan.js';
 import { steps, type StepName } from '../../domain/runbook/steps.js';
-import { change } from '../../host/door/door.js';
+import { change, type Change } from '../../host/door/door.js';
 import { fields, type Fields } from '../../host/fields.js';
 import { bindFields } from '../../host/keepers/bind-name.js';
 import { envFilePath, type Launch } from '../../host/keepers/launch.js';
@@ -23,7 +23,7 @@ const quotedLines = 30;
 const keptCharacters = 4000;
 
 /** What a step asks of the door. */
-interface Ask {
+export interface Ask {
   /** Names it in the journal; the step does unless set. */
   op?: string;
   /** src/host/scripts/<script>.sh */
@@ -45,6 +45,7 @@ interface Ask {
 /**
  * Makes a step's change through the one door, under the step's own name, and gives its output. An undo that failed runs
  * again when it is asked for again; a step forward does not.
+ * @param following the steps that the host goes on with by itself as soon as this one has ended well
  * @throws HostError of `failure`, with the end of the output, where the script fails; and what the door throws
  */
 export async function makeChange(
@@ -52,20 +53,14 @@ export async function makeChange(
   step: StepName,
   input: ChangeInput,
   ask: Ask,
+  following: readonly (readonly [StepName, Ask])[] = [],
 ): Promise<string> {
   const session = await hosts.session(input.reach);
-  const { exit, output } = await change(session, {
-    path: input.app.path,
-    number: input.number,
-    deployment: input.deployment,
-    op: ask.op ?? step,
-    script: ask.script,
-    args: [fields({ ...changeFields(input), ...ask.fields }), ...(ask.list ?? [])],
-    input: ask.input,
-    rerun: steps[step].rerun,
-    timeoutMs: ask.minutes * 60_000,
-    signal: cancelSignal(),
-  });
+  const { exit, output } = await change(
+    session,
+    changeOf(step, input, ask),
+    following.map(([name, asked]) => changeOf(name, input, asked)),
+  );
   if (exit === 0) return output.slice(-(ask.kept ?? keptCharacters));
   const last = output.trimEnd().split('\n').slice(-quotedLines).join('\n').slice(-keptCharacters);
   const how = exit === 124 ? `was ended after ${ask.minutes} minutes` : `failed with exit status ${exit}`;
@@ -76,6 +71,21 @@ export async function makeChange(
     ask.failure ?? failureTypes.commandFailed,
     `\`${steps[step].label.en}\` on ${session.alias} ${how}${said}\n${ask.remedy}`,
   );
+}
+
+function changeOf(step: StepName, input: ChangeInput, ask: Ask): Change {
+  return {
+    path: input.app.path,
+    number: input.number,
+    deployment: input.deployment,
+    op: ask.op ?? step,
+    script: ask.script,
+    args: [fields({ ...changeFields(input), ...ask.fields }), ...(ask.list ?? [])],
+    input: ask.input,
+    rerun: steps[step].rerun,
+    timeoutMs: ask.minutes * 60_000,
+    signal: cancelSignal(),
+  };
 }
 
 /** What the scripts of a change are told, each by its name: all of it is theirs to read. */

@@ -38,6 +38,12 @@ export interface ChangeInput extends Target {
   number: number;
 }
 
+/** Stop, activation and start. */
+export interface RestartInput extends ChangeInput {
+  /** The host goes from one to the next by itself, once it was told to stop. */
+  isMoment?: boolean;
+}
+
 /** A rehearsal in a plan has no number, because a plan claims nothing: it leaves no trace on the host. */
 export interface RehearseInput extends Target {
   plan: Plan;
@@ -164,9 +170,10 @@ export interface RunbookActivities extends ScriptActivities {
   /** Leads nginx to where the rehearsed release serves. */
   detour(input: Led): Promise<VerifyResult>;
   quiesce(input: ChangeInput): Promise<{ quiesced: string[] }>;
-  stop(input: ChangeInput): Promise<{ stopped: string[] }>;
-  /** While the app is stopped nginx is asked beside it; `silent` is what it answered. */
-  activate(input: ChangeInput): Promise<{ active: string; silent?: SilentAnswer[] }>;
+  /** `silent`: where it is one moment, what nginx answered while the app was stopped. */
+  stop(input: RestartInput): Promise<{ stopped: string[]; silent?: SilentAnswer[] }>;
+  /** Where it is no moment nginx is asked beside it, while the app is stopped; `silent` is what it answered. */
+  activate(input: RestartInput): Promise<{ active: string; silent?: SilentAnswer[] }>;
   /** Starts the new release and waits until it listens where nginx expects it. */
   start(input: ChangeInput): Promise<{ pid: number }>;
   verify(input: VerifyInput): Promise<VerifyResult>;

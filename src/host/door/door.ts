@@ -44,14 +44,21 @@ const separator = '\x1e';
  * Makes a change: runs a script on the host through the journal, detached from the connection, under the host's lock, and
  * only while the deployment's number is the host's. An exit status other than 0 is returned, not thrown.
  *
+ * @param following changes that the host begins by itself, one after the other, as soon as the one before has ended well. Whoever makes one
+ * of them finds it, or follows it.
+ *
  * @throws HostError Fenced, HostBusy (waited for another change in vain), ConnectionLost (call again: the journal knows),
  *   RightsMissing (the journal cannot be written), and what `session.run` throws.
  */
-export async function change(session: HostSession, change: Change): Promise<Changed> {
-  let answer = await ask(session, change);
+export async function change(
+  session: HostSession,
+  change: Change,
+  following: readonly Change[] = [],
+): Promise<Changed> {
+  let answer = await ask(session, change, following);
   // Nobody ever drew a number here: an earlier belay kept it elsewhere.
   if ('verdict' in answer && isUnheld(answer) && (await resumeHost(session, change)))
-    answer = await ask(session, change);
+    answer = await ask(session, change, following);
   if ('verdict' in answer) throw refusal(session, change, answer);
   return answer;
 }
@@ -60,21 +67,20 @@ function isUnheld({ verdict, output }: Refused): boolean {
   return verdict === 'fenced' && parseOwner(output).number === 0;
 }
 
-async function ask(session: HostSession, change: Change): Promise<Changed | Refused> {
-  if (!/^[A-Za-z0-9._-]+$/.test(change.op) || !Number.isInteger(change.number)) {
-    throw new TypeError(
-      `a change needs an op of letters, digits, . _ and -, and a whole number; came ${change.op}, ${change.number}`,
-    );
-  }
-  const [script, runner] = await Promise.all([loadScript(change.script), loadScript('runner')]);
-  const limit = Math.max(1, Math.ceil(change.timeoutMs / 1000));
-  const { path, number, deployment, op, rerun } = change;
-  const asked = fields({ path, number, deployment, op, rerun, limit, separator });
-  const completed = await session.run('door', [asked, ...change.args], {
-    input: counted(change.input ?? '') + counted([script, runner, 'whole'].join(separator)),
-    timeoutMs: 2 * limit * 1000 + graceMs,
-    signal: change.signal,
-  });
+async function ask(
+  session: HostSession,
+  change: Change,
+  following: readonly Change[],
+): Promise<Changed | Refused> {
+  const { limit, asked, input } = await knock(change);
+  const options = { timeoutMs: 2 * limit * 1000 + graceMs, signal: change.signal };
+  const completed =
+    following.length === 0
+      ? await session.run('door', [asked, ...change.args], { ...options, input })
+      : await session.run('moment', [fields({ path: change.path, number: change.number })], {
+          ...options,
+          input: await momentOf([change, ...following]),
+        });
   const [, verdict = '', how = '', output = ''] = /^(\S+) (\S+)\n([^]*)$/.exec(completed.stdout) ?? [];
   if (/^\d+$/.test(verdict)) {
     // The cut to 16 kB may have split a character.
@@ -82,6 +88,35 @@ async function ask(session: HostSession, change: Change): Promise<Changed | Refu
   }
   const [, folder = '', told = ''] = /^([^\n]*)\n?([^]*)$/.exec(output) ?? [];
   return { verdict, folder, output: told, stderr: completed.stderr.trim() };
+}
+
+/** What moment.sh reads. */
+async function momentOf(changes: readonly Change[]): Promise<string> {
+  const texts = changes.map(async (change, index) => {
+    const { asked, input } = await knock(change, changes[index - 1]?.op);
+    return `${counted(asked)}${change.args.length}\n${change.args.map(counted).join('')}${counted(input)}`;
+  });
+  return counted(await loadScript('door')) + (await Promise.all(texts)).join('');
+}
+
+/** What the door is told of a change. @param after the op that has to end well before */
+async function knock(
+  change: Change,
+  after?: string,
+): Promise<{ limit: number; asked: string; input: string }> {
+  const { path, number, deployment, op, rerun } = change;
+  if (!/^[A-Za-z0-9._-]+$/.test(op) || !Number.isInteger(number)) {
+    throw new TypeError(
+      `a change needs an op of letters, digits, . _ and -, and a whole number; came ${op}, ${number}`,
+    );
+  }
+  const [script, runner] = await Promise.all([loadScript(change.script), loadScript('runner')]);
+  const limit = Math.max(1, Math.ceil(change.timeoutMs / 1000));
+  return {
+    limit,
+    asked: fields({ path, number, deployment, op, rerun, limit, separator, after }),
+    input: counted(change.input ?? '') + counted([script, runner, 'whole'].join(separator)),
+  };
 }
 
 /** What the door said in place of an exit status. */

@@ -1,13 +1,14 @@
 # shellcheck shell=sh disable=SC2154 # variables of common.sh
 # belay:with state.sh redact.sh
 # The one door: every change to the host goes through here (door.ts). It records, starts, follows, and tells the end.
-# Fields: path number deployment op rerun limit separator; then the op's arguments.
+# Fields: path number deployment op rerun limit separator; after, the op of the same number that has to end well before, or nothing; then the
+# op's arguments.
 # Stdin, each as `<bytes>\n<text>`: the op's input; its script, the runner and the word `whole`, separated.
 # Prints `<exit status or refusal> <how>`, then the output or, after a refusal, the folder of belay's own on a line and the
 # owner or the reason.
 set -u
 umask 077
-fields "$1" path number deployment op rerun limit separator
+fields "$1" path number deployment op rerun limit separator after
 shift
 
 answer() {
@@ -140,6 +141,7 @@ setsid sh "$journal/runner" "own=$own
 journal=$journal
 number=$number
 deployment=$deployment
+after=$after
 limit=$limit" "$@" \
 	</dev/null >>"$journal/output" 2>&1 &
 exec 9>&-

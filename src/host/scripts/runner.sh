@@ -1,10 +1,10 @@
 # shellcheck shell=sh disable=SC2154 # variables of common.sh
 # Runs one op, detached from the connection: under the host's lock, while its deployment holds the host, within its time.
-# Fields: own, belay's own folder for the path, journal number deployment limit; then the op's arguments. Descriptor 9 holds the
-# journal's `running`.
+# Fields: own, belay's own folder for the path, journal number deployment limit; after, the op that it follows, or nothing; then the op's
+# arguments. Descriptor 9 holds the journal's `running`.
 set -u
 umask 077
-fields "$1" own journal number deployment limit
+fields "$1" own journal number deployment limit after
 shift
 
 refuse() {
@@ -14,6 +14,18 @@ refuse() {
 	exit 0
 }
 
+# follow: waits until the op before this one has ended; fails where that did not end well.
+follow() {
+	before=$own/journal/$number/$after
+	command exec 7<"$before/running" || return 1
+	flock -s 7
+	exec 7<&-
+	ended=
+	[ ! -s "$before/exit" ] || read -r ended <"$before/exit"
+	[ "$ended" = 0 ]
+}
+
+if [ -n "$after" ]; then follow || refuse unready; fi
 exec 8>>"$own/lock"
 flock -w "$limit" 8 || refuse busy
 read_owner "$own" || refuse damaged

@@ -1,16 +1,17 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables for and of keeper.sh
-# belay:with state.sh start-files.sh processes.sh as-user.sh env-file.sh places.sh kept.sh cron-lines.sh log-since.sh pm2.sh stops.sh keepers.sh pm2-entry.cjs
+# belay:with state.sh start-files.sh prepare-start.sh processes.sh as-user.sh env-file.sh places.sh kept.sh cron-lines.sh log-since.sh pm2.sh stops.sh keepers.sh pm2-entry.cjs
 # Starts the release through its keeper and waits until it listens where it should.
-# Fields: path release keeper env_file bind_kind bind_where seconds as_before
+# Fields: path deployment release keeper env_file bind_kind bind_where seconds as_before
 # Where as_before is a line of the release's own environment, and a keeper of this kind kept it then, it is started with the
 # files that it was started with before.
-# Stdin: the environment, then what the keeper's `place` reads, each as `<bytes>\n<text>`.
+# Stdin: what prepare-start.sh reads.
 set -eu
-fields "$1" path release keeper env_file bind_kind bind_where seconds as_before
+fields "$1" path deployment release keeper env_file bind_kind bind_where seconds as_before
 use_keeper "$keeper"
 op_state
 record=$own/releases/$release
 tree=$path.belay/releases/$release/tree
+backup_required "$own" "$deployment"
 
 not_ready() {
 	echo "$1"
@@ -30,14 +31,9 @@ ready() {
 	return 1
 }
 
-(umask 077 && mkdir -p -- "$record")
-if [ ! -s "$record/$definition" ] || ! grep -qsxF -e "$as_before" "$record/environment"; then as_before=; fi
-part "$record/environment" 600
-if [ -z "$as_before" ] || ! grep -qsxF -e "kind=$keeper_kind" "$record/keeper"; then
-	printf '%s\n' "$keeper" | whole "$record/keeper" 600
-fi
-"${keeper_kind}_place"
-lay_start "$release" || die "$place.belay/releases/$release/start cannot be laid down"
+# Before the old version was stopped (stop.sh), unless the host went down since, with what was on its way to the disk.
+boot_id
+[ "$(kept "$backup" prepared)" = "$boot" ] || prepare_start
 "${keeper_kind}_launch" || not_ready "$keeper_label does not start"
 
 deadline=$(($(date +%s) + seconds))

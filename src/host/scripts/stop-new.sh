@@ -10,6 +10,11 @@ tree=$base/releases/$release/tree
 op_state
 record=$own/releases/$release
 backup_or_nothing "$own" "$deployment"
+if [ ! -e "$backup/stopping" ]; then
+	# A keeper may have started the old version anew meanwhile, by itself: that is no release of ours.
+	echo "nothing was stopped yet, so nothing was started"
+	exit 0
+fi
 ask_as_visitors
 use_keeper "$keeper"
 

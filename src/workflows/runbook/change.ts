@@ -1,7 +1,8 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, patched } from '@temporalio/workflow';
 import type { OutcomeKind } from '../../domain/runbook/outcome.js';
 import { bindText, expectation, previousText, spareText } from '../../domain/plan/markdown.js';
 import type { Plan } from '../../domain/plan/plan.js';
+import { hasStandIn } from '../../domain/nginx/gates/stand-in.js';
 import { bootBeside, leadThere, leaveDetour, showPage } from './detour.js';
 import type { Bind } from '../../domain/app/address.js';
 import type { Run } from '../run/run.js';
@@ -52,13 +53,18 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   run.enterHarm();
   if (count('conflict') > 0)
     await take('quiesce', `quiesce ${counted(count('conflict'), 'conflict')}`, run.change);
+  // The host goes on by itself from the stop to the start, so all that undoes them is registered before.
+  const isMoment = patched('restart-in-one-moment') && !(plan.front !== undefined && hasStandIn(plan.front));
+  if (isMoment) register(run, 'activate');
+  if (isMoment) register(run, 'start');
   run.stopsServing();
-  await take('stop', stopText(plan), run.change);
+  const stopped = await take('stop', stopText(plan), { ...run.change, isMoment });
 
-  register(run, 'activate');
-  const { silent } = await take('activate', `activate ${release}`, run.change);
+  if (!isMoment) register(run, 'activate');
+  const activated = await take('activate', `activate ${release}`, { ...run.change, isMoment });
+  const silent = stopped.silent ?? activated.silent;
 
-  register(run, 'start');
+  if (!isMoment) register(run, 'start');
   await take('start', `start on ${bindText(plan)}, ${expectation(plan)}`, run.change);
   run.outage.answers();
   if (page !== undefined) {

@@ -38,6 +38,11 @@ pm2_facts() {
 }
 
 pm2_place() {
+	# Its daemon may have to be started for it, and both versions write to one log.
+	if [ -n "${early-}" ]; then
+		early=
+		return 0
+	fi
 	part "$record/start" 600
 	part "$record/entry" 600
 	part "$record/env-file.sh" 600

@@ -24,6 +24,10 @@ systemd_place() {
 	part "$record/unit" 600
 	part "$record/env-file.sh" 600
 	rm -f -- "$record/user"
+	if [ -n "${early-}" ] && ! { stops_alike && variables_lie; }; then
+		early=
+		return 0
+	fi
 	# Until the commit no boot starts it, also where the old version's unit was left enabled and did not run.
 	systemctl disable --quiet --no-reload "$keeper_name" 2>/dev/null || :
 	runs_as=$(sed -n 's/^User=//p' "$record/unit" | head -n 1)
@@ -46,6 +50,23 @@ systemd_place() {
 	fi
 	systemctl daemon-reload
 	systemctl reset-failed "$keeper_name" 2>/dev/null || :
+}
+
+# stops_alike: whether the unit that is there is stopped as this one is: what runs is, by what systemd read last.
+stops_alike() {
+	[ ! -f "$unit_file" ] || [ "$(stop_lines "$unit_file")" = "$(stop_lines "$record/unit")" ]
+}
+
+# variables_lie: whether env_file is what it will be: only as the release is activated the shared one takes the place of what lies in its
+# tree, or of nothing.
+variables_lie() {
+	[ -n "$env_file" ] || return 0
+	case $(readlink -f -- "$env_file") in '' | "$(readlink -f -- "$tree")"/*) return 1 ;; esac
+	(env_file_for "$(sed -n 's/^User=//p' "$record/unit" | head -n 1)" "$env_file") >/dev/null 2>&1
+}
+
+stop_lines() {
+	grep -E '^(ExecStop|Kill|FinalKill|RestartKill|SendSIG|Timeout|Type|PIDFile)' "$1" | sort
 }
 
 # placed_unit: where the record lies the host alone says; systemd reads the environment as root.

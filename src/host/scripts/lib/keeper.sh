@@ -3,7 +3,8 @@
 #   pids       its processes, one a line
 #   facts      what it says of the release: lines `keeper NAME=VALUE`, which src/host/keepers/ judges
 # and those that belay.yml can name:
-#   place      what stdin defines behind the environment, into the release's record; it takes effect
+#   place      what stdin defines behind the environment, into the release's record; it takes effect. Where early is set the old
+#              version runs still: what cannot be prepared beside it unsets early, and is asked again
 #   launch     starts it; fails, and says why, where the keeper refuses
 #   ended      whether it ended since then; says how
 #   main       its first process
