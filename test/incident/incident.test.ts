@@ -149,30 +149,23 @@ describeOnServers('the incident, replayed', () => {
     beforeAll(create);
     afterAll(() => server.destroy());
 
-    test.each<[Fault, string, RegExp]>([
-      ['missing-brace', 'python.syntax', /tools_new\.py.*line|tools_new\.py:\d+/s],
-      ['elif-after-else', 'jinja2.syntax', /detail_new\.html/],
-      ['wrong-port', 'port.mismatch', /3000/],
-    ])('%s is refused before anything changes, and no visitor notices', async (fault, id, evidence) => {
-      const { code, outcome, before, after, load } = await replay(fault);
-      expect(outcome.outcome).toBe('refused');
-      expect(code).toBe(1);
-      const finding = outcome.findings.find((each) => each.severity === 'block');
-      expect(finding?.id).toBe(id);
-      expect(`${finding?.message} ${finding?.evidence}`).toMatch(evidence);
-      expectUnnoticed(load);
-      expect(lasting(after)).toEqual(lasting(before));
-    });
-
     test('all of that evening at once is refused, each fault named, and no visitor notices', async () => {
       const { code, outcome, before, after, load } = await replay([
         'missing-brace',
         'elif-after-else',
         'wrong-port',
       ]);
+      expect(outcome.outcome).toBe('refused');
       expect(code).toBe(1);
-      const ids = outcome.findings.filter(({ severity }) => severity === 'block').map(({ id }) => id);
-      expect(ids.sort()).toEqual(['jinja2.syntax', 'port.mismatch', 'python.syntax']);
+      const blocks = outcome.findings.filter(({ severity }) => severity === 'block');
+      const told = Object.fromEntries(
+        blocks.map(({ id, message, evidence }) => [id, `${message} ${evidence}`]),
+      );
+      expect(told).toEqual({
+        'jinja2.syntax': expect.stringMatching(/detail_new\.html/) as string,
+        'port.mismatch': expect.stringMatching(/3000/) as string,
+        'python.syntax': expect.stringMatching(/tools_new\.py.*line|tools_new\.py:\d+/s) as string,
+      });
       expectUnnoticed(load);
       expect(lasting(after)).toEqual(lasting(before));
     });
