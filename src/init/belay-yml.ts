@@ -1,6 +1,12 @@
 import type { Decided, Known } from './decision.js';
 import type { HostOnly } from './shared.js';
 
+/** A page as visitors ask for it, and as the app is asked for it then. */
+export interface VisitedPage {
+  asked: string;
+  inside: string;
+}
+
 /** Everything that a belay.yml is written from. */
 export interface Draft {
   name: string;
@@ -15,14 +21,18 @@ export interface Draft {
   leftOut: string[];
   /** The page asked of the app itself, and what it answers now; null: nothing answers yet. */
   page: { path: string; status: number | null };
+  /** Pages that visitors ask for most, and that the app answers well to anybody. */
+  visited: VisitedPage[];
+  /** Why what visitors ask for is not known, one line each. */
+  unread: string[];
   /** Whether the app takes its address from `run` or from PORT: else it cannot be booted beside itself. */
   movable: boolean;
 }
 
 /** The text of a belay.yml, each value under a comment that says where it was read. */
 export function belayYml(draft: Draft): string {
-  const { name, nameFrom, host, day, decided, hostOnly, page, movable } = draft;
-  const { path, site, port, envFile, external, variables } = decided;
+  const { name, nameFrom, host, day, decided, hostOnly, movable } = draft;
+  const { path, site, port, envFile, variables } = decided;
   const lines = [
     `# Written by \`belay init\` from this source and from ${oneLine(host)}, as they were on ${day}. Every line may be changed.`,
     ...key('app', scalar(name), nameFrom),
@@ -42,15 +52,39 @@ export function belayYml(draft: Draft): string {
         )),
     '',
     'verify:',
-    ...comment(answerText(page), '  '),
-    `  internal: [${item(page.path)}]`,
-    ...(external === null
-      ? []
-      : [...comment(external.from, '  '), `  external: [${item(pageAt(external.value, page))}]`]),
+    ...verify(draft),
     '',
   ];
   return lines.join('\n');
 }
+
+/** By what a release is proved: the pages that visitors ask for, or else the first that answers well. */
+function verify({ decided: { external, visitors }, page, visited, unread }: Draft): string[] {
+  const list = (pages: readonly string[]) => `[${[...new Set(pages)].map(item).join(', ')}]`;
+  if (visited.length === 0)
+    return [
+      ...unread.flatMap((why) => comment(`what visitors ask for is not known: ${why}`, '  ')),
+      ...comment(answerText(page), '  '),
+      `  internal: ${list([page.path])}`,
+      ...(external === null
+        ? []
+        : [...comment(external.from, '  '), `  external: ${list([pageAt(external.value, page)])}`]),
+    ];
+  const origin = visitors?.origin ?? null;
+  return [
+    ...comment('what visitors ask for most, by nginx’s access log; each answers well now', '  '),
+    `  internal: ${list(visited.map(({ inside }) => inside))}`,
+    ...(origin === null
+      ? []
+      : [
+          ...comment(external?.from ?? 'as visitors ask for them', '  '),
+          `  external: ${list(visited.slice(0, mostExternal).map(({ asked }) => `${origin}${asked}`))}`,
+        ]),
+  ];
+}
+
+/** From outside a page is asked for more often, and by way of more. */
+const mostExternal = 3;
 
 /** Who starts it, how, and as whom: a keeper that is there says that itself. */
 function keeper({ stays, run, user, keptBy }: Decided): string[] {

@@ -64,7 +64,10 @@ function choosePlace(
     };
     return { place, from: 'as you said' };
   }
-  const alike = places.filter((place) => place.alike >= alikeEnough);
+  const found = places.filter((place) => place.alike >= alikeEnough);
+  // Where a person named the site, what nginx leads to from there.
+  const led = said.site === undefined ? [] : found.filter((place) => isLedTo(place, said.site));
+  const alike = led.length > 0 ? led : found;
   // What serves goes before copies that merely lie there.
   const likeliest = alike.filter((place) => rank(place) === Math.max(...alike.map(rank)));
   const [first, ...others] = likeliest;
@@ -81,6 +84,10 @@ function choosePlace(
       otherwise: `/srv/${name}`,
     },
   };
+}
+
+function isLedTo({ services }: Place, site: string | undefined): boolean {
+  return services.some(({ routes }) => routes.some((route) => fits(route, site)));
 }
 
 function placeChoice(place: Place): Question['choices'][number] {

@@ -1,4 +1,5 @@
 import type { Service } from '../domain/environment/environment.js';
+import type { Visitors } from '../domain/environment/visited.js';
 import type { Bind } from '../domain/app/address.js';
 
 /** What a person said, where the evidence allows two answers. */
@@ -36,6 +37,8 @@ export interface Decided {
   port: Known<'auto' | number>;
   envFile: Known<string> | null;
   external: Known<string> | null;
+  /** What tells which pages visitors ask for; null where nginx leads to it under no name. */
+  visitors: Visitors | null;
   /** Where it listens now; null where nothing of it does. */
   bind: Bind | null;
   /** Name of the app that belay deployed there before. */

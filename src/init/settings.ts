@@ -12,6 +12,7 @@ import { filesOf } from '../domain/nginx/site/files.js';
 import { whoText, type Decided, type Known, type Said, type Stays } from './decision.js';
 import type { Framework } from './framework.js';
 import { siteOf, visitorsName } from './routes.js';
+import { visitorsOf } from './visitors.js';
 
 /** What was chosen: the folder, what listens, how nginx leads there, how it is started. */
 export interface Choice {
@@ -44,6 +45,7 @@ export function settle(environment: Environment, choice: Choice, said: Said): De
     envFile: envFileOf(environment, choice),
     external:
       route === null ? externalOfFiles(environment, path.value) : externalOf(environment, site, route),
+    visitors: visitorsOn(environment, site, route),
     bind: service === null ? null : bindOf(service),
     name: own,
     variables: process?.variables ?? [],
@@ -149,11 +151,24 @@ function envFileOf({ survey }: Environment, { service, path }: Choice): Known<st
   };
 }
 
+function visitorsOn({ survey }: Environment, site: string | null, route: Route | null): Decided['visitors'] {
+  if (site === null || route === null || survey.nginx === null) return null;
+  const [name = ''] = site.split('/');
+  const named = serversNamed(survey, name, route);
+  const server = named.find(hasTls) ?? named[0];
+  const first = server === undefined ? null : pageOf(server, name, '', '');
+  return visitorsOf(survey.nginx, route, site, first === null ? null : new URL(first.value).origin);
+}
+
+function serversNamed({ nginx }: Environment['survey'], name: string, route: Route): NginxServer[] {
+  return [route.server, ...(nginx?.servers ?? [])].filter(({ names }) => names.includes(name));
+}
+
 /** The page that visitors begin with: with TLS where nginx serves that name so. */
 function externalOf({ survey }: Environment, site: string | null, route: Route): Known<string> | null {
   if (site === null) return null;
   const [name = '', ...rest] = site.split('/');
-  const named = [route.server, ...(survey.nginx?.servers ?? [])].filter(({ names }) => names.includes(name));
+  const named = serversNamed(survey, name, route);
   // What answers below a location of an API need not be a page.
   const server = named.find(hasTls) ?? (rest.length === 0 ? named[0] : undefined);
   return server === undefined ? null : pageOf(server, name, rest.join('/'), '');

@@ -71,6 +71,8 @@ describeOnServers('a server that belay does not know yet', () => {
     await layVersion(folder, [], ['belay.yml']);
     const config = join(folder, 'belay.yml');
     try {
+      await server.exec(`for page in / /tools/word-counter '/tools/word-counter?by=somebody' /tools/word-counter /shared/9f86d081884c7d65; do
+        for scheme in 1 2; do curl -sk -o /dev/null -e https://words.example.test/ --resolve words.example.test:443:127.0.0.1 "https://words.example.test$page"; done; done`);
       // The sandbox's SSH configuration names one host.
       const { code, stdout, stderr } = await belay(['init', '--config', config], server);
       expect(code, stderr).toBe(0);
@@ -84,7 +86,8 @@ describeOnServers('a server that belay does not know yet', () => {
         'site: words.example.test',
         'port: auto',
         'shared: [.env, data]',
-        '  external: [https://words.example.test/]',
+        '  internal: [/tools/word-counter, /]',
+        '  external: [https://words.example.test/tools/word-counter, https://words.example.test/]',
         '# nginx leads to port 9999 (/etc/nginx/sites-enabled/words:14)',
       ])
         expect(written.split('\n')).toContain(line);

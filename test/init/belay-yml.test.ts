@@ -20,6 +20,14 @@ const draft: Draft = {
       value: 'https://words.example.test/',
       from: 'nginx, /etc/nginx/sites-enabled/words:7: with TLS',
     },
+    visitors: {
+      name: 'words.example.test',
+      place: '/',
+      origin: 'https://words.example.test',
+      logs: [],
+      inside: { from: '/', to: '/' },
+      unread: [],
+    },
     bind: { kind: 'port', port: 9999, from: '' },
     name: null,
     variables: ['WORDS_GREETING'],
@@ -27,6 +35,8 @@ const draft: Draft = {
   hostOnly: { shared: ['.env', 'data'], open: ['app.py.bak', 'old/'] },
   leftOut: ['/belay.yml'],
   page: { path: '/', status: 200 },
+  visited: [],
+  unread: [],
   movable: true,
 };
 
@@ -167,5 +177,22 @@ unit: words.service
       rehearse: false,
       verify: { external: [] },
     });
+  });
+
+  it('is proved by what visitors ask for, from inside as nginx asks for it; why that is not known is said', () => {
+    const visited = [
+      { asked: '/tools/', inside: '/' },
+      { asked: '/tools/count', inside: '/count' },
+    ];
+    const { app } = read(belayYml({ ...draft, visited }));
+    expect(app.verify).toMatchObject({
+      internal: ['/', '/count'],
+      external: ['https://words.example.test/tools/', 'https://words.example.test/tools/count'],
+    });
+    const plain = { ...draft, decided: { ...draft.decided, external: null } };
+    expect(belayYml({ ...plain, visited })).toContain('  external: [https://words.example.test/tools/,');
+    expect(belayYml({ ...draft, unread: ['/var/log/nginx/access.log: it is gone'] })).toContain(
+      '  # what visitors ask for is not known: /var/log/nginx/access.log: it is gone\n',
+    );
   });
 });

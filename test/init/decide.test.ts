@@ -237,6 +237,12 @@ describe('what the evidence leaves open', () => {
     );
   });
 
+  it('is not asked of folders where the site is said to which nginx leads from one of them', () => {
+    const chosen = decided(flask, { site: 'staging.example.test' }, twins(true));
+    expect([chosen.path.value, chosen.site?.value]).toEqual(['/srv/words-staging', 'staging.example.test']);
+    expect(asked(flask, { site: 'nobody.example.test' }, twins(true))).toMatchObject({ about: 'path' });
+  });
+
   it('two sites that lead to two servers in one folder', () => {
     const both = twins(true);
     const environment = environmentOf(

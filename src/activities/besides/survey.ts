@@ -1,4 +1,6 @@
 import type { SurveyInput, SurveyResult } from '../../domain/environment/survey.js';
+import { pageInside, type Visited } from '../../domain/environment/visited.js';
+import { readVisited } from '../../host/facts/visited.js';
 import { readSurvey } from '../../host/facts/survey.js';
 import { probe } from '../../host/proof/probe.js';
 import { compareWithLive } from '../../host/staging/compare-with-live.js';
@@ -17,11 +19,13 @@ export const survey: Step<'survey'> = (dependencies) => async (input) => {
   const session = await dependencies.hosts.session(input.reach);
   progress({ text: 'reading the server' });
   const found = await readSurvey(session, input, signal);
+  const visited =
+    input.visitors === undefined ? undefined : await readVisited(session, input.visitors, signal);
   const [hostOnly, answers] = await Promise.all([
     filesOnHostOnly(session, dependencies, input, signal),
-    answersOf(session, input, signal),
+    answersOf(session, input, visited, signal),
   ]);
-  return { survey: found, hostOnly, answers };
+  return { survey: found, hostOnly, answers, ...(visited && { visited }) };
 };
 
 async function filesOnHostOnly(
@@ -39,13 +43,17 @@ async function filesOnHostOnly(
 
 async function answersOf(
   session: HostSession,
-  { ask }: SurveyInput,
+  { ask, visitors }: SurveyInput,
+  visited: Visited | undefined,
   signal: AbortSignal,
 ): Promise<SurveyResult['answers']> {
   if (ask === undefined) return [];
   const { bind, name, pages } = ask;
+  const theirs = (visited?.pages ?? []).flatMap((page) =>
+    visitors === undefined ? [] : (pageInside(visitors, page) ?? []),
+  );
   return Promise.all(
-    pages.map(async (page) => {
+    [...new Set([...pages, ...theirs])].map(async (page) => {
       const options = { timeoutMs: askMs, hostHeader: name, signal };
       const { status } = await probe(session, { ...bind, from: 'belay init' }, page, options);
       return { page, status };

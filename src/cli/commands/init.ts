@@ -2,6 +2,7 @@ import { access, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { parseConfig } from '../../config/load.js';
+import { pageInside } from '../../domain/environment/visited.js';
 import { environmentOf } from '../../domain/environment/environment.js';
 import type { SurveyInput, SurveyResult } from '../../domain/environment/survey.js';
 import { count } from '../../history/text.js';
@@ -124,7 +125,8 @@ async function drafted(
   const decided = await decidedWith((said) => decide(environment, source, framework, said, own), options, io);
   const path = decided.path.value;
   io.stderr(`looking at ${path} on ${alias}\n`);
-  const closer = await surveyHost(client, { ...look, path, artifact, ask: pagesOf(decided) }, io);
+  const visitors = decided.visitors ?? undefined;
+  const closer = await surveyHost(client, { ...look, path, artifact, ask: pagesOf(decided), visitors }, io);
   return {
     name: decided.name ?? own,
     nameFrom: decided.name === null ? 'this source’s name' : 'belay deployed it under this name',
@@ -134,6 +136,8 @@ async function drafted(
     hostOnly: judgeHostOnly(closer.hostOnly, isIgnored),
     leftOut: leftOut(source, environment, path),
     page: pageOf(closer.answers),
+    visited: visitedOf(decided, closer),
+    unread: [...(visitors?.unread ?? []), ...(closer.visited?.unread ?? [])],
     movable:
       (decided.stays?.isRehearsed === true && decided.stays.key !== 'unit') ||
       /\{(?:bind|port|socket)\}/.test(decided.run.value) ||
@@ -148,8 +152,23 @@ function pagesOf({ bind, site }: Decided): SurveyInput['ask'] {
   return bind === null ? undefined : { bind, name: site?.value.split('/')[0] ?? 'localhost', pages };
 }
 
+/** More prove no more. */
+const mostVisited = 4;
+
+/** Those that the app answers well to somebody whom it does not know. */
+function visitedOf({ visitors }: Decided, { visited, answers }: SurveyResult): Draft['visited'] {
+  if (visitors === null || visited === undefined) return [];
+  return visited.pages
+    .flatMap((asked) => {
+      const inside = pageInside(visitors, asked);
+      const status = answers.find(({ page }) => page === inside)?.status ?? 0;
+      return inside !== null && status >= 200 && status < 300 ? [{ asked, inside }] : [];
+    })
+    .slice(0, mostVisited);
+}
+
 function pageOf(answers: SurveyResult['answers']): Draft['page'] {
-  const good = answers.find(({ status }) => status !== null && status < 400);
+  const good = answers.find(({ page, status }) => pages.includes(page) && status !== null && status < 400);
   const { page, status } = good ?? answers[0] ?? { page: '/', status: null };
   return { path: page, status };
 }

@@ -7,6 +7,7 @@ import type {
   Facts,
   SupervisorFacts,
 } from '../facts/facts.js';
+import type { Visited, Visitors } from './visited.js';
 import type { HostOnlyFile } from '../plan/plan.js';
 
 /** What a look at a whole server found. Bounded, and without any value of an environment but PORT. */
@@ -69,6 +70,8 @@ export interface SurveyInput {
     name: string;
     pages: string[];
   };
+  /** Of which app's visitors the most asked pages are read; they are asked for too. */
+  visitors?: Visitors;
 }
 
 export interface SurveyResult {
@@ -77,4 +80,6 @@ export interface SurveyResult {
   hostOnly: HostOnlyFile[];
   /** Where pages were asked for: what came; null: no answer. */
   answers: { page: string; status: number | null }[];
+  /** Where visitors were asked about. */
+  visited?: Visited;
 }

@@ -2,6 +2,7 @@ import type { Bind } from '../app/address.js';
 import type { App } from '../app/app.js';
 import type { Facts, UnitFacts } from '../facts/facts.js';
 import type { OwnUnit } from './keeper.js';
+import { namesPath, namesPort } from './touches.js';
 
 /** Whether a copy of the unit is started by belay.yml's `run`, not by the unit's own command. */
 export function isByRun({ run }: Pick<App, 'run'>, { byItself }: OwnUnit): boolean {
@@ -51,9 +52,12 @@ export function whyNotTwice(
     : whyNotHanded(facts.units.find((one) => one.unit === socket));
 }
 
-function whyNowhere({ unit, addresses = [] }: UnitFacts, bind: Bind): string | undefined {
+function whyNowhere({ unit, execStart, addresses = [] }: UnitFacts, bind: Bind): string | undefined {
   const at = bind.kind === 'port' ? String(bind.port) : bind.path.replace(/^\/var\/run\//, '/run/');
   if (addresses.some((one) => one.at === at)) return undefined;
+  // The file of an instance says %i, and systemd what that is.
+  const names = bind.kind === 'port' ? namesPort(execStart, bind.port) : namesPath(execStart, at);
+  if (unit.includes('@') && names) return undefined;
   return `neither the command of ${unit} nor one of its variables names ${bind.kind === 'port' ? `port ${at}` : at}, so that a copy would listen where the app does`;
 }
 

@@ -146,6 +146,17 @@ describe('without a key in belay.yml', () => {
     expect(ids.join()).not.toMatch(/block|keeper.replaced|keeper.not-given/);
   });
 
+  it('an instance whose command gets its address of its name is rehearsed by itself', () => {
+    const instance = {
+      processes: [
+        makeProcess(10, command, { cgroup: '/system.slice/system-words.slice/words@9999.service' }),
+      ],
+      units: [makeUnit('words@9999.service', command, { mainPid: 10 })],
+    };
+    const { unit, unrehearsed } = withUnit({}, { ...keyless, run: '' }, instance);
+    expect([unit?.unit, unrehearsed]).toEqual(['words@9999.service', undefined]);
+  });
+
   it('is rehearsed by `run` where its own command names no address', () => {
     const { unit, unrehearsed } = withUnit({}, keyless);
     expect([unit, unrehearsed]).toEqual([{ unit: 'words.service' }, undefined]);

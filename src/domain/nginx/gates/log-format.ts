@@ -1,6 +1,10 @@
 /** Where a line of an access log has what is asked of it: extended regular expressions of what stands before, from its begin. */
 export interface LogReading {
   status?: string;
+  /** The name that was asked for. */
+  host?: string;
+  /** The page that led there. */
+  referer?: string;
   /** How long the answer took, in seconds. */
   seconds?: string;
 }
@@ -20,7 +24,14 @@ export function readingOf(format: string): LogReading {
   const parts = partsOf(format);
   const status = before(parts, ['status', 'upstream_status']);
   const seconds = before(parts, times);
-  return { ...(status === undefined ? {} : { status }), ...(seconds === undefined ? {} : { seconds }) };
+  const host = before(parts, ['host', 'server_name', 'http_host']);
+  const referer = before(parts, ['http_referer']);
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(host === undefined ? {} : { host }),
+    ...(referer === undefined ? {} : { referer }),
+    ...(seconds === undefined ? {} : { seconds }),
+  };
 }
 
 interface Part {
