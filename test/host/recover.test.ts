@@ -14,7 +14,7 @@ import { scriptStep } from '../../src/activities/change/script-step.js';
 import { takeBack } from '../../src/activities/steps/takeBack.js';
 import type { ChangeInput } from '../../src/domain/runbook/activities.js';
 import { freeHost } from '../../src/host/door/fence.js';
-import { fields } from '../../src/host/fields.js';
+import { fields, type Fields } from '../../src/host/fields.js';
 import { loadScript } from '../../src/host/scripts.js';
 import { fill } from './fill.js';
 import { LocalHost } from '../activities/local-host.js';
@@ -43,8 +43,10 @@ async function begin(): Promise<void> {
 const program = (): string => join(host.state, 'backup', String(input.number), 'way-back', 'recover');
 
 /** What `recover run` ends with. */
-async function run(...seen: string[]): Promise<{ code: number; said: string }> {
-  const args = [program(), 'run', host.path, input.deployment, "the dead man's switch", why, ...seen];
+async function run(seen: Fields = {}): Promise<{ code: number; said: string }> {
+  const { path } = host;
+  const told = { path, deployment: input.deployment, who: "the dead man's switch", why, ...seen };
+  const args = [program(), 'run', fields(told)];
   return promisify(execFile)('sh', args).then(
     ({ stdout }) => ({ code: 0, said: stdout }),
     (error: unknown) => {
@@ -107,12 +109,16 @@ test('the deployment can change nothing any more, takes its own way back all the
 test('a deployment that was heard of meanwhile goes on', async () => {
   await begin();
   const renewed = /^renewed=(\d+)$/m.exec(await owner())?.[1] ?? '';
-  expect(await run('1', String(Number(renewed) - 1)), 'not armed').toMatchObject({ code: 75 });
+  expect(await run({ seenNumber: 1, seenRenewed: Number(renewed) - 1 }), 'not armed').toMatchObject({
+    code: 75,
+  });
   await writeFile(join(host.state, 'armed'), `deployment=${input.deployment}\n`);
-  expect(await run('1', String(Number(renewed) - 1)), 'renewed since').toMatchObject({ code: 75 });
+  expect(await run({ seenNumber: 1, seenRenewed: Number(renewed) - 1 }), 'renewed since').toMatchObject({
+    code: 75,
+  });
   expect(await owner()).toContain('number=1\n');
   expect(await readlink(host.path)).toContain(input.release);
-  expect(await run('1', renewed)).toMatchObject({ code: 0 });
+  expect(await run({ seenNumber: 1, seenRenewed: renewed })).toMatchObject({ code: 0 });
   await expectOld();
 });
 
@@ -144,6 +150,21 @@ test('a release that was committed is never put back, and the host is given back
 
 test('belay recover has the host do the same', async () => {
   await begin();
+  const target = { ...input, unfinished: input.deployment };
+  expect(await host.run(recoverHost, target)).toMatchObject({ changed: true });
+  await expectOld();
+  expect(await owner()).toContain('recovered_by=belay recover by someone@laptop\n');
+});
+
+test('belay recover goes by a program that takes its arguments in a row, as an earlier belay laid it down', async () => {
+  await begin();
+  const text = await readFile(program(), 'utf8');
+  const named = '\tfields "$2" path deployment who why seen_number seen_renewed\n';
+  expect(text).toContain(named);
+  await writeFile(
+    program(),
+    text.replace(named, '\tpath=$2 deployment=$3 who=$4 why=$5 seen_number= seen_renewed=\n'),
+  );
   const target = { ...input, unfinished: input.deployment };
   expect(await host.run(recoverHost, target)).toMatchObject({ changed: true });
   await expectOld();

@@ -1,4 +1,5 @@
 import { failureTypes } from '../../domain/runbook/failure.js';
+import { fields } from '../fields.js';
 import { HostError, type HostSession, type RunOptions } from '../types.js';
 
 /** A change as the host's journal has it. */
@@ -35,7 +36,7 @@ export async function readJournal(
   deployment: string,
   options: Pick<RunOptions, 'timeoutMs' | 'signal'>,
 ): Promise<Journal> {
-  const { code, stdout, stderr } = await session.run('journal', [path, deployment], options);
+  const { code, stdout, stderr } = await session.run('journal', [fields({ path, deployment })], options);
   const folder = /^folder (.+)$/m.exec(stdout)?.[1] ?? '';
   if (code === noSuchDeployment) return { folder, ops: null };
   const ops: JournalOp[] = [];

@@ -1,16 +1,16 @@
 # belay:with state.sh files.sh places.sh trust.sh read-as.sh
 # shellcheck shell=sh disable=SC2094,SC2154 # what is read and written is apart; my_uid of root-path.sh
 # Compares a new release's manifest with what is live; leaves nothing behind.
-# $1 the app's path   $2 lines `shared <path>` and `discarded <path>`   Input: the manifest's text.
+# Fields: path; covers, lines `shared <path>` and `discarded <path>`. Stdin: the manifest's text.
 # Output, one record a line, read by src/host/staging/compare-with-live.ts. Within names a newline stands as \001.
 set -eu
 export LC_ALL=C
-path=$1
+fields "$1" path covers
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
 trap 'exit 143' HUP INT TERM PIPE
 cat >"$temp/new"
-printf '%s\n' "$2" >"$temp/covers"
+printf '%s\n' "$covers" >"$temp/covers"
 
 # What cannot be reached looks as if it were not there.
 near=$path

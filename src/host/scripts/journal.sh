@@ -1,13 +1,13 @@
 # shellcheck disable=SC2154 # variables of state.sh
 # belay:with state.sh
 # What a deployment's steps wrote on the host, from its journal, the oldest step first.
-# $1 the app's path   $2 the deployment, or nothing for the latest
+# Fields: path deployment, which is empty for the latest
 # Output: `folder <where the journal is>`, then for each step: `op <number> <name> <exit status, or - while it runs> <lines it wrote>`, then its last lines, each after `| `.
 # Exit status 66 where there is none.
 set -u
 export LC_ALL=C
-deployment=$2
-if ! state_of "$1"; then
+fields "$1" path deployment
+if ! state_of "$path"; then
 	echo "$state_why" >&2
 	exit 1
 fi

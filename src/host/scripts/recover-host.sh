@@ -42,4 +42,10 @@ if [ ! -d "$backup/way-back" ]; then
 	exit 4
 fi
 [ -e "$backup/way-back/recover" ] || exit 5
-exec sh "$backup/way-back/recover" run "$path" "$deployment" "$who" "$why" </dev/null
+program=$backup/way-back/recover
+# An earlier belay's takes them in a row.
+grep -q '^	fields .* path deployment who why' "$program" || exec sh "$program" run "$path" "$deployment" "$who" "$why" </dev/null
+exec sh "$program" run "path=$path
+deployment=$deployment
+who=$who
+why=$why" </dev/null

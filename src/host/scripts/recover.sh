@@ -3,15 +3,15 @@
 # The way back as a program of the host's own: backUp lays it into backup/<number>/way-back of belay's own folder before anything is
 # changed, with the scripts that it runs; undos, its list (src/domain/runbook/way-back.ts): `<op> <script> <on failure>`, a line an undo;
 # and told, the record that each of them is given. It needs neither a controller nor a network.
-#   recover watch PATH: the dead man's switch. Ends with 0 once there is nothing to watch over any more.
-#   recover run PATH DEPLOYMENT WHO WHY [NUMBER RENEWED]: draws a number, so that the deployment may change nothing any more,
-#     ends what it still runs, and takes the whole way back, through the same door as the deployment itself. With NUMBER
-#     and RENEWED only where the host is still held under that number and was last renewed then; else ends with 75. Where
-#     the release was committed, so that this file is gone, ends with 5.
+#   watch PATH: the dead man's switch. Ends with 0 once there is nothing to watch over any more.
+#   run, fields path deployment who why seen_number seen_renewed: draws a number, so that the deployment may change nothing any more,
+#     ends what it still runs, and takes the whole way back, through the same door as the deployment itself. With the latter two
+#     only where the host is still held under that number and was last renewed then; else ends with 75. Where the release was
+#     committed, so that this file is gone, ends with 5.
 # Whatever was done is seen and not done again: it may be ended at any point, and run twice.
 set -u
 umask 077
-verb=$1 path=$2
+verb=$1
 here=${0%/*}
 # Whatever the path leads to by now.
 own=${here%/backup/*}
@@ -152,7 +152,12 @@ why=$why"
 # act WHY: outside of the switch's own unit, as what is started must outlive that. Its scope is the old version's from then on,
 # which must not have a name of belay's.
 act() {
-	systemd-run --quiet --scope --collect /bin/sh "$0" run "$path" "$armed_deployment" "$me" "$1" "$owner_number" "$owner_renewed"
+	systemd-run --quiet --scope --collect --description="/bin/sh $0 run $path" /bin/sh "$0" run "path=$path
+deployment=$armed_deployment
+who=$me
+why=$1
+seen_number=$owner_number
+seen_renewed=$owner_renewed"
 	status=$?
 	case $status in 0 | "$again") ;; *) exit "$status" ;; esac
 }
@@ -215,9 +220,12 @@ watch() {
 }
 
 case $verb in
-watch) watch ;;
+watch)
+	path=$2
+	watch
+	;;
 run)
-	deployment=$3 who=$4 why=$5 seen_number=${6-} seen_renewed=${7-}
+	fields "$2" path deployment who why seen_number seen_renewed
 	run
 	;;
 esac

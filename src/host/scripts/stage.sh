@@ -2,15 +2,15 @@
 # belay:with state.sh processes.sh places.sh files.sh
 # Begins, or takes up again, the staging of a release: copies what the host already has, says what has to travel.
 # Never hard links: a write through one name would corrupt the way back.
-# $1 the app's path   $2 the release   $3 sha256 of the manifest   Input: the manifest's text.
+# Fields: path release digest, which is the manifest's sha256. Stdin: the manifest's text.
 # Output: `have <files>`, `copied <files>`, `missing <line of the manifest>`…; where the disk is too small,
 # `full <bytes needed> <bytes available>` and exit status 28; 65: the manifest did not come whole; 66: the folder that the
 # path lies in is not there; 67, and why on stderr: belay's own folder cannot be believed.
-# Other local users list no release: B, releases/ and the release are 0711; what is staged is closed to them until it is placed.
+# Other local users list no release: belay's folder, releases/ and the release are 0711; what is staged is closed to them until it is placed.
 set -eu
 export LC_ALL=C
 umask 022
-path=$1
+fields "$1" path release digest
 parent=${path%/*}
 # Not made: where it is missing, the path is as likely a mistake.
 [ -d "${parent:-/}" ] || exit 66
@@ -23,14 +23,14 @@ make_state || {
 	cat >/dev/null
 	exit 1
 }
-record=$own/releases/$2
+record=$own/releases/$release
 (umask 077 && mkdir -p -- "$record")
 # An earlier attempt may still run after its connection broke: each has lists of its own.
 temp=$(mktemp -d "$record/staging.XXXXXX")
 trap 'rm -rf "$temp"' EXIT
 trap 'exit 143' HUP INT TERM PIPE
 cat >"$temp/manifest"
-if [ "$(sha256sum <"$temp/manifest")" != "$3  -" ]; then
+if [ "$(sha256sum <"$temp/manifest")" != "$digest  -" ]; then
 	echo 'the manifest did not arrive whole' >&2
 	exit 65
 fi
@@ -48,8 +48,8 @@ if enter "${parent:-/}"; then make_here "${path##*/}.belay" 711; fi
 into_base "$path"
 make_here releases 711
 enter_below releases || die "$PWD/releases is no folder of belay's; look what it is"
-make_here "$2" 711
-enter_below "$2"
+make_here "$release" 711
+enter_below "$release"
 # Closed to all others until place.sh has checked it and given it to whom it is to belong to: what is copied here may be
 # another file than was meant. One that was given away already is made anew.
 fresh=

@@ -1,9 +1,10 @@
 # shellcheck shell=sh disable=SC2154 # way of places.sh
 # belay:with cron-lines.sh stops.sh places.sh
 # What can go wrong around a release that serves: src/host/proof/soak/watch.ts judges it. Changes nothing.
-# Arguments: how many seconds ago visitors were led to the release (empty: they were not); <n> logs, each with where it was read to
-# (empty: from its end on) and expressions of what stands before status and seconds in a line (empty: not known); <n> keepers,
-# each as a record; then the pids that listen. Output, one fact a line:
+# Fields: led, how many seconds ago visitors were led to the release, empty where they were not; pids, those that listen; then a record
+# of each thing that is watched: file, a log, with place, where it was read to, empty where it is read from its end on, and status and
+# seconds, expressions of what stands before these in a line, empty where that is not known; or keeper, the record of one that was
+# stopped. Output, one fact a line:
 #   memory USED LIMIT      bytes that cannot be given back; 0 where there is no limit
 #   oom COUNT              processes that the kernel killed there for lack of memory
 #   machine AVAILABLE TOTAL   kB
@@ -100,20 +101,20 @@ requests() {
 		}'
 }
 
-# follow_log INDEX FILE PLACE STATUS SECONDS: PLACE is inode:offset.
+# follow_log: of a log's record; place is inode:offset.
 follow_log() {
 	limit=$most
 	# The minutes before, of a site that is much asked.
-	if [ -n "$led" ] && [ -z "$3" ]; then limit=$((4 * most)); fi
-	told=$(since "$2" "$3" "$limit") || {
-		echo "unreadable $1"
+	if [ -n "$led" ] && [ -z "$place" ]; then limit=$((4 * most)); fi
+	told=$(since "$file" "$place" "$limit") || {
+		echo "unreadable $logs"
 		return
 	}
 	printf '%s\n' "$told" | {
 		IFS= read -r now
 		first=
-		[ -n "$3" ] || first=first
-		requests "$1" "$now" "$first" "$4" "$5"
+		[ -n "$place" ] || first=first
+		requests "$logs" "$now" "$first" "$status" "$seconds"
 	}
 }
 
@@ -168,25 +169,21 @@ memory_of() {
 	printf 'memory %s %s\n' "${used:-0}" "${limit:-0}"
 }
 
-led='' ago=$1
+fields "$1" led pids
 shift
-if [ -n "$ago" ]; then led=$(date -d "@$(($(date +%s) - ago))" '+%Y %m %d %H %M %S'); fi
-count=$1
-shift
-index=0
-while [ "$index" -lt "$count" ]; do
-	follow_log "$index" "$1" "$2" "$3" "$4"
-	shift 4
-	index=$((index + 1))
+if [ -n "$led" ]; then led=$(date -d "@$(($(date +%s) - led))" '+%Y %m %d %H %M %S'); fi
+logs=0 keepers=0
+for record; do
+	fields "$record" file place status seconds keeper
+	if [ -n "$file" ]; then
+		follow_log
+		logs=$((logs + 1))
+	else
+		fields "$keeper" kind
+		if "is_back_$kind" "$keeper"; then echo "back $keepers"; fi
+		keepers=$((keepers + 1))
+	fi
 done
-count=$1
-shift
-index=0
-while [ "$index" -lt "$count" ]; do
-	fields "$1" kind
-	if "is_back_$kind" "$1"; then echo "back $index"; fi
-	shift
-	index=$((index + 1))
-done
-[ $# -eq 0 ] || memory_of "$@"
+# shellcheck disable=SC2086 # each one
+[ -z "$pids" ] || memory_of $pids
 awk '$1 == "MemAvailable:" { free = $2 } $1 == "MemTotal:" { total = $2 } END { print "machine", free + 0, total + 0 }' /proc/meminfo

@@ -1,5 +1,6 @@
 import type { App } from '../../domain/app/app.js';
 import type { HostOnlyFile } from '../../domain/plan/plan.js';
+import { fields } from '../fields.js';
 import type { HostSession } from '../types.js';
 import { linesOf, malformed, scriptFailed } from './answer.js';
 
@@ -42,7 +43,7 @@ export async function compareWithLive(
     ...app.shared.map((path) => `shared ${plain(path)}`),
     ...app.discard.map((path) => `discarded ${plain(path)}`),
   ];
-  const completed = await session.run('compare', [app.path, covers.join('\n')], {
+  const completed = await session.run('compare', [fields({ path: app.path, covers })], {
     input: manifest,
     timeoutMs: 10 * 60_000,
     signal,

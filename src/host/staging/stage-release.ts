@@ -65,7 +65,8 @@ interface Attempt {
 async function attempt(session: HostSession, staging: Staging): Promise<Attempt> {
   const { path, user, manifest, record, signal } = staging;
   const lines = manifestLines(manifest.entries);
-  const begun = await session.run('stage', [path, record.release, manifest.digest], {
+  const asked = fields({ path, release: record.release, digest: manifest.digest });
+  const begun = await session.run('stage', [asked], {
     input: lines.text,
     timeoutMs: 10 * 60_000,
     signal,

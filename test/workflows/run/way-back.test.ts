@@ -9,6 +9,7 @@ import { activate } from '../../../src/activities/steps/activate.js';
 import { backUp } from '../../../src/activities/steps/backUp.js';
 import { steps, type Step, type StepName } from '../../../src/domain/runbook/steps.js';
 import { wayBack } from '../../../src/domain/runbook/way-back.js';
+import { fields } from '../../../src/host/fields.js';
 import { LocalHost } from '../../activities/local-host.js';
 import { withDeployment } from '../harness.js';
 
@@ -47,7 +48,9 @@ test('the host does not take it by itself', async () => {
     await host.run(backUp, input);
     await host.run(activate, input);
     const program = join(host.state, 'backup', String(input.number), 'way-back/recover');
-    await execa('sh', [program, 'run', host.path, input.deployment, 'somebody', 'the test says so']);
+    const { deployment } = input;
+    const told = { path: host.path, deployment, who: 'somebody', why: 'the test says so' };
+    await execa('sh', [program, 'run', fields(told)]);
     expect((await readdir(join(host.state, 'journal/2'))).sort()).toEqual([
       'restoreTopology',
       'settle',

@@ -62,18 +62,12 @@ export class Watch {
     const { logs, stopped } = this.watched;
     const { ledSecondsAgo } = this.watched;
     const since = Math.round((performance.now() - this.begun) / 1000);
-    const args = [
-      ledSecondsAgo === undefined ? '' : String(ledSecondsAgo + since),
-      String(logs.length),
-      ...logs.flatMap(({ file }, index) => {
-        const { status = '', seconds = '' } = this.readings[index] ?? {};
-        return [file, this.places[index] ?? '', status, seconds];
-      }),
-      String(stopped.length),
-      ...stopped.map(({ keeper }) => fields(toldOf(keeper))),
-      ...pids.map(String),
-    ];
     const isLed = ledSecondsAgo !== undefined;
+    const args = [
+      fields({ led: isLed ? ledSecondsAgo + since : undefined, pids: pids.map(String) }),
+      ...logs.map(({ file }, index) => fields({ file, place: this.places[index], ...this.readings[index] })),
+      ...stopped.map(({ keeper }) => fields({ keeper: fields(toldOf(keeper)) })),
+    ];
     const { stdout } = await this.session.run('watch', args, { timeoutMs, signal });
     const faults = this.take(stdout);
     return [
