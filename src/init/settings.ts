@@ -1,8 +1,8 @@
 import { factsAbout, type Environment, type Route, type Service } from '../domain/environment/environment.js';
-import { whyNotKept } from '../domain/keepers/choice.js';
 import { ownEntryOf } from '../domain/keepers/own-entry.js';
 import { ownProgramOf, wholeProgram } from '../domain/keepers/own-program.js';
 import { whyNotByItself } from '../domain/keepers/own-rehearsal.js';
+import { whyNotKept } from '../domain/keepers/own-unit.js';
 import { appView } from '../domain/keepers/process-groups.js';
 import { programTouches } from '../domain/keepers/supervisor.js';
 import type { Facts, NginxServer } from '../domain/facts/facts.js';

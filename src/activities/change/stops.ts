@@ -11,15 +11,7 @@ export function stopRecords(stops: readonly Stop[]): string[] {
 /** What the host is told of something that stops. @param more what it is told besides */
 export function stopRecord({ role, keeper, label, stays }: Stop, more: Fields = {}): string {
   // Of a program or an entry that stays nothing is changed, and so nothing is kept of where it is written.
-  const kind = stays === undefined ? keeper.kind : (stopKind(keeper).staying ?? keeper.kind);
-  const how = stays === 'waits' ? 'reload' : 'restart';
-  return fields({
-    ...toldOf(keeper),
-    role,
-    kind,
-    label,
-    ...(keeper.kind === 'unit' && { stays }),
-    ...(kind === 'entry' && { how }),
-    ...more,
-  });
+  const staying = stays === undefined ? undefined : stopKind(keeper).staying;
+  const kind = staying?.kind ?? keeper.kind;
+  return fields({ ...toldOf(keeper), role, kind, label, ...(stays && staying?.told?.(stays)), ...more });
 }

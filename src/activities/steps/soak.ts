@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activities, ProveInput } from '../../domain/runbook/activities.js';
 import { internalPages } from '../../domain/app/pages.js';
 import { releaseKeeper } from '../../domain/keepers/kinds/of-app.js';
+import { stopKind } from '../../domain/keepers/kinds/of-group.js';
 import { askingFor, judge } from '../../host/proof/judge.js';
 import { readLog } from '../../host/proof/log.js';
 import type { Manager } from '../../host/keepers/manager.js';
@@ -73,7 +74,7 @@ class Soak {
     // In a detour nothing was stopped yet; an earlier release ran under the same unit, or the same entry.
     const stopped =
       input.spare === undefined
-        ? plan.stops.filter(({ keeper }) => keeper.kind !== 'none' && !own.keeps(keeper))
+        ? plan.stops.filter(({ keeper }) => stopKind(keeper).comesBack && !own.keeps(keeper))
         : [];
     const logs = plan.front?.accessLogs ?? [];
     this.watch = new Watch(session, { logs, stopped, ...(led === undefined ? {} : { ledSecondsAgo: led }) });

@@ -29,3 +29,21 @@ export type Keeper =
       script?: true;
     }
   | { kind: 'none'; process: ProcessId };
+
+/** What tells each from others of its kind on a host. */
+const identity: { readonly [Kind in Keeper['kind']]: (keeper: Extract<Keeper, { kind: Kind }>) => string } = {
+  unit: ({ unit }) => unit,
+  pm2: ({ home, id }) => `${home}\n${id}`,
+  supervisor: ({ config, name }) => `${config}\n${name}`,
+  cron: ({ source, line, text, digest = '' }) => [source, line, text, digest].join('\n'),
+  none: ({ process: { pid, startTicks, bootId } }) => [pid, startTicks, bootId].join('\n'),
+};
+
+/** Whether two are the same one of a host. */
+export function isSameKeeper(one: Keeper, other: Keeper): boolean {
+  return one.kind === other.kind && identityOf(one) === identityOf(other);
+}
+
+function identityOf(keeper: Keeper): string {
+  return (identity[keeper.kind] as (keeper: Keeper) => string)(keeper);
+}

@@ -3,14 +3,15 @@ import type { App } from '../app/app.js';
 import type { Facts, Pm2Entry, SupervisorProgram, UnitFacts } from '../facts/facts.js';
 import { findConflicts } from './conflicts.js';
 import type { Stop } from './keeper.js';
-import { entryRunsApp, entryTouches, isEnabled, unitRunsApp, unitTouches } from './evidence.js';
+import { entryRunsApp, entryTouches, isEnabled, unitRunsApp } from './evidence.js';
 import { releaseKeeper } from './kinds/of-app.js';
+import type { GoesOn } from './kinds/found.js';
+import { stopKind } from './kinds/of-group.js';
 import { listensAt } from './own-unit.js';
-import { entriesOf } from './own-entry.js';
-import { programsOf, wholeProgram } from './own-program.js';
-import { keptPrograms, programTouches } from './supervisor.js';
+import { wholeProgram } from './own-program.js';
+import { keptPrograms } from './supervisor.js';
 import { appView, type AppView } from './process-groups.js';
-import { isWithin, isWorker, listensOn, namesPath } from './touches.js';
+import { isWorker, listensOn, namesPath } from './touches.js';
 import { runsFilesOf } from './runs-files.js';
 
 /** What keeps the app's releases where belay.yml names no keeper. */
@@ -40,20 +41,22 @@ export function chooseKeeper(facts: Facts, bind: Bind | null, app: App): Choice 
   if ([app.unit, app.program, app.entry, app.manager].some((said) => said !== undefined) || bind === null)
     return {};
   const { stops, user } = findConflicts(facts, bind, app, '');
-  const serving = stops.filter(({ role, keeper }) => role === 'app' && !isTrigger(keeper));
+  const serving = stops.filter(
+    ({ role, keeper }) => role === 'app' && stopKind(keeper).triggers?.(keeper) !== true,
+  );
   if (serving.some(({ keeper }) => releaseKeeper(app).keeps(keeper))) return {};
   const [only, ...others] = serving;
   if (only === undefined) return silent(facts, bind, app, stops);
-  const group = groupOf(serving);
-  if (group !== undefined) return keptByName({ program: group }, only, facts, app, user);
-  const name = entryOf(serving);
-  if (name !== undefined) return keptByName({ entry: name }, only, facts, app, user);
+  const goesOn = goesOnAs(serving);
+  if (goesOn !== undefined) return keptBy(only, goesOn, facts, app, user);
   if (others.length > 0) {
     const labels = serving.map(({ label }) => label);
     const why = 'they serve the app together, and belay restarts one keeper';
     return { replaced: { label: labels.join(', '), why, evidence: labels.join('\n') } };
   }
-  return keptBy(only, facts, app);
+  if (!isKeeper(only.keeper)) return {};
+  const why = 'belay keeps releases by a unit or an entry of its own';
+  return { replaced: { label: only.label, why, evidence: only.why } };
 }
 
 /** Nothing serves. What belay made it starts anew; of others' units the one that would listen at the app's address. */
@@ -72,7 +75,9 @@ function silent(facts: Facts, bind: Bind, app: App, stops: readonly Stop[]): Cho
   const [unit, ...others] = candidates;
   if (unit !== undefined && others.length === 0) {
     const keeper = { kind: 'unit', unit: unit.unit } as const;
-    return keptBy({ role: 'app', keeper, label: `unit ${unit.unit}`, why: '', active: false }, facts, app);
+    const stop = { role: 'app', keeper, label: `unit ${unit.unit}`, why: '', active: false } as const;
+    const goesOn = goesOnAs([stop]);
+    return goesOn === undefined ? {} : keptBy(stop, goesOn, facts, app, null);
   }
   const programs = keptPrograms(facts.supervisors ?? []).filter(({ program }) =>
     wouldServe(program, view, bind),
@@ -92,60 +97,22 @@ function silent(facts: Facts, bind: Bind, app: App, stops: readonly Stop[]): Cho
   };
 }
 
-function keptBy({ keeper, label, why: evidence }: Stop, facts: Facts, app: App): Choice {
-  if (!isKeeper(keeper)) return {};
-  if (keeper.kind !== 'unit')
-    return { replaced: { label, why: 'belay keeps releases by a unit or an entry of its own', evidence } };
-  const unit = facts.units.find((one) => one.unit === keeper.unit);
-  if (unit === undefined) return {};
-  const why = whyNotKept(unit, facts, app);
-  if (why === undefined) return { unit: unit.unit };
-  return { replaced: { label, why, evidence: `${unit.fragmentPath}: ${unit.execStart}` } };
-}
-
-/** The program that is all that serves: one, or with numprocs several of one name. */
-function groupOf(serving: readonly Stop[]): string | undefined {
-  const names = serving.map(({ keeper }) =>
-    keeper.kind === 'supervisor' ? wholeProgram(keeper) : undefined,
-  );
-  return names.every((name) => name === names[0]) ? names[0] : undefined;
-}
-
-/** The entry of pm2's that is all that serves: one instance, or several of one name in one daemon. */
-function entryOf(serving: readonly Stop[]): string | undefined {
-  const keys = serving.map(({ keeper }) =>
-    keeper.kind === 'pm2' ? `${keeper.home}\n${keeper.name}` : undefined,
-  );
-  const name = keys[0]?.split('\n')[1];
-  // One that an earlier belay made is its own, whatever belay.yml says now.
-  return keys.every((key) => key === keys[0]) && name?.startsWith('belay-') === false ? name : undefined;
-}
-
-/** It goes on keeping the app, unless part of it keeps something else, or runs it as another user than belay.yml says. */
-function keptByName(
-  kept: { entry: string } | { program: string },
+/** It goes on keeping the app, unless something hinders that. @param user as whom it runs the app */
+function keptBy(
   { label, why: evidence }: Stop,
+  goesOn: GoesOn,
   facts: Facts,
   app: App,
   user: string | null,
 ): Choice {
-  const apart = 'entry' in kept ? entryApart(kept.entry, facts, app) : programApart(kept.program, facts, app);
-  const isOther = app.user !== undefined && user !== null && app.user !== user;
-  if (apart === undefined && !isOther) return kept;
-  const why = apart ?? `it runs the app as ${user ?? ''}, and belay.yml says \`user: ${app.user ?? ''}\``;
-  return { replaced: { label, why, evidence } };
+  const hindered = goesOn.hindered(facts, app, user);
+  return hindered === undefined ? goesOn.setting : { replaced: { label, evidence, ...hindered } };
 }
 
-function entryApart(entry: string, facts: Facts, { path }: App): string | undefined {
-  const view = appView(facts, null, path);
-  const apart = entriesOf(facts, entry, path)?.entries.find((one) => !entryTouches(one, view));
-  return apart && `it works in ${apart.cwd} and runs ${apart.script}, neither below ${path}`;
-}
-
-function programApart(name: string, facts: Facts, { path }: App): string | undefined {
-  const view = appView(facts, null, path);
-  const apart = programsOf(facts, name).find(({ program }) => !programTouches(program, view))?.program;
-  return apart && `[${apart.section}] in ${apart.file} names no folder below ${path}`;
+/** How all that serves goes on by one name: with numprocs one program is several, an entry has its instances. */
+function goesOnAs(serving: readonly Stop[]): GoesOn | undefined {
+  const [first, ...others] = serving.map(({ keeper }) => stopKind(keeper).goesOn?.(keeper));
+  return others.every((other) => other !== undefined && other.key === first?.key) ? first : undefined;
 }
 
 /** Names of entries of pm2's that are down and would run the app at its address. */
@@ -156,31 +123,6 @@ function silentEntries({ pm2 }: Facts, view: AppView, bind: Bind): string[] {
     !entry.name.startsWith('belay-') &&
     entryTouches(entry, { ...view, folders: [], bind });
   return [...new Set(pm2.flatMap(({ entries }) => entries.filter(wouldServe).map(({ name }) => name)))];
-}
-
-/** Why a unit cannot go on keeping the app as it is; undefined where it can. */
-export function whyNotKept(
-  unit: UnitFacts,
-  facts: Facts,
-  app: Pick<App, 'path' | 'user'>,
-): string | undefined {
-  const view = appView(facts, null, app.path);
-  const root = unit.settings?.find((name) => /^Root(?:Directory|Image)$/.test(name));
-  const inside = [unit.fragmentPath, ...(unit.dropIns ?? [])].find((file) =>
-    view.folders.some((folder) => isWithin(file, folder)),
-  );
-  const user = unit.user === '' ? 'root' : unit.user;
-  if (!unitTouches(unit, view))
-    return `it neither works in ${app.path} nor names it in its command, so that a release placed there need not be what it starts`;
-  if (root !== undefined)
-    return `it gives the app a root of its own (${root}=), where ${app.path} may be another folder`;
-  if (unit.fragmentPath.startsWith('/run/systemd/generator'))
-    return 'systemd makes it of a script in /etc/init.d, and does not start again what ends';
-  if (inside !== undefined)
-    return `its file ${inside} lies in the app’s folder, which every release replaces`;
-  if (app.user !== undefined && app.user !== user)
-    return `it runs the app as ${user}, and belay.yml says \`user: ${app.user}\``;
-  return undefined;
 }
 
 /** Whether a program of supervisord's would run the app at its address. */
@@ -208,11 +150,6 @@ function hasSocket(unit: UnitFacts, facts: Facts): boolean {
   );
 }
 
-function isTrigger(keeper: Stop['keeper']): boolean {
-  return keeper.kind === 'unit' && !keeper.unit.endsWith('.service');
-}
-
-/** Whether it would keep an app running, unlike a process alone, and a line of cron. */
 function isKeeper(keeper: Stop['keeper']): boolean {
-  return keeper.kind !== 'none' && keeper.kind !== 'cron' && !isTrigger(keeper);
+  return stopKind(keeper).keeps(keeper);
 }

@@ -7,7 +7,7 @@ import { dormantStops } from './dormant.js';
 import type { Stop } from './keeper.js';
 import type { Kept } from './kinds/all.js';
 import { isOfApp } from './kinds/of-app.js';
-import { alike, foundKind, keeperOf, stopRank } from './kinds/of-group.js';
+import { alike, foundKind, keeperOf, stopKind, stopRank } from './kinds/of-group.js';
 import { withoutLeft } from './leave.js';
 import { appView, listenersText, servingGroups, type AppView, type ProcessGroup } from './process-groups.js';
 import { refused, unseenListeners } from './untouchable.js';
@@ -84,7 +84,7 @@ function sorted(stops: readonly Stop[]): Stop[] {
 }
 
 function rank({ role, keeper }: Stop): number {
-  const triggers = keeper.kind === 'unit' && !keeper.unit.endsWith('.service');
+  const triggers = stopKind(keeper).triggers?.(keeper) === true;
   // A socket is started before its service, too: systemd refuses it afterwards.
   return (role === 'app' ? 100 : 0) + (triggers ? 0.5 : stopRank(keeper));
 }

@@ -13,7 +13,7 @@ import {
 } from './evidence.js';
 import { entryKeeper } from './own-entry.js';
 import { laterStarts } from './later-starts.js';
-import type { Stop } from './keeper.js';
+import { isAmong, type Stop } from './keeper.js';
 import {
   isContained,
   isHostOfOthers,
@@ -78,10 +78,10 @@ export function dormantStops(search: Search): Stop[] {
 
 function unitStops({ app, view, groups, stops }: Search, left: string[], near: string[]): Stop[] {
   return view.facts.units.flatMap((unit): Stop[] => {
-    const known = stops.some(({ keeper }) => keeper.kind === 'unit' && keeper.unit === unit.unit);
+    const keeper = { kind: 'unit', unit: unit.unit } as const;
     if (
-      known ||
-      releaseKeeper(app).keeps({ kind: 'unit', unit: unit.unit }) ||
+      isAmong(stops, keeper) ||
+      releaseKeeper(app).keeps(keeper) ||
       unit.unit === switchName(app) ||
       !unit.unit.endsWith('.service') ||
       !unitTouches(unit, view) ||
@@ -108,7 +108,7 @@ function unitStops({ app, view, groups, stops }: Search, left: string[], near: s
       ...triggers,
       {
         role: 'conflict',
-        keeper: { kind: 'unit', unit: unit.unit },
+        keeper,
         label: `unit ${unit.unit}`,
         why,
         active,
@@ -136,10 +136,8 @@ function holdsOthers(unit: UnitFacts, view: AppView): boolean {
 function entryStops({ app, view, groups, stops }: Search, left: string[], near: string[]): Stop[] {
   return view.facts.pm2.flatMap((daemon) =>
     daemon.entries.flatMap((entry): Stop[] => {
-      const known = stops.some(
-        ({ keeper }) => keeper.kind === 'pm2' && keeper.home === daemon.home && keeper.id === entry.id,
-      );
-      if (known || !entryTouches(entry, view)) return [];
+      const keeper = entryKeeper(daemon, entry);
+      if (isAmong(stops, keeper) || !entryTouches(entry, view)) return [];
       const inFolder = entryRunsApp(entry, view);
       // Another app that runs: were the port its own, it would have been found there.
       if (!inFolder && entry.status === 'online' && !startedHere(entry, view)) return [];
@@ -156,7 +154,7 @@ function entryStops({ app, view, groups, stops }: Search, left: string[], near: 
         entry.cronRestart === undefined ? '' : `, restarted by its cron_restart (${entry.cronRestart})`;
       const why = `${inFolder ? 'runs out of the app’s folder' : 'has the app’s port'}: ${entry.script}${cron}`;
       const active = !['stopped', 'errored'].includes(entry.status);
-      return [{ role: 'conflict', keeper: entryKeeper(daemon, entry), label, why, active }];
+      return [{ role: 'conflict', keeper, label, why, active }];
     }),
   );
 }
@@ -184,12 +182,9 @@ function entryCouldServe(
 
 function programStops({ app, view, stops }: Search, left: string[], near: string[]): Stop[] {
   return keptPrograms(view.facts.supervisors ?? []).flatMap((kept): Stop[] => {
-    const { program, daemon } = kept;
-    const known = stops.some(
-      ({ keeper }) =>
-        keeper.kind === 'supervisor' && keeper.config === daemon.config && keeper.name === program.name,
-    );
-    if (known || !programTouches(program, view)) return [];
+    const { program } = kept;
+    const keeper = programKeeper(kept);
+    if (isAmong(stops, keeper) || !programTouches(program, view)) return [];
     const inFolder = runsFilesOf(program.command.split(/\s+/), program.directory, view.folders);
     const active = programRuns(program);
     // Another app that runs; or one that nothing starts.
@@ -207,14 +202,13 @@ function programStops({ app, view, stops }: Search, left: string[], near: string
       return [];
     }
     const why = `names ${inFolder ? 'the app’s folder' : 'the app’s port'} in ${program.file}: ${program.command}`;
-    return [{ role: 'conflict', keeper: programKeeper(kept), label, why, active, enabled: program.atBoot }];
+    return [{ role: 'conflict', keeper, label, why, active, enabled: program.atBoot }];
   });
 }
 
 /** Processes in the app's folder that listen nowhere and that nothing of the above keeps. */
 function idleProcesses({ view, groups, stops }: Search, beside: readonly ProcessFacts[]): string[] {
   const serving = new Set(groups.map(({ root }) => root.pid));
-  const stopped = stops.flatMap(({ keeper }) => (keeper.kind === 'unit' ? [keeper.unit] : []));
   const entries = new Set(
     [
       ...view.facts.pm2.flatMap((daemon) => daemon.entries),
@@ -233,7 +227,8 @@ function idleProcesses({ view, groups, stops }: Search, beside: readonly Process
         ({ cgroup }) =>
           !view.facts.units.some(
             (unit) =>
-              unit.unit === unitOf(cgroup) && (stopped.includes(unit.unit) || unitTouches(unit, view)),
+              unit.unit === unitOf(cgroup) &&
+              (isAmong(stops, { kind: 'unit', unit: unit.unit }) || unitTouches(unit, view)),
           ),
       )
       .map(processText)

@@ -1,5 +1,5 @@
 import type { Bind } from '../app/address.js';
-import type { Keeper } from '../app/keeper.js';
+import { isSameKeeper, type Keeper } from '../app/keeper.js';
 import type { KeptBefore } from '../facts/facts.js';
 
 /** The pm2 daemon that keeps the new release. */
@@ -91,4 +91,9 @@ export interface Stop {
   stays?: 'stops' | 'waits';
   /** It starts, by its name, a keeper that stays, and nothing else: it is put off meanwhile, and in force again once the release serves. */
   resumes?: true;
+}
+
+/** Whether it is among what stops. */
+export function isAmong(stops: readonly Stop[], keeper: Keeper): boolean {
+  return stops.some((stop) => isSameKeeper(stop.keeper, keeper));
 }

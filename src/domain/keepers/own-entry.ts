@@ -2,7 +2,7 @@ import type { AppOnHost } from '../app/app.js';
 import type { Facts, Pm2Entry, Pm2Facts } from '../facts/facts.js';
 import { pm2Label } from '../facts/pm2-label.js';
 import type { Keeper } from '../app/keeper.js';
-import type { OwnEntry, Stop } from './keeper.js';
+import { isAmong, type OwnEntry, type Stop } from './keeper.js';
 import { entryTouches } from './evidence.js';
 import { appView } from './process-groups.js';
 import { isWithin } from './touches.js';
@@ -63,10 +63,8 @@ export function alikeEntries(app: AppOnHost, facts: Facts, stops: readonly Stop[
   const kept = app.entry === undefined ? undefined : entriesOf(facts, app.entry, app.path);
   if (kept === undefined) return [];
   const { daemon, entries } = kept;
-  const isKnown = ({ id }: Pm2Entry) =>
-    stops.some(({ keeper }) => keeper.kind === 'pm2' && keeper.home === daemon.home && keeper.id === id);
   return entries
-    .filter((entry) => !isKnown(entry))
+    .filter((entry) => !isAmong(stops, entryKeeper(daemon, entry)))
     .map((entry) => ({
       role: 'app',
       keeper: entryKeeper(daemon, entry),
@@ -92,4 +90,30 @@ function isReloaded({ entries }: KeptEntries, { app: { active } }: Facts, app: A
   return (
     isAllowed && !moves && entries.every(({ mode, status }) => mode === 'cluster' && status === 'online')
   );
+}
+
+/** Why an entry cannot go on keeping the app as it is; undefined where it can. */
+export function entryApart(facts: Facts, entry: string, path: string): string | undefined {
+  const view = appView(facts, null, path);
+  const apart = entriesOf(facts, entry, path)?.entries.find((one) => !entryTouches(one, view));
+  return apart && `it works in ${apart.cwd} and runs ${apart.script}, neither below ${path}`;
+}
+
+/** What pm2 gives an entry's process that belay's own keeper would not. */
+export function entryGives(
+  { home, name }: { home: string; name: string },
+  { pm2 }: Facts,
+  { byUnit }: { byUnit: boolean },
+): string[] {
+  const entries = pm2.find((daemon) => daemon.home === home)?.entries ?? [];
+  const own = entries.filter((entry) => entry.name === name);
+  const instances = own.filter(({ mode }) => mode === 'cluster').length;
+  const more = [
+    ...(instances > 1 ? [`${instances} instances of its cluster`] : []),
+    ...new Set(own.flatMap(({ settings = [] }) => settings)),
+  ];
+  if (more.length === 0) return [];
+  // It ends a process by another signal than a unit does, unless its daemon is told otherwise.
+  if (byUnit) more.push('kill_signal SIGINT');
+  return [`pm2 entry ${name}: ${more.join(', ')}`];
 }

@@ -1,7 +1,15 @@
 import type { AppOnHost } from '../app/app.js';
 import type { Facts } from '../facts/facts.js';
 import type { OwnProgram, Stop } from './keeper.js';
-import { keptPrograms, programKeeper, programLabel, programRuns, type KeptProgram } from './supervisor.js';
+import { appView } from './process-groups.js';
+import {
+  keptPrograms,
+  programKeeper,
+  programLabel,
+  programRuns,
+  programTouches,
+  type KeptProgram,
+} from './supervisor.js';
 
 /** The program, or the group, that belay.yml names to go on keeping the app; null where it names none, or the host has none. */
 export function ownProgramOf(facts: Facts, app: AppOnHost): OwnProgram | null {
@@ -49,3 +57,22 @@ export function wholeProgram({ name, section = '' }: { name: string; section?: s
   const [group = '', ...inGroup] = name.split(':');
   return inGroup.length > 0 && section === `program:${group}` ? group : name;
 }
+
+/** Why a program cannot go on keeping the app as it is; undefined where it can. */
+export function programApart(facts: Facts, name: string, path: string): string | undefined {
+  const view = appView(facts, null, path);
+  const apart = programsOf(facts, name).find(({ program }) => !programTouches(program, view))?.program;
+  return apart && `[${apart.section}] in ${apart.file} names no folder below ${path}`;
+}
+
+/** The settings of a program's section that belay's own unit would not have. */
+export function programGives({ name }: { name: string }, { supervisors = [] }: Facts): string[] {
+  const programs = supervisors.flatMap((daemon) => daemon.programs);
+  const { settings = [] } = programs.find((one) => one.name === name) ?? {};
+  const more = settings.filter((text) => !sameInUnit.test(text));
+  return more.length === 0 ? [] : [`supervisor program ${name}: ${more.join(', ')}`];
+}
+
+/** What of a program's section belay's own unit does alike. */
+const sameInUnit =
+  /^(?:autorestart (?:true|yes|on|1|unexpected)|stopsignal (?:SIG)?TERM|numprocs 1|exitcodes 0)$/i;

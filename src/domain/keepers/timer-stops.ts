@@ -1,7 +1,7 @@
 import type { AppOnHost } from '../app/app.js';
 import { keeperNames, startsByScript, startsOnly } from './cron-stops.js';
 import { isEnabled } from './evidence.js';
-import type { Stop } from './keeper.js';
+import { isAmong, type Stop } from './keeper.js';
 import type { AppView } from './process-groups.js';
 
 interface Search {
@@ -16,7 +16,7 @@ export function timerStops({ app, view, stops }: Search): Stop[] {
   const keepers = keeperNames(stops);
   const staying = keeperNames(stops.filter(({ stays }) => stays !== undefined));
   return view.facts.units.flatMap(({ unit, runs = [], active, enabled }): Stop[] => {
-    const isKnown = stops.some(({ keeper }) => keeper.kind === 'unit' && keeper.unit === unit);
+    const isKnown = isAmong(stops, { kind: 'unit', unit });
     const isOn = active === 'active' || isEnabled(enabled);
     const starting = runs.filter((run) => startsByScript([run], { app, view, keepers }));
     if (isKnown || !isOn || starting.length === 0) return [];

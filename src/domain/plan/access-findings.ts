@@ -5,7 +5,7 @@ import { runsAsRoot } from '../findings/common.js';
 import type { Facts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import { missingTools } from '../facts/missing-tools.js';
-import { entryKeeper } from '../keepers/own-entry.js';
+import { keepersOn } from '../keepers/kinds/of-group.js';
 import { isWithin, namesPath } from '../keepers/touches.js';
 
 interface Wanted {
@@ -141,16 +141,9 @@ function ownFolder({ app, facts }: Wanted, find: Finder): void {
 function keeperName({ app, facts }: Wanted, find: Finder): void {
   const { name, isMade, keeps } = releaseKeeper(app);
   if (!isMade || facts.app.state?.namesake !== undefined) return;
-  const found = [
-    ...facts.units
-      .filter(({ unit, fragmentPath }) => keeps({ kind: 'unit', unit }) && fragmentPath !== '')
-      .map(({ workingDirectory, execStart }) => [workingDirectory, execStart]),
-    ...facts.pm2.flatMap((daemon) =>
-      daemon.entries
-        .filter((entry) => keeps(entryKeeper(daemon, entry)))
-        .map(({ cwd, script }) => [cwd, script]),
-    ),
-  ];
+  const found = keepersOn(facts)
+    .filter(({ keeper }) => keeps(keeper))
+    .map(({ texts }) => texts);
   const own = [app.path, facts.app.realPath.replace(/\.belay\/releases\/.*$/, '')].map(belayFolder);
   const other = found.find((texts) => !own.some((folder) => texts.some((text) => namesPath(text, folder))));
   if (other === undefined) return;

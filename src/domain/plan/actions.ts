@@ -182,11 +182,10 @@ export function verifyTexts(app: App, address: string): string[] {
 }
 
 export function servingText({ label, keeper, stays }: Stop): string {
-  if (stays === 'waits' && keeper.kind === 'pm2') return `Leave ${label} running until it is reloaded`;
   if (stays === undefined) return `Stop what serves now: ${label}`;
   return stays === 'stops'
     ? `Stop what serves now: ${label}, of which nothing is changed`
-    : `Leave ${label} running until it is restarted; its socket goes on listening, so that requests wait`;
+    : `Leave ${label} running ${stopKind(keeper).waits ?? ''}`;
 }
 
 function ownStartText(release: string, address: string, { unit, socket }: OwnUnit): string {

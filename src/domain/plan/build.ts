@@ -1,3 +1,4 @@
+import { stopKind } from '../keepers/kinds/of-group.js';
 import type { Comparison, PlanInput } from './input.js';
 import type { App } from '../app/app.js';
 import { findConflicts } from '../keepers/conflicts.js';
@@ -190,7 +191,7 @@ function isUnchanged(
   );
   // An entry that an earlier deployment stopped stays in pm2's list.
   const free = stops.every(
-    ({ role, keeper, active: runs }) => role === 'app' || (keeper.kind === 'pm2' && !runs),
+    ({ role, keeper, active: runs }) => role === 'app' || (stopKind(keeper).staysListed === true && !runs),
   );
   return (
     same &&

@@ -1,3 +1,4 @@
+import { stopKind } from '../keepers/kinds/of-group.js';
 import type { Keeper } from '../app/keeper.js';
 import type { Stop } from '../keepers/keeper.js';
 import type { Plan } from './plan.js';
@@ -59,7 +60,7 @@ function stopProjection(
 }
 
 function keeperProjection(keeper: Keeper): unknown {
-  return keeper.kind === 'none' ? { kind: 'none' } : keeper;
+  return stopKind(keeper).digested?.(keeper) ?? keeper;
 }
 
 /** JSON with the keys of every object in order, and none that is undefined. */

@@ -4,6 +4,7 @@ import type { Facts, ProcessFacts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import type { Stop } from '../keepers/keeper.js';
 import { releaseKeeper } from '../keepers/kinds/of-app.js';
+import { stopKind } from '../keepers/kinds/of-group.js';
 import { isBind } from '../keepers/process-groups.js';
 import { keyOf, textOf } from './given-text.js';
 import type { Measured } from './measured.js';
@@ -40,13 +41,13 @@ export function givenFindings({ app, facts, bind, stops, measured }: Given, find
       'Put them into a file on the host, and name that as `env_file` in belay.yml; what is no secret can stand under `env`.',
     );
   }
+  const { needsSystemd } = releaseKeeper(app);
   const settings = stops
     .filter(({ role, active, stays: itself }) => role === 'app' && active && itself === undefined)
-    .flatMap((stop) => settingsOf(stop, facts, measured))
-    .map((text) =>
-      pm2s.test(text) && releaseKeeper(app).needsSystemd ? `${text}, kill_signal SIGINT` : text,
+    .flatMap(({ keeper }) =>
+      stopKind(keeper).gives(keeper, facts, { isMeasured: measured !== undefined, byUnit: needsSystemd }),
     );
-  if (!stays && releaseKeeper(app).needsSystemd)
+  if (!stays && needsSystemd)
     settings.push(...(measured?.given.map(textOf) ?? ofProcesses(serving, app, settings.join(' '))));
   if (serving.length > 0 && settings.length > 0) {
     find.report(
@@ -70,54 +71,3 @@ function ofProcesses(serving: readonly ProcessFacts[], app: App, said: string): 
     return key !== '' && new RegExp(`\\b(?:${key})\\b`).test(said) ? [] : [text];
   });
 }
-
-/** It ends a process by another signal than a unit does, unless its daemon is told otherwise. */
-const pm2s = /^pm2 entry /;
-
-/** What belay's own unit says itself, or what is no part of how the app runs. */
-const saidAnyway = new Set(
-  (
-    'ExecStart Type Restart RestartSec User WorkingDirectory Environment EnvironmentFile WantedBy RequiredBy After Before ' +
-    'Wants Requires Description Documentation PIDFile GuessMainPID KillMode StandardOutput StandardError ' +
-    'SyslogIdentifier Alias Also RemainAfterExit NotifyAccess StartLimitIntervalSec StartLimitBurst SuccessExitStatus Sockets'
-  ).split(' '),
-);
-
-function settingsOf(
-  { keeper }: Stop,
-  { units, pm2, supervisors = [] }: Facts,
-  measured: Measured | undefined,
-): string[] {
-  if (keeper.kind === 'unit') {
-    const unit = units.find((one) => one.unit === keeper.unit);
-    const names = (unit?.settings ?? []).filter(
-      (name) => !saidAnyway.has(name) && (measured === undefined || !shownByProcess.test(name)),
-    );
-    return names.length === 0 || !keeper.unit.endsWith('.service')
-      ? []
-      : [`${keeper.unit}: ${names.join(', ')}`];
-  }
-  if (keeper.kind === 'supervisor') {
-    const programs = supervisors.flatMap((daemon) => daemon.programs);
-    const { settings = [] } = programs.find(({ name }) => name === keeper.name) ?? {};
-    const more = settings.filter((text) => !sameInUnit.test(text));
-    return more.length === 0 ? [] : [`supervisor program ${keeper.name}: ${more.join(', ')}`];
-  }
-  if (keeper.kind !== 'pm2') return [];
-  const entries = pm2.find(({ home }) => home === keeper.home)?.entries ?? [];
-  const own = entries.filter(({ name }) => name === keeper.name);
-  const instances = own.filter(({ mode }) => mode === 'cluster').length;
-  const more = [
-    ...(instances > 1 ? [`${instances} instances of its cluster`] : []),
-    ...new Set(own.flatMap(({ settings = [] }) => settings)),
-  ];
-  return more.length === 0 ? [] : [`pm2 entry ${keeper.name}: ${more.join(', ')}`];
-}
-
-/** What a process itself shows of its unit: a rehearsal tells whether the release has it. */
-const shownByProcess =
-  /^(?:Limit[A-Z]+|UMask|Group|SupplementaryGroups|AmbientCapabilities|CapabilityBoundingSet|NoNewPrivileges|Nice|OOMScoreAdjust|CPUAffinity|CPUSchedulingPolicy|IOSchedulingClass|IOSchedulingPriority|(?:Memory|Tasks)(?:Max|High|SwapMax)|CPUQuota|CPUWeight|IOWeight)$/;
-
-/** What of a program's section belay's own unit does alike. */
-const sameInUnit =
-  /^(?:autorestart (?:true|yes|on|1|unexpected)|stopsignal (?:SIG)?TERM|numprocs 1|exitcodes 0)$/i;

@@ -1,10 +1,11 @@
+import { entryKeeper } from '../keepers/own-entry.js';
 import type { App } from '../app/app.js';
 import { certificateEnds, memoryLow, pm2CrashLoop } from '../findings/common.js';
 import type { Facts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
 import { nameOf } from '../keepers/evidence.js';
 import type { Bind } from '../app/address.js';
-import type { Stop } from '../keepers/keeper.js';
+import { isAmong, type Stop } from '../keepers/keeper.js';
 import { listenerText } from '../keepers/process-groups.js';
 import { leastBytes, secondCopyBytes } from './second-copy.js';
 import { endingCertificates } from '../nginx/site/certificates.js';
@@ -86,10 +87,8 @@ function memory(app: App, facts: Facts, bind: Bind | null, find: Finder): void {
 function crashLoops({ pm2 }: Facts, stops: readonly Stop[], find: Finder): void {
   for (const daemon of pm2) {
     for (const entry of daemon.entries) {
-      const known = stops.some(
-        ({ keeper }) => keeper.kind === 'pm2' && keeper.home === daemon.home && keeper.id === entry.id,
-      );
-      if (!known || !/^(?:errored|waiting restart)$/.test(entry.status)) continue;
+      if (!isAmong(stops, entryKeeper(daemon, entry)) || !/^(?:errored|waiting restart)$/.test(entry.status))
+        continue;
       pm2CrashLoop(daemon, entry, '; it does so before anything is changed', find);
     }
   }

@@ -1,4 +1,4 @@
-import type { AppOnHost } from '../../app/app.js';
+import type { App, AppOnHost } from '../../app/app.js';
 import type { Facts, ProcessFacts } from '../../facts/facts.js';
 import type { Finder } from '../../findings/finder.js';
 import type { Keeper } from '../../app/keeper.js';
@@ -52,18 +52,68 @@ export interface FoundKind<Kept extends { by: string }, Other extends { by: stri
   alike?: (app: AppOnHost, facts: Facts, stops: readonly Stop[]) => readonly Stop[];
 }
 
+/** By what belay.yml could name it, something that serves goes on keeping the app. */
+export interface GoesOn {
+  /** All that serves has to have the same. */
+  key: string;
+  setting: { unit: string } | { program: string } | { entry: string };
+  /** Why it cannot go on, and where that is seen; undefined where it can. @param user as whom it runs the app */
+  hindered: (facts: Facts, app: App, user: string | null) => { why: string; evidence?: string } | undefined;
+}
+
+/** Something of a kind that a host has, and what says what it runs. */
+export interface OnHost {
+  keeper: Keeper;
+  texts: readonly string[];
+}
+
+/** What one that stays is to the host, of which nothing is changed then. */
+export interface Staying {
+  /** The kind of scripts/lib/stop-<kind>.sh. */
+  kind: string;
+  /** What that is told besides. */
+  told?: (stays: NonNullable<Stop['stays']>) => Readonly<Record<string, string>>;
+}
+
 /** How something is stopped for good, through what keeps it. */
 export interface StopKind<Through extends Keeper> {
+  /** Whether it would keep an app running: a process alone does not, nor what only starts something. */
+  keeps: (keeper: Through) => boolean;
+  /** Whether what is active of it runs; else it is in force, and starts something at its time. */
+  runs: boolean;
+  /** Whether something could start it again that belay stopped. */
+  comesBack: boolean;
+  /** Where it is stopped it stays in a list of its keeper's. */
+  staysListed?: true;
+  /** Whether it starts another of its kind, and comes before that. */
+  triggers?: (keeper: Through) => boolean;
+  /** All that a host has of it. */
+  onHost: (facts: Facts) => readonly OnHost[];
+  /** What it gives the process that belay's own keeper would not, in a line each. */
+  gives: (keeper: Through, facts: Facts, held: Held) => readonly string[];
+  /** How it goes on keeping the app, where it can. */
+  goesOn?: (keeper: Through) => GoesOn | undefined;
+  /** What of it the plan's digest is over; all of it unless said. */
+  digested?: (keeper: Through) => unknown;
   /** As the plan says it, before its label. @param isActive whether it runs, or is in force */
   ends: (isActive: boolean) => string;
   /** As the plan says it behind its label, with a comma before it. */
   also?: string;
-  /** The kind of scripts/lib/stop-<kind>.sh where it goes on keeping the app: nothing of it is changed then. */
-  staying?: string;
+  staying?: Staying;
+  /** Until when it is left running where it stays and waits, as the plan says it behind its label. */
+  waits?: string;
   /** By what names it may be told to start again. */
   names?: (keeper: Through) => readonly string[];
   /** What the host is told of it, by the names that keep_<kind> reads; its own fields unless said. */
   told?: (keeper: Through) => Readonly<Record<string, string | number | undefined>>;
+}
+
+/** What of a keeper's settings is looked at. */
+export interface Held {
+  /** What a process itself shows of them was measured, and need not be told. */
+  isMeasured: boolean;
+  /** belay's own keeper is a unit. */
+  byUnit: boolean;
 }
 
 /** For a kind that belay does not act through. */

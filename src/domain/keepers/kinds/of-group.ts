@@ -4,7 +4,7 @@ import type { Keeper } from '../../app/keeper.js';
 import type { Stop } from '../keeper.js';
 import { lineage, type AppView, type ProcessGroup } from '../process-groups.js';
 import { found, stopped, type Kept } from './all.js';
-import type { Boot, BootFacts, FoundKind, StopKind } from './found.js';
+import type { Boot, BootFacts, FoundKind, OnHost, StopKind } from './found.js';
 
 /** Looks for the keeper of a group: the first kind that is found, which at last is nothing. */
 export function keeperOf(group: ProcessGroup, view: AppView): Kept {
@@ -25,6 +25,11 @@ export function foundKind(kept: Kept): FoundKind<Kept> {
 /** What is known of stopping through it. */
 export function stopKind(keeper: Keeper): StopKind<Keeper> {
   return stopped[keeper.kind] as unknown as StopKind<Keeper>;
+}
+
+/** All that a host has of what something is stopped through. */
+export function keepersOn(facts: Facts): OnHost[] {
+  return Object.values(stopped).flatMap(({ onHost }) => onHost(facts));
 }
 
 /** What would start a process again, in words. */

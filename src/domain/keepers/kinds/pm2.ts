@@ -3,9 +3,10 @@ import type { Pm2Entry, Pm2Facts, ProcessFacts } from '../../facts/facts.js';
 import { pm2Label } from '../../facts/pm2-label.js';
 import { entryRunsApp, entryTouches } from '../evidence.js';
 import type { Keeper } from '../../app/keeper.js';
-import { alikeEntries, entryKeeper, entryStays } from '../own-entry.js';
+import { alikeEntries, entryApart, entryGives, entryKeeper, entryStays } from '../own-entry.js';
 import { pm2Findings, pm2HomeOf, pm2StartsAtBoot } from '../pm2-home.js';
 import type { AppView, ProcessGroup } from '../process-groups.js';
+import { anotherUser, becauseOf } from './another-user.js';
 import type { FoundKind, StopKind } from './found.js';
 import type { DescribesKeeper } from './kind.js';
 import type { KeptByUnsupported } from './untouched.js';
@@ -71,7 +72,30 @@ export const pm2: FoundKind<KeptByPm2, KeptByUnsupported> & StopKind<Extract<Kee
     daemon.user !== 'root' || root.pid === daemon.daemonPid ? daemon.user : undefined,
   alike: alikeEntries,
   ends: (isActive) => (isActive ? 'Stop' : 'Keep stopped'),
-  staying: 'entry',
+  staying: { kind: 'entry', told: (stays) => ({ how: stays === 'waits' ? 'reload' : 'restart' }) },
+  waits: 'until it is reloaded',
+  keeps: () => true,
+  runs: true,
+  comesBack: true,
+  staysListed: true,
+  onHost: (facts) =>
+    facts.pm2.flatMap((daemon) =>
+      daemon.entries.map((entry) => ({
+        keeper: entryKeeper(daemon, entry),
+        texts: [entry.cwd, entry.script],
+      })),
+    ),
+  gives: entryGives,
+  // One that an earlier belay made is its own, whatever belay.yml says now.
+  goesOn: ({ home, name }) =>
+    name.startsWith('belay-')
+      ? undefined
+      : {
+          key: `${home}\n${name}`,
+          setting: { entry: name },
+          hindered: (facts, app, user) =>
+            becauseOf(entryApart(facts, name, app.path) ?? anotherUser(app, user)),
+        },
   names: ({ name }) => [name],
 };
 

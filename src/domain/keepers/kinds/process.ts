@@ -19,6 +19,13 @@ export const byHand: FoundKind<{ by: 'nothing' }> = {
 
 /** A process that nothing would start again. */
 export const bareProcess: StopKind<Extract<Keeper, { kind: 'none' }>> = {
+  keeps: () => false,
+  runs: true,
+  comesBack: false,
+  onHost: () => [],
+  gives: () => [],
+  // Its pid would make another plan of the same one.
+  digested: ({ kind }) => ({ kind }),
   ends: () => 'End',
   told: ({ process: { pid, startTicks, bootId } }) => ({ pid, ticks: startTicks, boot: bootId }),
 };

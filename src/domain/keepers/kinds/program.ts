@@ -1,5 +1,13 @@
 import type { Keeper } from '../../app/keeper.js';
-import { alikePrograms, isOfProgram, ownProgramOf, programStays } from '../own-program.js';
+import {
+  alikePrograms,
+  isOfProgram,
+  ownProgramOf,
+  programApart,
+  programGives,
+  programStays,
+  wholeProgram,
+} from '../own-program.js';
 import {
   keptPrograms,
   programKeeper,
@@ -7,6 +15,7 @@ import {
   programTouches,
   type KeptProgram,
 } from '../supervisor.js';
+import { anotherUser, becauseOf } from './another-user.js';
 import type { FoundKind, StopKind } from './found.js';
 import type { DescribesKeeper } from './kind.js';
 
@@ -64,7 +73,25 @@ export const supervisor: FoundKind<KeptBySupervisor> & StopKind<Extract<Keeper, 
   ],
   alike: alikePrograms,
   ends: (isActive) => (isActive ? 'Stop' : 'Keep stopped'),
-  staying: 'program',
+  staying: { kind: 'program' },
+  keeps: () => true,
+  runs: true,
+  comesBack: true,
+  onHost: ({ supervisors = [] }) =>
+    keptPrograms(supervisors).map((kept) => ({
+      keeper: programKeeper(kept),
+      texts: [kept.program.directory, kept.program.command],
+    })),
+  gives: programGives,
+  goesOn: (keeper) => {
+    const program = wholeProgram(keeper);
+    return {
+      key: program,
+      setting: { program },
+      hindered: (facts, app, user) =>
+        becauseOf(programApart(facts, program, app.path) ?? anotherUser(app, user)),
+    };
+  },
   also: ', also when supervisord starts',
   names: ({ name }) => [
     name,

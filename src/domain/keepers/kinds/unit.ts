@@ -1,13 +1,15 @@
-import type { ProcessFacts, UnitFacts } from '../../facts/facts.js';
+import type { App } from '../../app/app.js';
+import type { Facts, ProcessFacts, UnitFacts } from '../../facts/facts.js';
 import { isEnabled, unitOf, unitTouches } from '../evidence.js';
 import type { Finder } from '../../findings/finder.js';
 import type { Keeper } from '../../app/keeper.js';
 import type { Stop } from '../keeper.js';
-import { ownUnitOf } from '../own-unit.js';
+import { ownUnitOf, whyNotKept } from '../own-unit.js';
 import { touchesApp, type AppView, type ProcessGroup } from '../process-groups.js';
 import { triggersOf } from '../triggers.js';
-import type { About, FoundKind, StopKind } from './found.js';
+import type { About, FoundKind, GoesOn, StopKind } from './found.js';
 import type { DescribesKeeper } from './kind.js';
+import { unitGives } from './unit-settings.js';
 
 /** Somebody's own system unit: belay changes no file of it, nor whether it starts at boot. */
 export const ownUnitKeeper: DescribesKeeper = (app, seen) => {
@@ -61,8 +63,37 @@ export const unit: FoundKind<KeptByUnit> & StopKind<Unit> = {
   // systemd itself listens for the unit.
   user: ({ unit: { user } }, { root }) => (root.pid === 1 ? user || 'root' : undefined),
   ends: (isActive) => (isActive ? 'Stop and disable' : 'Disable'),
+  keeps: ({ unit: name }) => isService(name),
+  runs: true,
+  comesBack: true,
+  triggers: ({ unit: name }) => !isService(name),
+  onHost: ({ units }) =>
+    units
+      .filter(({ fragmentPath }) => fragmentPath !== '')
+      .map(({ unit: name, workingDirectory, execStart }) => ({
+        keeper: { kind: 'unit', unit: name },
+        texts: [workingDirectory, execStart],
+      })),
+  gives: unitGives,
+  staying: { kind: 'unit', told: (stays) => ({ stays }) },
+  waits: 'until it is restarted; its socket goes on listening, so that requests wait',
+  goesOn: ({ unit: name }) => ({
+    key: name,
+    setting: { unit: name },
+    hindered: (facts, app) => hindered(name, facts, app),
+  }),
   names: ({ unit: name }) => [name, name.replace(/\.service$/, '')],
 };
+
+function isService(name: string): boolean {
+  return name.endsWith('.service');
+}
+
+function hindered(name: string, facts: Facts, app: App): ReturnType<GoesOn['hindered']> {
+  const found = facts.units.find((one) => one.unit === name);
+  const why = found === undefined ? undefined : whyNotKept(found, facts, app);
+  return why === undefined ? undefined : { why, evidence: `${found?.fragmentPath}: ${found?.execStart}` };
+}
 
 /**
  * cron's, sshd's and other services' cgroups hold what was started through them, and that is not theirs: their
