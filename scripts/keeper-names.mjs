@@ -14,15 +14,20 @@ const names = ['keeper', 'rehearsal', 'stop']
 
 /** Files that are one keeper's, or one way to stop something. */
 const isOwn = (file) =>
-  file.startsWith('src/domain/keepers/kinds/') ||
+  file === 'src/domain/app/keeper.ts' ||
+  /^src\/domain\/keepers\/(?:kinds\/|own-|pm2-|supervisor\b)/.test(file) ||
+  // Sections of what a look at a host reads bear such names too.
+  file.startsWith('src/host/facts/') ||
   file.startsWith('src/host/keepers/') ||
   /^(?:keeper|rehearsal|stop|facts)-[a-z]+\.sh$|^pm2[.-]/.test(basename(file));
 
 const shell = new RegExp(
   String.raw`\bcase "?\$keeper_kind\b|\$keeper_kind"? !?= |"?\$\w+"? !?= "?(?:${names})\b|^\s*(?:pm2|supervisor)(?: \| \w+)*\)`,
 );
+/** Also what something is kept by now, or is stopped through. */
+const kinds = 'pm2|supervisor|systemd|unit|program|entry|cron|nothing|user-manager';
 const typescript = new RegExp(
-  String.raw`releaseKeeper\([^;]*\)\.kind [!=]==|\{[^{}]*\bkind\b[^{}]*\} = releaseKeeper|\bmanager [!=]== '(?:${names})'`,
+  String.raw`\b(?:[kK]eeper|[kK]ept|by)\??\.(?:kind|by) [!=]== '|\bcase '(?:${kinds})'|(?<!\binit )[!=]== '(?:pm2|supervisor|user-manager)'|releaseKeeper\([^;]*\)\.kind [!=]==|\{[^{}]*\bkind\b[^{}]*\} = releaseKeeper|\bmanager [!=]== '(?:${names})'`,
 );
 
 const files = readdirSync('src', { recursive: true, withFileTypes: true })

@@ -1,6 +1,7 @@
 import type { Environment, Service } from '../domain/environment/environment.js';
-import type { Pm2Entry, UnitFacts } from '../domain/facts/facts.js';
+import type { UnitFacts } from '../domain/facts/facts.js';
 import { isEnabled } from '../domain/keepers/evidence.js';
+import { foundKind } from '../domain/keepers/kinds/of-group.js';
 import { isWithin } from '../domain/keepers/touches.js';
 import { whoText, type Known, type Question, type Said } from './decision.js';
 import type { Framework } from './framework.js';
@@ -14,10 +15,12 @@ export function commandOf({ process, kept, listeners }: Service): string | null 
     ports: listeners.flatMap(({ protocol, port }) => (protocol === 'tcp' ? [port] : [])),
     sockets: listeners.flatMap(({ path }) => (path === undefined ? [] : [path])),
   };
-  const [entry] = kept?.by === 'pm2' ? kept.entries : [];
-  if (entry !== undefined) return portableRun({ argv: entryCommand(entry), cwd: entry.cwd, ...address });
+  const kind = kept === null ? undefined : foundKind(kept);
+  const said = kept === null ? undefined : kind?.command?.(kept);
+  if (said !== undefined) return portableRun({ ...said, ...address });
   const own = portableRun({ argv: process.command, cwd: process.cwd, ...address });
-  return own ?? (kept?.by === 'unit' ? unitCommand(kept.unit, { cwd: process.cwd, ...address }) : null);
+  const text = kept === null ? undefined : kind?.commandText?.(kept);
+  return own ?? (text === undefined ? null : commandIn(text, { cwd: process.cwd, ...address }));
 }
 
 /** The start command: what a person says, what runs now, what a unit that is down would run, what the source says. */
@@ -35,7 +38,7 @@ export function chooseRun(
   const [unit, ...others] = services.length > 0 ? [] : survey.units.filter((one) => isDormant(one, path));
   if (unit !== undefined && others.length === 0) {
     const ports = [...unit.execStart.matchAll(/[:= ](\d{2,5})(?=\s|$)/g)].map(([, port]) => Number(port));
-    const run = unitCommand(unit, { cwd: unit.workingDirectory, ports, sockets: [] });
+    const run = commandIn(unit.execStart, { cwd: unit.workingDirectory, ports, sockets: [] });
     if (run !== null)
       return { run: { value: inside(within, run), from: `${unit.fragmentPath}, which does not run` } };
   }
@@ -47,18 +50,12 @@ export function chooseRun(
 }
 
 /** systemd prints ExecStart without its quotes: a command for a shell cannot be told. */
-function unitCommand(
-  { execStart }: UnitFacts,
+function commandIn(
+  execStart: string,
   address: { cwd: string; ports: number[]; sockets: string[] },
 ): string | null {
   if (execStart === '' || execStart.includes(' && ') || /\s-c\s|["'$]/.test(execStart)) return null;
   return portableRun({ argv: execStart.split(/\s+/), ...address });
-}
-
-/** pm2 chooses the interpreter by the script's name. */
-function entryCommand({ script, args }: Pm2Entry): string[] {
-  if (/\.[cm]?js$/.test(script)) return ['node', script, ...args];
-  return /\.py$/.test(script) ? ['python3', script, ...args] : [script, ...args];
 }
 
 /** A command that works in a folder of the source. */

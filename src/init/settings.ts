@@ -1,15 +1,12 @@
 import { factsAbout, type Environment, type Route, type Service } from '../domain/environment/environment.js';
 import { ownEntryOf } from '../domain/keepers/own-entry.js';
-import { ownProgramOf, wholeProgram } from '../domain/keepers/own-program.js';
+import { ownProgramOf } from '../domain/keepers/own-program.js';
 import { whyNotByItself } from '../domain/keepers/own-rehearsal.js';
-import { whyNotKept } from '../domain/keepers/own-unit.js';
-import { appView } from '../domain/keepers/process-groups.js';
-import { programTouches } from '../domain/keepers/supervisor.js';
-import type { Facts, NginxServer } from '../domain/facts/facts.js';
-import { entryTouches, unitOf } from '../domain/keepers/evidence.js';
-import type { Kept } from '../domain/keepers/kinds/all.js';
+import type { NginxServer } from '../domain/facts/facts.js';
+import { unitOf } from '../domain/keepers/evidence.js';
+import { foundKind, userOf } from '../domain/keepers/kinds/of-group.js';
 import { filesOf } from '../domain/nginx/site/files.js';
-import { whoText, type Decided, type Known, type Said, type Stays } from './decision.js';
+import { whoText, type Decided, type Known, type Said } from './decision.js';
 import type { Framework } from './framework.js';
 import { siteOf, visitorsName } from './routes.js';
 import { visitorsOf } from './visitors.js';
@@ -27,10 +24,10 @@ export interface Choice {
 export function settle(environment: Environment, choice: Choice, said: Said): Decided {
   const { service, route, path, run } = choice;
   const process = service?.process ?? null;
-  const user = service?.kept?.by === 'pm2' ? service.kept.daemon.user : (process?.user ?? '');
   const site = route === null ? null : (said.site ?? siteOf(route));
-  const unit = service?.kept?.by === 'unit' ? service.kept.unit : null;
-  const own = /^belay-(.+)\.service$/.exec(unit?.unit ?? '')?.[1] ?? null;
+  const kept = service?.kept ?? null;
+  const own = kept === null ? undefined : foundKind(kept).appOf?.(kept);
+  const user = (kept && process && userOf(kept, process)) ?? process?.user ?? '';
   return {
     path,
     run,
@@ -47,7 +44,7 @@ export function settle(environment: Environment, choice: Choice, said: Said): De
       route === null ? externalOfFiles(environment, path.value) : externalOf(environment, site, route),
     visitors: visitorsOn(environment, site, route),
     bind: service === null ? null : bindOf(service),
-    name: own,
+    name: own ?? null,
     variables: process?.variables ?? [],
   };
 }
@@ -56,7 +53,7 @@ export function settle(environment: Environment, choice: Choice, said: Said): De
 function staysOf({ survey }: Environment, { service, path }: Choice): Decided['stays'] {
   if (service?.kept == null) return null;
   const facts = factsAbout(survey, path.value);
-  const named = namedKeeper(service.kept, facts, path.value);
+  const named = foundKind(service.kept).named(service.kept, facts, path.value);
   if (named === null) return null;
   const app = { name: '', environment: 'production', path: path.value, run: '', rehearse: true };
   const own = { ...app, [named.key]: named.value };
@@ -70,21 +67,6 @@ function staysOf({ survey }: Environment, { service, path }: Choice): Decided['s
           bind,
         );
   return { ...named, from: `what keeps ${whoText(service)}`, isRehearsed: why === undefined };
-}
-
-function namedKeeper(kept: Kept, facts: Facts, path: string): Pick<Stays, 'key' | 'value'> | null {
-  const view = appView(facts, null, path);
-  if (kept.by === 'unit' && !kept.unit.unit.startsWith('belay-'))
-    return whyNotKept(kept.unit, facts, { path }) === undefined
-      ? { key: 'unit', value: kept.unit.unit }
-      : null;
-  if (kept.by === 'supervisor' && programTouches(kept.program.program, view))
-    return { key: 'program', value: wholeProgram(kept.program.program) };
-  if (kept.by !== 'pm2') return null;
-  const [first, ...others] = new Set(kept.entries.map(({ name }) => name));
-  const isOwn =
-    first?.startsWith('belay-') === false && kept.entries.every((entry) => entryTouches(entry, view));
-  return isOwn && others.length === 0 ? { key: 'entry', value: first } : null;
 }
 
 /** Whom web servers run as on this host: for an app that nobody runs yet, better than root. */

@@ -44,6 +44,11 @@ export function isSameKeeper(one: Keeper, other: Keeper): boolean {
   return one.kind === other.kind && identityOf(one) === identityOf(other);
 }
 
+/** The process that nothing keeps; undefined where something does. */
+export function bareProcessOf(keeper: Keeper): ProcessId | undefined {
+  return keeper.kind === 'none' ? keeper.process : undefined;
+}
+
 function identityOf(keeper: Keeper): string {
   return (identity[keeper.kind] as (keeper: Keeper) => string)(keeper);
 }

@@ -1,5 +1,7 @@
 import { appPathOf, type Environment } from './environment.js';
 import { belayFolder } from '../app/release.js';
+import { isSameKeeper } from '../app/keeper.js';
+import { foundKind } from '../keepers/kinds/of-group.js';
 import { isWithin, namesPath } from '../keepers/touches.js';
 
 /** The environment as far as it is about one app: what works in its path, names it, or leads visitors to it. */
@@ -7,7 +9,8 @@ export function narrowed(environment: Environment, path: string): Environment {
   const { survey, services, silent } = environment;
   const own = services.filter((service) => service.path === path);
   const about = (text: string) => namesPath(text, path);
-  const kept = new Set(own.flatMap(({ kept: by }) => (by?.by === 'unit' ? [by.unit.unit] : [])));
+  const kept = own.flatMap(({ kept: by }) => (by === null ? [] : foundKind(by).keepers(by)));
+  const keeps = (unit: string) => kept.some((keeper) => isSameKeeper(keeper, { kind: 'unit', unit }));
   const inside = (folder: string) => appPathOf(folder) === path || isWithin(folder, path);
   const servers = (survey.nginx?.servers ?? []).flatMap((server) => {
     const locations = server.locations.filter(
@@ -40,10 +43,7 @@ export function narrowed(environment: Environment, path: string): Environment {
       cron: survey.cron.filter(({ command }) => about(command)),
       units: survey.units.filter(
         ({ unit, workingDirectory, execStart, triggeredBy = [] }) =>
-          kept.has(unit) ||
-          inside(workingDirectory) ||
-          about(execStart) ||
-          triggeredBy.some((one) => kept.has(one)),
+          keeps(unit) || inside(workingDirectory) || about(execStart) || triggeredBy.some(keeps),
       ),
       processes: survey.processes.filter(
         ({ pid, cwd }) =>

@@ -8,6 +8,8 @@ import {
   type Environment,
   type Service,
 } from './environment.js';
+import { foundKind, stopKind } from '../keepers/kinds/of-group.js';
+import { entryBehind } from '../keepers/own-entry.js';
 import { pm2StartsAtBoot } from '../keepers/pm2-home.js';
 import { nameOf, unitOf } from '../keepers/evidence.js';
 import type { Bind } from '../app/address.js';
@@ -43,16 +45,11 @@ function copies(environment: Environment, find: Finder): void {
     } as const;
     for (const stop of findConflicts(facts, bind, app, environment.host).stops) {
       if (stop.role !== 'conflict') continue;
-      const cron = environment.survey.pm2
-        .flatMap(({ entries }) => entries)
-        .find(
-          (entry) =>
-            stop.keeper.kind === 'pm2' && entry.id === stop.keeper.id && entry.name === stop.keeper.name,
-        )?.cronRestart;
+      const cron = entryBehind(environment.survey.pm2, stop.keeper)?.cronRestart;
       const scheduled = cron === undefined ? '' : `; pm2 starts it anew on a schedule (${cron})`;
       find.report(
         'keeper.second-copy',
-        stop.active && stop.keeper.kind !== 'cron'
+        stop.active && stopKind(stop.keeper).runs
           ? `A second copy of ${path}, beside the one on ${listenerText(listener)}: ${stop.label}.`
           : `Something would start a second copy of ${path}, beside the one on ${listenerText(listener)}: ${stop.label}.`,
         `${stop.why}${scheduled}`,
@@ -64,7 +61,7 @@ function copies(environment: Environment, find: Finder): void {
 
 /** The name of an app that belay deployed, which its unit has; else none. */
 function deployedAs({ kept }: Service): string {
-  return (kept?.by === 'unit' ? /^belay-(.+)\.service$/.exec(kept.unit.unit)?.[1] : undefined) ?? '';
+  return (kept && foundKind(kept).appOf?.(kept)) ?? '';
 }
 
 function crashLoops({ survey }: Environment, find: Finder): void {
@@ -106,20 +103,14 @@ function crashLoops({ survey }: Environment, find: Finder): void {
 function reboots(environment: Environment, find: Finder): void {
   for (const service of environment.services) {
     const { process, kept, boot, path, listeners, keeper } = service;
-    // pm2's is told of its daemon.
-    if (
-      process === null ||
-      kept?.by === 'pm2' ||
-      boot !== 'no' ||
-      (path === null && service.routes.length === 0)
-    )
+    const { isByHand = false, isToldOfDaemon = false } = kept === null ? {} : foundKind(kept);
+    if (process === null || isToldOfDaemon || boot !== 'no' || (path === null && service.routes.length === 0))
       continue;
-    const by =
-      kept?.by === 'nothing'
-        ? 'It was started by hand: nothing starts it again when it ends, and it does not survive a reboot.'
-        : `It does not survive a reboot: ${keeper} does not start at boot.`;
+    const by = isByHand
+      ? 'It was started by hand: nothing starts it again when it ends, and it does not survive a reboot.'
+      : `It does not survive a reboot: ${keeper} does not start at boot.`;
     find.report(
-      kept?.by === 'nothing' ? 'process.by-hand' : 'keeper.not-at-boot',
+      isByHand ? 'process.by-hand' : 'keeper.not-at-boot',
       `${nameOf(process.command)} on ${listeners.map(listenerText).join(', ')}${path === null ? '' : `, of ${path}`}: ${by}`,
       `pid ${process.pid} of ${process.user}: ${process.command.join(' ').slice(0, 300)}`,
       'Give it a systemd unit that is enabled; `belay deploy` does.',

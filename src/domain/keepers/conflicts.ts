@@ -7,7 +7,7 @@ import { dormantStops } from './dormant.js';
 import type { Stop } from './keeper.js';
 import type { Kept } from './kinds/all.js';
 import { isOfApp } from './kinds/of-app.js';
-import { alike, foundKind, keeperOf, stopKind, stopRank } from './kinds/of-group.js';
+import { alike, foundKind, keeperOf, stopKind, stopRank, userOf } from './kinds/of-group.js';
 import { withoutLeft } from './leave.js';
 import { appView, listenersText, servingGroups, type AppView, type ProcessGroup } from './process-groups.js';
 import { refused, unseenListeners } from './untouchable.js';
@@ -37,8 +37,7 @@ export function findConflicts(facts: Facts, bind: Bind | null, app: AppOnHost, h
       stop.role === 'app' && at !== null ? { ...stop, at } : stop,
     );
     stops.push(...found);
-    if (found.some(({ role }) => role === 'app'))
-      user ??= foundKind(kept).user?.(kept, group) ?? group.root.user;
+    if (found.some(({ role }) => role === 'app')) user ??= userOf(kept, group.root) ?? group.root.user;
   }
   stops.push(...alike(app, facts, stops));
   unseenListeners(view, find);

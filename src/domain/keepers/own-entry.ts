@@ -1,7 +1,7 @@
 import type { AppOnHost } from '../app/app.js';
 import type { Facts, Pm2Entry, Pm2Facts } from '../facts/facts.js';
 import { pm2Label } from '../facts/pm2-label.js';
-import type { Keeper } from '../app/keeper.js';
+import { isSameKeeper, type Keeper } from '../app/keeper.js';
 import { isAmong, type OwnEntry, type Stop } from './keeper.js';
 import { entryTouches } from './evidence.js';
 import { appView } from './process-groups.js';
@@ -45,6 +45,13 @@ export function entriesOf({ pm2, ...facts }: Facts, name: string, path: string):
 /** Through what an entry is stopped and started. */
 export function entryKeeper({ user, home, command }: Pm2Facts, { id, name }: Pm2Entry): Keeper {
   return { kind: 'pm2', user, home, command, id, name };
+}
+
+/** The entry through which something is stopped; undefined where it is none. */
+export function entryBehind(daemons: readonly Pm2Facts[], keeper: Keeper): Pm2Entry | undefined {
+  return daemons
+    .flatMap((daemon) => daemon.entries.filter((entry) => isSameKeeper(entryKeeper(daemon, entry), keeper)))
+    .at(0);
 }
 
 /** How entries of pm2's go on keeping the app, where they do. */

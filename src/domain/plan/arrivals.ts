@@ -4,10 +4,10 @@ import type { Facts, ProcessFacts } from '../facts/facts.js';
 import { finder } from '../findings/finder.js';
 import type { Finding } from '../findings/finding.js';
 import type { Plan } from './plan.js';
-import type { Keeper } from '../app/keeper.js';
+import { bareProcessOf } from '../app/keeper.js';
 import { findConflicts } from '../keepers/conflicts.js';
-import type { Stop } from '../keepers/keeper.js';
-import { foundKind, keeperOf } from '../keepers/kinds/of-group.js';
+import { isAmong, type Stop } from '../keepers/keeper.js';
+import { foundKind, keeperOf, stopKind } from '../keepers/kinds/of-group.js';
 import {
   appView,
   isHostOfOthers,
@@ -52,14 +52,14 @@ export function findArrivals(
   };
   const old = withoutRelease(facts, `${belayFolder(app.path)}/releases/${release}`);
   const { stops, findings } = findConflicts(old, plan.bind, app, plan.host);
-  const known = new Set(plan.stops.map(({ keeper }) => identity(keeper)));
   const running = stops.filter(
-    ({ active, keeper }) => active && keeper.kind !== 'cron' && !known.has(identity(keeper)),
+    ({ active, keeper }) => active && stopKind(keeper).runs && !isAmong(plan.stops, keeper),
   );
   const view = appView(old, plan.bind, app.path);
-  const isReplaced = plan.stops.some(
-    ({ role, keeper }) => role === 'app' && keeper.kind === 'none' && !lives(keeper.process, view),
-  );
+  const isReplaced = plan.stops.some(({ role, keeper }) => {
+    const process = bareProcessOf(keeper);
+    return role === 'app' && process !== undefined && !lives(process, view);
+  });
   const waiting = waitingFor(view, app, since, [...plan.stops, ...stops]);
   return {
     stops: [
@@ -85,22 +85,6 @@ function withoutRelease(facts: Facts, folder: string): Facts {
   };
 }
 
-/** By what it is known again, whatever else of it has changed. */
-function identity(keeper: Keeper): string {
-  switch (keeper.kind) {
-    case 'none':
-      return `${keeper.process.pid} ${keeper.process.startTicks}`;
-    case 'pm2':
-      return `${keeper.home} ${keeper.id}`;
-    case 'supervisor':
-      return `${keeper.config} ${keeper.name}`;
-    case 'unit':
-      return keeper.unit;
-    case 'cron':
-      return '';
-  }
-}
-
 function lives({ pid, startTicks }: { pid: number; startTicks: number }, { byPid }: AppView): boolean {
   return byPid.get(pid)?.startTicks === startTicks;
 }
@@ -108,7 +92,7 @@ function lives({ pid, startTicks }: { pid: number; startTicks: number }, { byPid
 /** Servers of the app's that nothing keeps and that do not listen: some try until the address is free. */
 function waitingFor(view: AppView, app: App, since: number, stops: readonly Stop[]): Stop[] {
   const listening = new Set(view.facts.listeners.flatMap(({ pids }) => pids));
-  const stopped = new Set(stops.flatMap(({ keeper }) => (keeper.kind === 'none' ? keeper.process.pid : [])));
+  const stopped = new Set(stops.map(({ keeper }) => bareProcessOf(keeper)?.pid));
   const roots = new Map<number, ProcessFacts>();
   for (const process of view.facts.processes) {
     const line = lineage(process, view);
@@ -126,7 +110,7 @@ function waitingFor(view: AppView, app: App, since: number, stops: readonly Stop
   return [...roots.values()].flatMap((root) => {
     const group: ProcessGroup = { root, members: [root], listeners: [], onBind: false, touches: true };
     const kept = keeperOf(group, view);
-    if (kept.by !== 'nothing') return [];
+    if (foundKind(kept).isByHand !== true) return [];
     const why = 'would serve the app’s files';
     return foundKind(kept).stops(kept, group, { app, view, role: 'conflict', why }, finder(''));
   });

@@ -38,6 +38,22 @@ export interface FoundKind<Kept extends { by: string }, Other extends { by: stri
   isUntouched?: true;
   /** Where it is one that belay must not or cannot act through, or stop: reports that. */
   refuses?: (kept: Kept, group: ProcessGroup, view: AppView, find: Finder) => boolean;
+  /** Nothing keeps it, somebody started it. */
+  isByHand?: true;
+  /** Whether it comes back after a reboot is told of its daemon, for all that it keeps. */
+  isToldOfDaemon?: true;
+  /** The name of the app, where belay itself made it for that. */
+  appOf?: (kept: Kept) => string | undefined;
+  /** By what key of belay.yml, and what value, it goes on keeping the app at that path; null where it cannot. */
+  named: (
+    kept: Kept,
+    facts: Facts,
+    path: string,
+  ) => { key: 'unit' | 'program' | 'entry'; value: string } | null;
+  /** The command by which it starts the app, where it says more than the process does. */
+  command?: (kept: Kept) => { argv: string[]; cwd: string } | undefined;
+  /** That as one text, without its quotes, for where the process does not say it. */
+  commandText?: (kept: Kept) => string;
   /** Whether its own text names the app's folder. */
   namesApp?: (kept: Kept, view: AppView) => boolean;
   /** Whether the group is the keeper itself, which keeps other apps too. */
@@ -47,7 +63,7 @@ export interface FoundKind<Kept extends { by: string }, Other extends { by: stri
   /** All that stops with it, what would start it again first; reports what a rollback could not bring back. */
   stops: (kept: Kept, group: ProcessGroup, about: About, find: Finder) => readonly Stop[];
   /** Whom the app runs as, where that is not whom its uppermost process runs as. */
-  user?: (kept: Kept, group: ProcessGroup) => string | undefined;
+  user?: (kept: Kept, root: ProcessFacts) => string | undefined;
   /** What else of it is restarted along with what serves. */
   alike?: (app: AppOnHost, facts: Facts, stops: readonly Stop[]) => readonly Stop[];
 }
@@ -117,4 +133,9 @@ export interface Held {
 }
 
 /** For a kind that belay does not act through. */
-export const untouched = { isUntouched: true, keepers: () => [], stops: () => [] } as const;
+export const untouched = {
+  isUntouched: true,
+  keepers: () => [],
+  stops: () => [],
+  named: () => null,
+} as const;

@@ -1,5 +1,5 @@
 import type { AppOnHost } from '../../app/app.js';
-import type { Facts } from '../../facts/facts.js';
+import type { Facts, ProcessFacts } from '../../facts/facts.js';
 import type { Keeper } from '../../app/keeper.js';
 import type { Stop } from '../keeper.js';
 import { lineage, type AppView, type ProcessGroup } from '../process-groups.js';
@@ -20,6 +20,11 @@ export function keeperOf(group: ProcessGroup, view: AppView): Kept {
 export function foundKind(kept: Kept): FoundKind<Kept> {
   // Its `by` says that it is that kind's.
   return found[kept.by] as unknown as FoundKind<Kept>;
+}
+
+/** Whom what is kept so runs as, where its uppermost process does not say that. */
+export function userOf(kept: Kept, root: ProcessFacts): string | undefined {
+  return foundKind(kept).user?.(kept, root);
 }
 
 /** What is known of stopping through it. */

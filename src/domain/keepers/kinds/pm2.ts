@@ -5,7 +5,7 @@ import { entryRunsApp, entryTouches } from '../evidence.js';
 import type { Keeper } from '../../app/keeper.js';
 import { alikeEntries, entryApart, entryGives, entryKeeper, entryStays } from '../own-entry.js';
 import { pm2Findings, pm2HomeOf, pm2StartsAtBoot } from '../pm2-home.js';
-import type { AppView, ProcessGroup } from '../process-groups.js';
+import { appView, type AppView, type ProcessGroup } from '../process-groups.js';
 import { anotherUser, becauseOf } from './another-user.js';
 import type { FoundKind, StopKind } from './found.js';
 import type { DescribesKeeper } from './kind.js';
@@ -56,6 +56,15 @@ export const pm2: FoundKind<KeptByPm2, KeptByUnsupported> & StopKind<Extract<Kee
   survivesBoot: ({ daemon }, facts) =>
     pm2StartsAtBoot(facts, daemon.user) && daemon.dumpMatches ? 'yes' : 'no',
   namesApp: ({ entries }, view) => entries.some((entry) => entryTouches(entry, view)),
+  isToldOfDaemon: true,
+  named: ({ entries }, facts, path) => {
+    const [first, ...others] = new Set(entries.map(({ name }) => name));
+    const view = appView(facts, null, path);
+    const isOwn =
+      first?.startsWith('belay-') === false && entries.every((entry) => entryTouches(entry, view));
+    return isOwn && others.length === 0 ? { key: 'entry', value: first } : null;
+  },
+  command: ({ entries: [entry] }) => entry && { argv: entryCommand(entry), cwd: entry.cwd },
   isItself: ({ daemon }, { root }) => daemon.daemonPid === root.pid,
   keepers: ({ daemon, entries }) => entries.map((entry) => entryKeeper(daemon, entry)),
   stops: (kept, _group, { app, view, role, why }) =>
@@ -68,7 +77,7 @@ export const pm2: FoundKind<KeptByPm2, KeptByUnsupported> & StopKind<Extract<Kee
       ...entryStays(kept, app, view.facts),
     })),
   // Of a cluster the daemon itself listens. Root's may run an entry as another.
-  user: ({ daemon }, { root }) =>
+  user: ({ daemon }, root) =>
     daemon.user !== 'root' || root.pid === daemon.daemonPid ? daemon.user : undefined,
   alike: alikeEntries,
   ends: (isActive) => (isActive ? 'Stop' : 'Keep stopped'),
@@ -123,6 +132,12 @@ function keptByPm2(group: ProcessGroup, line: readonly ProcessFacts[], view: App
     }
   }
   return null;
+}
+
+/** pm2 chooses the interpreter by the script's name. */
+function entryCommand({ script, args }: Pm2Entry): string[] {
+  if (/\.[cm]?js$/.test(script)) return ['node', script, ...args];
+  return /\.py$/.test(script) ? ['python3', script, ...args] : [script, ...args];
 }
 
 /** Of another user's processes a daemon may say what it likes. */

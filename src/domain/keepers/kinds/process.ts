@@ -13,6 +13,8 @@ export const byHand: FoundKind<{ by: 'nothing' }> = {
   text: () => 'nothing, it was started by hand',
   survivesBoot: (_kept, { cron }, path) =>
     path !== null && cron.some((line) => startsAtBoot(line, path)) ? 'yes' : 'no',
+  isByHand: true,
+  named: () => null,
   keepers: () => [],
   stops: (_kept, group, about, find) => [stopOfProcess(group, about, find)],
 };

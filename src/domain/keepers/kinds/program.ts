@@ -1,4 +1,5 @@
 import type { Keeper } from '../../app/keeper.js';
+import { appView } from '../process-groups.js';
 import {
   alikePrograms,
   isOfProgram,
@@ -58,6 +59,10 @@ export const supervisor: FoundKind<KeptBySupervisor> & StopKind<Extract<Keeper, 
   },
   text: ({ program }) => programLabel(program),
   survivesBoot: ({ program: { program } }) => (program.atBoot ? 'yes' : 'no'),
+  named: ({ program: { program } }, facts, path) =>
+    programTouches(program, appView(facts, null, path))
+      ? { key: 'program', value: wholeProgram(program) }
+      : null,
   namesApp: ({ program: { program } }, view) => programTouches(program, view),
   keepers: ({ program }) => [programKeeper(program)],
   stops: ({ program }, _group, { app, role, why }) => [

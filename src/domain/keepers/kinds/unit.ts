@@ -56,12 +56,18 @@ export const unit: FoundKind<KeptByUnit> & StopKind<Unit> = {
     // What another unit pulls in says nothing of it here.
     return enabled === 'disabled' ? 'no' : 'unknown';
   },
+  appOf: ({ unit: { unit: name } }) => /^belay-(.+)\.service$/.exec(name)?.[1],
+  named: ({ unit: found }, facts, path) =>
+    found.unit.startsWith('belay-') || whyNotKept(found, facts, { path }) !== undefined
+      ? null
+      : { key: 'unit', value: found.unit },
+  commandText: ({ unit: { execStart } }) => execStart,
   refuses: holdsOthers,
   namesApp: ({ unit: found }, view) => unitTouches(found, view),
   keepers: ({ unit: { unit: name } }) => [{ kind: 'unit', unit: name }],
   stops: stopsOfUnit,
   // systemd itself listens for the unit.
-  user: ({ unit: { user } }, { root }) => (root.pid === 1 ? user || 'root' : undefined),
+  user: ({ unit: { user } }, root) => (root.pid === 1 ? user || 'root' : undefined),
   ends: (isActive) => (isActive ? 'Stop and disable' : 'Disable'),
   keeps: ({ unit: name }) => isService(name),
   runs: true,
