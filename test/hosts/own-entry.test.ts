@@ -156,6 +156,25 @@ END
     await box.on(
       `echo autostart=false >>/etc/supervisor/conf.d/asleep.conf; systemctl disable -q supervisor`,
     );
+
+    // Neither where every host has it.
+    await box.on(`install -d -o asleep /opt/asleep
+      su - asleep -c 'export PM2_HOME=/opt/asleep; cd /srv/asleep && PORT=8731 pm2 start server.js --name elsewhere --silent
+        pm2 save --silent; pm2 kill --silent' </dev/null
+      printf 'PM2_HOME=/opt/asleep\\n@reboot pm2 resurrect\\n' | crontab -u asleep -
+      printf '[supervisord]\\nnodaemon=true\\n[program:other]\\ncommand=node server.js\\ndirectory=/srv/asleep\\n' >/opt/supervised.conf
+      printf '[Service]\\nExecStart=/usr/bin/supervisord -n -c /opt/supervised.conf\\n[Install]\\nWantedBy=multi-user.target\\n' \\
+        >/etc/systemd/system/asleep-too.service
+      systemctl enable -q asleep-too; systemctl start supervisor`);
+    const elsewhere = await asleep();
+    expect(elsewhere).toMatch(
+      /^block keeper\.asleep: elsewhere, which pm2 of asleep has saved, .* by line 2 of crontab:asleep:/m,
+    );
+    expect(elsewhere).toContain('/opt/asleep/dump.pm2: /srv/asleep/server.js');
+    expect(elsewhere).toMatch(/^block keeper\.asleep: Supervisor program other, .* by asleep-too\.service:/m);
+    await box.on(
+      'crontab -u asleep -r; rm -r /opt/asleep; systemctl disable -q asleep-too; rm /etc/systemd/system/asleep-too.service',
+    );
     await servers.ends('succeeded', 'deploy', project);
     expect(await box.get(8730)).toBe('version 1');
   }, 600_000);
