@@ -194,6 +194,8 @@ export interface ProcessFacts {
   contained?: true;
   /** Of a process that listens: the names of the variables that it was given, those of the system left out. */
   variables?: string[];
+  /** It wrote its title over its variables: those told are what this unit says that it gives; true: no unit says. */
+  overwritten?: true | string;
   /** Of a process that may be the app: what it was given otherwise than systemd gives it to a service of that user. */
   given?: GivenFacts[];
 }

@@ -38,6 +38,11 @@ export const sourceKinds = {
     'The variables, by name.',
     'Put them into a file on the host, and name that as `env_file` in belay.yml; what is no secret can stand under `env`.',
   ),
+  'app.variables-unread': warn(
+    'What variables the process that serves now was given cannot be read: it wrote its title over them.',
+    'The processes.',
+    'Start it with SPT_NOENV=1 among its variables, which keeps them readable, and plan again; or see that all that it was given stands under `env` or in `env_file`.',
+  ),
   'app.settings-lost': warn(
     'What keeps the app now gives it limits, groups, hardening or instances that belay’s own keeper would not.',
     'The settings, by name.',
@@ -47,6 +52,11 @@ export const sourceKinds = {
     'The app’s user may write to files or folders where the app lives now, and could not in the release.',
     'The files and folders.',
     'Give belay root on the host (`sudo -n`), so that the release can belong to whom the live folder does; or list under `shared` what the app writes to.',
+  ),
+  'files.special-lost': warn(
+    'Files have a set-user-ID or set-group-ID bit, capabilities or an ACL where the app lives now, and would not have them in the release.',
+    'The files.',
+    'For an ACL install `acl` on the host. Let a command in `build` give the others what they need (`setcap`, `chmod`), or keep them outside of the release.',
   ),
   'app.heeds-rehearsal': info(
     'The release leaves something off while it is rehearsed, so two versions do not serve at the same time.',

@@ -41,6 +41,15 @@ export function givenFindings({ app, facts, bind, stops, measured }: Given, find
       'Put them into a file on the host, and name that as `env_file` in belay.yml; what is no secret can stand under `env`.',
     );
   }
+  const unread = serving.filter(({ overwritten }) => overwritten === true);
+  if (unread.length > 0 && !stays && app.envFile === undefined) {
+    find.report(
+      'app.variables-unread',
+      'What variables the process that serves now was given cannot be read: it wrote its title over them.',
+      unread.map(({ pid, command }) => `pid ${pid}: ${command.join(' ').slice(0, 200)}`).join('\n'),
+      'Start it with SPT_NOENV=1 among its variables, which keeps them readable, and plan again; or see that all that it was given stands under `env` or in `env_file`.',
+    );
+  }
   const { needsSystemd } = releaseKeeper(app);
   const settings = stops
     .filter(({ role, active, stays: itself }) => role === 'app' && active && itself === undefined)

@@ -14,15 +14,21 @@ const ofPm2 =
   /^(?:name|namespace|status|version|instances|args|watch|exit_code|unique_id|node_args|node_version|ignore_watch|max_\w+|min_uptime|restart_\w+|exp_backoff_\w+|prev_restart_delay|unstable_restarts|wait_ready|kill_\w+|listen_timeout|cron_restart|merge_logs|vizion\w*|auto\w+|instance_var|increment_var|pmx|treekill|username|windowsHide|shutdown_with_message|stop_exit_codes|source_map_support|filter_env|log_\w+|pm_\w+|exec_\w+|km_\w+|axm_\w+|created_at|uid|gid)$/;
 
 /** The names of the variables that a process was given, where they were read. */
-export function variablesOf(pid: number, sections: readonly Section[]): { variables?: string[] } {
+export function variablesOf(
+  pid: number,
+  sections: readonly Section[],
+): { variables?: string[]; overwritten?: true | string } {
   const body = sections.find(({ name, rest }) => name === 'variables' && rest === String(pid))?.body;
   if (body === undefined) return {};
-  const all = body.split('\n').filter((name) => name !== '');
+  const all = body.split('\n').filter((name) => name !== '' && !name.startsWith('='));
   const isPm2s = all.includes('pm_exec_path');
   const names = all.filter(
     (name) => !ofTheSystem.test(name) && !ofTheTerminal.test(name) && !(isPm2s && ofPm2.test(name)),
   );
-  return { variables: [...new Set(names)].sort() };
+  const variables = [...new Set(names)].sort();
+  // A title lies where they were: what its unit says stands there instead, behind that unit's name, or nothing.
+  const told = /^=(?: (\S+))?\n/.exec(body);
+  return { variables, ...(told && { overwritten: told[1] ?? true }) };
 }
 
 const kinds: readonly string[] = [

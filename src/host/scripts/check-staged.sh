@@ -5,7 +5,7 @@
 # Fields: path release user word subjects, which are whom the app runs as, the first word of the start command or nothing, and what
 # to look at, of `python jinja2 node json yaml toml requirements packages`; then check-python.py and check-node.cjs.
 # Input: files of the release that may be shell scripts, one a line.
-# Output, read by src/host/staging/run-check-staged.ts: `user`; `closed` or `unreadable`, after which nothing comes; `lost`; `heeds`; `python`, `runs` (where the start command comes to
+# Output, read by src/host/staging/run-check-staged.ts: `user`; `closed` or `unreadable`, after which nothing comes; `lost`; `special`; `heeds`; `python`, `runs` (where the start command comes to
 # that Python), `node`, `path`, `command`, `crashed`, `shell` records (followed by `said` and `text`), and the lines of the two
 # programs, which are JSON objects.
 set -eu
@@ -89,6 +89,27 @@ acting sh -c '
 	find . \( -name .venv -o -name venv -o -name node_modules \) -prune -o \( -type d -o -type f \) -print 2>/dev/null | while IFS= read -r each; do
 		if [ ! -w "$each" ] && [ -w "$1/$each" ]; then printf "lost %s\n" "${each#./}"; fi
 	done | head -n 10' sh "$live" "$tree"
+
+# mine: of the names on stdin, relative to the live tree, those that the release has too, after what they are: ten at most.
+mine() {
+	while IFS= read -r each; do
+		if [ -e "./$each" ] && [ ! -L "./$each" ]; then printf 'special %s %s\n' "$1" "$each"; fi
+	done | head -n 10
+}
+
+# What has more in the live tree than owner, group and mode say, and will not have it in the release: bits of a file that make whoever runs
+# it somebody else, capabilities of a file, attributes, and an ACL where nothing here copies one.
+tell_special() {
+	(cd -- "$live" && timeout 20 find . -xdev "$@" -prune -o -type f \( -perm -4000 -o -perm -2000 \) -print) 2>/dev/null | sed 's#^\./##' | mine set-id
+	if command -v getcap >/dev/null; then
+		(cd -- "$live" && timeout 20 getcap -r .) 2>/dev/null | sed -n 's#^\(\./\)\{0,1\}\(.*\) \(= \)\{0,1\}cap_.*$#\2#p' | mine capability
+	fi
+	if ! command -v getfacl >/dev/null || ! command -v setfacl >/dev/null; then
+		(cd -- "$live" && timeout 20 find . -xdev "$@" -prune -o ! -type l -exec ls -ld -- {} +) 2>/dev/null |
+			sed -n 's#^[-dps][-rwxsStT]\{9\}+ .* \./#./#p' | sed 's#^\./##' | mine acl
+	fi
+}
+if [ -d "$live" ]; then tell_special \( -name .venv -o -name venv -o -name node_modules -o -name .git \); fi
 
 # shellcheck disable=SC2154 # of heeds.sh
 acting sh -c "$heeding" | sed 's/^/heeds /'

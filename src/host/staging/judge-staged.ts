@@ -22,6 +22,7 @@ export function judgeStaged(
     ...unreadable(host, check),
     ...closed(host, check),
     ...rightsLost(host, check),
+    ...specialLost(host, check),
     ...heedsRehearsal(host, check),
     ...judgeFaults(host, check, nodeApp),
     ...judgePackages(host, app, check),
@@ -91,6 +92,30 @@ function rightsLost(host: string, { lost, user }: StagedCheck): Finding[] {
       evidence: lost.join('\n'),
       remedy:
         'Give belay root on the host (`sudo -n`), so that the release can belong to whom the live folder does; or list under `shared` what the app writes to.',
+    }),
+  ];
+}
+
+/** As a person calls it. */
+const specials: Readonly<Record<string, string>> = {
+  'set-id': 'a bit that makes whoever runs it its owner or group',
+  capability: 'capabilities (getcap)',
+  acl: 'an ACL, which takes getfacl and setfacl on the host to be kept',
+};
+
+function specialLost(host: string, { special }: StagedCheck): Finding[] {
+  if (special.length === 0) return [];
+  const lines = special.map((line) => {
+    const [what = '', ...name] = line.split(' ');
+    return `${name.join(' ')}: ${specials[what] ?? what}`;
+  });
+  return [
+    makeFinding('files.special-lost', {
+      host,
+      message: `${special.length === 1 ? 'A file has' : 'Files have'} more where the app lives now than owner, group and mode say, and would not have it in the release.`,
+      evidence: lines.join('\n'),
+      remedy:
+        'For an ACL install `acl` on the host. Let a command in `build` give the others what they need (`setcap`, `chmod`), or keep them outside of the release.',
     }),
   ];
 }

@@ -60,6 +60,8 @@ export interface StagedCheck {
   closed?: string;
   /** What the app's user may write to in the live tree and not in the staged one, ten at most; `.` is the tree itself. */
   lost: string[];
+  /** What has more in the live tree than owner, group and mode say, and will not have it in the release: `set-id bin/tool`. */
+  special: string[];
   /** Files that name BELAY_REHEARSAL, three at most. */
   heeds: string[];
   /** `<version> <path>`; null: needed, and not there; undefined: not needed. */
@@ -162,6 +164,7 @@ function parse(session: HostSession, lines: readonly string[]): StagedCheck {
     checked: {},
     user: '',
     lost: [],
+    special: [],
     heeds: [],
     runsPython: false,
     searchPath: '',
@@ -179,6 +182,7 @@ function parse(session: HostSession, lines: readonly string[]): StagedCheck {
     else if (record === 'unreadable') result.unreadable = rest;
     else if (record === 'closed') result.closed = rest;
     else if (record === 'lost') result.lost.push(rest);
+    else if (record === 'special') result.special.push(rest);
     else if (record === 'heeds') result.heeds.push(rest);
     else if (record === 'python') result.python = rest === 'none' ? null : rest;
     else if (record === 'runs') result.runsPython = true;

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmod, readdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -443,6 +443,24 @@ describe.runIf(process.getuid?.() === 0)('the app’s user', () => {
     expect(await lost()).toEqual([]);
     await chmod(join(host.tree(release), 'notes.txt'), 0o644);
     expect(await lost()).toEqual(['block app.rights-lost notes.txt']);
+  });
+
+  it('names the files that lose bits and capabilities that a mode does not carry over; what the release lacks is not its own', async () => {
+    const host = await stagingHost();
+    const files = { 'bin/tool': 'a', 'bin/own': 'b', 'bin/plain': 'c' };
+    await writeTree({ ...files, 'bin/gone': 'd' }, host.path);
+    for (const name of ['tool', 'gone']) await chmod(join(host.path, 'bin', name), 0o4755);
+    execFileSync('setcap', ['cap_net_bind_service=ep', join(host.path, 'bin/own')]);
+    const artifact = await host.artifact(files);
+    await host.run(upload, artifact, release);
+    const { findings } = await host.run(checkStaged, artifact, release);
+    expect(findings.filter(({ id }) => id === 'files.special-lost')).toMatchObject([
+      {
+        severity: 'warn',
+        evidence:
+          'bin/tool: a bit that makes whoever runs it its owner or group\nbin/own: capabilities (getcap)',
+      },
+    ]);
   });
 
   it('tells which files name BELAY_REHEARSAL, documents and dependencies left out', async () => {

@@ -47,6 +47,17 @@ it('names what the new release would lack of what the keeper gives', () => {
   ]);
 });
 
+it('says that variables cannot be read, unless their unit says them, or the app has a file of them', () => {
+  const overwritten: Partial<ProcessFacts> = { variables: [], overwritten: true };
+  expect(said({}, overwritten)).toEqual([
+    'warn app.variables-unread: pid 10: gunicorn app:app',
+    'warn app.settings-lost: words.service: LimitNOFILE, UMask',
+  ]);
+  expect(said({ envFile: '.env' }, overwritten)).toHaveLength(1);
+  const named = { variables: ['APP_MODE'], overwritten: 'words.service' };
+  expect(said({}, named)[0]).toBe('warn app.variables-lost: APP_MODE');
+});
+
 it('says nothing of a release of belay’s', () => {
   expect(said({}, { release: '20261124T101500Z-1f0c9a2b' })).toEqual([]);
 });

@@ -29,6 +29,10 @@ export const source: KindWords<typeof sourceKinds> = {
     '现在提供服务的进程有一些环境变量，新版本将不会有。',
     '把它们写进服务器上的一个文件，并在 belay.yml 里用 `env_file` 指明；不保密的可以写在 `env` 下。',
   ],
+  'app.variables-unread': [
+    '现在提供服务的进程得到了哪些环境变量，无法读取：它用自己的标题覆盖了它们。',
+    '启动它时在环境变量里加上 SPT_NOENV=1，这样它们就能读取，然后重新生成计划；或者确认它得到的全部变量都写在 `env` 下或 `env_file` 里。',
+  ],
   'app.settings-lost': [
     '现在管理应用的程序给了它一些限制、用户组、加固设置或多个实例，belay 自己的单元不会给。',
     '把应用需要的写进 belay 的单元的 drop-in（`systemctl edit belay-APP.service`），它会一直保留。',
@@ -36,6 +40,10 @@ export const source: KindWords<typeof sourceKinds> = {
   'app.rights-lost': [
     '应用的用户现在可以写入的一些文件或目录，在新版本里将不能写入。',
     '让 belay 在服务器上有 root 权限（`sudo -n`），使版本的所有者能与现有目录一致；或者把应用要写入的内容列在 `shared` 下。',
+  ],
+  'files.special-lost': [
+    '现有目录里有些文件带有 set-user-ID 或 set-group-ID 位、capabilities 或 ACL，新版本里将没有。',
+    '要保留 ACL，请在服务器上安装 `acl`。其余的请用 `build` 里的命令给它们（`setcap`、`chmod`），或者把它们放在版本之外。',
   ],
   'app.no-browser': [
     'belay.yml 的 `verify.browser` 要求用浏览器打开页面，但 worker 所在的机器上没有 Chromium。',

@@ -151,7 +151,52 @@ read_variables() {
 		count=$((count + 1))
 		[ "$count" -le 100 ] || return 0
 		section variables "$pid"
-		head -c 131072 "/proc/$pid/environ" 2>/dev/null | tr '\n\0' '\001\n' |
-			awk '/^[A-Za-z_][A-Za-z0-9_]*=/ && ++n <= 300 { sub(/=.*/, ""); print }'
+		if is_overwritten "$pid"; then
+			variables_of_unit "$pid"
+		else
+			head -c 131072 "/proc/$pid/environ" 2>/dev/null | tr '\n\0' '\001\n' |
+				awk '/^[A-Za-z_][A-Za-z0-9_]*=/ && ++n <= 300 { sub(/=.*/, ""); print }'
+		fi
 	done
+}
+
+# is_overwritten PID: whether a title lies where its variables were: what begins there is none.
+is_overwritten() {
+	[ -n "$(head -c 4096 "/proc/$1/environ" 2>/dev/null | tr '\n\0' '\001\n' | awk 'NR == 1 && !/^[^=[:space:]]+=/ { print "so" }')" ]
+}
+
+# variables_of_unit PID: what its unit says that it gives, names alone, behind a line `= <unit>`; `=` alone where no unit keeps it.
+variables_of_unit() {
+	unit_of=$(sed -n -e 's/^0:://p' -e 's/^[0-9]*:name=systemd://p' "/proc/$1/cgroup" 2>/dev/null | tr / '\n' | grep '\.service$' | head -n 1)
+	case $unit_of in
+	'' | pm2-* | supervisor*) echo '=' ;;
+	*)
+		echo "= $unit_of"
+		systemctl show -p Environment -p EnvironmentFiles -- "$unit_of" 2>/dev/null | while IFS= read -r belay_line; do
+			case $belay_line in
+			EnvironmentFiles=/*)
+				belay_line=${belay_line#*=}
+				head -c 131072 -- "${belay_line% (*}" 2>/dev/null | sed -n 's/^[[:space:]]*\([A-Za-z_][A-Za-z0-9_]*\)[[:space:]]*=.*/\1/p' | head -n 300
+				;;
+			Environment=*) printf '%s\n' "${belay_line#*=}" | names_of_words ;;
+			esac
+		done
+		;;
+	esac
+}
+
+# names_of_words: of `A=1 "B=two words"` on stdin, as systemd writes it, the names.
+names_of_words() {
+	awk '{
+		word = ""
+		for (i = 1; i <= length($0) + 1; i++) {
+			one = substr($0, i, 1)
+			if (one == "\\") { word = word substr($0, ++i, 1); continue }
+			if (one == "\"") { quoted = !quoted; continue }
+			if ((one == " " && !quoted) || one == "") {
+				if (word ~ /^[A-Za-z_][A-Za-z0-9_]*=/) { sub(/=.*/, "", word); print word }
+				word = ""
+			} else word = word one
+		}
+	}'
 }
