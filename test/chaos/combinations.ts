@@ -1,5 +1,6 @@
 import { moments, type Moment } from './aim.js';
 import { faults, type Fault, type FaultName } from './faults.js';
+import { back, forward } from './runbook.js';
 import type { Version } from './world.js';
 
 /** What a trial is about: a fault at a moment of a step, while a version is deployed that serves, or one that fails. */
@@ -17,27 +18,6 @@ export interface Host {
   smallDisk: boolean;
 }
 
-const forward = [
-  ...['inspect', 'checkSource', 'compare', 'upload', 'checkStaged', 'plan', 'claim', 'build', 'backUp'],
-  ...[
-    'maintain',
-    'releaseHook',
-    'rehearse',
-    'arm',
-    'detour',
-    'quiesce',
-    'stop',
-    'activate',
-    'start',
-    'verify',
-    'soak',
-  ],
-  ...['leaveDetour', 'commit', 'settle'],
-];
-const back = [
-  ...['takeBack', 'stopNew', 'restoreFiles', 'restoreTopology', 'startOld', 'verifyOld'],
-  ...['undoDetour', 'unstage', 'settle'],
-];
 const stepsOf: Record<Version, string[]> = {
   good: forward,
   // It is not rehearsed, so there is no detour.

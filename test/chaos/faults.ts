@@ -6,6 +6,7 @@ import type { OutcomeKind } from '../../src/domain/runbook/outcome.js';
 import { until } from '../../src/sandbox/wait.js';
 import { start } from './command.js';
 import type { Seen } from './invariants.js';
+import { changing, undoing } from './runbook.js';
 import { mustUp, page, type Deploying, type World } from './world.js';
 
 export interface Fault {
@@ -43,11 +44,6 @@ interface Drawn {
 /** For which what was killed stays away. */
 const pauseMs = ({ chance }: Drawn) => chance * 3_000;
 
-/** Everything after the claim of the host and before the point of no return. */
-const changing = [
-  ...['build', 'backUp', 'maintain', 'releaseHook', 'rehearse', 'arm', 'detour', 'quiesce'],
-  ...['stop', 'activate', 'start', 'verify', 'soak'],
-];
 /** In which nginx leads to the spare address, or is about to. */
 const led = [
   'maintain',
@@ -62,7 +58,6 @@ const led = [
   'startOld',
   'undoDetour',
 ];
-const undoing = ['stopNew', 'restoreFiles', 'restoreTopology', 'startOld', 'verifyOld', 'undoDetour'];
 /** In which the dead man's switch is armed. */
 const armed = [...changing.slice(changing.indexOf('arm')), 'commit', 'takeBack', ...undoing];
 const deadmanSeconds = 5;

@@ -54,51 +54,6 @@ keep_stop() {
 	"keep_$kind" "$stop" "$1"
 }
 
-keep_cron() {
-	fields "$2" source line text digest script
-	read_cron "$source" >"$1/crontab" 2>/dev/null || :
-	found=$text
-	# The plan does not hold a line with a secret: it is looked for by its digest.
-	if [ -n "$digest" ]; then found=$(cron_line_of "$digest" "$line" <"$1/crontab"); fi
-	if [ -z "$found" ] || ! grep -qxF -e "$found" "$1/crontab"; then changed "expected the line '$text' in $source"; fi
-	keep_fields "$1" "$2" source line
-	keep "$1" text "$found"
-	if [ -n "$script" ]; then
-		# A command that does nothing, because 'then' needs one behind it.
-		keep "$1" commented ": # belay $deployment: $found"
-		put_off_in_copy "$source" "$line" "$found" "$1"
-	else
-		keep "$1" commented "# belay $deployment: $found"
-	fi
-	keep "$1" state 'in force'
-}
-
-# put_off_in_copy SCRIPT LINE TEXT STOP: what stays of a script has to be one still: see scripts_are_whole.
-put_off_in_copy() {
-	copy=$folder/scripts/$(printf %s "$1" | tr / _)
-	if [ ! -f "$copy" ]; then
-		mkdir -p -- "$folder/scripts"
-		cp -- "$1" "$copy"
-		scripts="$scripts$1
-"
-	fi
-	AT=$2 FROM=$3 TO=$(kept "$4" commented) awk '{ print NR == ENVIRON["AT"] && $0 == ENVIRON["FROM"] ? ENVIRON["TO"] : $0 }' "$copy" >"$copy.new"
-	mv -- "$copy.new" "$copy"
-}
-
-scripts_are_whole() {
-	while read -r script; do
-		[ -n "$script" ] || continue
-		copy=$folder/scripts/$(printf %s "$script" | tr / _)
-		shell="sh"
-		case $(head -n 1 "$copy") in *bash*) shell=bash ;; esac
-		wrong=$("$shell" -n "$copy" 2>&1) ||
-			die "$script would make no sense without the lines that start the app ($wrong): take them out of it yourself, then plan again"
-	done <<-END
-		$scripts
-	END
-}
-
 keep_way_back() {
 	mkdir -- "$folder/way-back"
 	while read -r name bytes; do

@@ -3,6 +3,7 @@
 # Stopping through the keeper, and bringing back just as it was. Everything is read from what backUp kept, so that it
 # works without memory, twice, and where only half was done. Each kind of what stops has the same functions, <verb>_<kind> STOP, in
 # stop-<kind>.sh:
+#   keep        takes a RECORD behind the STOP, as it was told to backUp: keeps how it was
 #   stop        stops it; what is stopped already is fine
 #   hold        what would start it is in force again; nothing is started by that now
 #   start       what ran before runs again
