@@ -19,7 +19,9 @@ const takesValue = /^(?:-r|--require|--import|--loader|-W|-X)$/;
 const script = /^[^/].*\.(?:py|[cm]?[jt]sx?|rb|ru|php|sh|pl|jar|lua|phar)$/;
 const moduleOf = /^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(?:\(.*\))?$/;
 
-function runsFromHere(command: readonly string[]): boolean {
+function runsFromHere(given: readonly string[]): boolean {
+  // A title, as pm2 gives what it starts: `node /opt/shop/server.js`, all of it one word.
+  const command = given.length === 1 ? (given[0] ?? '').split(/\s+/) : given;
   if (leadsElsewhere(command)) return false;
   const words = command.filter((word) => !/^[A-Za-z_]\w*=/.test(word));
   const at = words.findIndex((word) => !wrappers.test(nameOf(word)) && !word.startsWith('-'));

@@ -31,6 +31,16 @@ it.each([
   expect(runsFilesOf(words, '/srv/other', ['/srv/words'])).toBe(command.includes('/srv/words/'));
 });
 
+it.each([
+  ['node /opt/blog/server.js', false],
+  ['node server.js', true],
+  ['python3 /opt/blog/app.py', false],
+  ['gunicorn: master [app:app]', true],
+  ['unicorn master -c /opt/blog/unicorn.rb', true],
+])('the title %s, of what was started in the app’s folder, is read as a command: %s', (title, expected) => {
+  expect(runsFilesOf([title], '/srv/words', ['/srv/words'])).toBe(expected);
+});
+
 it('looks into what a shell is given', () => {
   expect(runsFilesOf(['sh', '-c', 'exec node server.js'], '/srv/words', ['/srv/words'])).toBe(true);
   expect(runsFilesOf(['sh', '-c', 'exec node /opt/x.js'], '/srv/words', ['/srv/words'])).toBe(false);
