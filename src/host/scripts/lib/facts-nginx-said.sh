@@ -47,12 +47,16 @@ config_lines='
 			if (!seen["S", folder]++ && ++folders <= 50) print "S", folder
 		}
 	}
-	/^[ \t]*ssl_certificate[ \t][^;$]*;/ {
-		name = $0
-		sub(/^[ \t]*ssl_certificate[ \t]+/, "", name)
-		sub(/;.*$/, "", name)
-		gsub(/["\047]/, "", name)
-		if (!seen["C", name]++ && ++certificates <= 50) print "C", name
+	/(^|[ \t{};])ssl_certificate[ \t][^;$]*;/ && !/^[ \t]*#/ {
+		rest = $0
+		# A whole server may stand on one line.
+		while (match(rest, /(^|[ \t{};])ssl_certificate[ \t][^;$]*;/)) {
+			name = substr(rest, RSTART, RLENGTH - 1)
+			rest = substr(rest, RSTART + RLENGTH)
+			sub(/^.?ssl_certificate[ \t]+/, "", name)
+			gsub(/["\047]/, "", name)
+			if (!seen["C", name]++ && ++certificates <= 50) print "C", name
+		}
 	}
 	END {
 		for (i = 1; i in warning; i++) print "W", warning[i]
