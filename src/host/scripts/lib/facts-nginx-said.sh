@@ -54,6 +54,7 @@ config_lines='
 			name = substr(rest, RSTART, RLENGTH - 1)
 			rest = substr(rest, RSTART + RLENGTH)
 			sub(/^.?ssl_certificate[ \t]+/, "", name)
+			sub(/[ \t]+$/, "", name)
 			gsub(/["\047]/, "", name)
 			if (!seen["C", name]++ && ++certificates <= 50) print "C", name
 		}
