@@ -37,6 +37,8 @@ export interface NginxServer {
   listens: { address: string; port: number; tls: boolean; default: boolean; proxyProtocol?: true }[];
   locations: NginxLocation[];
   root?: string;
+  /** What holds for its files where no location says otherwise. */
+  files?: NginxFiles;
   /** Of the rewrite module, before a location is looked for. */
   rules?: NginxRule[];
   certificate?: string;
@@ -44,6 +46,18 @@ export interface NginxServer {
   accessLogs?: string[];
   /** `file:line` of `server {`. */
   where: string;
+}
+
+/** What holds for files that nginx serves itself; absent where there is nothing to say. */
+export interface NginxFiles {
+  /** The root is an alias: what follows the location's pattern is looked for in it. */
+  alias?: true;
+  /** open_file_cache: files that were opened stay so, whatever their path leads to by then. */
+  caches?: true;
+  /** disable_symlinks, as it stands there: what lies behind a link is refused. */
+  refusesLinks?: string;
+  /** A directive by which what is served is another than the file. */
+  alters?: string;
 }
 
 export interface NginxLocation {
@@ -79,6 +93,7 @@ export interface NginxHandling {
   pass?: NginxPass;
   /** Files are served from here, or would be. */
   root?: string;
+  files?: NginxFiles;
   index?: string[];
   errorPages?: NginxErrorPage[];
   /** error_page leads on from an error page too. */

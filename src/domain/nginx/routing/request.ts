@@ -25,8 +25,8 @@ export type Way =
       /** Only where what is asked first does not answer. */
       fallback?: true;
     }
-  /** `status`: where it is an error’s page. */
-  | { to: 'files'; root: string; status?: number; fallback?: true }
+  /** `uri`: the path within the root, null where that is not known. `status`: where it is an error’s page. */
+  | { to: 'files'; root: string; uri: string | null; status?: number; fallback?: true }
   | { to: 'status'; status: number; location?: string; fallback?: true }
   /** What the configuration does not tell. */
   | { to: 'unknown'; why: string; fallback?: true };

@@ -186,7 +186,7 @@ export class Walk implements UnderWay {
         backends: this.location.backends,
         where: this.location.where,
       });
-    const files: Way = { to: 'files', root: root ?? this.location?.root ?? '' };
+    const files: Way = { to: 'files', root: root ?? this.rootOf(), uri: this.uri };
     if (this.uri === null) return this.isThere(`any of ${root ?? ''}`) ? files : this.status(404);
     if (!this.uri.endsWith('/')) return this.isThere(this.uri) ? files : this.status(404);
     for (const name of this.handling.index ?? ['index.html']) {

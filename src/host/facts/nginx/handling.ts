@@ -1,4 +1,10 @@
-import type { NginxErrorPage, NginxHandling, NginxPass, NginxRule } from '../../../domain/facts/facts.js';
+import type {
+  NginxErrorPage,
+  NginxFiles,
+  NginxHandling,
+  NginxPass,
+  NginxRule,
+} from '../../../domain/facts/facts.js';
 import { redact } from '../../../domain/secrets/text.js';
 import { backendsOf, passes, type Upstreams } from './backends.js';
 import type { Directive } from './tree.js';
@@ -15,6 +21,7 @@ export interface Inherited {
   closed: NginxHandling['closed'];
   opaque: string | undefined;
   isMetered: boolean;
+  files: NginxFiles;
 }
 
 /** What holds in a block, and in those inside it. */
@@ -31,9 +38,30 @@ export function inheritedBy(block: readonly Directive[], around: Inherited): Inh
     isInternal: around.isInternal || block.some(({ name }) => name === 'internal'),
     closed: closed === undefined ? around.closed : closed === 'open' ? undefined : closed,
     opaque: block.find(({ name }) => decides.test(name))?.name ?? around.opaque,
+    files: filesOf(block, around.files),
     isMetered: around.isMetered || block.some(({ name }) => name === 'limit_req' || name === 'limit_conn'),
   };
 }
+
+/** What holds for files, an alias left out, which is the block's own. */
+function filesOf(block: readonly Directive[], around: NginxFiles): NginxFiles {
+  const links = block.find(({ name }) => name === 'disable_symlinks')?.args;
+  const caches = first(block, 'open_file_cache');
+  const alters = block.find(({ name, args }) => altering.test(name) && args[0] !== 'off')?.name;
+  const { refusesLinks, caches: cached, alters: altered } = around;
+  const refused = links === undefined ? refusesLinks : links[0] === 'off' ? undefined : links.join(' ');
+  const isCached = caches === undefined ? cached === true : caches !== 'off';
+  return {
+    ...((alters ?? altered) === undefined ? {} : { alters: alters ?? altered }),
+    ...(isCached ? { caches: true } : {}),
+    ...(refused === undefined ? {} : { refusesLinks: refused }),
+    ...(block.some(({ name }) => name === 'alias') ? { alias: true } : {}),
+  };
+}
+
+/** What makes another text of a file's. */
+const altering =
+  /^(?:sub_filter|add_(?:before|after)_body|ssi|xslt_stylesheet|image_filter|source_charset|pagespeed|\w*body_filter\w*|(?:brotli|zstd)_static|mp4|flv)$/;
 
 /** What decides by a program of its own. */
 const decides = /^(?:(?:server_)?(?:rewrite|access|content)_by_lua\w*|js_content|perl)$/;
@@ -61,6 +89,7 @@ export function handlingOf(
     ...(tryFiles === undefined ? {} : { tryFiles }),
     ...(pass === undefined ? {} : { pass }),
     ...(root === undefined ? {} : { root }),
+    ...(pass === undefined && Object.keys(own.files).length > 0 ? { files: own.files } : {}),
     ...(own.index === undefined ? {} : { index: own.index }),
     ...(own.errorPages === undefined ? {} : { errorPages: own.errorPages }),
     ...(own.isRecursive ? { recursive: true } : {}),

@@ -86,6 +86,7 @@ function serverOf(directive: Directive, around: Around): NginxServer {
     listens: listens.length === 0 ? [{ address: '*', port: 80, tls, default: false }] : listens,
     locations,
     ...(inherited.root === undefined ? {} : { root: inherited.root }),
+    ...(Object.keys(inherited.files).length === 0 ? {} : { files: inherited.files }),
     ...(rules.length === 0 ? {} : { rules }),
     ...(certificate === undefined ? {} : { certificate }),
     ...(accessLogs.length === 0 ? {} : { accessLogs }),
@@ -106,6 +107,7 @@ const nothing: Omit<Inherited, 'upstreams'> = {
   closed: undefined,
   opaque: undefined,
   isMetered: false,
+  files: {},
 };
 
 /** `80`, `*:80`, `127.0.0.1:8080`, `[::]:443`, `localhost`, `unix:/run/x.sock`, then flags. */
