@@ -9,6 +9,7 @@ export const longerTests = [
   'hosts/own-entry.test.ts',
   'hosts/own-data.test.ts',
   'hosts/eject.test.ts',
+  'hosts/files.test.ts',
   'hosts/five-kinds.test.ts',
   'hosts/detour-faults.test.ts',
   'hosts/detour-clients.test.ts',

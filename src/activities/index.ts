@@ -3,6 +3,7 @@ import { activate } from './steps/activate.js';
 import { admitting } from './runtime/admit.js';
 import { backUp } from './steps/backUp.js';
 import { build } from './steps/build.js';
+import { carry } from './steps/carry.js';
 import { checkSource } from './steps/checkSource.js';
 import { checkStaged } from './steps/checkStaged.js';
 import { claim } from './steps/claim.js';
@@ -51,6 +52,7 @@ const implementations: { [Name in OwnStep | keyof BesideActivities]: Step<Name> 
   claim,
   build,
   backUp,
+  carry,
   releaseHook,
   rehearse,
   detour,

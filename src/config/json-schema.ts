@@ -37,7 +37,8 @@ const file = z
 /** JSON Schema (draft 2020-12) of belay.yml, for editors and the reference page; from the source of the validation. */
 export function belayYmlJsonSchema(): JsonSchema {
   const complete = ['run', 'unit', 'program', 'entry'].map((key) => ({ required: ['hosts', 'path', key] }));
-  return { ...toSchema(file), anyOf: [...complete, { required: ['environments'] }] };
+  const files = { required: ['hosts', 'path', 'kind'] };
+  return { ...toSchema(file), anyOf: [...complete, files, { required: ['environments'] }] };
 }
 
 /** The keys that are known at a place: `[]` for the top, `['verify']`, `['verify', 'internal', 0]`. */

@@ -1,10 +1,10 @@
-import { z } from 'zod';
-import { run, settings } from './schema.js';
+import { run } from './run.js';
+import { settings } from './schema.js';
+import { none } from './values.js';
 
-const says = (key: string, named: string) =>
-  z.never({ error: `no ${key} beside ${named}: the ${named} itself says that` }).optional();
+const says = (key: string, named: string) => none(`no ${key} beside ${named}: the ${named} itself says that`);
 
-const only = z.never({ error: 'one of unit, program and entry: the app has one keeper' }).optional();
+const only = none('one of unit, program and entry: the app has one keeper');
 
 /** The same where a key names what keeps the app. */
 export const settingsOfKeeper = {

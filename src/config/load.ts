@@ -7,8 +7,8 @@ import { ConfigError } from './error.js';
 import type { Problem } from './error.js';
 import { toChannels } from './notify.js';
 import { explain } from './problems.js';
-import { settingsOfKeeper } from './keeper-settings.js';
-import { environmentName, settings } from './schema.js';
+import { checkSettings, isMap } from './check-settings.js';
+import { environmentName } from './schema.js';
 import type { Settings } from './schema.js';
 
 /** One environment, ready to be deployed. */
@@ -93,24 +93,12 @@ export function parseConfig(text: string, file: string): Config {
   const environments = new Map<string, Resolved>();
   const variants = split(source, problems);
   for (const { name, value, under } of variants) {
-    const named = (['unit', 'program', 'entry'] as const).find((key) => isMap(value) && key in value);
-    const checked = named === undefined ? settings.safeParse(value) : ofKeeper(named, value);
+    const checked = checkSettings(value);
     if (checked.success) environments.set(name, toResolved(checked.data, name, file));
     else problems.push(...explain(checked.error.issues, source, value, under));
   }
   if (problems.length > 0) throw new ConfigError(file, problems);
   return { file, named: variants.some(({ under }) => under.length > 0), environments };
-}
-
-/** Settings that name what keeps the app: that starts it, so `run` may be left out. */
-function ofKeeper(named: keyof typeof settingsOfKeeper, value: unknown) {
-  const checked = settingsOfKeeper[named].safeParse(value);
-  if (!checked.success) return checked;
-  const { run = '', ...rest } = checked.data;
-  return {
-    success: true,
-    data: { ...rest, run, user: undefined, manager: undefined } satisfies Settings,
-  } as const;
 }
 
 interface Variant {
@@ -167,10 +155,6 @@ function merge(common: Record<string, unknown>, own: Record<string, unknown>): R
     merged[key] = isMap(inherited) && isMap(value) ? { ...inherited, ...value } : value;
   }
   return merged;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function toResolved(read: Settings, environment: string, file: string): Resolved {

@@ -45,7 +45,7 @@ function row(name: string, schema: JsonSchema, value: string): string {
 
 /** The keys that have no default and without which nothing can be deployed. */
 function needed(name: string): string {
-  if (name === 'run') return 'needed, or a keeper';
+  if (name === 'run') return 'needed, or a keeper or kind';
   return ['app', 'hosts', 'path'].includes(name) ? 'needed' : '';
 }
 

@@ -1,10 +1,9 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { ownKeepers, type OwnKeeper } from '../domain/app/keeper.js';
 import { acknowledge } from './acknowledge.js';
 import { notify } from './notify.js';
+import { run } from './run.js';
 import {
-  command,
   commands,
   commandsOfBoth,
   group,
@@ -25,22 +24,6 @@ const flag = (description: string, otherwise: boolean) =>
 const name = /^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/;
 
 export const environmentName = text('a name of lower-case letters, digits and dashes', name);
-
-const placeholders = ['bind', 'port', 'socket'];
-
-export const run = command
-  .superRefine((value, context) => {
-    for (const [whole, word = ''] of value.matchAll(/(?<!\$)\{(\w+)\}/g)) {
-      const meant = closest(word, placeholders);
-      if (placeholders.includes(word) || distance(word, meant) > 2) continue;
-      context.addIssue({ code: 'custom', message: `{${meant}} rather than ${whole}` });
-    }
-  })
-  .transform((value) => value.trim())
-  .describe(
-    'The start command, run in the release’s folder in the foreground. {bind} becomes the address that nginx proxies to ' +
-      '(127.0.0.1:9999, or unix:/run/words/app.sock), {port} its port, {socket} the socket’s path. PORT is in the environment too.',
-  );
 
 const variables = z
   .record(
@@ -87,6 +70,13 @@ export const settings = z.strictObject(
     user: text('the name of a user on the host', /^[A-Za-z_][\w.-]{0,31}$/)
       .optional()
       .describe('The user the app runs as; without it, whoever runs it now.'),
+    kind: z
+      .enum(['files'], { error: 'files; an app with a process has no kind, but run or a keeper' })
+      .optional()
+      .describe(
+        'files: nothing of the app runs. nginx serves its files, with a root or alias that leads through path (path itself, or a folder in it such as ' +
+          'path/public); path leads to the new ones from one moment to the next, and no process is stopped. Without it the app has a process.',
+      ),
     run,
     unit: text(
       'the name of a systemd service that is not belay’s, such as words.service',
@@ -159,6 +149,12 @@ export const settings = z.strictObject(
       .prefault([])
       .describe(
         'Paths that survive every release: they live once beside the releases and are linked into each.',
+      ),
+    assets: uniqueList('folders', innerPath)
+      .optional()
+      .describe(
+        'Folders of the release, such as dist/assets, in which the files that only the release before has stay reachable: a page that a visitor still has ' +
+          'open asks for them. Of the release before that nothing is kept.',
       ),
     discard: uniqueList('paths', innerPath)
       .prefault([])

@@ -58,6 +58,11 @@ export function group<Shape extends z.ZodRawShape>(description: string, shape: S
     .describe(description);
 }
 
+/** A key that has no place beside another one; the error says what to write instead. */
+export function none(instead: string) {
+  return z.never({ error: instead }).optional();
+}
+
 /** A list in which nothing may stand twice; the second one is the error. */
 export function uniqueList<Item extends z.ZodType<string>>(expected: string, item: Item) {
   return list(expected, item).superRefine((items, context) => {

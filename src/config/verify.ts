@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BrowserPage, Page } from '../domain/app/page.js';
-import { command, group, list, text, url } from './values.js';
+import { command, group, list, none, text, url } from './values.js';
 
 const path = text('a path such as /tools/word-counter, beginning with /', /^\/[^\s#]*$/, 2048);
 
@@ -79,8 +79,7 @@ const browserPage = group('A page and what is to be seen there.', {
     .describe('A CSS selector of something that is visible there.'),
 });
 
-/** The key `verify` of belay.yml. */
-export const verify = group('What must answer before the deployment counts as done.', {
+const verifyKeys = {
   internal: list('paths', z.union([path, internalPage], { error: 'a path, or a map with path' }))
     .min(1, { error: 'at least one path' })
     .transform((entries) => entries.map(toPage))
@@ -125,6 +124,20 @@ export const verify = group('What must answer before the deployment counts as do
       'Commands that must succeed, 60 s each, run in the active release on the host, as the app’s user and with its ' +
         'environment (PORT is in it), through the same door as every change: each runs once in a deployment.',
     ),
+};
+
+const meaning = 'What must answer before the deployment counts as done.';
+
+/** The key `verify` of belay.yml. */
+export const verify = group(meaning, verifyKeys).prefault({});
+
+/** The same where nothing runs that could be asked by itself. */
+export const verifyOfFiles = group(meaning, {
+  ...verifyKeys,
+  internal: none(
+    'verify.external, with the page as a visitor asks for it: nothing of this app listens on the host',
+  ),
+  log: none('no verify.log: nothing of this app runs, so it has no log'),
 }).prefault({});
 
 type Asked = z.infer<typeof internalPage> | z.infer<typeof externalPage>;

@@ -33,7 +33,7 @@ describe('the JSON Schema of belay.yml', () => {
     expect(schema).toMatchObject({
       additionalProperties: false,
       anyOf: [
-        ...['run', 'unit', 'program', 'entry'].map((key) => ({ required: ['hosts', 'path', key] })),
+        ...['run', 'unit', 'program', 'entry', 'kind'].map((key) => ({ required: ['hosts', 'path', key] })),
         {},
       ],
     });

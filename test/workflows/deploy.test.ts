@@ -56,6 +56,24 @@ describe('deploy', () => {
     });
   }, 60_000);
 
+  it('swaps files alone: nothing is stopped or started, and the way back is the files', async () => {
+    const swapped = plan({ bind: null, stops: [], strategy: { takes: 'swap', why: 'nothing runs' } });
+    const app = { kind: 'files' as const, run: '', rehearse: false, assets: ['dist'] };
+    const plans = { plan: () => Promise.resolve(swapped) };
+    await withDeployment({ input: deployInput(app), overrides: plans }, async ({ calls, result }) => {
+      expect(await result()).toMatchObject({ outcome: 'succeeded', port: null, downtimeSeconds: 0 });
+      const steps = ['claim', 'carry', 'backUp', 'activate', 'verify', 'commit', 'settle'];
+      expect(calls.slice(calls.indexOf('claim'))).toEqual(steps);
+    });
+    const broken = { ...plans, verify: fails('VerificationFailed') };
+    await withDeployment({ input: deployInput(app), overrides: broken }, async ({ calls, result }) => {
+      expect(await result()).toMatchObject({ outcome: 'rolled-back', downtimeSeconds: 0 });
+      expect(calls.slice(calls.indexOf('takeBack'))).toEqual([
+        ...['takeBack', 'restoreFiles', 'verifyOld', 'unstage', 'settle'],
+      ]);
+    });
+  }, 60_000);
+
   it('has the host go by itself from the stop to the start, unless something else answers visitors well meanwhile', async () => {
     const gate = { address: '127.0.0.1', port: 80, tls: false, name: 'words.example.test' };
     const asked = (standsIn: GatePage['standsIn']): Plan =>

@@ -82,6 +82,7 @@ export function fakeActivities(calls: string[], overrides: Partial<Activities> =
     plan: note('plan', plan()),
     claim: note('claim', { number: 1 }),
     build: note('build', { output: '' }),
+    carry: note('carry', { output: '' }),
     backUp: note('backUp', { previous: plan().previous }),
     releaseHook: note('releaseHook', { output: '' }),
     rehearse: note('rehearse', { evidence: [] }),

@@ -1,4 +1,5 @@
 import type { App } from '../../domain/app/app.js';
+import { hasProcess } from '../../domain/app/kind.js';
 import type { ChangeInput } from '../../domain/runbook/activities.js';
 import { failureTypes, type FailureType } from '../../domain/runbook/failure.js';
 import type { Bind } from '../../domain/app/address.js';
@@ -99,7 +100,9 @@ export function changeFields(input: ChangeInput): Fields {
     keeper: keeperText(input),
     watched: unitName(app),
     spareUnit: spareUnit(app),
-    ...bindFields(bindOf(input)),
+    ...bindFields(addressOf(input)),
+    takes: plan.strategy?.takes ?? 'restart',
+    reloads: plan.served?.caches === true ? 'yes' : '',
     user: userOf(input),
     envFile: envFilePath(app, release),
     seconds: oldReadySeconds,
@@ -136,6 +139,11 @@ export function bindOf({ plan }: Planned): Bind {
     );
   }
   return plan.bind;
+}
+
+/** The same; null of an app of which nothing runs. */
+export function addressOf(input: Planned): Bind | null {
+  return hasProcess(input.app) ? bindOf(input) : null;
 }
 
 /** Where the old version listened when the plan was made; where nothing served, where the app is expected. */

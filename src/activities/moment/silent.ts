@@ -9,7 +9,8 @@ const askMs = 2_000;
 
 /** Whether visitors have an answer while the app is stopped: in a detour, behind a socket unit, of a cluster that is reloaded. */
 export function isAnswered({ plan }: ChangeInput): boolean {
-  return plan.strategy?.takes === 'detour' || plan.unit?.socket !== undefined || plan.entry?.reloads === true;
+  const { takes = 'restart' } = plan.strategy ?? {};
+  return takes !== 'restart' || plan.unit?.socket !== undefined || plan.entry?.reloads === true;
 }
 
 /**

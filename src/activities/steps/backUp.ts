@@ -1,5 +1,5 @@
 import { bindFields } from '../../host/keepers/bind-name.js';
-import { bindOf, makeChange, oldBindOf } from '../change/make-change.js';
+import { addressOf, makeChange, oldBindOf } from '../change/make-change.js';
 import { stopRecords } from '../change/stops.js';
 import type { Step } from '../runtime/dependencies.js';
 import { wayBackFiles } from '../change/way-back-files.js';
@@ -14,7 +14,7 @@ export const backUp: Step<'backUp'> =
     const { plan } = input;
     await makeChange(hosts, 'backUp', input, {
       script: 'back-up',
-      fields: bindFields(oldBindOf(plan) ?? bindOf(input)),
+      fields: bindFields(oldBindOf(plan) ?? addressOf(input)),
       list: stopRecords(plan.stops),
       input: await wayBackFiles(input),
       minutes: 5,

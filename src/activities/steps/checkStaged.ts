@@ -1,4 +1,7 @@
+import { hasProcess } from '../../domain/app/kind.js';
+import { servedBy } from '../../domain/nginx/served/served.js';
 import { runsAs } from '../../domain/plan/runs-as.js';
+import { closedToNginx } from '../../host/staging/closed-to-nginx.js';
 import { judgeStaged } from '../../host/staging/judge-staged.js';
 import { runCheckStaged } from '../../host/staging/run-check-staged.js';
 import { artifactManifest } from '../staging/artifact.js';
@@ -14,5 +17,8 @@ export const checkStaged: Step<'checkStaged'> =
     // An interpreter from the app's venv is run as the app's own user, and never with more rights than that.
     const user = runsAs(app, facts, reach.alias);
     const check = await runCheckStaged(session, app, release, user, entries, cancelSignal());
-    return { findings: judgeStaged(reach.alias, app, entries, check) };
+    const served = hasProcess(app) ? null : servedBy(facts, app);
+    const closed =
+      served === null ? [] : await closedToNginx(session, { app, release, facts, served }, cancelSignal());
+    return { findings: [...judgeStaged(reach.alias, app, entries, check), ...closed] };
   };

@@ -1,6 +1,6 @@
 import type { Target } from '../../domain/app/app.js';
-import { decideBind } from '../../domain/nginx/bind/bind.js';
-import { frontOf } from '../../domain/nginx/gates/front.js';
+import { hasProcess } from '../../domain/app/kind.js';
+import { decideServing, frontOfApp } from '../../domain/nginx/served/front.js';
 import type { Front } from '../../domain/nginx/gates/gates.js';
 import type { Facts } from '../../domain/facts/facts.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
@@ -53,14 +53,14 @@ async function baselineOf(
   { app, reach }: Pick<Target, 'app' | 'reach'>,
   signal: AbortSignal,
 ): Promise<Baseline[]> {
-  const { bind } = decideBind(facts, app, reach.alias);
+  const { bind } = decideServing(facts, app, reach.alias);
   const options = { timeoutMs: askMs, signal };
-  const internal = internalPages(app).map(({ at }) =>
+  const internal = (hasProcess(app) ? internalPages(app) : []).map(({ at }) =>
     bind === null
       ? { url: at, status: null, error: 'where the app listens is not known' }
       : answer(at, probe(session, bind, at, { ...options, hostHeader: hostHeaderOf(app) })),
   );
-  const front = frontOf(facts, app, bind);
+  const front = frontOfApp(facts, app, bind);
   const gates = front === null ? [] : gateAnswers(session, front, app, options);
   const leads = nameChecker(session, facts, reach);
   const external = externalPages(app).map(async ({ at }): Promise<Baseline> => {

@@ -1,7 +1,7 @@
 import type { OutcomeKind } from '../../domain/runbook/outcome.js';
 import type { ReleaseRecord } from '../../domain/app/release.js';
 import { freeHost } from '../../host/door/fence.js';
-import { bindOf, makeChange, oldBindOf } from '../change/make-change.js';
+import { addressOf, makeChange, oldBindOf } from '../change/make-change.js';
 import { bindName } from '../../host/keepers/bind-name.js';
 import { visitorsPageNames } from '../change/way-back-files.js';
 import { failingOf } from '../../host/proof/visitors.js';
@@ -35,10 +35,11 @@ export const settle: Step<'settle'> =
     await freeHost(await hosts.session(reach), { path: app.path, number });
     const failing = failingOf(output, visitorsPageNames(input));
     const holders = [...output.matchAll(/^held (.+)$/gm)].map(([, holder = '']) => holder.slice(0, 400));
-    const address = bindName(oldBindOf(plan) ?? bindOf(input));
+    const at = oldBindOf(plan) ?? addressOf(input);
     return {
       ...(failing !== undefined && { failing }),
-      ...(holders.length > 0 && { held: heldText(address, holders.slice(0, 5).join('; ')) }),
+      ...(holders.length > 0 &&
+        at !== null && { held: heldText(bindName(at), holders.slice(0, 5).join('; ')) }),
     };
   };
 

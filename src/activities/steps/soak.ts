@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activities, ProveInput } from '../../domain/runbook/activities.js';
+import { hasProcess } from '../../domain/app/kind.js';
 import { internalPages } from '../../domain/app/pages.js';
 import { releaseKeeper } from '../../domain/keepers/kinds/of-app.js';
 import { stopKind } from '../../domain/keepers/kinds/of-group.js';
@@ -16,6 +17,7 @@ import { servedOf, type Served } from '../detour/served.js';
 import { cancelSignal, progress } from '../runtime/context.js';
 import type { Step } from '../runtime/dependencies.js';
 import { hostHeaderOf, notProved } from '../proof/not-proved.js';
+import { SoakServed } from '../proof/served/soak-served.js';
 import { forbiddenLines } from '../proof/log-check.js';
 
 /** Between two looks; after one that found a fault it is looked again sooner. */
@@ -35,7 +37,9 @@ export const soak: Step<'soak'> = ({ hosts }) => {
     const { soakSeconds } = input.app;
     const signal = cancelSignal();
     const session = await hosts.session(input.reach);
-    const soaking = new Soak(session, input, signal, await ledSecondsAgo(session, input));
+    const soaking = hasProcess(input.app)
+      ? new Soak(session, input, signal, await ledSecondsAgo(session, input))
+      : new SoakServed(session, input, signal);
     const started = performance.now();
     let inRow = 0;
     for (let seconds = 0; seconds < soakSeconds; seconds = (performance.now() - started) / 1000) {

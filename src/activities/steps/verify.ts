@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Activities, VerifyInput } from '../../domain/runbook/activities.js';
+import { hasProcess } from '../../domain/app/kind.js';
 import type { Page } from '../../domain/app/page.js';
 import { externalPages, internalPages } from '../../domain/app/pages.js';
 import { bindName } from '../../host/keepers/bind-name.js';
@@ -23,6 +24,7 @@ import { forbiddenLines } from '../proof/log-check.js';
 import { polling, pollingSpare } from '../proof/polling.js';
 import { sideBySide } from '../proof/side-by-side.js';
 import { neighboursRemedy } from '../proof/neighbours.js';
+import { verifyServed } from '../proof/served/verify-served.js';
 import { askNginx } from '../proof/through-nginx.js';
 
 const askMs = 10_000;
@@ -34,8 +36,9 @@ const askMs = 10_000;
 export const verify: Step<'verify'> = ({ hosts, screenshots }) => {
   return async (input): ReturnType<Activities['verify']> => {
     const session = await hosts.session(input.reach);
-    const verification = new Verification(session, input);
     const signal = cancelSignal();
+    if (!hasProcess(input.app)) return verifyServed(session, input, screenshots, signal);
+    const verification = new Verification(session, input);
     return {
       evidence: [
         ...(await sideBySide([() => verification.process(), (ended) => verification.inside(ended)], signal)),
@@ -240,7 +243,6 @@ function described({ status, location, certificate }: ExternalResult): string {
 }
 
 const soonDays = 14;
-
 function validity({ validTo }: Certificate): string {
   const left = Math.floor((Date.parse(validTo) - Date.now()) / 86_400_000);
   const until = `certificate valid until ${validTo.slice(0, 10)}`;

@@ -1,4 +1,5 @@
 import type { App } from '../../domain/app/app.js';
+import { hasProcess } from '../../domain/app/kind.js';
 import type { Activities, UndoInput } from '../../domain/runbook/activities.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
 import { internalPages } from '../../domain/app/pages.js';
@@ -35,6 +36,7 @@ export const verifyOld: Step<'verifyOld'> = ({ hosts }) => {
 };
 
 async function listens(session: HostSession, { app, plan }: UndoInput): Promise<string> {
+  if (!hasProcess(app)) return `${app.path} is as it was: no process was stopped`;
   const bind = oldBindOf(plan);
   const served = plan.stops.some(({ role, active }) => role === 'app' && active);
   if (!bind || !served) return 'nothing served before';

@@ -71,10 +71,12 @@ export function findingLines(finding: Finding | Surprise, colors: Colors, speech
 
 function found(plan: Plan, { red, dim }: Colors, { plan: said, words }: Speech): string[] {
   const [where, who, answers] = said.rows.map((name) => padded(name, 10));
-  const { bind, baseline } = plan;
+  const { bind, served, baseline } = plan;
   const address =
     bind === null
-      ? red(said.unknown)
+      ? served === undefined
+        ? red(said.unknown)
+        : oneLine(words.action(served.by))
       : bind.kind === 'port'
         ? said.port(bind.port)
         : said.socket(oneLine(bind.path));

@@ -1,4 +1,5 @@
 import type { Channel } from './channels.js';
+import type { AppKind } from './kind.js';
 import type { OwnKeeper } from './keeper.js';
 import type { BrowserPage, Page } from './page.js';
 
@@ -12,6 +13,8 @@ export interface App {
   path: string;
   /** The user the app runs as; undefined: whoever runs it now. */
   user?: string;
+  /** `files`: nothing of it runs, nginx serves its files; undefined: a process. */
+  kind?: AppKind;
   /** The start command, with `{bind}` or `{port}` where the discovered address goes; with `unit`, how it is rehearsed, or empty. */
   run: string;
   /** A keeper of belay's own; undefined: what keeps the app now, else a unit of belay's own. */
@@ -34,6 +37,8 @@ export interface App {
   hooks: { release: string[]; before: string[]; after: string[] };
   /** Paths relative to the app's that live once beside the releases and are linked into each. */
   shared: string[];
+  /** Folders of the release in which the files of the one before stay, for pages that visitors still have open. */
+  assets?: string[];
   /** Host-only paths that may stay behind in the adopted directory. */
   discard: string[];
   /** What a plan would stop and is to go on, by its label or the beginning of it. */
@@ -114,6 +119,7 @@ export type AppOnHost = Pick<
   | 'unit'
   | 'program'
   | 'entry'
+  | 'kind'
   | 'path'
   | 'run'
   | 'leave'

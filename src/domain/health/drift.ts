@@ -1,5 +1,5 @@
 import type { App } from '../app/app.js';
-import { decideBind } from '../nginx/bind/bind.js';
+import { decideServing } from '../nginx/served/front.js';
 import { findConflicts } from '../keepers/conflicts.js';
 import { keptApp } from '../plan/kept-app.js';
 import type { Facts } from '../facts/facts.js';
@@ -33,7 +33,7 @@ export function knownFrom(facts: Facts, app: App, host: string, restarts: number
   return {
     number: facts.app.fence?.number ?? 0,
     active: facts.app.active ?? null,
-    bind: decideBind(facts, app, host).bind,
+    bind: decideServing(facts, app, host).bind,
     files: facts.app.activeFiles ?? {},
     restarts,
   };

@@ -1,4 +1,5 @@
 import type { AppOnHost } from '../app/app.js';
+import { hasProcess } from '../app/kind.js';
 import type { Bind } from '../app/address.js';
 import type { Facts } from '../facts/facts.js';
 import type { Finding } from '../findings/finding.js';
@@ -25,6 +26,7 @@ export interface Conflicts {
  * sockets, working folders, cgroups, pm2's own list, the text of units and cron lines.
  */
 export function findConflicts(facts: Facts, bind: Bind | null, app: AppOnHost, host: string): Conflicts {
+  if (!hasProcess(app)) return { stops: [], user: null, findings: [] };
   const find = finder(host);
   const view = appView(facts, bind, app.path);
   const groups = servingGroups(view);

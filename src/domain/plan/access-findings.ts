@@ -1,4 +1,5 @@
 import type { App } from '../app/app.js';
+import { hasProcess } from '../app/kind.js';
 import { belayFolder } from '../app/release.js';
 import { releaseKeeper } from '../keepers/kinds/of-app.js';
 import { runsAsRoot } from '../findings/common.js';
@@ -164,7 +165,7 @@ function user({ app, facts, user: name }: Wanted, find: Finder): void {
       `id ${app.user}`,
       `Make it (\`useradd --system ${app.user}\`), or correct \`user\` in belay.yml.`,
     );
-  } else if (name === 'root') {
+  } else if (name === 'root' && hasProcess(app)) {
     const [lower] = app.user === undefined ? lowered(app, facts) : [];
     const why =
       app.user === undefined ? 'it does so now, or its folder is root’s' : 'user: root in belay.yml';

@@ -3,9 +3,11 @@ import { pageText } from '../app/page.js';
 import { externalPages, internalPages } from '../app/pages.js';
 import type { Bind } from '../app/address.js';
 import type { HostOnlyFile, Previous } from './plan.js';
+import type { Served } from '../nginx/served/served.js';
 import type { Strategy } from './strategy.js';
 import type { KeptBefore } from '../facts/facts.js';
 import type { OwnEntry, OwnProgram, OwnUnit, Pm2Home, Stop } from '../keepers/keeper.js';
+import { hasProcess } from '../app/kind.js';
 import { isAdopted } from '../app/release.js';
 import { copyText } from '../keepers/own-unit-rehearsal.js';
 import type { ReleaseKeeper } from '../keepers/kinds/kind.js';
@@ -17,6 +19,8 @@ export interface Decided {
   app: App;
   release: string;
   bind: Bind | null;
+  /** Of files alone. */
+  served?: Served | null;
   user: string;
   pm2?: Pm2Home;
   unit?: OwnUnit | null;
@@ -37,10 +41,28 @@ export interface Decided {
   isBack: boolean;
 }
 
+/** Said of `assets`, where there is a release before. */
+export function carryTexts({ app: { assets = [] }, previous, release }: Decided): string[] {
+  if (assets.length === 0 || previous.kind === 'none' || isAdopted(release)) return [];
+  return [
+    `Keep reachable, for pages that visitors still have open, what only the release before has in ${assets.join(', ')}`,
+  ];
+}
+
+/** Said of the dead man's switch, where there is one. */
+export function armTexts({ app, unarmed }: Pick<Decided, 'app' | 'unarmed'>): string[] {
+  const { deadmanSeconds = 0 } = app;
+  return unarmed || deadmanSeconds === 0
+    ? []
+    : [
+        `Arm the dead man's switch: where the host does not hear of this deployment for ${deadmanSeconds} s, it takes the way back by itself`,
+      ];
+}
+
 /** The steps that change the host, in the runbook's order, each as a sentence that a person can judge. */
 export function planActions(decided: Decided): string[] {
   const { app, release, bind, pm2, unit, entry, previous, strategy, stops, hostOnly, isBack } = decided;
-  const { unarmed, unrehearsed, before, maintenance } = decided;
+  const { unrehearsed, before, maintenance } = decided;
   const isDetour = strategy.takes === 'detour';
   const address = addressText(bind);
   const keeper = keeperOf(decided);
@@ -48,6 +70,7 @@ export function planActions(decided: Decided): string[] {
   return [
     ...(isBack ? [] : app.build.map((command) => `Build in the staged release: ${command}`)),
     ...(isBack ? [] : app.checks.host.map((command) => `Check in the staged release: ${command}`)),
+    ...carryTexts(decided),
     `Keep for the way back: ${keptText(app, previous)}, and how everything that stops was started`,
     ...(maintenance === undefined
       ? []
@@ -65,11 +88,7 @@ export function planActions(decided: Decided): string[] {
           `Rehearse: start release ${release} ${rehearsedBy(decided)}on a spare ${bind?.kind === 'socket' ? 'socket' : 'port of 127.0.0.1'}, GET ${internalPages(app).map(pageText).join(', ')}, stop it`,
         ]
       : []),
-    ...(unarmed || app.deadmanSeconds === undefined || app.deadmanSeconds === 0
-      ? []
-      : [
-          `Arm the dead man's switch: where the host does not hear of this deployment for ${app.deadmanSeconds} s, it takes the way back by itself`,
-        ]),
+    ...armTexts(decided),
     ...(isDetour ? detourTexts(decided) : []),
     ...stops.filter(({ role }) => role === 'conflict').map(conflictText),
     ...app.hooks.before.map((command) => `Run before the stop: ${command}`),
@@ -171,11 +190,16 @@ function detourTexts({ app, release, bind }: Decided): string[] {
   ];
 }
 
+/** What is proved of files alone. */
+const filesText = 'files of the release asked of nginx, byte for byte';
+
 export function verifyTexts(app: App, address: string): string[] {
   const { browser = [], commands = [] } = app.verify;
   return [
-    `who listens on ${address}`,
-    ...[...internalPages(app), ...externalPages(app)].map((page) => `GET ${pageText(page)}`),
+    ...(hasProcess(app) ? [`who listens on ${address}`] : [filesText]),
+    ...[...(hasProcess(app) ? internalPages(app) : []), ...externalPages(app)].map(
+      (page) => `GET ${pageText(page)}`,
+    ),
     ...browser.map(({ url }) => `${url} in a browser`),
     ...commands.map((command) => `\`${command}\``),
   ];
@@ -194,7 +218,7 @@ function ownStartText(release: string, address: string, { unit, socket }: OwnUni
     : `Restart ${unit} as it is, so that release ${release} serves; requests wait in ${socket} meanwhile`;
 }
 
-function keptText(app: App, previous: Previous): string {
+export function keptText(app: App, previous: Previous): string {
   switch (previous.kind) {
     case 'release':
       return `release ${previous.release}`;
@@ -205,7 +229,7 @@ function keptText(app: App, previous: Previous): string {
   }
 }
 
-function activateText(app: App, release: string, previous: Previous): string {
+export function activateText(app: App, release: string, previous: Previous): string {
   return previous.kind === 'adopt'
     ? `Rename the folder ${app.path} to releases/${previous.release}, and make ${app.path} a link to release ${release}`
     : `Make ${app.path} a link to release ${release}`;

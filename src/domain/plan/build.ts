@@ -5,11 +5,15 @@ import { findConflicts } from '../keepers/conflicts.js';
 import { lacksSwitch } from './deadman.js';
 import type { Facts } from '../facts/facts.js';
 import { makeFinding, type Finding } from '../findings/finding.js';
-import { frontOf } from '../nginx/gates/front.js';
+import { frontOfApp } from '../nginx/served/front.js';
+import { servedBy } from '../nginx/served/served.js';
 import { keptApp } from './kept-app.js';
 import { keptFindings } from './kept-findings.js';
 import { whyUnrehearsed } from '../keepers/own-rehearsal.js';
+import { hasProcess } from '../app/kind.js';
 import { planActions } from './actions.js';
+import { swapActions } from './swap-actions.js';
+import { provedFindings } from './proved-findings.js';
 import { ejectActions, ejectFindings } from './eject-actions.js';
 import { planFindings } from './findings.js';
 import type { Bind } from '../app/address.js';
@@ -73,8 +77,9 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const found = before === undefined ? all : all.filter(({ role, active }) => role === 'app' || active);
   // What competes with the app goes on as it is.
   const stops = input.ejects ? found.filter(({ role }) => role === 'app') : found;
-  const front = frontOf(facts, app, address);
+  const front = frontOfApp(facts, app, address);
   const user = userOf(app, facts, running);
+  const served = hasProcess(app) ? null : servedBy(facts, app);
   const bind = withRuntimeFolder(address, facts, { app, user });
   const { pm2 } = releaseKeeper(app).chosen?.(facts, user, stops) ?? {};
   const unarmed = lacksSwitch(app, facts);
@@ -86,6 +91,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
   const maintenance = input.ejects ? undefined : maintenanceOf(seen);
   const find = finder(host);
   strategyFindings(seen, strategy, find);
+  if (served !== null && !isBack) provedFindings(served, app, input.comparison, find);
   keptFindings(kept, facts, find);
   const own = planFindings({
     host,
@@ -108,6 +114,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     app,
     release,
     bind,
+    served,
     user,
     pm2,
     unit,
@@ -141,6 +148,7 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     artifact,
     unchanged: false,
     bind,
+    ...(served && { served }),
     ...(front === null ? {} : { front }),
     user,
     ...(pm2 && { pm2 }),
@@ -158,7 +166,11 @@ export function buildPlan(input: PlanInput, isStartedSo: (start: Start) => boole
     files,
     hostOnly,
     baseline,
-    actions: input.ejects ? ejectActions(decided, facts) : planActions(decided),
+    actions: input.ejects
+      ? ejectActions(decided, facts)
+      : hasProcess(app)
+        ? planActions(decided)
+        : swapActions(decided),
     findings: ordered(findings.map((finding) => acknowledged(finding, app.acknowledge))),
     fenceNumber: facts.app.fence?.number ?? 0,
     bootId: facts.system.bootId,
@@ -179,12 +191,14 @@ function isUnchanged(
   isStartedSo: (start: Start) => boolean,
 ): boolean {
   const { active, releases } = input.facts.app;
-  if (bind === null || active === undefined || findings.some(({ severity }) => severity === 'block'))
-    return false;
+  if (active === undefined || findings.some(({ severity }) => severity === 'block')) return false;
   const isBack = input.artifact === '';
   const same = isBack
     ? active === input.release
     : releases.find(({ release }) => release === active)?.digest === input.artifact;
+  // Nothing is started: the files are all there is.
+  if (!hasProcess(input.app)) return same;
+  if (bind === null) return false;
   const own = stops.filter(({ role }) => role === 'app');
   const served = own.every(({ keeper }) =>
     releaseKeeper(input.app, { pm2, unit, program, entry }).keeps(keeper),

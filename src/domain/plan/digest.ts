@@ -22,6 +22,7 @@ export function planProjection(plan: Plan): string {
     release: artifact === '' ? plan.release : null,
     unchanged,
     bind,
+    served: plan.served,
     user,
     unit: plan.unit,
     program: plan.program,

@@ -1,23 +1,28 @@
+import { hasProcess } from '../app/kind.js';
 import type { Facts } from '../facts/facts.js';
 import type { Finder } from '../findings/finder.js';
-import { addressText, keeperOf, servingText, startText, verifyTexts, type Decided } from './actions.js';
+import {
+  addressText,
+  armTexts,
+  keeperOf,
+  servingText,
+  startText,
+  verifyTexts,
+  type Decided,
+} from './actions.js';
 
 /** The steps by which a server is given back, each as a sentence that a person can judge. */
 export function ejectActions(decided: Decided, { app: { releases } }: Facts): string[] {
-  const { app, release, bind, stops, unarmed } = decided;
+  const { app, release, bind, stops } = decided;
   const others = releases.map((one) => one.release).filter((name) => name !== release);
   const address = addressText(bind);
   return [
     `Keep for the way back: release ${release}, and how everything that stops was started`,
-    ...(unarmed || app.deadmanSeconds === undefined || app.deadmanSeconds === 0
-      ? []
-      : [
-          `Arm the dead man's switch: where the host does not hear of this deployment for ${app.deadmanSeconds} s, it takes the way back by itself`,
-        ]),
+    ...armTexts(decided),
     ...stops.filter(({ role }) => role === 'app').map(servingText),
     `Make ${app.path} a folder again, with the files of release ${release}`,
     'Move into it what lies beside the releases and is linked from there: shared files, dependencies',
-    startText(decided, address),
+    ...(hasProcess(app) ? [startText(decided, address)] : []),
     `Verify: ${verifyTexts(app, address).join(', ')}`,
     ...(others.length === 0 ? [] : [`Delete the other releases: ${others.join(', ')}`]),
     `Delete what belay keeps for itself: ${app.path}.belay, and its records of this path`,

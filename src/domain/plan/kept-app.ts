@@ -4,6 +4,7 @@ import { chooseKeeper, type Replaced } from '../keepers/choice.js';
 import type { Facts } from '../facts/facts.js';
 import type { Finding } from '../findings/finding.js';
 import { decideBind } from '../nginx/bind/bind.js';
+import { decideServing } from '../nginx/served/front.js';
 import type { OwnEntry, OwnProgram, OwnUnit } from '../keepers/keeper.js';
 import { namesPort } from '../keepers/touches.js';
 import { ownEntryOf } from '../keepers/own-entry.js';
@@ -31,7 +32,7 @@ export interface KeptApp {
 
 /** Where an app listens and what keeps it, its key filled in. @param host as findings name it */
 export function keptApp(facts: Facts, given: App, host: string): KeptApp {
-  const { bind, findings } = decideBind(facts, given, host);
+  const { bind, findings } = decideServing(facts, given, host);
   const { replaced, ...chosen } = chooseKeeper(facts, bind, given);
   const app = { ...given, ...chosen };
   const byDefault = Object.keys(chosen).length > 0;

@@ -14,7 +14,7 @@ export function planMarkdown(plan: Plan): string {
     '',
     `- release **${literal(plan.release)}**, runs as ${literal(plan.user)}`,
     plan.bind === null
-      ? '- address: unknown'
+      ? `- address: ${plan.served === undefined ? 'unknown' : literal(plan.served.by)}`
       : `- address **${literal(bindText(plan))}**, from ${literal(plan.bind.from)}`,
     `- files: ${files.addedCount} added, ${files.changedCount} changed, ${files.removedCount} removed; ${upload}`,
     `- way back: ${literal(previousText(plan))}`,
@@ -30,9 +30,9 @@ export function planMarkdown(plan: Plan): string {
   ].join('\n');
 }
 
-/** `port 9999`, or a socket's path. */
-export function bindText(plan: Pick<Plan, 'bind'>): string {
-  if (plan.bind === null) return 'nowhere';
+/** `port 9999`, or a socket's path; of files alone what serves them. */
+export function bindText(plan: Pick<Plan, 'bind' | 'served'>): string {
+  if (plan.bind === null) return plan.served?.by ?? 'nowhere';
   return plan.bind.kind === 'port' ? `port ${plan.bind.port}` : plan.bind.path;
 }
 

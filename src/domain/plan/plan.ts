@@ -2,6 +2,7 @@ import type { Bind } from '../app/address.js';
 import type { Baseline } from '../app/baseline.js';
 import type { Front } from '../nginx/gates/gates.js';
 import type { KeeperSeen, Stop } from '../keepers/keeper.js';
+import type { Served } from '../nginx/served/served.js';
 import type { Strategy } from './strategy.js';
 import type { Finding } from '../findings/finding.js';
 
@@ -31,8 +32,8 @@ export interface HostOnlyFile {
   size: number;
   /** Seconds since the epoch. */
   modified: number;
-  /** What becomes of it. `dependencies`: a venv or node_modules, kept in deps/. */
-  fate: 'shared' | 'discarded' | 'dependencies' | 'uncovered';
+  /** What becomes of it. `dependencies`: a venv or node_modules, kept in deps/; `carried`: assets, copied into the next release alone. */
+  fate: 'shared' | 'discarded' | 'dependencies' | 'carried' | 'uncovered';
 }
 
 /** What the deployment goes back to. */
@@ -48,8 +49,10 @@ export interface Plan extends KeeperSeen {
   artifact: string;
   /** Nothing would change: the same artifact and configuration already serve. */
   unchanged: boolean;
-  /** null only where a finding blocks. */
+  /** null where a finding blocks, and of files alone, which `served` tells of. */
   bind: Bind | null;
+  /** How nginx serves the files of an app of which nothing runs; absent where a finding blocks, and of all other apps. */
+  served?: Served;
   /** nginx before the app; absent where there is none. */
   front?: Front;
   /** The user the app will run as. */

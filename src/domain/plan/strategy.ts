@@ -1,4 +1,5 @@
 import type { App } from '../app/app.js';
+import { hasProcess } from '../app/kind.js';
 import type { Bind } from '../app/address.js';
 import type { Facts, NginxFacts, NginxLead } from '../facts/facts.js';
 import { newerText } from '../nginx/site/newer-text.js';
@@ -13,7 +14,7 @@ import { releaseKeeper } from '../keepers/kinds/of-app.js';
 
 /** How visitors come from the old release to the new one, and why so. */
 export interface Strategy {
-  takes: 'restart' | 'detour';
+  takes: 'restart' | 'detour' | 'swap';
   why: string;
 }
 
@@ -40,6 +41,7 @@ interface Seen {
 /** The strategy that is taken: a detour where everything that it needs is certain, and belay.yml does not say otherwise. */
 export function strategyOf(seen: Seen): Strategy {
   const { strategy = 'restart', maintenance } = seen.app;
+  if (!hasProcess(seen.app)) return { takes: 'swap', why: 'nothing of the app runs: nginx serves its files' };
   if (maintenance !== undefined)
     return {
       takes: 'restart',

@@ -161,6 +161,8 @@ export interface RunbookActivities extends ScriptActivities {
    */
   claim(input: Target & { plan: Plan; footing?: Footing }): Promise<Claimed>;
   build(input: ChangeInput): Promise<{ output: string }>;
+  /** Copies into the staged release what only the release before has of its assets. */
+  carry(input: ChangeInput): Promise<{ output: string }>;
   backUp(input: ChangeInput): Promise<{ previous: Previous }>;
   /** Leads nginx to a page of its own; `spare`: where it serves that. */
   maintain(input: ChangeInput): Promise<VerifyResult & { spare: Bind }>;

@@ -91,6 +91,10 @@ export const steps: Readonly<Record<ScriptStep, Step & { remedy: string }> & Rec
     label: { en: 'build', zh: '构建' }, kind: 'change', undo: [], harms: false, outage: 'none',
     minutes: 60, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null, remedy: null,
   },
+  carry: {
+    label: { en: 'keep assets reachable', zh: '保留旧页面的资源' }, kind: 'change', undo: [], harms: false, outage: 'none',
+    minutes: 15, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null, remedy: null,
+  },
   backUp: {
     label: { en: 'back up', zh: '备份' }, kind: 'change', undo: [], harms: false, outage: 'none',
     minutes: 5, attempts: 20, final: forward, rerun: 'never', renews: 'no', back: null, remedy: null,

@@ -175,10 +175,12 @@ function undoneItems({ steps, messages }: DeploymentView, words: Words): string[
 
 function planBlocks(plan: Plan, words: Words): Block[] {
   const { facts: names, plan: said } = words;
-  const { bind, files } = plan;
+  const { bind, served, files } = plan;
   const address =
     bind === null
-      ? said.unknown
+      ? served === undefined
+        ? said.unknown
+        : words.action(served.by)
       : said.from(bind.kind === 'port' ? said.port(bind.port) : bind.path, words.action(bind.from));
   const travels = said.travels(files.upload.files, files.total, formatBytes(files.upload.bytes));
   const rows: [string, string][] = [

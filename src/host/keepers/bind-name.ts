@@ -7,7 +7,8 @@ export function bindName(bind: Bind): string {
   return `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
-/** An address as scripts are told it: `port` and 9999, or `socket` and /run/words.sock. */
-export function bindFields(bind: Bind): { bindKind: Bind['kind']; bindWhere: string } {
+/** An address as scripts are told it: `port` and 9999, or `socket` and /run/words.sock; `none` where nothing listens. */
+export function bindFields(bind: Bind | null): { bindKind: Bind['kind'] | 'none'; bindWhere: string } {
+  if (bind === null) return { bindKind: 'none', bindWhere: '' };
   return { bindKind: bind.kind, bindWhere: bind.kind === 'port' ? String(bind.port) : bind.path };
 }

@@ -5,6 +5,7 @@ import { releaseKeeper } from '../../domain/keepers/kinds/of-app.js';
 import { failureTypes } from '../../domain/runbook/failure.js';
 import { HostError } from '../types.js';
 import { beforeManager } from './before.js';
+import { filesManager } from './files.js';
 import type { ReleaseManager } from './manager.js';
 import { ownEntryManager } from './own-entry.js';
 import { ownProgramManager } from './own-program.js';
@@ -19,6 +20,7 @@ const managers: Readonly<
   pm2: (app, release, { pm2 }) => pm2Manager(app, release, known(pm2, 'which pm2 daemon')),
   program: (app, release, { program }) => ownProgramManager(app, release, known(program, 'which program')),
   entry: (app, release, { entry }) => ownEntryManager(app, release, known(entry, 'which pm2 entry')),
+  files: () => filesManager(),
   unit: (app, _release, { unit }) => ownUnitManager(app, known(unit, 'which unit')),
 };
 

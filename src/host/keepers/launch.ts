@@ -14,6 +14,9 @@ export interface Launch {
   bind: Bind;
 }
 
+/** What commands are run with; where nothing listens there is no address. */
+export type Environment = Pick<Launch, 'app' | 'release'> & { bind: Bind | null };
+
 const standardPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
@@ -83,13 +86,13 @@ function replacingShell(run: string): string {
  * A release's `environment`: means the same to systemd (EnvironmentFile= of systemd.exec(5)) and, after `set -a`, to sh.
  * belay's own variables come last, because the proof of the new release rests on them.
  */
-export function environmentFile({ app, release, bind }: Launch): string {
+export function environmentFile({ app, release, bind }: Environment): string {
   const tree = `${releaseFolder(app.path, release)}/tree`;
   const variables: [string, string][] = [
     ['PATH', `${tree}/.venv/bin:${tree}/venv/bin:${tree}/node_modules/.bin:${standardPath}`],
     ...Object.entries(app.env),
-    ...(bind.kind === 'port' ? [['PORT', String(bind.port)] as [string, string]] : []),
-    ['BELAY_BIND', bindName(bind)],
+    ...(bind?.kind === 'port' ? [['PORT', String(bind.port)] as [string, string]] : []),
+    ...(bind === null ? [] : [['BELAY_BIND', bindName(bind)] as [string, string]]),
     ['BELAY_RELEASE', release],
     // Or setproctitle, as gunicorn uses it, writes over the environment that BELAY_RELEASE is read from.
     ['SPT_NOENV', '1'],

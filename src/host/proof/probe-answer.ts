@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { HostError, nothingListens } from '../types.js';
 
@@ -14,6 +15,8 @@ export interface ProbeResult {
   headers?: Record<string, string>;
   /** The body's beginning, where more than the first words was asked for. */
   body?: string;
+  /** Of the whole body, where it was kept whole. */
+  sha256?: string;
   /** The body goes on beyond what was kept of it. */
   cut?: boolean;
   /** Where a redirect leads. */
@@ -104,8 +107,10 @@ class BodyStart {
     return Buffer.concat(this.chunks).subarray(0, bodyShownBytes).toString('utf8');
   }
 
-  kept(): Pick<ProbeResult, 'body' | 'cut'> {
-    return { body: Buffer.concat(this.chunks).toString('utf8'), cut: this.cut };
+  kept(): Pick<ProbeResult, 'body' | 'cut' | 'sha256'> {
+    const body = Buffer.concat(this.chunks);
+    const whole = this.cut ? {} : { sha256: createHash('sha256').update(body).digest('hex') };
+    return { body: body.toString('utf8'), cut: this.cut, ...whole };
   }
 }
 

@@ -1,10 +1,11 @@
 # shellcheck shell=sh disable=SC2154 # backup of kept.sh, above and last of places.sh
-# belay:with state.sh processes.sh places.sh kept.sh links.sh shared.sh as-user.sh rights.sh
+# belay:with state.sh processes.sh places.sh kept.sh links.sh shared.sh as-user.sh rights.sh visitors.sh detour.sh swap.sh
 # Makes the path lead to the release; the first time the directory that is there becomes a release itself. Every line may
 # be the last one that runs: what was done is seen and not done again.
-# Fields: path deployment release previous_kind previous deployment_json by_json; then the shared paths, an argument each.
+# Fields: path deployment release previous_kind previous keeper takes reloads deployment_json by_json; then the shared paths, an argument
+# each. Where takes is `swap`, visitors ask for these very files meanwhile, and no start follows.
 set -eu
-fields "$1" path deployment release previous_kind previous deployment_json by_json
+fields "$1" path deployment release previous_kind previous keeper takes reloads deployment_json by_json
 shift
 base=$path.belay
 op_state
@@ -24,16 +25,21 @@ note_links() {
 	done | whole "$backup/links" 600
 }
 
+# record_adopted FOLDER
+record_adopted() {
+	mkdir -p -- "$1"
+	chmod a+x -- ./releases "$1"
+	record=$own/releases/$previous
+	(umask 077 && mkdir -p -- "$record")
+	printf '{"release": "%s", "when": "%s", "by": %s, "deployment": %s, "outcome": "adopted"}\n' \
+		"$previous" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$by_json" "$deployment_json" >"$record/release.json"
+}
+
 adopt() {
 	old=releases/$previous
 	if [ -d "$above" ] && [ ! -L "$above" ]; then
 		[ ! -e "$old/tree" ] || die "both $path and $base/releases/$previous/tree are there: expected one of them, look which is the right one"
-		mkdir -p -- "$old"
-		chmod a+x -- ./releases "$old"
-		record=$own/releases/$previous
-		(umask 077 && mkdir -p -- "$record")
-		printf '{"release": "%s", "when": "%s", "by": %s, "deployment": %s, "outcome": "adopted"}\n' \
-			"$previous" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$by_json" "$deployment_json" >"$record/release.json"
+		record_adopted "$old"
 		mv -T -- "$above" "$old/tree"
 		if [ -L "$old/tree" ]; then
 			mv -T -- "$old/tree" "$above"
@@ -42,6 +48,24 @@ adopt() {
 	fi
 	if [ -d "$old/tree" ] && [ ! -L "$old/tree" ]; then return 0; fi
 	die "neither $path nor $base/releases/$previous/tree is a directory: the files of the old version are missing"
+}
+
+# adopt_by_swap: the directory that is there and the link change places, so that the path leads somewhere at every moment. Where
+# that cannot be had, adopt renames one after the other.
+adopt_by_swap() {
+	if [ -d "$above" ] && [ ! -L "$above" ] && [ ! -e ./swapped ]; then
+		ln -sfn -- "$base/$tree" ./swapped
+		if ! swap_names ./swapped "$above"; then
+			rm -f -- ./swapped
+			return 0
+		fi
+	fi
+	if [ -d ./swapped ] && [ ! -L ./swapped ]; then
+		record_adopted "releases/$previous"
+		mv -T -- ./swapped "releases/$previous/tree"
+	else
+		rm -f -- ./swapped
+	fi
 }
 
 # is_shared NAME: also by a link that leads to what is shared after it.
@@ -64,12 +88,21 @@ share() {
 	fi
 }
 
+if [ "$takes" = swap ]; then
+	ask_as_visitors
+	# What a start would note and lay down: stdin is the environment.
+	(umask 077 && mkdir -p -- "$own/releases/$release")
+	whole "$own/releases/$release/environment" 600
+	printf '%s\n' "$keeper" | whole "$own/releases/$release/keeper" 600
+fi
 if [ "$previous_kind" = adopt ]; then
 	note_links "$@"
+	if [ "$takes" = swap ]; then adopt_by_swap; fi
 	adopt
 fi
 for name; do share "$name"; done
 switch_link "$base/$tree"
+if [ -n "$reloads" ]; then renew_workers; fi
 if [ -s "$backup/rights" ]; then
 	user=$(kept "$backup/way-back" runs-as)
 	lost=$(LC_ALL=C rights_lost "$user" "$path" <"$backup/rights") || lost=

@@ -1,7 +1,7 @@
 # belay:with state.sh files.sh places.sh trust.sh read-as.sh
 # shellcheck shell=sh disable=SC2094,SC2154 # what is read and written is apart; my_uid of root-path.sh
 # Compares a new release's manifest with what is live; leaves nothing behind.
-# Fields: path; covers, lines `shared <path>` and `discarded <path>`. Stdin: the manifest's text.
+# Fields: path; covers, lines `shared <path>`, `discarded <path>` and `carried <path>`. Stdin: the manifest's text.
 # Output, one record a line, read by src/host/staging/compare-with-live.ts. Within names a newline stands as \001.
 set -eu
 export LC_ALL=C
@@ -30,6 +30,7 @@ printf 'base %s\n' "$base"
 # What belay itself put there, and until when: a build's products are no data of the host's.
 : >"$temp/old"
 : >"$temp/placed"
+: >"$temp/carried"
 built=0
 known() {
 	[ -f ./manifest ] || return 0
@@ -37,6 +38,8 @@ known() {
 	cat ./manifest >"$temp/old"
 	# A file that is to the nanosecond as it was when its digest was checked need not be read again.
 	[ ! -f ./placed ] || cat ./placed >"$temp/placed"
+	# What it was given of the release before.
+	[ ! -f ./carried ] || cat ./carried >"$temp/carried"
 }
 known_earlier() {
 	cd -- "./releases/$1" || return
@@ -53,6 +56,12 @@ if [ -n "$record" ] && [ -z "$state_fault" ]; then
 		in_earlier known_earlier "${record##*/}" || :
 		if [ -s "$temp/built" ]; then read -r built <"$temp/built"; fi
 	fi
+fi
+
+# Without a manifest, everything in the folders of assets is the old version's own.
+if [ -s "$temp/old" ]; then
+	grep -v '^carried ' "$temp/covers" >"$temp/fewer" || :
+	mv -- "$temp/fewer" "$temp/covers"
 fi
 
 # A venv at most four levels down is known by its pyvenv.cfg.
@@ -134,6 +143,7 @@ section == "old" {
 	entry($0); old_mode[name] = mode; old_size[name] = size; old_target[name] = target; folders(name)
 	old_digest[name] = digest; next
 }
+section == "carried" { carried[$0] = 1; next }
 section == "placed" { placed[substr($0, length($1) + length($2) + length($3) + length($4) + 5)] = $1 " " $2 " " $3 " " $4; next }
 {
 	kind = $1; bits = $2; bytes = $3; is_built = $4 + 0 <= built + 0; modified = int($5)
@@ -154,6 +164,7 @@ section == "placed" { placed[substr($0, length($1) + length($2) + length($3) + l
 		next
 	}
 	is_new = name in line_of; is_old = name in old_size
+	if (!is_new && !is_old && name in carried) next
 	if (!is_new && !is_old) { only(name, bytes, modified, is_built, 0); next }
 	seen[name] = 1
 	if (is_old && !is_new && ++removed <= 200) print "removed " bytes " " name
@@ -189,7 +200,7 @@ END {
 	for (name in fates) print "only " fates[name] " " bytes_of[name] " " newest[name] " " name
 	print "count removed " removed + 0
 	print "count drift " drifts + 0
-}' section=covers "$temp/covers" section=new "$temp/new" section=old "$temp/old" section=placed "$temp/placed" \
+}' section=covers "$temp/covers" section=new "$temp/new" section=old "$temp/old" section=placed "$temp/placed" section=carried "$temp/carried" \
 	section=tree "$temp/tree"
 
 [ -e "$temp/look" ] || exit 0

@@ -1,8 +1,8 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # backup of kept.sh, above of places.sh; user for dependencies.sh
-# belay:with state.sh processes.sh places.sh kept.sh links.sh shared.sh as-user.sh owners.sh dependencies.sh eject-files.sh
-# The path as it was before activate. Fields: path deployment release
+# belay:with state.sh processes.sh places.sh kept.sh links.sh shared.sh as-user.sh owners.sh dependencies.sh eject-files.sh visitors.sh detour.sh swap.sh
+# The path as it was before activate. Fields: path deployment release takes reloads
 set -eu
-fields "$1" path deployment release
+fields "$1" path deployment release takes reloads
 base=$path.belay
 op_state
 backup_or_nothing "$own" "$deployment"
@@ -22,6 +22,8 @@ put_back_ejected() {
 	done <"$backup/ejected"
 }
 
+[ "$takes" != swap ] || ask_as_visitors
+rm -f -- ./swapped 2>/dev/null || :
 case $(kept "$backup" previous-kind) in
 release)
 	if [ -f "$backup/ejected" ]; then put_back_ejected; fi
@@ -40,6 +42,11 @@ adopt)
 	if [ -d "$above" ] && [ ! -L "$above" ]; then
 		echo "$path is the directory that it was"
 	else
+		# It was exchanged with the link, and not put away yet.
+		if [ -d ./swapped ] && [ ! -L ./swapped ]; then
+			mkdir -p -- "$old"
+			mv -T -- ./swapped "$old/tree"
+		fi
 		[ -d "$old/tree" ] || die "expected the adopted directory at $base/releases/$previous/tree, it is not there; nothing was deleted by belay, look for it"
 		if [ -f "$backup/shared-moved" ]; then
 			while IFS= read -r name; do move_back "$old/tree" "$name"; done <"$backup/shared-moved"
@@ -49,10 +56,15 @@ adopt)
 				[ "$link" = - ] || link_back "$old/tree" "$name" "$link"
 			done <"$backup/links"
 		fi
-		if [ -L "$above" ]; then rm -- "$above"; fi
-		mv -T -- "$old/tree" "$above"
+		if [ "$takes" = swap ] && [ -L "$above" ] && swap_names "$old/tree" "$above"; then
+			rm -f -- "$old/tree"
+		else
+			if [ -L "$above" ]; then rm -- "$above"; fi
+			mv -T -- "$old/tree" "$above"
+		fi
 		echo "$path is the directory again that it was"
 	fi
+	if [ -L "$old/tree" ]; then rm -- "$old/tree"; fi
 	rm -rf -- "${own:?}/releases/$previous"
 	if [ -d "$old" ]; then rmdir -- "$old"; fi
 	rights_back
@@ -64,3 +76,4 @@ none)
 	fi
 	;;
 esac
+if [ -n "$reloads" ]; then renew_workers; fi

@@ -35,13 +35,14 @@ export interface LiveComparison {
  */
 export async function compareWithLive(
   session: HostSession,
-  app: Pick<App, 'path' | 'shared' | 'discard'>,
+  app: Pick<App, 'path' | 'shared' | 'discard' | 'assets'>,
   manifest: string,
   signal?: AbortSignal,
 ): Promise<LiveComparison> {
   const covers = [
     ...app.shared.map((path) => `shared ${plain(path)}`),
     ...app.discard.map((path) => `discarded ${plain(path)}`),
+    ...(app.assets ?? []).map((path) => `carried ${plain(path)}`),
   ];
   const completed = await session.run('compare', [fields({ path: app.path, covers })], {
     input: manifest,
@@ -56,6 +57,7 @@ const fates: ReadonlySet<string> = new Set<HostOnlyFile['fate']>([
   'shared',
   'discarded',
   'dependencies',
+  'carried',
   'uncovered',
 ]);
 

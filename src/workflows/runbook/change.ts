@@ -4,10 +4,11 @@ import { bindText, expectation, previousText, spareText } from '../../domain/pla
 import type { Plan } from '../../domain/plan/plan.js';
 import { hasStandIn } from '../../domain/nginx/gates/stand-in.js';
 import { bootBeside, leadThere, leaveDetour, showPage } from './detour.js';
+import { isAdopted } from '../../domain/app/release.js';
 import type { Bind } from '../../domain/app/address.js';
 import type { Run } from '../run/run.js';
 import { take } from '../step/take.js';
-import { register } from './undos.js';
+import { register, registerUndo } from './undos.js';
 
 /** The steps that change the host, for `deploy` and `rollback` alike. Each undo is registered before its step runs. */
 export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
@@ -20,6 +21,13 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   if (commands > 0 || plan.hostOnly.some((file) => file.fate === 'dependencies')) {
     await take('build', `build ${release} on ${host}`, run.change);
   }
+  if (
+    (app.assets ?? []).length > 0 &&
+    plan.previous.kind !== 'none' &&
+    !isAdopted(release) &&
+    plan.ejects !== true
+  )
+    await take('carry', `keep assets of ${previousText(plan)} reachable`, run.change);
   await take('backUp', `back up ${previousText(plan)}`, run.change);
   let page: Bind | undefined;
   if (plan.maintenance !== undefined) {
@@ -39,6 +47,10 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
     await take('rehearse', `rehearse ${release} on ${spareText(plan)}`, run.change);
 
   if (page === undefined) await arm(run);
+  if (plan.strategy?.takes === 'swap') {
+    await swap(run);
+    return committed(run);
+  }
 
   if (spare !== undefined) spare = await leadThere(run, spare);
   if (spare !== undefined) {
@@ -79,11 +91,26 @@ export async function change(run: Run, plan: Plan): Promise<OutcomeKind> {
   run.outage.isOver();
   if (app.soakSeconds > 0 && spare === undefined) await take('soak', `soak ${app.soakSeconds} s`, run.change);
 
-  // The point of no return: neither abort nor cancellation reaches it.
+  return committed(run, spare);
+}
+
+/** Files alone: path leads to the new ones from one moment to the next, and whoever asks meanwhile gets the old ones or the new. */
+async function swap(run: Run): Promise<void> {
+  const { app, release } = run.target;
+  register(run, 'activate');
+  registerUndo(run, 'verifyOld');
+  run.enterHarm();
+  await take('activate', `activate ${release}`, run.change);
+  await take('verify', `verify ${release}: files, outside`, run.change);
+  if (app.soakSeconds > 0) await take('soak', `soak ${app.soakSeconds} s`, run.change);
+}
+
+/** The point of no return: neither abort nor cancellation reaches it. */
+async function committed(run: Run, spare?: Bind): Promise<OutcomeKind> {
   run.operator.closeForAbort();
   await CancellationScope.nonCancellable(async () => {
     if (spare !== undefined) await leaveDetour(run, spare);
-    await take('commit', `commit ${release}`, run.change);
+    await take('commit', `commit ${run.target.release}`, run.change);
   });
   return 'succeeded';
 }

@@ -12,10 +12,13 @@ const mostStartsBefore = 20;
 
 /** Registers the undos of a step, which is taken only after that. */
 export function register(run: Run, step: StepName): void {
-  for (const name of steps[step].undo) {
-    const undo = taking[name] ?? (() => take(name as 'restoreFiles', steps[name].label.en, run.change));
-    run.wayBack.register(name, () => undo(run));
-  }
+  for (const name of steps[step].undo) registerUndo(run, name);
+}
+
+/** Registers one undo by itself. */
+export function registerUndo(run: Run, name: StepName): void {
+  const undo = taking[name] ?? (() => take(name as 'restoreFiles', steps[name].label.en, run.change));
+  run.wayBack.register(name, () => undo(run));
 }
 
 /** How undos are taken of which there is more to say than their label, or to do than their step. */

@@ -130,6 +130,7 @@ export const en = {
       shared: 'shared: lives on beside the releases',
       discarded: 'stays behind in the adopted directory',
       dependencies: 'dependencies: kept per lockfile',
+      carried: 'assets: stay reachable in the next release',
       uncovered: 'not covered: name it under shared or discard',
     } satisfies Record<HostOnlyFile['fate'], string>,
   },

@@ -114,6 +114,7 @@ export const zh: Speech = {
       shared: '共用：保留在各版本旁边',
       discarded: '留在现有目录里，不带走',
       dependencies: '依赖：按 lockfile 保留',
+      carried: '资源：在下一个版本里仍可访问',
       uncovered: '没有安排：请写到 shared 或 discard 下',
     },
   },

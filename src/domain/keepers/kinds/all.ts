@@ -1,6 +1,7 @@
 import type { Keeper } from '../../app/keeper.js';
 import { cron } from './cron.js';
 import { ownEntryKeeper } from './entry.js';
+import { noKeeper } from './files.js';
 import type { StopKind } from './found.js';
 import type { DescribesKeeper, KeeperKind } from './kind.js';
 import { pm2, pm2Keeper } from './pm2.js';
@@ -18,6 +19,7 @@ export const releaseKeepers: Readonly<Record<KeeperKind, DescribesKeeper>> = {
   unit: ownUnitKeeper,
   program: ownProgramKeeper,
   entry: ownEntryKeeper,
+  files: noKeeper,
 };
 
 /** What something may run under now, by its `by`, in the order in which it is looked for. */

@@ -5,7 +5,7 @@ import type { Keeper } from '../../app/keeper.js';
 import type { KeeperSeen, Stop } from '../keeper.js';
 
 /** What is to keep the releases of an app: a keeper of belay's own making, or one that somebody else made. */
-export type KeeperKind = NonNullable<AppOnHost['manager']> | 'unit' | 'program' | 'entry';
+export type KeeperKind = NonNullable<AppOnHost['manager']> | 'unit' | 'program' | 'entry' | 'files';
 
 /** What the domain knows of the keeper of an app's releases, whatever its kind. */
 export interface ReleaseKeeper {

@@ -1,4 +1,5 @@
 import type { AppOnHost } from '../../app/app.js';
+import { hasProcess } from '../../app/kind.js';
 import type { Keeper } from '../../app/keeper.js';
 import type { KeeperSeen } from '../keeper.js';
 import { releaseKeepers } from './all.js';
@@ -18,6 +19,7 @@ export function isOfApp(app: AppOnHost, keeper: Keeper): boolean {
 }
 
 function kindOf(app: AppOnHost, seen: KeeperSeen): KeeperKind {
+  if (!hasProcess(app)) return 'files';
   if (app.unit !== undefined || seen.unit !== undefined) return 'unit';
   if (app.program !== undefined || seen.program !== undefined) return 'program';
   if (app.entry !== undefined || seen.entry !== undefined) return 'entry';

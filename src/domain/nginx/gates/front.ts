@@ -75,7 +75,7 @@ function asksOf(
 }
 
 /** Where nginx takes requests for names: for what belay.yml asks, and where redirects lead. */
-function gatesOf(
+export function gatesOf(
   servers: readonly NginxServer[],
   names: readonly string[],
   asks: readonly GatePage[],
@@ -97,7 +97,8 @@ function gatesOf(
   return [...new Map(unique).values()].slice(0, 2 * mostAsks);
 }
 
-function logsOf(
+/** Where requests to the app are logged. @param leads whether a location takes them */
+export function logsOf(
   { servers: all, logFormats = {} }: NginxFacts,
   servers: readonly NginxServer[],
   leads: (location: NginxLocation) => boolean,

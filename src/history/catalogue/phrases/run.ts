@@ -46,6 +46,8 @@ export const summaryPhrases: readonly Phrase[] = [
   ['rehearse {release} on [where]', '在[where]上预演 {release}'],
   ["arm the dead man's switch: {seconds} s", '启用失联保护：{seconds} 秒'],
   ['show visitors {page}', '向访客显示 {page}'],
+  ['keep assets of [previous] reachable', '让[previous]的资源仍可访问'],
+  ['verify {release}: files, outside', '验证 {release}：文件、外部'],
   ['verify {release}: process, inside, log', '验证 {release}：进程、内部、日志'],
   ['lead visitors to [address]', '把访客引到[address]'],
   ['lead visitors back to [address]', '把访客引回[address]'],
