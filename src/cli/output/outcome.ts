@@ -5,7 +5,7 @@ import { deploymentId, type DeploymentStep, type DeploymentView } from '../../hi
 import { timeline } from '../../history/timeline.js';
 import type { Outcome, PlanOutput, ReportOutput } from './schema.js';
 
-/** The outcome in JSON, as design and schema have it; also of a deployment that goes on. */
+/** The outcome in JSON, as the published schema has it; of a deployment that is under way, too. */
 export function outcomeJson(view: DeploymentView, ui: string | null): Outcome {
   const { plan, result } = view;
   const previous = plan === null || plan.previous.kind === 'none' ? null : plan.previous.release;
@@ -63,8 +63,8 @@ export function reportJson(view: DeploymentView, ui: string | null): ReportOutpu
 }
 
 /**
- * The exit code that a deployment comes to. One that waits for an operator is a rollback that is incomplete; one that Temporal ended without the workflow's word (terminated, timed out)
- * is a rollback that is missing, where it had begun to change something.
+ * The exit code that a deployment comes to. One that waits for an operator counts as an incomplete rollback; so does one that Temporal ended
+ * (terminated, timed out) before the workflow could go back, where it had begun to change something.
  */
 export function exitCodeOf(view: DeploymentView): number {
   if (view.state === 'awaiting-operator') return exitCodes['rollback-failed'];

@@ -36,7 +36,7 @@ export function say(change: Change, view: DeploymentView, colors: Colors, speech
   }
 }
 
-/** The command-line's name of a deployment: the id without belay's own prefix. */
+/** A deployment's name on the command line: its id without belay's own prefix. */
 export function shortId(view: Pick<DeploymentView, 'id'>): string {
   return view.id.replace(/^belay\//, '');
 }

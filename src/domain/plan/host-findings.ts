@@ -12,7 +12,7 @@ import { endingCertificates } from '../nginx/site/certificates.js';
 
 const mostSkewSeconds = 30;
 
-/** What of the server itself will bite: who else serves the web, certificates, the clock, memory, restarts without end. */
+/** What about the server itself may cause trouble: who else serves the web, certificates, the clock, memory, restarts without end. */
 export function hostFindings(
   { app, facts, bind, stops }: { app: App; facts: Facts; bind: Bind | null; stops: readonly Stop[] },
   find: Finder,
@@ -54,7 +54,7 @@ function otherWebServers({ listeners, processes }: Facts, bind: Bind | null, fin
   }
 }
 
-/** Of the servers that lead to the app. */
+/** Certificates of the servers that lead to the app. */
 function certificates(facts: Facts, bind: Bind | null, find: Finder): void {
   for (const ending of endingCertificates(facts, bind)) certificateEnds('nginx.certificate', ending, find);
 }

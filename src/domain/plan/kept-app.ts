@@ -17,7 +17,7 @@ export interface KeptApp {
   app: App;
   /** Where it listens; null where a finding blocks. */
   bind: Bind | null;
-  /** Of the address. */
+  /** What was found about the address. */
   findings: Finding[];
   /** Somebody's own unit that keeps it. */
   unit: OwnUnit | null;
@@ -25,7 +25,7 @@ export interface KeptApp {
   program: OwnProgram | null;
   /** Somebody's own entry of pm2's that keeps it. */
   entry: OwnEntry | null;
-  /** Whether nothing but the host names that. */
+  /** Whether the host alone says so: belay.yml names no keeper. */
   byDefault: boolean;
   replaced?: Replaced;
 }
@@ -53,8 +53,8 @@ export function keptApp(facts: Facts, given: App, host: string): KeptApp {
 }
 
 /**
- * By its own command wherever that can be had, unless belay.yml names the keeper and gives a `run`, which then was written
- * for it.
+ * It is rehearsed by its own command where that can be read, unless belay.yml names the keeper and gives a `run`, which was
+ * written for it then.
  */
 function isRehearsedByItself(kept: Omit<KeptApp, 'findings'>, facts: Facts, bind: Bind): boolean {
   const { app, byDefault, unit } = kept;

@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2154 # variables of common.sh
 # belay:with state.sh redact.sh
-# The one door: every change to the host goes through here (door.ts). It records, starts, follows, and tells the end.
-# Fields: path number deployment op rerun limit separator; after, the op of the same number that has to end well before, or nothing; then the
+# The one door: every change to the host goes through here (door.ts). It records the op, starts it, follows it, and says how it ended.
+# Fields: path number deployment op rerun limit separator; after, the op of the same number that has to succeed first, or nothing; then the
 # op's arguments.
 # Stdin, each as `<bytes>\n<text>`: the op's input; its script, the runner and the word `whole`, separated.
 # Prints `<exit status or refusal> <how>`, then the output or, after a refusal, the folder of belay's own on a line and the
@@ -48,7 +48,7 @@ receive() {
 		)
 		input=${input%x}
 	fi
-	# Script and runner come as one text: a fork less. Field splitting is the only way for sh to part a long text in
+	# Script and runner come as one text: one fork fewer. Field splitting is the only way for sh to part a long text in
 	# linear time.
 	IFS= read -r bytes || bytes=0
 	text=$(dd bs="$bytes" count=1 iflag=fullblock 2>/dev/null)

@@ -68,22 +68,22 @@ export interface FoundKind<Kept extends { by: string }, Other extends { by: stri
   alike?: (app: AppOnHost, facts: Facts, stops: readonly Stop[]) => readonly Stop[];
 }
 
-/** By what belay.yml could name it, something that serves goes on keeping the app. */
+/** How something that serves goes on keeping the app, under the name that belay.yml could give. */
 export interface GoesOn {
-  /** All that serves has to have the same. */
+  /** The same for all that serves together, if it is to go on by one name. */
   key: string;
   setting: { unit: string } | { program: string } | { entry: string };
   /** Why it cannot go on, and where that is seen; undefined where it can. @param user as whom it runs the app */
   hindered: (facts: Facts, app: App, user: string | null) => { why: string; evidence?: string } | undefined;
 }
 
-/** Something of a kind that a host has, and what says what it runs. */
+/** A keeper that a host has, and the texts that say what it runs. */
 export interface OnHost {
   keeper: Keeper;
   texts: readonly string[];
 }
 
-/** What one that stays is to the host, of which nothing is changed then. */
+/** What the host is told of a keeper that stays, of which nothing is changed. */
 export interface Staying {
   /** The kind of scripts/lib/stop-<kind>.sh. */
   kind: string;
@@ -99,7 +99,7 @@ export interface StopKind<Through extends Keeper> {
   runs: boolean;
   /** Whether something could start it again that belay stopped. */
   comesBack: boolean;
-  /** Where it is stopped it stays in a list of its keeper's. */
+  /** Once stopped, it stays in its keeper's list. */
   staysListed?: true;
   /** Whether it starts another of its kind, and comes before that. */
   triggers?: (keeper: Through) => boolean;

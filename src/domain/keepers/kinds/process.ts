@@ -26,7 +26,7 @@ export const bareProcess: StopKind<Extract<Keeper, { kind: 'none' }>> = {
   comesBack: false,
   onHost: () => [],
   gives: () => [],
-  // Its pid would make another plan of the same one.
+  // With its pid in it the digest would differ for the same plan.
   digested: ({ kind }) => ({ kind }),
   ends: () => 'End',
   told: ({ process: { pid, startTicks, bootId } }) => ({ pid, ticks: startTicks, boot: bootId }),

@@ -31,7 +31,7 @@ read_armed() {
 }
 
 # disarm STATE UNIT: what was never armed, or is disarmed already, is fine: then it returns 1. Needs no room on the disk.
-# systemd forgets the unit only at its next reload, which takes a tenth of a second: the caller's.
+# systemd forgets the unit only at its next reload, which takes a tenth of a second and is left to the caller.
 disarm() {
 	switch_of "$2"
 	if [ ! -e "$1/armed" ] && [ ! -e "$switch_file" ]; then return 1; fi
