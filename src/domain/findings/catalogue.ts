@@ -1,4 +1,5 @@
 import type { Severity } from './kind.js';
+import { filesKinds } from './kinds-files.js';
 import { hostKinds } from './kinds-host.js';
 import { keepersKinds } from './kinds-keepers.js';
 import { servingKinds } from './kinds-serving.js';
@@ -10,6 +11,7 @@ import { sourceKinds } from './kinds-source.js';
  */
 export const findingCatalogue = {
   ...servingKinds,
+  ...filesKinds,
   ...keepersKinds,
   ...sourceKinds,
   ...hostKinds,

@@ -7,31 +7,6 @@ export const servingKinds = {
     'What `nginx -T` said.',
     'Mend what nginx names, check with `nginx -t`; where it is a lack of rights, let belay act as root by `sudo -n`.',
   ),
-  'nginx.files-unknown': block(
-    'With `kind: files`: whether nginx serves the files cannot be told, because it does not run or its configuration could not be read whole.',
-    'Why.',
-    'Let nginx run, with a configuration that `nginx -t` accepts and that root alone can change; let belay act as root by `sudo -n`.',
-  ),
-  'nginx.no-files': block(
-    'With `kind: files`: no root and no alias of nginx leads through `path`, so that visitors would not get the new files.',
-    'Each root and alias, and each place that hands requests on, with file and line.',
-    'Let nginx’s `root` or `alias` name `path` itself or a folder in it; or correct `path` or `site`. Where a process answers there, leave `kind` out of belay.yml.',
-  ),
-  'nginx.refuses-links': block(
-    'With `kind: files`: `disable_symlinks` has nginx refuse what lies behind a link, as `path` becomes one.',
-    'The places, with file and line.',
-    'Take `disable_symlinks` out there, or let it look at links below the root alone: `disable_symlinks on from=$document_root;`.',
-  ),
-  'nginx.caches-files': info(
-    'With `kind: files`: nginx keeps files open (`open_file_cache`), and is reloaded once the path leads to the new ones.',
-    'The places, with file and line.',
-    'Nothing.',
-  ),
-  'nginx.cannot-reload': block(
-    'With `kind: files`: nginx keeps files open (`open_file_cache`) and would serve the old ones on, and cannot be reloaded for that.',
-    'The places, with file and line.',
-    'Load the new configuration first, let one nginx run; or take `open_file_cache` out there.',
-  ),
   'nginx.incomplete': block(
     'nginx’s configuration is longer than belay reads, so a server that leads elsewhere may be missing from it; belay.yml gives no port.',
     'What was left out.',

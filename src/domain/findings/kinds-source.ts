@@ -12,11 +12,6 @@ export const sourceKinds = {
     'The start command.',
     'Leave `--daemon`, `&` and `nohup` out of `run`: belay keeps the app running.',
   ),
-  'app.process.runs': block(
-    'With `kind: files`: a process that works in the app’s folder listens, and would go on with the old files.',
-    'The processes.',
-    'Where one answers visitors, leave `kind` out of belay.yml and give `run` or a keeper; else let it work in a folder of its own.',
-  ),
   'app.command': {
     ...block(
       'The start command’s program is nowhere where the release would look for it.',
@@ -33,16 +28,6 @@ export const sourceKinds = {
     ),
     or: { warn: 'where the module may be one that is installed on the host' },
   },
-  'files.closed': block(
-    'With `kind: files`: nginx’s workers cannot read files of the release that they are to serve.',
-    'The files, and as whom they were tried.',
-    'Let them be read: modes in the source (`chmod a+r`), and folders above them that others may pass through (`chmod o+x`).',
-  ),
-  'files.unproved': warn(
-    'With `kind: files`: no file that this release changes can be asked of nginx and compared, so what is served does not prove the new release.',
-    'What nginx’s ways to the files are, and what changes.',
-    'Name pages under `verify.external` with what tells them from the old ones (`contains`); or acknowledge this.',
-  ),
   'app.unreadable': block(
     'The app’s user cannot reach the staged release.',
     'The folder.',

@@ -7,26 +7,6 @@ export const serving: KindWords<typeof servingKinds> = {
     'nginx 读不了自己的配置，而应用该监听哪里正是由它决定的。',
     '修正 nginx 指出的问题，用 `nginx -t` 检查；如果是权限不足，让 belay 通过 `sudo -n` 以 root 身份操作。',
   ],
-  'nginx.files-unknown': [
-    '`kind: files` 时：无法知道 nginx 是否提供这些文件：它没有运行，或者它的配置没能完整读取。',
-    '让 nginx 运行，其配置能通过 `nginx -t` 且只有 root 能修改；让 belay 通过 `sudo -n` 以 root 身份运行。',
-  ],
-  'nginx.no-files': [
-    '`kind: files` 时：nginx 没有任何 root 或 alias 经过 `path`，访客将得不到新文件。',
-    '让 nginx 的 `root` 或 `alias` 写成 `path` 本身或其中的目录；或者改正 `path` 或 `site`。如果那里由进程应答，从 belay.yml 里去掉 `kind`。',
-  ],
-  'nginx.refuses-links': [
-    '`kind: files` 时：`disable_symlinks` 让 nginx 拒绝链接后面的内容，而 `path` 会成为链接。',
-    '去掉那里的 `disable_symlinks`，或者只检查 root 以下的链接：`disable_symlinks on from=$document_root;`。',
-  ],
-  'nginx.caches-files': [
-    '`kind: files` 时：nginx 会保持文件打开（`open_file_cache`），路径指向新文件之后会重新加载 nginx。',
-    '无需处理。',
-  ],
-  'nginx.cannot-reload': [
-    '`kind: files` 时：nginx 会保持文件打开（`open_file_cache`），继续提供旧文件，而又不能为此重新加载它。',
-    '先加载新的配置，只让一个 nginx 运行；或者去掉那里的 `open_file_cache`。',
-  ],
   'nginx.incomplete': [
     'nginx 的配置超过了 belay 读取的长度，可能漏掉了指向别处的 server；belay.yml 里也没有给出端口。',
     '在 belay.yml 里写明 `port`；或者缩短配置：把很长的 map 移出去，删掉不用的站点。',

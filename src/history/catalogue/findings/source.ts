@@ -13,18 +13,6 @@ export const source: KindWords<typeof sourceKinds> = {
     '`run` 把应用放到后台运行，那样就没有任何机制能保持它运行。',
     '从 `run` 里去掉 `--daemon`、`&` 和 `nohup`：belay 会保持应用运行。',
   ],
-  'app.process.runs': [
-    '`kind: files` 的应用目录里有进程在监听，它会继续使用旧文件。',
-    '如果它为访客提供服务，从 belay.yml 里去掉 `kind`，写上 `run` 或管理它的程序；否则让它在自己的目录里运行。',
-  ],
-  'files.closed': [
-    '`kind: files` 时：nginx 的工作进程读不了版本里要由它提供的一些文件。',
-    '让它们可读：源代码里的权限（`chmod a+r`），以及上级目录允许其他用户经过（`chmod o+x`）。',
-  ],
-  'files.unproved': [
-    '`kind: files` 时：这个版本改动的文件中，没有一个能通过 nginx 取得并比较，所以取得的内容不能证明是新版本。',
-    '在 `verify.external` 下写上能与旧版本区分的页面（`contains`）；或者确认（acknowledge）这一条。',
-  ],
   'app.command': [
     '启动命令的程序，在版本会查找的任何地方都找不到。',
     '在服务器上安装它；或者由 belay.yml 的 `build` 安装（到 .venv 或 node_modules）；或者改正 `run`。',

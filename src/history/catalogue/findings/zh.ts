@@ -1,6 +1,7 @@
 import { findingCatalogue, type FindingId } from '../../../domain/findings/catalogue.js';
 import type { Finding } from '../../../domain/findings/finding.js';
 import type { ToldFinding } from '../en.js';
+import { files } from './files.js';
 import { host } from './host.js';
 import { keepers } from './keepers.js';
 import { serving } from './serving.js';
@@ -9,6 +10,7 @@ import { source } from './source.js';
 /** Every kind of finding in Chinese: what it means, and what to do. */
 const findingsZh: Readonly<Record<FindingId, readonly [means: string, remedy: string]>> = {
   ...serving,
+  ...files,
   ...keepers,
   ...source,
   ...host,
