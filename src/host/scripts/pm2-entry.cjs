@@ -75,8 +75,8 @@ async function start() {
       await ask('startProcessId', item.pm_id);
       return 'started again';
     } catch (error) {
-      // Between two starts of its own pm2 says `stopped` while the process is there (seen with pm2 7).
-      if (!/already exists/.test(error.message) || Date.now() > until) throw error;
+      // Between two starts of its own pm2 says `stopped` while the process is there, or starts it meanwhile itself (seen with pm2 7).
+      if (!/already (?:exists|online|started)/.test(error.message) || Date.now() > until) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

@@ -68,6 +68,7 @@ test('what took the new release’s place from its own files is ended; who only 
   const bind: Bind = { kind: 'socket', path: socket, from: '' };
   const input = await host.deployment({ 'app.py': 'new' }, { plan: { bind } });
   await host.run(backUp, input);
+  await host.write(join(host.state, 'backup', String(input.number)), { stopping: '' });
   await mkdir(join(tree, 'web'));
   const listen = ['-e', `require('net').createServer().listen(${JSON.stringify(socket)})`];
   const intruder = await startBare(process.execPath, listen, { cwd: join(tree, 'web') });

@@ -99,14 +99,14 @@ describe('an entry that is to be started again', () => {
   const start = (home: string) =>
     ask(JSON.stringify({ id: 0, entry: { ...entry, status: 'online' } }), 'start', home);
 
-  it('may be started by pm2 itself at the same moment', async () => {
-    const { home, calls } = await pm2(
-      ['stopped', 'stopped', 'online'],
-      'Process with pid 144 already exists',
-    );
-    expect(await start(home)).toBe('runs already');
-    expect(calls.map(([method]) => method)).toEqual(['getMonitorData', 'startProcessId', 'getMonitorData']);
-  });
+  it.each(['Process with pid 144 already exists', 'process already online', 'process already started'])(
+    'may be started by pm2 itself at the same moment: %s',
+    async (says) => {
+      const { home, calls } = await pm2(['stopped', 'stopped', 'online'], says);
+      expect(await start(home)).toBe('runs already');
+      expect(calls.map(([method]) => method)).toEqual(['getMonitorData', 'startProcessId', 'getMonitorData']);
+    },
+  );
 
   it('that cannot be started is a failure with what pm2 says', async () => {
     const { home } = await pm2(['stopped'], 'script not found');
