@@ -13,7 +13,6 @@ const longest = [
   'hosts/bad-input',
   'hosts/deadman',
   'hosts/changes',
-  'hosts/detour',
   'hosts/init',
   'hosts/ssh',
   'workflows/deploy',
