@@ -32,15 +32,16 @@ export interface Draft {
 /** The text of a belay.yml, each value under a comment that says where it was read. */
 export function belayYml(draft: Draft): string {
   const { name, nameFrom, host, day, decided, hostOnly, movable } = draft;
-  const { path, site, port, envFile, variables } = decided;
+  const { path, kind, run, site, port, envFile, variables } = decided;
   const lines = [
     `# Written by \`belay init\` from this source and from ${oneLine(host)}, as they were on ${day}. Every line may be changed.`,
     ...key('app', scalar(name), nameFrom),
     ...key('hosts', `[${item(host)}]`, 'as in ~/.ssh/config'),
     ...key('path', scalar(path.value), path.from),
-    ...keeper(decided),
+    ...(kind === null ? [] : key('kind', kind.value, kind.from)),
+    ...(run === null ? [] : keeper(run, decided)),
     ...(site === null ? [] : key('site', scalar(site.value), site.from)),
-    ...key('port', String(port.value), port.from),
+    ...(port === null ? [] : key('port', String(port.value), port.from)),
     ...environment(decided.stays === null ? variables : [], envFile),
     ...shared(hostOnly),
     ...(movable
@@ -51,8 +52,7 @@ export function belayYml(draft: Draft): string {
           'its port seems to be written into its code; once it is taken from PORT, remove this line',
         )),
     '',
-    'verify:',
-    ...verify(draft),
+    ...(kind === null ? ['verify:', ...verify(draft)] : verifyFiles(decided)),
     '',
   ];
   return lines.join('\n');
@@ -83,11 +83,20 @@ function verify({ decided: { external, visitors }, page, visited, unread }: Draf
   ];
 }
 
+/** Nothing runs that could be asked by itself. */
+function verifyFiles({ external }: Decided): string[] {
+  if (external === null)
+    return comment(
+      'nginx serves it under no name: a page as visitors ask for it belongs under verify.external',
+    );
+  return ['verify:', ...comment(external.from, '  '), `  external: [${item(external.value)}]`];
+}
+
 /** From outside a page is asked for more often, and by way of more. */
 const mostExternal = 3;
 
 /** Who starts it, how, and as whom: a keeper that is there says that itself. */
-function keeper({ stays, run, user, keptBy }: Decided): string[] {
+function keeper(run: Known<string>, { stays, user, keptBy }: Decided): string[] {
   if (stays !== null)
     return [
       ...key(

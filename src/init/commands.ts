@@ -63,7 +63,8 @@ function inside(folder: string, run: string): string {
   return folder === '' ? run : `sh -c 'cd ${folder} && exec ${run.replaceAll("'", `'\\''`)}'`;
 }
 
-function isDormant({ unit, workingDirectory, enabled, active }: UnitFacts, path: string): boolean {
+/** A unit that would run something in the folder, and does not now. */
+export function isDormant({ unit, workingDirectory, enabled, active }: UnitFacts, path: string): boolean {
   return (
     unit.endsWith('.service') &&
     isWithin(workingDirectory, path) &&

@@ -13,6 +13,7 @@ import { whoText, type Decision, type Question, type Said } from './decision.js'
 import type { Framework } from './framework.js';
 import { alikeEnough, placesOf, rank, type Place } from './places.js';
 import { bestRoute, fits, siteOf } from './routes.js';
+import { filesAlone, settleFiles } from './files-alone.js';
 import { settle } from './settings.js';
 import type { SourceView } from './source.js';
 
@@ -39,11 +40,14 @@ export function decide(
   const { service } = found;
   const way = service === null ? chooseSilent(environment, place, said) : routeTo(service, said);
   if ('question' in way) return way;
+  const path = { value: place.path, from };
+  const files = service === null && way.route === null && said.run === undefined;
+  const server = files ? filesAlone(environment, place, framework) : null;
+  if (server !== null) return { decided: settleFiles(path, server) };
   const run = chooseRun(environment, place, service, framework, said);
   if ('question' in run) return run;
   const { route } = way;
-  const path = { value: place.path, from };
-  return { decided: settle(environment, { path, service, route, run: run.run, framework }, said) };
+  return { decided: settle(environment, { path, service, route, run: run.run }, said) };
 }
 
 function choosePlace(

@@ -25,7 +25,9 @@ export interface Stays extends Known<string> {
 /** What of belay.yml the server and the source tell. */
 export interface Decided {
   path: Known<string>;
-  run: Known<string>;
+  /** Where nginx serves the files itself and nothing runs: then there is neither `run` nor `port`; null: an app with a process. */
+  kind: Known<'files'> | null;
+  run: Known<string> | null;
   user: Known<string> | null;
   /** Somebody's own keeper that can go on keeping it, as belay.yml names it; null: a unit of belay's own will. */
   stays: Stays | null;
@@ -34,7 +36,7 @@ export interface Decided {
   /** null: nginx leads to it under no name. */
   site: Known<string> | null;
   /** `auto`: what nginx proxies to. */
-  port: Known<'auto' | number>;
+  port: Known<'auto' | number> | null;
   envFile: Known<string> | null;
   external: Known<string> | null;
   /** What tells which pages visitors ask for; null where nginx leads to it under no name. */

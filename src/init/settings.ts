@@ -5,10 +5,9 @@ import { whyNotByItself } from '../domain/keepers/own-rehearsal.js';
 import type { NginxServer } from '../domain/facts/facts.js';
 import { unitOf } from '../domain/keepers/evidence.js';
 import { foundKind, userOf } from '../domain/keepers/kinds/of-group.js';
-import { filesOf } from '../domain/nginx/site/files.js';
 import { whoText, type Decided, type Known, type Said } from './decision.js';
-import type { Framework } from './framework.js';
-import { siteOf, visitorsName } from './routes.js';
+import { hasTls, pageOf } from './pages.js';
+import { siteOf } from './routes.js';
 import { visitorsOf } from './visitors.js';
 
 /** What was chosen: the folder, what listens, how nginx leads there, how it is started. */
@@ -17,7 +16,6 @@ export interface Choice {
   service: Service | null;
   route: Route | null;
   run: Known<string>;
-  framework: Framework;
 }
 
 /** The settings that follow from the choice. */
@@ -30,6 +28,7 @@ export function settle(environment: Environment, choice: Choice, said: Said): De
   const user = (kept && process && userOf(kept, process)) ?? process?.user ?? '';
   return {
     path,
+    kind: null,
     run,
     user:
       service === null || user === ''
@@ -40,8 +39,7 @@ export function settle(environment: Environment, choice: Choice, said: Said): De
     site: site === null || route === null ? null : { value: site, from: `nginx, ${route.location.where}` },
     port: portOf(environment, choice),
     envFile: envFileOf(environment, choice),
-    external:
-      route === null ? externalOfFiles(environment, path.value) : externalOf(environment, site, route),
+    external: route === null ? null : externalOf(environment, site, route),
     visitors: visitorsOn(environment, site, route),
     bind: service === null ? null : bindOf(service),
     name: own ?? null,
@@ -92,7 +90,7 @@ function bindOf(service: Service): Decided['bind'] {
 /** From here on a free port is looked for. */
 const firstPort = 8001;
 
-function portOf(environment: Environment, { service, route, framework }: Choice): Decided['port'] {
+function portOf(environment: Environment, { service, route }: Choice): Decided['port'] {
   if (route !== null) {
     const { backend, location } = route;
     const to =
@@ -101,11 +99,7 @@ function portOf(environment: Environment, { service, route, framework }: Choice)
   }
   const bind = service === null ? null : bindOf(service);
   if (bind?.kind === 'port') return { value: bind.port, from: `${bind.from}, to which nginx does not lead` };
-  const why =
-    framework.kind === 'static'
-      ? 'nginx serves the files; here each release is proved'
-      : 'nginx does not lead to the app yet';
-  return { value: freePort(environment), from: `free on the server; ${why}` };
+  return { value: freePort(environment), from: 'free on the server; nginx does not lead to the app yet' };
 }
 
 function freePort({ survey }: Environment): number {
@@ -154,30 +148,4 @@ function externalOf({ survey }: Environment, site: string | null, route: Route):
   // What answers below a location of an API need not be a page.
   const server = named.find(hasTls) ?? (rest.length === 0 ? named[0] : undefined);
   return server === undefined ? null : pageOf(server, name, rest.join('/'), '');
-}
-
-function externalOfFiles({ survey }: Environment, path: string): Known<string> | null {
-  const server = filesOf(survey.nginx, path);
-  const name = visitorsName(server?.names ?? []);
-  return server === null || name === null ? null : pageOf(server, name, '', ': its root lies there');
-}
-
-function hasTls({ listens }: NginxServer): boolean {
-  return listens.some(({ tls }) => tls);
-}
-
-function pageOf(server: NginxServer, name: string, path: string, why: string): Known<string> | null {
-  const tls = hasTls(server);
-  const [scheme, usual] = tls ? ['https', 443] : ['http', 80];
-  // At a unix socket (port 0) or the loopback another server hands visitors on to nginx.
-  const ports = server.listens
-    .filter(
-      (listen) => listen.tls === tls && listen.port > 0 && !/^(?:127\.|::1$|localhost$)/.test(listen.address),
-    )
-    .map(({ port }) => port);
-  const [first] = ports;
-  if (first === undefined) return null;
-  const port = ports.includes(usual) ? '' : `:${first}`;
-  const how = tls ? 'with TLS' : 'without TLS';
-  return { value: `${scheme}://${name}${port}/${path}`, from: `nginx, ${server.where}${why || `: ${how}`}` };
 }

@@ -1,4 +1,5 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect } from '../../src/temporal/connect.js';
 import { stateOnHost } from '../host/state.js';
@@ -70,6 +71,21 @@ END
       .filter(({ name }) => name === 'verify')
       .flatMap(({ evidence }) => evidence)
       .join('\n');
+
+  test('init says that it is files alone, and a plan takes what it wrote', async () => {
+    const config = join(project.folder, 'written.yml');
+    const asset = 'public/assets/app-0.js';
+    await project.write(asset, 'app 0\n');
+    const init = await servers.belay(['init', servers.box.server.name, '--config', config]);
+    expect(init.exitCode, init.stderr).toBe(0);
+    const written = await readFile(config, 'utf8');
+    for (const line of ['path: /srv/led', 'kind: files', '  external: [http://led.example.test/]'])
+      expect(written.split('\n')).toContain(line);
+    expect(written).not.toMatch(/^(run|user|manager|port):/m);
+    const plan = await servers.belay(['plan', '--config', config]);
+    expect(plan.exitCode, plan.stdout + plan.stderr).toBe(0);
+    await Promise.all([rm(config), rm(join(project.folder, asset))]);
+  });
 
   test('adopts the folder under visitors, and no request fails', async () => {
     expect(

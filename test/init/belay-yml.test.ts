@@ -9,6 +9,7 @@ const draft: Draft = {
   day: '2026-11-24',
   decided: {
     path: { value: '/srv/words', from: 'the process on 127.0.0.1:9999 works there' },
+    kind: null,
     run: { value: 'gunicorn -b {bind} app:app', from: 'how it was started' },
     user: { value: 'www-data', from: 'whom it runs as' },
     stays: null,
@@ -104,6 +105,28 @@ describe('a belay.yml', () => {
       rehearse: true,
       verify: { internal: ['/'], external: ['https://words.example.test/'] },
     });
+  });
+
+  it('says of files alone that they are, and nothing of a process', () => {
+    const alone = {
+      ...draft.decided,
+      kind: { value: 'files' as const, from: 'nginx, x:1' },
+      run: null,
+      port: null,
+      site: null,
+      bind: null,
+      visitors: null,
+      variables: [],
+    };
+    const { app } = read(belayYml({ ...draft, decided: alone }));
+    expect(app).toMatchObject({
+      kind: 'files',
+      path: '/srv/words',
+      verify: { external: ['https://words.example.test/'] },
+    });
+    const text = belayYml({ ...draft, decided: { ...alone, external: null } });
+    expect(read(text).app.kind).toBe('files');
+    expect(text).toContain('# nginx serves it under no name');
   });
 
   it('asks visitors’ way for the page that the app answers, where its first one is none', () => {

@@ -30,10 +30,10 @@ function asked(...args: Parameters<typeof decision>): Question {
 
 const values = ({ path, run, user, site, port: number, external, envFile }: Decided) => [
   path.value,
-  run.value,
+  run?.value,
   user?.value,
   site?.value,
-  number.value,
+  number?.value,
   external?.value,
   envFile?.value,
 ];
@@ -120,7 +120,7 @@ describe('a server on which it runs', () => {
       'apps',
     );
     const { path, run, user, site } = decided(express, {}, environment);
-    expect([path.value, run.value, user?.value, site?.value]).toEqual([
+    expect([path.value, run?.value, user?.value, site?.value]).toEqual([
       '/srv/chat',
       'node server.js',
       'deploy',
@@ -130,16 +130,45 @@ describe('a server on which it runs', () => {
 
   it('pages that nginx serves itself', () => {
     const site = decided(pages);
+    expect(site.kind).toEqual({
+      value: 'files',
+      from: 'nginx, /etc/nginx/sites-enabled/apps:22: its root lies there, and nothing of it runs',
+    });
     expect(values(site)).toEqual([
       '/srv/pages',
-      'python3 -m http.server {port} --bind 127.0.0.1',
-      'www-data',
       undefined,
-      8001,
+      undefined,
+      undefined,
+      undefined,
       'https://pages.example.test/',
       undefined,
     ]);
     expect(site.external?.from).toBe('nginx, /etc/nginx/sites-enabled/apps:22: its root lies there');
+  });
+
+  it('is an app with a process where a person says how it is started, or the source has a server of its own', () => {
+    expect(decided(pages, { run: './serve {port}' })).toMatchObject({
+      kind: null,
+      run: { value: './serve {port}' },
+      port: { value: 8001 },
+    });
+    const shop = makeSource('pages', Object.fromEntries(django.texts), ...pages.files);
+    expect(decided(shop, { path: '/srv/pages' })).toMatchObject({
+      kind: null,
+      run: { from: expect.stringContaining('Django') as string },
+    });
+  });
+
+  it('a built front end whose API, a part of the site, another app answers', () => {
+    const nginx = survey.nginx ?? makeNginx();
+    const api = { modifier: '' as const, pattern: '/api/', backends: [port(8000)], where: 'x:1' };
+    const servers = nginx.servers.map((server) =>
+      server.names.includes('pages.example.test')
+        ? { ...server, locations: [...server.locations, api] }
+        : server,
+    );
+    const environment = environmentOf({ ...survey, nginx: { ...nginx, servers } }, 'apps');
+    expect(decided(pages, {}, environment).kind?.value).toBe('files');
   });
 
   it('a part of the source, which works in a folder of its own', () => {
@@ -154,7 +183,7 @@ describe('a server on which it runs', () => {
     const moved = JSON.parse(JSON.stringify(survey).replaceAll('/srv/api', '/srv/mono/api')) as typeof survey;
     const { path, run } = decided(mono, {}, environmentOf(moved, 'apps'));
     expect(path.value).toBe('/srv/mono');
-    expect(run.value).toBe(
+    expect(run?.value).toBe(
       "sh -c 'cd api && exec /opt/api-venv/bin/uvicorn app.main:app --host 127.0.0.1 --port {port} --workers 2'",
     );
   });
@@ -256,7 +285,7 @@ describe('what the evidence leaves open', () => {
       about: 'site',
       choices: [{ value: 'words.example.test' }, { value: 'staging.example.test' }],
     });
-    expect(decided(flask, { site: 'staging.example.test' }, environment).port.from).toContain('port 9998');
+    expect(decided(flask, { site: 'staging.example.test' }, environment).port?.from).toContain('port 9998');
     expect(asked(flask, { site: 'nobody.example.test' }, environment).text).toContain(
       'not from nobody.example.test',
     );

@@ -140,6 +140,7 @@ async function drafted(
     unread: [...(visitors?.unread ?? []), ...(closer.visited?.unread ?? [])],
     movable:
       (decided.stays?.isRehearsed === true && decided.stays.key !== 'unit') ||
+      decided.run === null ||
       /\{(?:bind|port|socket)\}/.test(decided.run.value) ||
       readsPort(source),
   };

@@ -8,25 +8,26 @@ import { table } from './table.js';
 export function draftText(draft: Draft, framework: Framework, files: string, colors: Colors): string {
   const { bold, dim, yellow, green } = colors;
   const { decided, hostOnly, leftOut } = draft;
-  const { path, run, user, stays, site, port } = decided;
+  const { path, kind, run, user, stays, site, port } = decided;
   const found = [
     ['source', framework.kind, framework.from],
     ['path', path.value, path.from],
     ...(stays === null
       ? [
-          ['run', run.value, run.from],
+          ['kind', kind?.value ?? '', kind?.from ?? ''],
+          ['run', run?.value ?? '', run?.from ?? ''],
           ['user', user?.value ?? '', user?.from ?? ''],
         ]
       : [[stays.key, stays.value, `${stays.from}, and goes on keeping it`]]),
     ['site', site?.value ?? '', site?.from ?? ''],
-    ['port', String(port.value), port.from],
+    ['port', String(port?.value ?? ''), port?.from ?? ''],
     ['shared', hostOnly.shared.join(', '), 'only on the server'],
     ['left out', leftOut.join(', '), '.belayignore'],
   ];
   const rows = found
     .filter(([, value]) => value !== '')
     .map(([name = '', value = '', from = '']) => [`  ${bold(name)}`, oneLine(value), dim(oneLine(from))]);
-  const open = openQuestions(draft, framework);
+  const open = openQuestions(draft);
   return [
     green(`wrote ${files}`),
     ...table(['', '', ''], rows),
@@ -38,7 +39,7 @@ export function draftText(draft: Draft, framework: Framework, files: string, col
   ].join('\n');
 }
 
-function openQuestions({ decided, hostOnly, page, movable }: Draft, framework: Framework): string[] {
+function openQuestions({ decided, hostOnly, page, movable }: Draft): string[] {
   const { variables } = decided;
   const lines: string[] = [];
   if (hostOnly.open.length > 0)
@@ -53,9 +54,10 @@ function openQuestions({ decided, hostOnly, page, movable }: Draft, framework: F
     lines.push(
       `${page.path} answers ${page.status} now: under verify.internal, name a page that answers well`,
     );
-  if (decided.port.value !== 'auto' && framework.kind !== 'static')
+  const { port } = decided;
+  if (port !== null && port.value !== 'auto')
     lines.push(
-      `nginx leads nowhere near: give it a proxy_pass to http://127.0.0.1:${decided.port.value}, or visitors do not come`,
+      `nginx leads nowhere near: give it a proxy_pass to http://127.0.0.1:${port.value}, or visitors do not come`,
     );
   if (!movable)
     lines.push('the port seems to be written into the code, so a release cannot be rehearsed beside it');

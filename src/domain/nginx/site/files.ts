@@ -5,8 +5,8 @@ import { isWithin } from '../../keepers/touches.js';
 export function filesOf(nginx: NginxFacts | null, path: string): NginxServer | null {
   const found = (nginx?.servers ?? []).filter(
     ({ root, locations }) =>
-      // Where it proxies the rest, it serves merely what lies beside the app's answers.
-      locations.every(({ backends }) => backends.length === 0) &&
+      // Where it proxies more than a part of the site, as an API, it serves merely what lies beside an app’s answers.
+      locations.every(({ backends, pattern }) => backends.length === 0 || /^\/./.test(pattern)) &&
       [root, ...locations.map((location) => location.root)].some(
         (one) => one !== undefined && isWithin(one.replace(/\/+$/, ''), path),
       ),
