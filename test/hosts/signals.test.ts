@@ -35,13 +35,22 @@ describeOnServers('a deployment that is spoken to', () => {
 
   /** Says something while a step is under way: it hangs, for want of a network, until it is said. */
   async function during<T>(deploying: Deploying, step: string, action: () => Promise<T>): Promise<T> {
-    expect(await aimAt(world, deploying, { step, moment: 'begin' }), step).toBe(true);
+    if (!(await aimAt(world, deploying, { step, moment: 'begin' })))
+      expect.fail(await stuck(step, deploying));
     await world.network('down');
     try {
       return await action();
     } finally {
       await world.network('up');
     }
+  }
+
+  /** Where a deployment is that has not come to a step. */
+  async function stuck(step: string, { runId }: Deploying): Promise<string> {
+    const { state, steps = [], messages: said = [], plan } = (await world.view(runId)) ?? {};
+    const taken = steps.map(({ name, status, attempts }) => `${name} ${status} ${attempts}`);
+    const findings = plan?.findings.map(({ id, evidence }) => `${id}: ${evidence}`) ?? [];
+    return `no ${step}: ${JSON.stringify({ state, taken, said, actions: plan?.actions, findings }, null, 1)}`;
   }
 
   /** The plan's digest, once it waits for approval. */
