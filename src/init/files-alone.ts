@@ -5,8 +5,7 @@ import { isDormant } from './commands.js';
 import type { Decided, Known } from './decision.js';
 import type { Framework } from './framework.js';
 import type { Place } from './places.js';
-import { pageOf } from './pages.js';
-import { visitorsName } from './routes.js';
+import { pageOfFiles } from './pages.js';
 
 /** What such a source is made with has a server of its own. */
 const withServer: readonly Framework['kind'][] = ['procfile', 'django', 'fastapi', 'flask'];
@@ -26,7 +25,6 @@ export function filesAlone(
 
 /** The settings of files that a server of nginx serves. */
 export function settleFiles(path: Known<string>, server: NginxServer): Decided {
-  const name = visitorsName(server.names);
   return {
     path,
     kind: { value: 'files', from: `nginx, ${server.where}: its root lies there, and nothing of it runs` },
@@ -37,7 +35,7 @@ export function settleFiles(path: Known<string>, server: NginxServer): Decided {
     site: null,
     port: null,
     envFile: null,
-    external: name === null ? null : pageOf(server, name, '', ': its root lies there'),
+    external: pageOfFiles(server),
     visitors: null,
     bind: null,
     name: null,

@@ -1,9 +1,16 @@
 import type { NginxServer } from '../domain/facts/facts.js';
 import type { Known } from './decision.js';
+import { visitorsName } from './routes.js';
 
 /** Whether it takes visitors with TLS. */
 export function hasTls({ listens }: NginxServer): boolean {
   return listens.some(({ tls }) => tls);
+}
+
+/** The page that visitors begin with where nginx serves the files itself; null: under no name. */
+export function pageOfFiles(server: NginxServer): Known<string> | null {
+  const name = visitorsName(server.names);
+  return name === null ? null : pageOf(server, name, '', ': its root lies there');
 }
 
 /**

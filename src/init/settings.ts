@@ -3,10 +3,11 @@ import { ownEntryOf } from '../domain/keepers/own-entry.js';
 import { ownProgramOf } from '../domain/keepers/own-program.js';
 import { whyNotByItself } from '../domain/keepers/own-rehearsal.js';
 import type { NginxServer } from '../domain/facts/facts.js';
+import { filesOf } from '../domain/nginx/site/files.js';
 import { unitOf } from '../domain/keepers/evidence.js';
 import { foundKind, userOf } from '../domain/keepers/kinds/of-group.js';
 import { whoText, type Decided, type Known, type Said } from './decision.js';
-import { hasTls, pageOf } from './pages.js';
+import { hasTls, pageOf, pageOfFiles } from './pages.js';
 import { siteOf } from './routes.js';
 import { visitorsOf } from './visitors.js';
 
@@ -39,7 +40,8 @@ export function settle(environment: Environment, choice: Choice, said: Said): De
     site: site === null || route === null ? null : { value: site, from: `nginx, ${route.location.where}` },
     port: portOf(environment, choice),
     envFile: envFileOf(environment, choice),
-    external: route === null ? null : externalOf(environment, site, route),
+    external:
+      route === null ? externalOfFiles(environment, path.value) : externalOf(environment, site, route),
     visitors: visitorsOn(environment, site, route),
     bind: service === null ? null : bindOf(service),
     name: own ?? null,
@@ -148,4 +150,9 @@ function externalOf({ survey }: Environment, site: string | null, route: Route):
   // What answers below a location of an API need not be a page.
   const server = named.find(hasTls) ?? (rest.length === 0 ? named[0] : undefined);
   return server === undefined ? null : pageOf(server, name, rest.join('/'), '');
+}
+
+function externalOfFiles({ survey }: Environment, path: string): Known<string> | null {
+  const server = filesOf(survey.nginx, path);
+  return server === null ? null : pageOfFiles(server);
 }

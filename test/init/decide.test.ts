@@ -151,6 +151,7 @@ describe('a server on which it runs', () => {
       kind: null,
       run: { value: './serve {port}' },
       port: { value: 8001 },
+      external: { value: 'https://pages.example.test/' },
     });
     const shop = makeSource('pages', Object.fromEntries(django.texts), ...pages.files);
     expect(decided(shop, { path: '/srv/pages' })).toMatchObject({

@@ -27,7 +27,7 @@ export function draftText(draft: Draft, framework: Framework, files: string, col
   const rows = found
     .filter(([, value]) => value !== '')
     .map(([name = '', value = '', from = '']) => [`  ${bold(name)}`, oneLine(value), dim(oneLine(from))]);
-  const open = openQuestions(draft);
+  const open = openQuestions(draft, framework);
   return [
     green(`wrote ${files}`),
     ...table(['', '', ''], rows),
@@ -39,7 +39,7 @@ export function draftText(draft: Draft, framework: Framework, files: string, col
   ].join('\n');
 }
 
-function openQuestions({ decided, hostOnly, page, movable }: Draft): string[] {
+function openQuestions({ decided, hostOnly, page, movable }: Draft, framework: Framework): string[] {
   const { variables } = decided;
   const lines: string[] = [];
   if (hostOnly.open.length > 0)
@@ -55,7 +55,7 @@ function openQuestions({ decided, hostOnly, page, movable }: Draft): string[] {
       `${page.path} answers ${page.status} now: under verify.internal, name a page that answers well`,
     );
   const { port } = decided;
-  if (port !== null && port.value !== 'auto')
+  if (port !== null && port.value !== 'auto' && framework.kind !== 'static')
     lines.push(
       `nginx leads nowhere near: give it a proxy_pass to http://127.0.0.1:${port.value}, or visitors do not come`,
     );
